@@ -57,12 +57,37 @@ def demonstrate(
             f'{settings.file_name}: domain.retention = "{settings.domain.retention}": the demo '
             'leaves nothing behind, so it needs "Delete"'
         )
+    started = time.monotonic()
+    # main.py takes no arguments from cdktf, so this variable names another record of versions.
+    record = {"STUDIO_VERSIONS": str(folder / "versions.toml")}
     folder.mkdir(exist_ok=True)
     with _alone(folder):
         _empty(folder)
-        return _run(
-            settings, folder=folder, speed=speed, keep=keep, containers=containers, report=report
-        )
+        with emulated.starting(
+            log=folder / "emulator.log",
+            speed=speed,
+            region=settings.region,
+            options=[f"apps={'containers' if containers else 'processes'}"],
+        ) as ready:
+            # A synthesis calls no AWS API, and the emulator takes seconds to start.
+            synthesize(folder / _OUT, config=settings.file, inputs=record)
+            aws = ready()
+            report(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
+            env = aws.child_environment() | record
+            command = [sys.executable, "-P", "-m", "studio.lifecycle.demo", aws.url]
+            flags = ["--keep"] * keep + ["--containers"] * containers
+            with shared_provider(_initialized(settings, folder / _OUT), env=env) as attached:
+                # The child prints from now on.
+                output.current().silent = True
+                code = children.run(
+                    [*command, folder, settings.file, *flags],
+                    env=env | attached,
+                    grace=children.GRACE,
+                    stdin=sys.stdin if keep else subprocess.DEVNULL,
+                )
+    if code == 0:
+        report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
+    return code
 
 
 @contextlib.contextmanager
@@ -84,45 +109,6 @@ def _empty(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink()
-
-
-def _run(
-    settings: Settings,
-    *,
-    folder: Path,
-    speed: float,
-    keep: bool,
-    containers: bool,
-    report: Report,
-) -> int:
-    started = time.monotonic()
-    # main.py takes no arguments from cdktf, so this variable names another record of versions.
-    record = {"STUDIO_VERSIONS": str(folder / "versions.toml")}
-    with emulated.starting(
-        log=folder / "emulator.log",
-        speed=speed,
-        region=settings.region,
-        options=[f"apps={'containers' if containers else 'processes'}"],
-    ) as ready:
-        # A synthesis calls no AWS API, and the emulator takes seconds to start.
-        synthesize(folder / _OUT, config=settings.file, inputs=record)
-        aws = ready()
-        report(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
-        env = aws.child_environment() | record
-        command = [sys.executable, "-P", "-m", "studio.lifecycle.demo", aws.url]
-        flags = ["--keep"] * keep + ["--containers"] * containers
-        with shared_provider(_initialized(settings, folder / _OUT), env=env) as attached:
-            # The child prints from now on.
-            output.current().silent = True
-            code = children.run(
-                [*command, folder, settings.file, *flags],
-                env=env | attached,
-                grace=children.GRACE,
-                stdin=sys.stdin if keep else subprocess.DEVNULL,
-            )
-    if code == 0:
-        report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
-    return code
 
 
 def _initialized(settings: Settings, out: Path) -> Path:

@@ -19,9 +19,9 @@ _UNKNOWN = "?"
 _NOT_SEARCHED = frozenset({"node_modules", "build", _SYNTHESIZED})
 
 
-def folder_of(file: Path) -> Path:
-    """The folder of the deployment that a settings file describes."""
-    return PROJECT if file == STUDIO_TOML else file.with_suffix(SUFFIX)
+def folder_of(file: Path, studio_toml: Path) -> Path:
+    """The folder of the deployment of a settings file."""
+    return studio_toml.parent if file == studio_toml else file.with_suffix(SUFFIX)
 
 
 def default_out(settings: Settings) -> Path:
@@ -31,7 +31,7 @@ def default_out(settings: Settings) -> Path:
     there with the name in studio.toml belongs to studio.toml: most files, such as demo.toml, have
     the default name, and `studio down` with their retention would delete its homes.
     """
-    own = folder_of(settings.file)
+    own = folder_of(settings.file, STUDIO_TOML)
     if own != PROJECT and not Folder(own).stacks():
         earlier = Identity.of(readable_resources(Folder(PROJECT)))
         if earlier.names == {settings.name} and not _named_in_studio_toml(settings.name):
@@ -99,7 +99,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _describe(file: Path, project: Path) -> KnownDeployment:
-    home = project if file == project / STUDIO_TOML.name else file.with_suffix(SUFFIX)
+    home = folder_of(file, project / STUDIO_TOML.name)
     held = list(readable_resources(Folder(home)))
     of = Identity.of(held)
     shown = str(file.relative_to(project))

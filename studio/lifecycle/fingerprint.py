@@ -16,6 +16,10 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import Stack
 
 _DISTRIBUTION = "private-sagemaker-studio"
+_LABELS = {
+    **{field: field for field in ("name", "region", "account", "state")},
+    **{program: f"the version of {program}" for program in ("studio", "terraform")},
+}
 
 
 class _Recorded(BaseModel):
@@ -63,16 +67,12 @@ class Fingerprint(_Recorded):
 
     def changes(self, now: Fingerprint) -> Iterator[str]:
         """The differences, for a message."""
-        for field in ("name", "region", "account", "state"):
-            before, after = getattr(self, field), getattr(now, field)
-            if before != after:
-                yield f"{field} (planned: {before}, now: {after})"
         if self.settings != now.settings:
             yield "the settings"
-        for field in ("studio", "terraform"):
+        for field, label in _LABELS.items():
             before, after = getattr(self, field), getattr(now, field)
             if before != after:
-                yield f"the version of {field} (planned: {before}, now: {after})"
+                yield f"{label} (planned: {before}, now: {after})"
         for name in sorted({*self.stacks, *now.stacks}):
             yield from _stack_changes(name, self.stacks.get(name), now.stacks.get(name))
 

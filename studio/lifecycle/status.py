@@ -52,15 +52,15 @@ class Use:
 
     user: str | None
     space: str | None
-    app: str | None
-    status: str | None
-    instance: str | None
-    since: str | None
-    usd_per_hour: float | None
-    usd: float | None
-    remote_access: bool
-    nodes: tuple[str, ...]
-    nodes_usd_per_hour: float
+    app: str | None = None
+    status: str | None = None
+    instance: str | None = None
+    since: str | None = None
+    usd_per_hour: float | None = 0.0
+    usd: float | None = 0.0
+    remote_access: bool = False
+    nodes: tuple[str, ...] = ()
+    nodes_usd_per_hour: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,12 +155,6 @@ def _use(
     use = Use(
         user=user or owner or (app or {}).get("UserProfileName"),
         space=space["SpaceName"] if space else None,
-        app=None,
-        status=None,
-        instance=None,
-        since=None,
-        usd_per_hour=0.0,
-        usd=0.0,
         remote_access=(space or {}).get("SpaceSettingsSummary", {}).get("RemoteAccess")
         == "ENABLED",
         nodes=ids,

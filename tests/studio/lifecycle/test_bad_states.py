@@ -1,4 +1,4 @@
-"""States that are JSON, and not what the provider writes: read or refused, in one line."""
+"""States with values that the provider does not write cause no traceback."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ RESOURCES = st.lists(
 
 
 def parsed(kind: str, attributes: dict[str, Any], *, name: str = "one") -> list[Resource]:
-    """What a state with that one resource, tainted, is read as."""
+    """The resources of a state with one tainted resource."""
     instances = [{"status": "tainted", "attributes": attributes}]
     found = {"mode": "managed", "type": kind, "name": name, "instances": instances}
     document = {"version": 4, "lineage": "one", "serial": 1, "resources": [found]}
@@ -60,7 +60,7 @@ def parsed(kind: str, attributes: dict[str, Any], *, name: str = "one") -> list[
 
 @pytest.mark.parametrize("id_", [["x"], {"a": 1}, 7, True])
 @pytest.mark.parametrize("kind", ["aws_vpc", "aws_vpc_endpoint", "aws_sagemaker_domain"])
-def test_an_id_that_is_no_text_is_a_line(kind: str, id_: object) -> None:
+def test_an_id_that_is_no_text_is_an_error(kind: str, id_: object) -> None:
     with pytest.raises(
         UserError, match=r"x\.tfstate: .*resources\[0\]\.instances\[0\]\.attributes\.id: "
     ):
@@ -68,7 +68,7 @@ def test_an_id_that_is_no_text_is_a_line(kind: str, id_: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a\x1b[2J", "a b", "a" * 1000])
-def test_a_name_that_terraform_does_not_give_is_a_line(name: str) -> None:
+def test_an_invalid_resource_name_is_an_error(name: str) -> None:
     with pytest.raises(UserError, match=r"x\.tfstate: .*resources\[0\]\.name: "):
         parsed("aws_vpc", {}, name=name)
 
@@ -77,7 +77,7 @@ def test_a_name_that_terraform_does_not_give_is_a_line(name: str) -> None:
 @example(found=[("aws_vpc_endpoint", {"id": "vpce-1"})])
 @example(found=[("aws_sagemaker_space", {"id": "one"})])
 @given(found=RESOURCES)
-def test_whatever_a_state_says_all_who_read_it_go_on_or_say_a_line(
+def test_any_state_is_read_or_is_an_error(
     deployed: Deployed, tmp_path: Path, found: list[tuple[str, dict[str, Any]]]
 ) -> None:
     state: dict[str, list[Resource]] = {stack: [] for stack in STACKS}
@@ -99,9 +99,7 @@ def test_whatever_a_state_says_all_who_read_it_go_on_or_say_a_line(
     "kind", ["aws_sagemaker_domain", "aws_sagemaker_space", "aws_sagemaker_user_profile"]
 )
 @pytest.mark.usefixtures("ours")
-def test_what_cannot_be_looked_up_stays_tainted_and_is_not_let_go(
-    tmp_path: Path, kind: str
-) -> None:
+def test_a_resource_without_its_key_attributes_stays_tainted(tmp_path: Path, kind: str) -> None:
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"provider": {"aws": [{"region": REGION}]}}))
     assert kind in DATA_RESOURCES
     asked: list[tuple[str, ...]] = []

@@ -1,4 +1,4 @@
-"""How `studio connect` fails: one line, and the exit code that docs/how-to/connect.md documents."""
+"""The errors of `studio connect`: one line and the documented exit code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Prepare = Callable[[DeployedStudio, Path], object]
 
 @pytest.fixture(autouse=True)
 def _machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home, and the programs that a connection needs. What AWS changes is not waited for."""
+    """A home directory, and the programs that a connection needs."""
     (tmp_path / "home").mkdir()
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
@@ -31,7 +31,7 @@ def program(folder: Path, name: str, script: str) -> None:
 
 
 def nothing(_studio: DeployedStudio, _folder: Path) -> None:
-    """The arguments are what is wrong."""
+    """Nothing; the arguments are wrong."""
 
 
 def failing_app(studio: DeployedStudio, _folder: Path) -> None:

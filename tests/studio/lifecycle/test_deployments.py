@@ -43,23 +43,25 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_settings_file_has_a_folder_beside_it(project: Path) -> None:
+def test_a_deployment_is_in_a_folder_beside_its_settings_file(project: Path) -> None:
     write_state(project, "studio")
     assert default_out(load()) == project / "teams" / "vision.studio" / "cdktf.out"
 
 
-def test_studio_toml_stays_in_the_project(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_studio_toml_is_deployed_in_the_project(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("STUDIO_CONFIG", str(project / "studio.toml"))
     assert default_out(load()) == project / "cdktf.out"
 
 
-def test_what_an_earlier_version_deployed_beside_the_project_stays_there(project: Path) -> None:
+def test_a_state_of_an_earlier_version_stays_in_the_project(project: Path) -> None:
     write_state(project, "vision")
     assert default_out(load()) == project / "cdktf.out"
 
 
 @pytest.mark.parametrize("studio_toml", ['name = "vision"\n[users.bob]\n', "name = 3\n"])
-def test_the_state_of_studio_toml_is_no_other_files_of_the_same_name(
+def test_a_state_in_the_project_with_the_name_in_studio_toml_belongs_to_it(
     project: Path, studio_toml: str
 ) -> None:
     (project / "studio.toml").write_text(studio_toml)
@@ -67,7 +69,7 @@ def test_the_state_of_studio_toml_is_no_other_files_of_the_same_name(
     assert default_out(load()) == project / "teams" / "vision.studio" / "cdktf.out"
 
 
-def test_its_own_state_comes_before_the_one_beside_the_project(project: Path) -> None:
+def test_a_state_in_the_own_folder_comes_first(project: Path) -> None:
     write_state(project, "vision")
     write_state(project / "teams" / "vision.studio", "vision")
     assert default_out(load()) == project / "teams" / "vision.studio" / "cdktf.out"
@@ -93,7 +95,7 @@ def test_a_command_works_in_the_folder_of_the_file_that_it_names(
     assert args.out == (Path(flags[1]) if flags else own)
 
 
-def test_what_the_checkout_knows(project: Path) -> None:
+def test_known_deployments(project: Path) -> None:
     write_state(project, "studio")
     write_state(project / "teams" / "vision.studio", "vision")
     (project / "teams" / "audio.studio").mkdir()
@@ -134,7 +136,7 @@ def test_what_the_checkout_knows(project: Path) -> None:
     ]
 
 
-def test_a_damaged_state_is_a_line(
+def test_a_damaged_state_is_reported(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_state(project, "studio")
@@ -146,7 +148,7 @@ def test_a_damaged_state_is_a_line(
     assert line.endswith("without a backup, delete it and run `studio state adopt`")
 
 
-def test_the_state_beside_the_project_counts_for_the_settings_that_it_is_of(project: Path) -> None:
+def test_a_state_of_other_settings_in_the_project_is_reported(project: Path) -> None:
     write_state(project, "vision")
     own, earlier = known(project)
     assert (own.file, own.name, own.resources) == ("studio.toml", "studio", 0)
@@ -161,7 +163,7 @@ def test_the_state_beside_the_project_counts_for_the_settings_that_it_is_of(proj
     )
 
 
-def test_git_adds_settings_and_no_state(project: Path) -> None:
+def test_git_ignores_states(project: Path) -> None:
     shutil.copy(PROJECT / ".gitignore", project)
     for folder in (project, default_out(load()).parent):
         write_state(folder, "studio")

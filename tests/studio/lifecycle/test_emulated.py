@@ -1,4 +1,4 @@
-"""An emulated AWS that is killed while it answers (its fault `die`)."""
+"""The emulator in a child process: its start, and its fault `die`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CUT_SHORT = {
 
 
 @pytest.mark.parametrize("answer", _CUT_SHORT.values(), ids=_CUT_SHORT)
-def test_an_answer_that_is_cut_short_is_an_error_of_the_connection(answer: bytes) -> None:
+def test_an_incomplete_answer_is_a_connection_error(answer: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def die() -> None:
@@ -37,7 +37,7 @@ def test_an_answer_that_is_cut_short_is_an_error_of_the_connection(answer: bytes
 
 
 @pytest.mark.parametrize("speed", [-1.0, 0.0, float("nan"), float("inf")])
-def test_a_speed_that_cannot_be_starts_nothing(tmp_path: Path, speed: float) -> None:
+def test_an_invalid_speed_is_an_error(tmp_path: Path, speed: float) -> None:
     log = tmp_path / "log"
     with (
         pytest.raises(UserError, match=f"speed = {speed}: a number above 0"),
@@ -47,7 +47,7 @@ def test_a_speed_that_cannot_be_starts_nothing(tmp_path: Path, speed: float) -> 
     assert not log.exists()
 
 
-def test_an_emulator_that_does_not_start_says_why(tmp_path: Path) -> None:
+def test_the_error_says_why_the_emulator_does_not_start(tmp_path: Path) -> None:
     starting = emulated.aws(
         log=tmp_path / "log", speed=1.0, region="us-east-1", options=["nonsense=1"]
     )

@@ -1,4 +1,4 @@
-"""`network.endpoints = "create-missing"`: what is there is found, recorded, and left to others."""
+"""`network.endpoints = "create-missing"` finds and records the existing endpoints."""
 
 from __future__ import annotations
 
@@ -71,15 +71,15 @@ def problems(settings: Settings) -> list[str]:
 
 
 @pytest.mark.usefixtures("file")
-def test_nobody_knows_what_exists_before_somebody_has_looked() -> None:
+def test_without_a_record_the_existing_endpoints_are_not_known() -> None:
     with pytest.raises(SettingsError) as raised:
         existing(load())
     assert str(raised.value).endswith("`studio plan --out DIR` or `studio up` writes it")
     network, features = load().network, load().features
-    assert network.known_endpoints(features) == (), "for whoever only connects"
+    assert network.known_endpoints(features) == ()
 
 
-def test_what_others_made_is_found_and_every_later_reader_knows_it(
+def test_existing_endpoints_are_found_and_recorded(
     file: Path, entered: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = entered.inventory()
@@ -90,11 +90,11 @@ def test_what_others_made_is_found_and_every_later_reader_knows_it(
     assert existing(found) == ("ssm", "sts")
     assert require_existing(found, Aws(REGION), print) == ()
     record_endpoints(found, folder=file.parent)
-    assert capsys.readouterr().err == "", "which says it once"
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("tagged", [True, False])
-def test_what_the_deployment_made_is_never_taken_for_the_network_teams(
+def test_the_endpoints_of_the_deployment_are_not_recorded(
     file: Path, team: TeamVpc, tagged: bool
 ) -> None:
     record_endpoints(load(), folder=file.parent)
@@ -104,7 +104,7 @@ def test_what_the_deployment_made_is_never_taken_for_the_network_teams(
     assert existing(record_endpoints(load(), folder=file.parent)) == ("ssm", "sts")
 
 
-def test_an_endpoint_that_is_gone_is_said_until_a_person_decides(file: Path, team: TeamVpc) -> None:
+def test_a_deleted_endpoint_is_reported(file: Path, team: TeamVpc) -> None:
     record_endpoints(load(), folder=file.parent)
     team.ec2.delete_vpc_endpoints(VpcEndpointIds=[team.endpoints["sts"]])
     found = record_endpoints(load(), folder=file.parent)
@@ -121,9 +121,7 @@ def test_an_endpoint_that_is_gone_is_said_until_a_person_decides(file: Path, tea
     assert require_existing(found, Aws(REGION), print) == ()
 
 
-def test_an_endpoint_that_the_team_made_anew_takes_the_place_of_the_one_that_is_gone(
-    file: Path, team: TeamVpc
-) -> None:
+def test_a_new_endpoint_replaces_a_deleted_one(file: Path, team: TeamVpc) -> None:
     record_endpoints(load(), folder=file.parent)
     team.ec2.delete_vpc_endpoints(VpcEndpointIds=[team.endpoints["sts"]])
     anew = team.add_endpoint("sts")
@@ -132,13 +130,13 @@ def test_an_endpoint_that_the_team_made_anew_takes_the_place_of_the_one_that_is_
     assert require_existing(found, Aws(REGION), print) == ()
 
 
-def test_a_record_of_another_vpc_counts_as_none(file: Path, team: TeamVpc) -> None:
+def test_a_record_of_another_vpc_is_ignored(file: Path, team: TeamVpc) -> None:
     record_endpoints(load(), folder=file.parent)
     file.write_text(file.read_text().replace(team.vpc_id, "vpc-0123456789abcdef0"))
     assert load().network.recorded_endpoints is None
 
 
-def test_endpoints_that_nobody_may_see_have_to_be_listed_or_recorded(
+def test_without_permission_to_list_endpoints_a_record_is_needed(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -150,7 +148,7 @@ def test_endpoints_that_nobody_may_see_have_to_be_listed_or_recorded(
     assert existing(record_endpoints(load(), folder=file.parent)) == ("ssm", "sts")
 
 
-def test_a_review_tells_a_synthesis_of_them_and_records_nothing(
+def test_a_review_passes_them_to_the_synthesis_without_a_record(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with unrecorded_endpoints(load(), folder=file.parent) as (found, inputs):
@@ -168,7 +166,7 @@ def test_a_review_tells_a_synthesis_of_them_and_records_nothing(
     "text", ["vpc_id = 7\n", "[endpoints", 'vpc_id = ""\n[endpoints]\nssm = "x"\n',
              'vpc_id = ""\n[endpoints]\ns3 = "vpce-01234567"\n']
 )  # fmt: skip
-def test_a_record_that_nobody_wrote_so_is_one_line(file: Path, text: str) -> None:
+def test_an_invalid_record_is_an_error(file: Path, text: str) -> None:
     file.with_name("vision.endpoints.toml").write_text(text)
     with pytest.raises(
         SettingsError, match=r"^vision\.endpoints\.toml: .*([Nn]ot |invalid content)"
@@ -176,7 +174,7 @@ def test_a_record_that_nobody_wrote_so_is_one_line(file: Path, text: str) -> Non
         load()
 
 
-def test_settings_without_it_look_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_settings_call_no_api(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     wanted: Any = Settings()
     assert record_endpoints(wanted, folder=Path("/nowhere")) is wanted

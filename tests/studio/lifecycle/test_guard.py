@@ -1,4 +1,4 @@
-"""What `studio up` applies is what was judged, whatever has changed since it looked ahead."""
+"""`studio up` applies only plans that it has checked for data loss."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from studio.console import output
 from studio.console.output import Output
 from studio.errors import StepFailed
 from studio.lifecycle import guard
-from studio.lifecycle.fingerprint import Fingerprint, StackFingerprint
 from studio.lifecycle.guard import DataAtRisk, Guard
 from studio.lifecycle.saved_plans import SavedPlans, save
 from studio.review.review import review_plans
@@ -24,6 +23,7 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.plan import read_plan
 from studio.terraform.planning import PlanFile, StackPlan
 from studio.terraform.stacks import Stack
+from tests.studio.lifecycle.test_saved_plans import FROM
 
 STACKS = [
     Stack(name=name, dependencies=frozenset(), folder=Path(name)) for name in ("ecr", "network")
@@ -38,7 +38,7 @@ def plan(*actions: str, type_: str = "aws_cloudwatch_log_group") -> str:
 
 @dataclass(kw_only=True)
 class Planned(Deployment):
-    """A deployment whose Terraform plans what it is given, and notes what it is asked for."""
+    """A deployment with given plans; it records what it runs."""
 
     settings: Settings = field(default_factory=Settings)
     plans: dict[str, str]
@@ -75,7 +75,7 @@ class Planned(Deployment):
 
 
 class Foresight:
-    """A planner that foresees an addition to each stack."""
+    """A planner that forecasts a new resource in each stack."""
 
     def __init__(self, deployment: Planned) -> None:
         pass
@@ -97,7 +97,7 @@ def deploy(
     return sorted(it.done)
 
 
-def test_of_several_stacks_none_is_applied_where_a_plan_became_harmful(
+def test_no_stack_is_applied_if_a_later_plan_loses_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("delete")})
@@ -106,7 +106,7 @@ def test_of_several_stacks_none_is_applied_where_a_plan_became_harmful(
     assert it.done == []
 
 
-def test_several_stacks_are_applied_by_the_plans_that_were_judged(
+def test_stacks_are_applied_by_their_checked_plans(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("create")})
@@ -116,7 +116,7 @@ def test_several_stacks_are_applied_by_the_plans_that_were_judged(
     assert deploy(only, monkeypatch) == ["apply network"]
 
 
-def test_a_plan_is_made_again_only_where_the_one_ahead_does_not_hold(
+def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @dataclass(frozen=True, kw_only=True)
@@ -141,7 +141,7 @@ def test_a_plan_is_made_again_only_where_the_one_ahead_does_not_hold(
     assert deploy(it, monkeypatch) == ["apply ecr"]
 
 
-def test_the_live_view_knows_how_many_resources_a_saved_plan_changes(
+def test_the_live_view_shows_the_number_of_planned_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = Planned(
@@ -155,7 +155,7 @@ def test_the_live_view_knows_how_many_resources_a_saved_plan_changes(
     assert [(row.name, row.total) for row in board.rows.values()] == [("ecr", 2), ("network", 1)]
 
 
-def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(
+def test_a_first_deployment_is_checked_only_after_an_interrupted_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Planned(out=tmp_path, plans={}, deployed=False)
@@ -172,7 +172,7 @@ def test_what_was_never_deployed_is_not_judged_unless_a_run_made_something(
     assert killed.done == []
 
 
-def test_what_is_allowed_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_allowed_loss_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     it = Planned(out=tmp_path, plans={"network": plan("delete")}, report=said.append)
     monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
@@ -184,7 +184,7 @@ def test_what_is_allowed_is_reported_once(tmp_path: Path, monkeypatch: pytest.Mo
     assert len([line for line in said if line.startswith("allowed: ")]) == 1
 
 
-def test_saved_plans_are_applied_as_they_are_and_others_only_as_reviewed(
+def test_saved_plans_are_applied_and_forecasts_limit_later_plans(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def saved(*, ecr: str, network: str) -> SavedPlans:
@@ -197,17 +197,8 @@ def test_saved_plans_are_applied_as_they_are_and_others_only_as_reviewed(
             ],
             Settings(),
         )
-        stack = StackFingerprint(configuration="", serial=1, lineage="one")
-        planned_from = Fingerprint(
-            name="studio",
-            region="us-east-1",
-            account="123456789012",
-            state="",
-            settings="",
-            studio="",
-            terraform="",
-            stacks={"ecr": stack, "network": stack},
-        )
+        stacks = dict.fromkeys(("ecr", "network"), FROM.stacks["network"])
+        planned_from = FROM.model_copy(update={"stacks": stacks})
         return save(review, planned_from=planned_from, allow=(), folder=tmp_path / "plans")
 
     said: list[str] = []
@@ -235,9 +226,7 @@ def test_saved_plans_are_applied_as_they_are_and_others_only_as_reviewed(
     assert said[-1].endswith("studio plan --allow aws_cloudwatch_log_group.a")
 
 
-def test_the_flag_that_accepts_a_loss_is_shown_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_allow_flag_is_shown_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     it = Planned(out=tmp_path, plans={"network": plan("delete")}, report=said.append)
     with pytest.raises(DataAtRisk) as refused:

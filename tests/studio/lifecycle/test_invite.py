@@ -1,4 +1,4 @@
-"""The line that an administrator sends to a person."""
+"""The command that an administrator sends to a user."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def clone(folder: Path, url: str) -> str:
     return found.stdout.strip()
 
 
-def test_the_line_installs_and_connects() -> None:
+def test_the_command_installs_and_connects() -> None:
     assert invitation(SETTINGS, "alice", source="https://example.com/a b.whl") == (
         "uv tool install 'https://example.com/a b.whl' && "
         "studio connect alice --deployment team --region eu-west-1"
@@ -44,19 +44,17 @@ def test_the_line_installs_and_connects() -> None:
         ("git@example.com:team/studio.git", "ssh://git@example.com/team/studio.git"),
     ],
 )
-def test_it_installs_from_where_the_clone_came_from(
-    tmp_path: Path, url: str, installed: str
-) -> None:
+def test_the_source_is_the_origin_of_the_clone(tmp_path: Path, url: str, installed: str) -> None:
     commit = clone(tmp_path, url)
     assert origin(tmp_path) == f"git+{installed}@{commit}"
 
 
-def test_a_folder_of_this_machine_is_no_source_for_others(tmp_path: Path) -> None:
+def test_an_origin_on_this_machine_is_an_error(tmp_path: Path) -> None:
     clone(tmp_path, "/srv/studio")
     with pytest.raises(UserError, match=r"^origin = /srv/studio: .* name --from SOURCE$"):
         origin(tmp_path)
 
 
-def test_without_a_clone_the_source_has_to_be_named(tmp_path: Path) -> None:
+def test_without_a_clone_a_source_is_needed(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="name --from SOURCE"):
         origin(tmp_path)

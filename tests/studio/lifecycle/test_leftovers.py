@@ -1,4 +1,4 @@
-"""What earlier deployments left is found by its marks; everything else is left alone."""
+"""Leftovers of deployments are found by their tags, and no other resources."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.studio.account import (
 
 @pytest.fixture(autouse=True)
 def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything was created so long ago that no first deployment is under way."""
+    """No resource was created in the last hour."""
     monkeypatch.setattr(module, "_FIRST_HOUR", timedelta(0))
 
 
@@ -65,7 +65,7 @@ def run(*flags: str) -> int:
     return command.run(parser.parse_args(flags), Settings())
 
 
-def test_marks_of_what_is_gone_and_nothing_else(ours: Studio, theirs: Studio) -> None:
+def test_sweep_deletes_only_the_leftovers_of_a_deleted_domain(ours: Studio, theirs: Studio) -> None:
     ours.node("alice")
     ours.node("bob", registered=False)
     streams(ours, f"{ours.domain_id}/alice/JupyterLab/default", f"{theirs.domain_id}/a/b/c", "x")
@@ -120,7 +120,7 @@ def test_marks_of_what_is_gone_and_nothing_else(ours: Studio, theirs: Studio) ->
     assert names == [f"{theirs.domain_id}/a/b/c", "x"]
 
 
-def test_groups_without_a_home_and_the_last_log_of_all(ours: Studio) -> None:
+def test_security_groups_and_the_last_log_stream_are_deleted(ours: Studio) -> None:
     ours.aws.options.update({"nfs_groups_deleted_with_domain": False})
     streams(ours, f"{ours.domain_id}/alice/JupyterLab/default")
     gone(ours, homes="Delete")
@@ -129,7 +129,7 @@ def test_groups_without_a_home_and_the_last_log_of_all(ours: Studio) -> None:
     assert left_of(ours.aws, ours.domain_id, LOG_GROUP) == []
 
 
-def test_of_two_networks_the_empty_one_is_deleted(ours: Studio, theirs: Studio) -> None:
+def test_the_empty_one_of_two_networks_is_deleted(ours: Studio, theirs: Studio) -> None:
     ec2 = client(ours.aws, "ec2")
     empty = [ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"] for _ in range(4)]
     second, lone, *no_ours = empty
@@ -145,7 +145,7 @@ def test_of_two_networks_the_empty_one_is_deleted(ours: Studio, theirs: Studio) 
     assert vpcs >= {ours.vpc_id, theirs.vpc_id, lone, *no_ours}
 
 
-def test_of_two_keys_the_one_that_nothing_names_is_deleted(ours: Studio) -> None:
+def test_the_unused_one_of_two_keys_is_deleted(ours: Studio) -> None:
     mark(ours, ours.vpc_id, StudioDeployment="ours")
     used, second, other_work = (
         make_key(ours, "ours", description) for description in ("disks", "disks", "flow logs")
@@ -160,7 +160,7 @@ def test_of_two_keys_the_one_that_nothing_names_is_deleted(ours: Studio) -> None
     assert leftovers(Aws(REGION)) == []
 
 
-def test_what_a_first_deployment_has_just_created_is_deleted_by_its_number_only(
+def test_all_does_not_delete_recent_resources(
     ours: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_FIRST_HOUR", timedelta(hours=1))
@@ -184,7 +184,7 @@ def test_what_a_first_deployment_has_just_created_is_deleted_by_its_number_only(
 
 
 @pytest.mark.usefixtures("ours")
-def test_a_domain_that_is_created_while_sweep_looks_is_none_of_its_leftovers(
+def test_domains_are_listed_after_their_resources(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked = list[str]()

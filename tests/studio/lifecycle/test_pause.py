@@ -1,4 +1,4 @@
-"""What `studio pause` and `studio resume` refuse before they change anything."""
+"""`studio pause` and `studio resume`, without Terraform."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GROUP = "aws_cloudwatch_log_group.group"
 
 @dataclass(kw_only=True)
 class Paused(Deployed):
-    """A deployment of whose plan of the network stack the settings make this."""
+    """A deployment whose network stack has these planned changes."""
 
     changes: list[dict[str, Any]]
     applied: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ def change(address: str, action: str) -> dict[str, Any]:
 
 @dataclass
 class Opens:
-    """Stands for the class: opens this one deployment."""
+    """In place of the class: returns this deployment."""
 
     it: Paused
 
@@ -84,7 +84,7 @@ def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch, paused: Paused) -> list[str]:
-    """What the commands say."""
+    """The lines that the commands print."""
     lines: list[str] = []
     for printed in ("say", "result"):
         monkeypatch.setattr(f"studio.console.output.{printed}", lines.append)
@@ -103,7 +103,7 @@ def run(module: ModuleType, it: Paused, *flags: str, **sections: Any) -> int:
 
 
 @pytest.mark.parametrize("allowed", [False, True])
-def test_resume_loses_no_logs_unless_they_may_go(paused: Paused, allowed: bool) -> None:
+def test_resume_deletes_logs_only_if_allowed(paused: Paused, allowed: bool) -> None:
     paused.changes.append(change(GROUP, "delete"))
     kind = GROUP.partition(".")[0]
     paused.state["network"].append(Resource(kind=kind, address=GROUP, attributes={}))
@@ -117,20 +117,18 @@ def test_resume_loses_no_logs_unless_they_may_go(paused: Paused, allowed: bool) 
     assert paused.applied == (["network"] if allowed else [])
 
 
-def test_resume_accepts_no_address_that_does_not_exist(paused: Paused) -> None:
+def test_an_unknown_address_is_an_error(paused: Paused) -> None:
     with pytest.raises(UserError, match=r"^--allow nonsense: no resource of the deployment has"):
         run(resume, paused, "--allow", "nonsense")
     assert paused.applied == []
 
 
-def test_resume_brings_back_what_is_missing(paused: Paused) -> None:
+def test_resume_applies_the_network_stack(paused: Paused) -> None:
     assert run(resume, paused) == 0
     assert paused.applied == ["network"]
 
 
-def test_resume_examines_an_existing_network_again(
-    ours: Studio, paused: Paused, said: list[str]
-) -> None:
+def test_resume_checks_an_existing_network(ours: Studio, paused: Paused, said: list[str]) -> None:
     network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids}
     with pytest.raises(UserError, match="with what the settings name"):
         run(resume, paused, network=network)
@@ -139,7 +137,7 @@ def test_resume_examines_an_existing_network_again(
 
 
 @pytest.mark.parametrize(("module", "flags"), [(pause, ["--yes"]), (resume, [])])
-def test_neither_begins_where_the_state_is_elsewhere(
+def test_a_state_that_was_not_moved_is_an_error(
     ours: Studio, paused: Paused, module: ModuleType, flags: Sequence[str]
 ) -> None:
     (paused.out.parent / "terraform.network.tfstate").write_text("{}")
@@ -149,7 +147,7 @@ def test_neither_begins_where_the_state_is_elsewhere(
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") != []
 
 
-def test_a_node_that_registers_while_its_app_ends_is_deregistered_too(
+def test_a_node_that_registers_late_is_deregistered(
     ours: Studio, paused: Paused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
@@ -165,9 +163,7 @@ def test_a_node_that_registers_while_its_app_ends_is_deregistered_too(
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") == []
 
 
-def test_a_dry_run_says_what_is_deleted_and_what_it_costs_afterwards(
-    ours: Studio, paused: Paused, said: list[str]
-) -> None:
+def test_the_preview_has_deletions_and_costs(ours: Studio, paused: Paused, said: list[str]) -> None:
     ours.user("alice")
     ours.space("alice", "alice")
     ours.node("alice")
@@ -186,7 +182,7 @@ def test_a_dry_run_says_what_is_deleted_and_what_it_costs_afterwards(
     assert ours.aws.inventory() == before
 
 
-def test_pausing_twice_says_that_it_is_paused(paused: Paused, said: list[str]) -> None:
+def test_a_paused_deployment_is_not_paused_again(paused: Paused, said: list[str]) -> None:
     assert run(pause, paused, "--yes") == 0
     said.clear()
     assert run(pause, paused) == 0, "nothing is asked"
@@ -194,7 +190,7 @@ def test_pausing_twice_says_that_it_is_paused(paused: Paused, said: list[str]) -
     assert said[2].startswith("It costs 0.00 USD a day")
 
 
-def test_resuming_what_is_not_paused_says_so(paused: Paused, said: list[str]) -> None:
+def test_a_running_deployment_is_not_resumed(paused: Paused, said: list[str]) -> None:
     paused.changes.clear()
     assert run(resume, paused) == 0
     assert said[-2] == "Not paused: its 2 interface endpoints exist."
@@ -207,7 +203,7 @@ def test_resuming_what_is_not_paused_says_so(paused: Paused, said: list[str]) ->
         (resume, "Nothing to resume: it has no interface endpoint of its own."),
     ],
 )
-def test_where_all_endpoints_are_somebody_elses_nothing_is_paused(
+def test_a_deployment_without_own_endpoints_has_nothing_to_pause(
     paused: Paused, said: list[str], module: ModuleType, words: str
 ) -> None:
     paused.changes.clear()
@@ -219,7 +215,7 @@ def test_where_all_endpoints_are_somebody_elses_nothing_is_paused(
 
 
 @pytest.mark.parametrize("module", [pause, resume])
-def test_what_is_not_deployed_is_one_line(paused: Paused, module: ModuleType) -> None:
+def test_without_a_deployment_both_are_an_error(paused: Paused, module: ModuleType) -> None:
     paused.state.clear()
     with pytest.raises(UserError, match="nothing is deployed; run `studio up`"):
         run(module, paused)

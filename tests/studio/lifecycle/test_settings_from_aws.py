@@ -1,4 +1,4 @@
-"""A deployment that is found by name and region, with the rights of a person's client policy."""
+"""Commands with --deployment and --region, with the permissions of the client policy."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def found(user: str) -> Settings:
     return find_settings(of_deployment("studio", REGION), user)
 
 
-def test_the_method_is_the_one_that_is_deployed(deployed_studio: DeployedStudio) -> None:
+def test_the_connect_method_is_that_of_the_space(deployed_studio: DeployedStudio) -> None:
     assert found("alice").connect("alice") is ConnectMethod.NATIVE
     script = boto3.client("sagemaker").create_studio_lifecycle_config(
         StudioLifecycleConfigName="ssh",
@@ -63,12 +63,12 @@ def test_the_method_is_the_one_that_is_deployed(deployed_studio: DeployedStudio)
     assert found("bob").connect("bob") is ConnectMethod.SSH_HELPER
 
 
-def test_an_image_of_sagemakers_own_is_known_as_such(deployed_studio: DeployedStudio) -> None:
+def test_an_image_of_sagemaker_is_recognized(deployed_studio: DeployedStudio) -> None:
     assert deployed_studio.settings.space("alice").image == "slim"
     assert found("alice").space("alice").image is None
 
 
-def test_the_commands_of_a_person_call_what_the_client_policy_allows(
+def test_the_client_policy_allows_all_calls_of_the_commands(
     deployed_studio: DeployedStudio,
     called: set[str],
     tmp_path: Path,

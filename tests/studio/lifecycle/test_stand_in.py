@@ -1,4 +1,4 @@
-"""The VPC in which a deployment into an existing one is rehearsed."""
+"""The copies of existing resources for a rehearsal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.studio.account import REGION, client
 from tests.studio.network_team import TeamVpc
 
 
-def test_it_has_what_the_existing_one_has_under_other_ids(entered: Emulator) -> None:
+def test_the_copy_of_a_vpc_has_the_same_subnets_and_other_ids(entered: Emulator) -> None:
     team = TeamVpc.create(client(entered, "ec2"))
     team.ec2.associate_vpc_cidr_block(VpcId=team.vpc_id, CidrBlock="100.64.0.0/20")
     wanted = Settings.model_validate(
@@ -36,7 +36,7 @@ def test_it_has_what_the_existing_one_has_under_other_ids(entered: Emulator) -> 
     ]
 
 
-def test_roles_keys_and_images_have_stand_ins_that_work(entered: Emulator) -> None:
+def test_sagemaker_accepts_the_copies_of_roles_keys_and_images(entered: Emulator) -> None:
     roles = [f"arn:aws:iam::111122223333:role/team{number}" for number in ("", "-2")]
     key = f"arn:aws:kms:{REGION}:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
     uri = f"111122223333.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'a' * 64}"
@@ -59,10 +59,3 @@ def test_roles_keys_and_images_have_stand_ins_that_work(entered: Emulator) -> No
     )
     assert version["ImageVersionStatus"] == "CREATED"
     assert client(entered, "kms").describe_key(KeyId=ids[key])["KeyMetadata"]["Enabled"]
-
-
-def test_a_plan_names_what_exists() -> None:
-    ids = {"vpc-0123456789abcdef0": "vpc-0fedcba9876543210"}
-    plan = '{"vpc_id": "vpc-0fedcba9876543210"}'
-    shown = stand_in.replace(plan, {new: old for old, new in ids.items()})
-    assert shown == '{"vpc_id": "vpc-0123456789abcdef0"}'

@@ -1,4 +1,4 @@
-"""Who runs what, since when, and for how much."""
+"""The users, apps, nodes and costs that `studio status` shows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def after(deployed_studio: DeployedStudio, *, hours: float) -> Overview:
     return overview(deployed_studio.settings, domain_id=deployed_studio.domain_id, now=now)
 
 
-def test_who_runs_what_and_for_how_much(deployed_studio: DeployedStudio) -> None:
+def test_apps_nodes_and_costs(deployed_studio: DeployedStudio) -> None:
     deployed_studio.start("alice")
     nodes = {deployed_studio.node("bob"), deployed_studio.node("bob")}
     found = after(deployed_studio, hours=2.5)
@@ -40,7 +40,7 @@ def test_who_runs_what_and_for_how_much(deployed_studio: DeployedStudio) -> None
     assert "7 endpoints at 0.14 USD an hour of it" in as_table(found)
 
 
-def test_a_pause_is_shown(deployed_studio: DeployedStudio) -> None:
+def test_a_paused_deployment(deployed_studio: DeployedStudio) -> None:
     deployed_studio.start("alice")
     deployed_studio.ec2.delete_vpc_endpoints(
         VpcEndpointIds=list(deployed_studio.endpoints.values())
@@ -50,7 +50,9 @@ def test_a_pause_is_shown(deployed_studio: DeployedStudio) -> None:
     assert "paused: there are no endpoints; `studio resume` creates" in as_table(found)
 
 
-def test_an_existing_vpc_with_all_endpoints_is_not_paused(deployed_studio: DeployedStudio) -> None:
+def test_an_existing_vpc_with_all_endpoints_is_not_paused(
+    deployed_studio: DeployedStudio,
+) -> None:
     deployed_studio.start("alice")
     network = {"vpc_id": "vpc-0abc1234", "subnet_ids": ["subnet-0abc1234"], "endpoints": "existing"}
     settings = Settings.model_validate({"name": "other", "network": network})
@@ -60,7 +62,7 @@ def test_an_existing_vpc_with_all_endpoints_is_not_paused(deployed_studio: Deplo
     assert "without the endpoints, which belong to the existing VPC" in as_table(found)
 
 
-def test_endpoints_that_a_person_may_not_list(
+def test_status_needs_no_permission_to_list_endpoints(
     deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deployed_studio.start("alice")
@@ -70,7 +72,7 @@ def test_endpoints_that_a_person_may_not_list(
     assert "without the endpoints, which these credentials may not list" in as_table(found)
 
 
-def test_remote_access_is_shown(deployed_studio: DeployedStudio) -> None:
+def test_remote_access(deployed_studio: DeployedStudio) -> None:
     deployed_studio.sagemaker.update_space(
         DomainId=deployed_studio.domain_id,
         SpaceName="alice",
@@ -80,7 +82,7 @@ def test_remote_access_is_shown(deployed_studio: DeployedStudio) -> None:
     assert [use.remote_access for use in after(deployed_studio, hours=1).uses] == [True, False]
 
 
-def test_an_instance_without_a_known_price_is_no_free_one(deployed_studio: DeployedStudio) -> None:
+def test_an_instance_without_a_known_price_has_no_cost(deployed_studio: DeployedStudio) -> None:
     deployed_studio.start("alice", InstanceType="ml.m6i.xlarge")
     found = after(deployed_studio, hours=1)
     assert (found.uses[0].usd_per_hour, found.uses[0].usd) == (None, None)
@@ -88,7 +90,7 @@ def test_an_instance_without_a_known_price_is_no_free_one(deployed_studio: Deplo
     assert "without those of ml.m6i.xlarge" in as_table(found)
 
 
-def test_json_says_all_of_it(deployed_studio: DeployedStudio) -> None:
+def test_the_overview_can_be_json(deployed_studio: DeployedStudio) -> None:
     deployed_studio.start("alice")
     answer = json.loads(json.dumps(after(deployed_studio, hours=1).as_dict()))
     assert answer["domain_id"] == deployed_studio.domain_id
@@ -96,7 +98,7 @@ def test_json_says_all_of_it(deployed_studio: DeployedStudio) -> None:
     assert answer["uses"][0]["since"].endswith("+00:00")
 
 
-def test_a_user_who_has_not_been_deployed_yet(deployed_studio: DeployedStudio) -> None:
+def test_a_user_who_is_not_deployed_has_no_space(deployed_studio: DeployedStudio) -> None:
     more = Settings.model_validate({"users": {"alice": {}, "carol": {}}})
     deployed_studio.settings = more
     deployed_studio.start("alice")
@@ -104,8 +106,7 @@ def test_a_user_who_has_not_been_deployed_yet(deployed_studio: DeployedStudio) -
     assert (carol.user, carol.space, carol.nodes) == ("carol", None, ())
 
 
-def test_what_others_run_in_the_domain_is_shown_too(deployed_studio: DeployedStudio) -> None:
-    """bob has left the settings; his app and his node are still there."""
+def test_users_who_are_not_in_the_settings_are_shown_too(deployed_studio: DeployedStudio) -> None:
     deployed_studio.settings = Settings.model_validate({"users": {"alice": {}}})
     deployed_studio.start("alice")
     deployed_studio.start("bob")
@@ -121,20 +122,7 @@ def test_nodes_of_another_domain_are_not_shown(deployed_studio: DeployedStudio) 
     assert [use.nodes for use in after(deployed_studio, hours=1).uses] == [(), ()]
 
 
-def test_the_table_is_aligned() -> None:
-    nothing = Use(
-        user="bob",
-        space="bob",
-        app=None,
-        status=None,
-        instance=None,
-        since=None,
-        usd_per_hour=0.0,
-        usd=0.0,
-        remote_access=False,
-        nodes=(),
-        nodes_usd_per_hour=0.0,
-    )
+def test_the_columns_of_the_table() -> None:
     table = as_table(
         Overview(
             domain_id="d-1",
@@ -144,7 +132,7 @@ def test_the_table_is_aligned() -> None:
             owns_endpoints=True,
             endpoints_usd_per_hour=0.0,
             usd_per_hour=0.0,
-            uses=(nothing,),
+            uses=(Use(user="bob", space="bob"),),
         )
     )
     title, row, total, _ = table.splitlines()

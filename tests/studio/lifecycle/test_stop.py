@@ -1,4 +1,4 @@
-"""Stopping a user's app, and removing the nodes that it registered."""
+"""`studio stop` deletes the app of a user and its nodes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def stopped(deployed_studio: DeployedStudio, user: str) -> list[str]:
     return said
 
 
-def test_stop_keeps_the_space_and_removes_the_users_nodes_alone(
+def test_stop_keeps_the_space_and_deletes_only_the_nodes_of_the_user(
     deployed_studio: DeployedStudio,
 ) -> None:
     deployed_studio.start("alice")
@@ -51,7 +51,7 @@ def test_stop_keeps_the_space_and_removes_the_users_nodes_alone(
     assert stopped(deployed_studio, "alice") == ["nothing runs in the space of alice"]
 
 
-def test_stop_deletes_an_activation_that_no_node_has_used(deployed_studio: DeployedStudio) -> None:
+def test_stop_deletes_an_unused_activation(deployed_studio: DeployedStudio) -> None:
     deployed_studio.node("bob")
     (used,) = activations_of(AWS, "bob", space(deployed_studio, "bob"))
     deployed_studio.ssm.deregister_managed_instance(InstanceId=deployed_studio.nodes()[0])
@@ -69,7 +69,7 @@ def test_stop_without_the_right_to_delete_activations(
     assert deployed_studio.nodes() == []
 
 
-def test_stop_says_nothing_of_activations_where_no_node_has_registered(
+def test_stop_without_nodes_does_not_report_activations(
     deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deny(monkeypatch, "ssm", "DescribeActivations")
@@ -80,7 +80,7 @@ def test_stop_without_a_space(deployed_studio: DeployedStudio) -> None:
     assert stopped(deployed_studio, "carol") == ["carol has no space, so nothing runs"]
 
 
-def test_who_has_left_the_settings_is_stopped_too(
+def test_stop_accepts_a_user_who_is_not_in_the_settings(
     deployed_studio: DeployedStudio, tmp_path: Path
 ) -> None:
     deployed_studio.start("bob")

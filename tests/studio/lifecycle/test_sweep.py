@@ -1,4 +1,4 @@
-"""What is deleted of the leftovers by a person's answer."""
+"""The leftovers that an answer selects."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ HOME, NODE, LOGS = one("home", holds_data=True), one("node"), one("logs")
         ("2 2", [NODE]),
     ],
 )
-def test_data_is_chosen_by_its_number_only(words: str, picked: list[Leftover]) -> None:
+def test_all_does_not_select_data(words: str, picked: list[Leftover]) -> None:
     assert chosen([HOME, NODE, LOGS], words) == picked
 
 
 @pytest.mark.parametrize("words", ["0", "4", "-1", "yes", "1-3", "²", "all!"])
-def test_any_other_answer_deletes_nothing(words: str) -> None:
+def test_any_other_answer_is_an_error(words: str) -> None:
     with pytest.raises(UserError, match="nothing was deleted"):
         chosen([HOME, NODE, LOGS], f"1 {words}")
 
 
-def test_one_that_fails_does_not_stop_the_others() -> None:
+def test_a_failed_deletion_does_not_stop_the_others() -> None:
     said: list[str] = []
     with pytest.raises(StepFailed, match="1 of 3"):
         sweep([NODE, one("group", fails=True), LOGS], said.append)

@@ -1,4 +1,4 @@
-"""AWS as recovery asks it."""
+"""The AWS client of recovery."""
 
 import pytest
 

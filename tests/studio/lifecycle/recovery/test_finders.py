@@ -1,4 +1,4 @@
-"""Each finder finds what a plan would create again, and nothing else."""
+"""Each finder finds the resource that a plan would create again, and no other."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tests.program import synthesize
 from tests.studio.deployed_studio import DeployedStudio
 
 
-def test_every_type_that_is_deployed_can_be_found_again(tmp_path: Path) -> None:
+def test_every_deployed_type_has_a_finder(tmp_path: Path) -> None:
     stacks = synthesize(tmp_path, "[users.alice]\n")
     deployed = {kind for stack in stacks.values() for kind in stack["resource"]}
     assert deployed - set(FINDERS) == set()
 
 
-def test_of_two_networks_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
+def test_the_network_in_use_comes_first(aws: Emulator, found: Aws) -> None:
     tags = [{"Key": DEPLOYMENT_TAG, "Value": "studio"}]
     ec2 = aws.client("ec2")
     made = [
@@ -36,7 +36,7 @@ def test_of_two_networks_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> N
         ec2.delete_subnet(SubnetId=subnet)
 
 
-def test_of_two_keys_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
+def test_the_key_in_use_comes_first(aws: Emulator, found: Aws) -> None:
     kms = aws.client("kms")
     made = [kms.create_key(Description="disks")["KeyMetadata"]["KeyId"] for _ in range(2)]
     for used in made:
@@ -46,7 +46,7 @@ def test_of_two_keys_the_one_in_use_is_taken(aws: Emulator, found: Aws) -> None:
         kms.delete_alias(AliasName="alias/disks")
 
 
-def test_sagemakers_resources_are_found_by_what_a_plan_creates_them_with(
+def test_resources_of_sagemaker_are_found(
     deployed_studio: DeployedStudio,
 ) -> None:
     it, aws = deployed_studio, Aws("us-east-1")
@@ -72,7 +72,7 @@ def test_sagemakers_resources_are_found_by_what_a_plan_creates_them_with(
         assert candidates(f"aws_sagemaker_{kind}", aws, missing) == []
 
 
-def test_an_image_version_of_another_content_is_not_taken(aws: Emulator, found: Aws) -> None:
+def test_an_image_version_of_another_image_is_not_found(aws: Emulator, found: Aws) -> None:
     from tests.emulator.samples import make_role
 
     aws.client("sagemaker").create_image(ImageName="studio-slim", RoleArn=make_role(aws, "image"))
@@ -80,7 +80,7 @@ def test_an_image_version_of_another_content_is_not_taken(aws: Emulator, found: 
     assert candidates("aws_sagemaker_image_version", found, values) == []
 
 
-def test_an_answer_without_its_members_is_not_taken_for_nothing(
+def test_an_incomplete_answer_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Aws, "all", lambda *_, **__: [{"VpcId": "vpc-1", "Tags": [{}]}])
@@ -89,9 +89,7 @@ def test_an_answer_without_its_members_is_not_taken_for_nothing(
 
 
 @pytest.mark.parametrize("kind", sorted(FINDERS))
-def test_where_nothing_is_there_or_not_everything_is_known_nothing_is_found(
-    found: Aws, kind: str
-) -> None:
+def test_without_a_resource_or_its_values_nothing_is_found(found: Aws, kind: str) -> None:
     known = dict.fromkeys(
         (
             *("name", "image_name", "base_image", "app_image_config_name", "domain_name"),

@@ -1,4 +1,4 @@
-"""What a killed run made is known again; what only looks like it is left alone."""
+"""Recovery imports what a killed run created, and no other resource."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def tagged(tags: dict[str, str], kind: str) -> list[dict[str, Any]]:
         ({}, False),
     ],
 )
-def test_only_what_carries_all_of_the_tags_is_taken(
+def test_only_a_resource_with_all_tags_is_chosen(
     aws: Emulator, found: Aws, tags: dict[str, str], mine: bool
 ) -> None:
     made = aws.client("ec2").create_vpc(
@@ -47,7 +47,7 @@ def test_only_what_carries_all_of_the_tags_is_taken(
     assert choose(planned, found, taken) is None, "nothing is taken twice"
 
 
-def test_what_is_in_state_is_not_taken_again(aws: Emulator, found: Aws) -> None:
+def test_a_resource_in_state_is_not_chosen(aws: Emulator, found: Aws) -> None:
     specification = tagged(TAGS, "vpc")
     ec2 = aws.client("ec2")
     first, second = (
@@ -61,7 +61,7 @@ def test_what_is_in_state_is_not_taken_again(aws: Emulator, found: Aws) -> None:
     assert candidate.id == second
 
 
-def test_a_stack_that_cannot_be_planned_is_reported_and_left(tmp_path: Path) -> None:
+def test_a_stack_that_cannot_be_planned_is_reported(tmp_path: Path) -> None:
     said: list[str] = []
     ran: list[str] = []
 
@@ -77,7 +77,7 @@ def test_a_stack_that_cannot_be_planned_is_reported_and_left(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("role", ["ours", "theirs"])
-def test_what_has_no_tags_is_taken_only_with_what_it_belongs_to(
+def test_a_resource_without_tags_is_chosen_only_with_its_parent(
     aws: Emulator, found: Aws, role: str
 ) -> None:
     from tests.emulator.samples import make_role
@@ -94,7 +94,7 @@ def test_what_has_no_tags_is_taken_only_with_what_it_belongs_to(
     assert (candidate.id if candidate else None) == ("ours:own" if role == "ours" else None)
 
 
-def test_what_belongs_to_a_network_is_found_by_one_plan(
+def test_one_plan_finds_all_resources_of_a_network(
     aws: Emulator, found: Aws, tmp_path: Path
 ) -> None:
     """No plan knows the id of the VPC, or of a group, before they are imported."""
@@ -215,7 +215,7 @@ class Terraform:
         (["one", "two", "three", "new"], ["one", "two", "three"]),
     ],
 )
-def test_everything_that_exists_is_imported_by_one_apply(
+def test_one_apply_imports_all_existing_resources(
     aws: Emulator, found: Aws, tmp_path: Path, planned: list[str], existing: list[str]
 ) -> None:
     assert found.region == "us-east-1"

@@ -1,4 +1,4 @@
-"""What an interrupted run was creating is kept, unless SageMaker failed to create it."""
+"""Resources that an interrupted run was creating are untainted unless SageMaker failed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REFRESHED = ["apply", "-refresh-only", "-auto-approve", "-input=false", "-no-col
 
 
 class Terraform:
-    """Notes what it is asked to do."""
+    """Records its commands."""
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
@@ -30,7 +30,7 @@ class Terraform:
 
 
 class Answers:
-    """SageMaker, in whose place a list of statuses answers."""
+    """SageMaker with a list of statuses."""
 
     def __init__(self, statuses: Iterator[str]) -> None:
         self._statuses = statuses
@@ -51,7 +51,7 @@ def folder(tmp_path: Path, aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Pa
     return tmp_path
 
 
-def test_a_domain_is_waited_for_and_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pending_domain_is_untainted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["Pending", "Pending", "InService"])
     monkeypatch.setattr(tainted, "Aws", lambda _: Answers(answers))
     monkeypatch.setattr("time.sleep", lambda _: None)
@@ -67,7 +67,7 @@ def test_a_domain_is_waited_for_and_kept(folder: Path, monkeypatch: pytest.Monke
     assert ["untaint", "-no-color", "aws_sagemaker_domain.studio"] in terraform.asked
 
 
-def test_what_sagemaker_failed_to_make_is_made_again(folder: Path, aws: Emulator) -> None:
+def test_a_failed_image_stays_tainted(folder: Path, aws: Emulator) -> None:
     nobody = "arn:aws:iam::123456789012:role/nobody"
     aws.client("sagemaker").create_image(ImageName="studio-slim", RoleArn=nobody)
     terraform, said = Terraform(), list[str]()
@@ -84,7 +84,7 @@ def test_what_sagemaker_failed_to_make_is_made_again(folder: Path, aws: Emulator
     )
 
 
-def test_an_image_version_that_failed_is_made_again(folder: Path, aws: Emulator) -> None:
+def test_a_failed_image_version_stays_tainted(folder: Path, aws: Emulator) -> None:
     sagemaker = aws.client("sagemaker")
     reader = make_role(aws, "reader", READ_IMAGES)
     sagemaker.create_image(ImageName="studio-slim", RoleArn=reader)
@@ -100,7 +100,7 @@ def test_an_image_version_that_failed_is_made_again(folder: Path, aws: Emulator)
     assert untaint(Terraform(), folder, [version], report=print) == {version.address}
 
 
-def test_a_state_tells_what_is_tainted() -> None:
+def test_a_state_has_tainted_resources() -> None:
     instance = {"attributes": {"id": "1"}, "status": "tainted"}
     kinds: list[dict[str, object]] = [
         {"mode": "managed", "type": "aws_kms_key", "name": name, "instances": [found]}

@@ -1,4 +1,4 @@
-"""Ctrl-C while what exists in AWS is adopted."""
+"""Ctrl-C during `studio state adopt`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.processes import interrupts
 from tests.studio.deployed import Deployed
 
 
-def test_an_interrupt_ends_the_stacks_that_are_being_adopted(
+def test_an_interrupt_ends_the_recovery_of_all_stacks(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
