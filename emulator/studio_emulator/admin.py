@@ -84,7 +84,7 @@ def _sshd(sent: dict[str, Any]) -> dict[str, Any]:
         case {"target": str(target), "address": str(address), **more} if not more:
             if not (ssm.has_node(target) or studio.has_space(target)):
                 raise UsageError(f"target {target!r}: not a managed node's id or a space's ARN")
-            sessions.lead(target, address)
+            sessions.set_address(target, address)
             return {"target": target, "address": address}
     raise UsageError("expected: target and address")
 

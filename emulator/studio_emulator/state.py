@@ -1,10 +1,11 @@
 """The emulator's state: lists all resources, or deletes them."""
 
-from studio_emulator import registry, runtime, sessions, ssm, studio
+from studio_emulator import registry, sessions, ssm, studio
 from studio_emulator.iam import callers
 from studio_emulator.inventory import Item
 from studio_emulator.inventory.moto_resources import moto_items
 from studio_emulator.moto_internals.backends import empty_backends
+from studio_emulator.runtime import running_apps
 from studio_emulator.services import efs
 
 _USED: set[tuple[str, str]] = set()
@@ -26,8 +27,8 @@ def reset() -> None:
     studio.reset()
     registry.reset()
     ssm.forget()
-    sessions.forget()
-    runtime.forget()
+    sessions.reset()
+    running_apps.reset()
     callers.forget()
     _USED.clear()
 

@@ -10,7 +10,7 @@ import pytest
 from settings import load
 from studio.errors import StepFailed
 from studio.lifecycle.demo_people import people
-from studio_emulator import runtime
+from studio_emulator.runtime import running_apps
 from studio_emulator.server import Emulator
 from tests.e2e.connected_studio import SETTINGS
 from tests.e2e.small_studio import SmallStudio
@@ -69,4 +69,4 @@ def test_alice_works_in_her_app_and_bob_is_refused(
             )
             assert entered.stdout.endswith("1000000\n"), entered.stderr
     assert aws.client("iam").list_users()["Users"] == []
-    runtime.forget()
+    running_apps.reset()

@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 from studio.processes import ending
-from studio_emulator import registry, runtime
+from studio_emulator import registry
 from studio_emulator.moto_internals import ecr_backends
-from studio_emulator.runtime import engine
+from studio_emulator.runtime import engine, running_apps
 from studio_emulator.runtime.container_start import LIMITS
 from studio_emulator.runtime.terminal import Terminal
 from studio_emulator.server import Emulator
@@ -118,7 +118,7 @@ def studio(aws_of_file: Emulator, engine_here: engine.Engine) -> Iterator[Contai
     assert made.app(USER) is not None
     assert (made.app(USER) or {})["Status"] == "InService", made.app(USER)
     yield made
-    runtime.forget()
+    running_apps.reset()
 
 
 def require_containers(here: engine.Engine) -> None:
@@ -128,7 +128,7 @@ def require_containers(here: engine.Engine) -> None:
     assert pushed is not None
     name = f"localhost/{engine.PREFIX}-{os.getpid()}-tried:v1"
     try:
-        here.load(lambda target: registry.write_archive(pushed, name, target))
+        here.load(lambda target: pushed.write_archive(name, target))
         here(
             "run", "--rm", "--network", "none", *LIMITS, "--entrypoint", "/bin/sh", name, "-c", ":"
         )
@@ -161,7 +161,7 @@ def test_terminal(studio: ContainerStudio) -> None:
             return printed.split(), (await process.wait()).exit_status
 
     assert in_app(studio, use) == (["30", "90"], 4)
-    app = runtime.of(studio.space_arn(USER))
+    app = running_apps.app_of(studio.space_arn(USER))
     assert app is not None
     terminal, printed = Terminal(app.launch("id -u; stty size")), b""
     terminal.resize(columns=100, rows=40)
@@ -196,7 +196,7 @@ def require_unreachable(studio: ContainerStudio, port: int) -> None:
             await ssh.open_connection("127.0.0.1", port)
 
     in_app(studio, use)
-    app = runtime.of(studio.space_arn(USER))
+    app = running_apps.app_of(studio.space_arn(USER))
     assert app is not None
     with pytest.raises(ConnectionRefusedError):
         app.connect_port(port)
@@ -302,7 +302,7 @@ def test_image_without_a_shell(
             return await sftp.listdir("/usr/bin")
 
     assert "sleep" in in_app(studio, names)
-    app = runtime.of(studio.space_arn(USER))
+    app = running_apps.app_of(studio.space_arn(USER))
     assert app is not None
     terminal = Terminal(app.launch(""))
     assert b"/bin/sh: no such file in the image" in terminal.recv(1000)
@@ -335,9 +335,9 @@ def test_without_an_engine(
     studio: ContainerStudio, monkeypatch: pytest.MonkeyPatch, apps: str
 ) -> None:
     def refuse() -> None:
-        raise runtime.EngineError("none of docker, podman is on PATH")
+        raise engine.EngineError("none of docker, podman is on PATH")
 
-    monkeypatch.setattr(runtime, "find_engine", refuse)
+    monkeypatch.setattr(running_apps, "find_engine", refuse)
     studio.aws.options.update({"apps": apps})
     studio.start(USER, "ml.t3.large", **studio.attach(f"no-{apps}"))
     if apps == "containers":

@@ -16,7 +16,7 @@ import boto3
 import psutil
 import pytest
 
-from studio_emulator import runtime
+from studio_emulator.runtime import running_apps
 from studio_emulator.server import Emulator
 from tests.e2e.small_studio import SmallStudio
 from tests.emulator.sessions.channels import closed, connect, eventually
@@ -33,14 +33,14 @@ def studio(aws_of_file: Emulator) -> Iterator[SmallStudio]:
     made = SmallStudio(aws_of_file, USER, OTHER)
     made.start(USER, "ml.t3.large")
     yield made
-    runtime.forget()
+    running_apps.reset()
 
 
 def in_app(studio: SmallStudio, use: Any, *, user: str = USER) -> Any:
     """Await `use(connection)` with an SSH connection to a user's app."""
 
     async def connected() -> Any:
-        app = runtime.of(studio.space_arn(user))
+        app = running_apps.app_of(studio.space_arn(user))
         assert app is not None
         connecting = asyncssh.connect(
             sock=app.connect(), username="any", known_hosts=None, client_keys=None, config=None

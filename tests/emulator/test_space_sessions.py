@@ -81,7 +81,7 @@ def test_deleting_the_app_ends_its_sessions(studio: ControlPlane) -> None:
     studio.DeleteApp(**studio.app_key(domain_id))
     refused("ValidationException", "InService", studio.StartSession, ResourceIdentifier=space)
     assert not session.active
-    assert "is being deleted" in session.why
+    assert "is being deleted" in session.end_reason
 
 
 def endpoint_policy(condition: dict[str, Any] | None = None, **changes: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from studio_emulator.inventory import Item
 from studio_emulator.moto_internals import ecr_backends
-from studio_emulator.registry.archive import write_archive
 from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.registry.lookup import PushedImage, find_image
 from studio_emulator.registry.server import application
@@ -18,7 +17,6 @@ __all__ = [
     "inventory",
     "is_upload",
     "reset",
-    "write_archive",
 ]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import tarfile
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import ECRBackend, Image, Repository, ecr_backends
@@ -36,6 +38,21 @@ class PushedImage:
     config: dict[str, Any]
     config_digest: str
     layers: tuple[str, ...]
+
+    def write_archive(self, name: str, target: IO[bytes]) -> None:
+        """Write the archive for `docker load` with the name REPOSITORY:TAG. Raises OSError.
+
+        https://github.com/moby/docker-image-spec/blob/main/spec.md, "Combined Image JSON"
+        """
+        config = f"{self.config_digest.removeprefix('sha256:')}.json"
+        layers = [f"{digest.removeprefix('sha256:')}.tar" for digest in self.layers]
+        manifest = [{"Config": config, "RepoTags": [name], "Layers": layers}]
+        digests = (self.config_digest, *self.layers)
+        with tarfile.open(fileobj=target, mode="w|") as archive:
+            for digest, member in zip(digests, (config, *layers), strict=True):
+                with BLOBS.open(digest) as blob:
+                    _add(archive, member, blob)
+            _add(archive, "manifest.json", io.BytesIO(json.dumps(manifest).encode()))
 
 
 def find_image(account: str, region: str, uri: str) -> PushedImage | None:
@@ -93,3 +110,10 @@ def _config(digest: str) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return config if isinstance(config, dict) else {}
+
+
+def _add(archive: tarfile.TarFile, name: str, content: IO[bytes]) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = content.seek(0, io.SEEK_END)
+    content.seek(0)
+    archive.addfile(member, content)

@@ -213,10 +213,10 @@ class ContainerApp:
         if self._loopback is not None:
             self._loopback.close()
 
-    def _end(self, why: str) -> None:
+    def _end(self, failure: str) -> None:
         self._close()
         with self._changed:
-            self.failure = why
+            self.failure = failure
             self._over = True
             self._changed.notify_all()
 

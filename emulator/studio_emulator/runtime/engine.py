@@ -116,10 +116,10 @@ def find() -> Engine:
         try:
             Engine(name)("ps")
         except EngineError as error:
-            why = str(error)
+            failure = str(error)
         else:
             return Engine(name)
-    raise EngineError(why if found else f"none of {', '.join(_NAMES)} is on PATH")
+    raise EngineError(failure if found else f"none of {', '.join(_NAMES)} is on PATH")
 
 
 def sweep_folders() -> None:

@@ -8,12 +8,12 @@ from studio_emulator.sessions.table import (
     Session,
     begin,
     end,
-    end_of,
+    end_sessions_of,
     find,
-    forget,
-    lead,
-    renew,
+    replace_token,
+    reset,
     sessions,
+    set_address,
 )
 
 __all__ = [
@@ -22,10 +22,10 @@ __all__ = [
     "begin",
     "check_caller",
     "end",
-    "end_of",
+    "end_sessions_of",
     "find",
-    "forget",
-    "lead",
-    "renew",
+    "replace_token",
+    "reset",
     "sessions",
+    "set_address",
 ]

@@ -17,9 +17,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 from websockets.sync.server import Server, ServerConnection, serve
 
-from studio_emulator import runtime
 from studio_emulator.clock import Clock
 from studio_emulator.lock import LOCK
+from studio_emulator.runtime import running_apps
 from studio_emulator.sessions import table
 from studio_emulator.sessions.access import may_open
 from studio_emulator.sessions.forwards import forward
@@ -82,13 +82,13 @@ class ChannelServer:
                 relay.run(host)
         except (ConnectionRefusedError, TimeoutError):
             # The message of session-manager-plugin (portsession/muxportforwarding.go).
-            session.why = "Connection to destination port failed, check SSM Agent logs."
+            session.end_reason = "Connection to destination port failed, check SSM Agent logs."
         except HandshakeFailed:
             pass
         with LOCK:
-            table.end(session, why=session.why)
-        relay.close(session.id, session.why)
-        channel.close(CloseCode.NORMAL_CLOSURE, session.why[:_LONGEST_REASON])
+            table.end(session, reason=session.end_reason)
+        relay.close(session.id, session.end_reason)
+        channel.close(CloseCode.NORMAL_CLOSURE, session.end_reason[:_LONGEST_REASON])
 
     def _admit(self, channel: ServerConnection) -> table.Session:
         path = _PATH.fullmatch(channel.request.path if channel.request else "")
@@ -116,7 +116,7 @@ def _host(session: table.Session, relay: Relay, version: str) -> Host:
     if session.purpose.has_terminal or session.purpose.has_pipe:
         return table.program_of(session)
     port = session.purpose.port
-    if port is not None and (app := runtime.of(session.target)) is not None:
+    if port is not None and (app := running_apps.app_of(session.target)) is not None:
         connect = partial(app.connect_port, port)
         return forward(connect, client_version=version, refused=relay.report_closed_port)
     return table.host_of(session)

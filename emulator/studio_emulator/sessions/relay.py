@@ -139,8 +139,8 @@ class Relay:
             _shut(self._channel.socket)
             to_client_thread.join()
 
-    def close(self, session_id: str, why: str) -> None:
-        """Report the end of the session to the client, which prints ``why``."""
+    def close(self, session_id: str, reason: str) -> None:
+        """Report the end of the session to the client, which prints the reason."""
         content = {
             "MessageId": "",
             "CreatedDate": "",
@@ -148,7 +148,7 @@ class Relay:
             "SessionId": session_id,
             "MessageType": MessageType.CHANNEL_CLOSED,
             "SchemaVersion": 1,
-            "Output": why,
+            "Output": reason,
         }
         closed = Message(type=MessageType.CHANNEL_CLOSED, payload=json.dumps(content).encode())
         with suppress(ConnectionClosed):

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from studio_emulator import runtime
 from studio_emulator.errors import UsageError
+from studio_emulator.runtime import running_apps
 from studio_emulator.runtime.command import Command
 from studio_emulator.runtime.terminal import Terminal
 from studio_emulator.sessions.purposes import SSH, Purpose
@@ -40,7 +40,7 @@ class Session:
 
     service: `ssm` or `sagemaker`; target: a node's id or a space's ARN; caller: None for root;
     token: None after its use; expires: of the token; started, expires, ended: epoch seconds; over:
-    set when both ends must close; why: the reason of the end, which the client prints.
+    set when both ends must close; end_reason: the client prints it.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Session:
     reason: str = ""
     status: str = "Connecting"
     ended: float | None = None
-    why: str = ""
+    end_reason: str = ""
     over: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -97,10 +97,10 @@ def begin(
         reason=reason,
     )
     _SESSIONS[session.id] = session
-    return renew(session, call)
+    return replace_token(session, call)
 
 
-def renew(session: Session, call: Call) -> dict[str, str]:
+def replace_token(session: Session, call: Call) -> dict[str, str]:
     """Replace the token of a session; the members of ResumeSession's response."""
     session.token = secrets.token_urlsafe(192)
     session.expires = call.clock.now() + TOKEN_SECONDS
@@ -136,7 +136,7 @@ def find(session_id: str) -> Session | None:
 
 
 def host_of(session: Session) -> socket.socket:
-    """A connection to the sshd that `lead` set for the target, or to the app's SSH server.
+    """A connection to the sshd that `set_address` set for the target, or to the app's SSH server.
 
     Raises ConnectionRefusedError, TimeoutError.
     """
@@ -144,7 +144,7 @@ def host_of(session: Session) -> socket.socket:
         raise ConnectionRefusedError
     address = _ADDRESSES.get(session.target)
     if address is None:
-        app = runtime.of(session.target)
+        app = running_apps.app_of(session.target)
         if app is None:
             raise ConnectionRefusedError
         return app.connect()
@@ -159,26 +159,26 @@ def program_of(session: Session) -> Terminal | Command:
 
     Raises ConnectionRefusedError if no app runs.
     """
-    app = runtime.of(session.target)
+    app = running_apps.app_of(session.target)
     if app is None:
         raise ConnectionRefusedError
     launch = app.launch(session.purpose.command)
     return Command(launch) if session.purpose.has_pipe else Terminal(launch)
 
 
-def end(session: Session, *, why: str = "") -> None:
+def end(session: Session, *, reason: str = "") -> None:
     """End a session; closes its data channel and its connection to the target."""
     if session.active:
-        session.status, session.token, session.why = "Terminated", None, why
+        session.status, session.token, session.end_reason = "Terminated", None, reason
         session.ended = time.time()
     session.over.set()
 
 
-def end_of(target: str, *, why: str) -> None:
+def end_sessions_of(target: str, *, reason: str) -> None:
     """End every session to a target."""
     for session in _SESSIONS.values():
         if session.target == target:
-            end(session, why=why)
+            end(session, reason=reason)
 
 
 def end_all() -> None:
@@ -195,7 +195,7 @@ def sessions(call: Call, service: str) -> Iterator[Session]:
             yield session
 
 
-def lead(target: str, address: str) -> None:
+def set_address(target: str, address: str) -> None:
     """Set the address of the sshd of `target`, 127.0.0.1:PORT. Raises UsageError."""
     match = _ADDRESS.fullmatch(address)
     if match is None or not 0 < int(match[1]) < 65536:
@@ -203,7 +203,7 @@ def lead(target: str, address: str) -> None:
     _ADDRESSES[target] = ("127.0.0.1", int(match[1]))
 
 
-def forget() -> None:
+def reset() -> None:
     """End and delete every session; delete the addresses."""
     end_all()
     _SESSIONS.clear()

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from studio_emulator import runtime
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.lock import LOCK
+from studio_emulator.runtime import running_apps
 from studio_emulator.ssm import commands, nodes
 
 
@@ -32,7 +32,7 @@ class ContainerNodes:
             except AwsError as error:
                 return False, f"Registration failed: {error.code}: {error.message}"
             nodes.set_online(node, online=False)
-            runtime.lead(node, self._target)
+            running_apps.connect_node(node, self._target)
             self._node = node
         message = "Successfully registered the instance with AWS SSM using Managed instance-id"
         return True, f"{message}: {node}"

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from studio_emulator import runtime, sessions
+from studio_emulator import sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import ServiceException
+from studio_emulator.runtime import running_apps
 from studio_emulator.ssm.store import Handler, Node, page, store, stores
 from studio_emulator.studio.call import Call, Params
 
@@ -59,7 +60,7 @@ def set_online(node_id: str, *, online: bool) -> None:
         raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")
     here.nodes[node_id].online = online
     if not online:
-        sessions.end_of(node_id, why=f"{node_id} lost its connection.")
+        sessions.end_sessions_of(node_id, reason=f"{node_id} lost its connection.")
 
 
 def describe_instance_information(params: Params, call: Call) -> Params:
@@ -83,9 +84,11 @@ def deregister_managed_instance(params: Params, call: Call) -> Params:
     """DeregisterManagedInstance."""
     if store(call).nodes.pop(params["InstanceId"], None) is None:
         raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
-    sessions.end_of(params["InstanceId"], why=f"{params['InstanceId']} is not registered any more.")
-    runtime.stop(params["InstanceId"])
-    runtime.delete_home(params["InstanceId"])
+    sessions.end_sessions_of(
+        params["InstanceId"], reason=f"{params['InstanceId']} is not registered any more."
+    )
+    running_apps.stop(params["InstanceId"])
+    running_apps.delete_home(params["InstanceId"])
     return {}
 
 

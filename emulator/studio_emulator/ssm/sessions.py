@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from studio_emulator import runtime, sessions
+from studio_emulator import sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import own_documents
+from studio_emulator.runtime import running_apps
 from studio_emulator.sessions import Session
 from studio_emulator.sessions.purposes import purpose_of
 from studio_emulator.ssm import documents
@@ -41,10 +42,10 @@ def start_session(params: Params, call: Call) -> Params:
         raise AwsError("InvalidDocument", f"Document with name {document} does not exist.")
     purpose = purpose_of(document, given)
     runs_there = purpose.has_terminal or purpose.has_pipe or purpose.port is not None
-    by_process = call.options.apps != "off" and not runtime.is_container(target)
-    if runs_there and by_process and runtime.of(target) is None:
+    by_process = call.options.apps != "off" and not running_apps.is_container(target)
+    if runs_there and by_process and running_apps.app_of(target) is None:
         # On AWS, the node's agent runs the session's program; here, a local process does.
-        runtime.start(target, {})
+        running_apps.start(target, {})
     return sessions.begin(
         call,
         service="ssm",
@@ -66,7 +67,7 @@ def resume_session(params: Params, call: Call) -> Params:
         raise AwsError("DoesNotExistException", f"Session {params['SessionId']} does not exist.")
     if session.status != "Connecting":
         return {"SessionId": session.id}
-    return sessions.renew(session, call)
+    return sessions.replace_token(session, call)
 
 
 def terminate_session(params: Params, call: Call) -> Params:

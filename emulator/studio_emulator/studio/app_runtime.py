@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from studio_emulator import iam, runtime, sessions
+from studio_emulator import iam, sessions
 from studio_emulator.lock import LOCK
+from studio_emulator.runtime import running_apps
+from studio_emulator.runtime.engine import EngineError
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.container_start import container_start
@@ -28,23 +30,23 @@ def start(call: Call, app: Resource, where: AppLocation) -> None:
         return
     environment = _environment(call, app)
     image = app.data["ResourceSpec"]["SageMakerImageArn"]
-    why = ""
+    no_container = ""
     if call.options.apps != "processes":
         try:
-            runtime.find_engine()
+            running_apps.find_engine()
             container = container_start(call, app, where, environment)
-        except runtime.EngineError as error:
-            why = f" No container: {error}."
+        except EngineError as error:
+            no_container = f" No container: {error}."
             if call.options.apps == "containers":
-                app.owned["refused"] = f"{image} does not run:{why}"
+                app.owned["refused"] = f"{image} does not run:{no_container}"
                 return
         else:
             if container is not None:
-                app.waits = partial(runtime.starting, target)
+                app.waits = partial(running_apps.starting, target)
                 # Systems Manager imports this package.
                 from studio_emulator.ssm.container_nodes import ContainerNodes
 
-                runtime.start_container(
+                running_apps.start_container(
                     target,
                     container,
                     log=partial(_log_line, call, app, where),
@@ -55,29 +57,29 @@ def start(call: Call, app: Resource, where: AppLocation) -> None:
                     ),
                 )
                 return
-            why = " SageMaker's own images are not in the emulator's registry."
+            no_container = " SageMaker's own images are not in the emulator's registry."
     _log(
         call,
         app,
         where,
         f"This app is a process of the emulator's machine in an empty home directory. {image} and "
-        f"lifecycle configurations do not run.{why}",
+        f"lifecycle configurations do not run.{no_container}",
     )
-    runtime.start(target, environment)
+    running_apps.start(target, environment)
 
 
-def stop(app: Resource, *, why: str) -> None:
+def stop(app: Resource, *, reason: str) -> None:
     """End the app's sessions and its container or process."""
     target = app.owned.get("target")
     if target is not None:
-        sessions.end_of(target, why=why)
-        runtime.stop(target)
+        sessions.end_sessions_of(target, reason=reason)
+        running_apps.stop(target)
 
 
 def failure(app: Resource) -> str:
     """Why the app's container or process has ended or did not start; "" if it runs."""
     target = app.owned.get("target")
-    return str(app.owned.get("refused") or (runtime.failure(target) if target else ""))
+    return str(app.owned.get("refused") or (running_apps.failure(target) if target else ""))
 
 
 def _environment(call: Call, app: Resource) -> dict[str, str]:

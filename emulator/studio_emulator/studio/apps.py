@@ -98,7 +98,7 @@ def delete_app(params: Params, call: Call) -> Params:
     if app.status == "Failed":
         raise invalid(f"App [{app.arn}] previously failed and was automatically deleted.")
     if app.status != "Deleting":
-        app_runtime.stop(app, why="The app is being deleted.")
+        app_runtime.stop(app, reason="The app is being deleted.")
         begin(call.clock, app, _DELETE, after=STOPPING, effect=partial(_stop, call, app))
     return {}
 
@@ -113,7 +113,7 @@ def fail_ended() -> None:
 
 
 def _end(call: Call, app: Resource, reason: str) -> None:
-    app_runtime.stop(app, why=reason)
+    app_runtime.stop(app, reason=reason)
     _stop(call, app)
 
 

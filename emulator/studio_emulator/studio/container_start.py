@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from studio_emulator import registry
 from studio_emulator.moto_internals import get_backend
-from studio_emulator.runtime import EngineError, Image, Start
+from studio_emulator.runtime.container_start import Image, Start
+from studio_emulator.runtime.engine import EngineError
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.call import Call
 from studio_emulator.studio.lifecycle import Resource
@@ -38,7 +38,7 @@ def container_start(
     return Start(
         image=Image(
             name=pushed.digest.removeprefix("sha256:")[:_TAG_DIGITS],
-            write=partial(registry.write_archive, pushed),
+            write=pushed.write_archive,
             entrypoint=tuple(image.get("Entrypoint") or ()),
             arguments=tuple(image.get("Cmd") or ()),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from functools import partial
 
-from studio_emulator import runtime
+from studio_emulator.runtime import running_apps
 from studio_emulator.studio import checks, lookup, settings_checks
 from studio_emulator.studio.app_launch import IN_SPACES
 from studio_emulator.studio.call import Call, Params
@@ -25,6 +25,7 @@ DELETING = 10
 DEFAULT_VOLUME = 5
 LARGEST_VOLUME = 100
 
+_EBS_SETTINGS = ("SpaceStorageSettings", "DefaultEbsStorageSettings")
 _SUMMARIZED = ("AppType", "RemoteAccess", "SpaceStorageSettings")
 _KEPT = ("SpaceSettings", "OwnershipSettings", "SpaceSharingSettings", "SpaceDisplayName")
 
@@ -112,7 +113,7 @@ def delete_space(params: Params, call: Call) -> Params:
     space = _named(state, call, params)
     lookup.require_state(space, "Space", lookup.DELETABLE)
     lookup.refuse_associated(space, "Space", [("App", _has_app(state, space))])
-    effect = partial(runtime.delete_home, space.arn)
+    effect = partial(running_apps.delete_home, space.arn)
     begin(call.clock, space, DELETE, after=DELETING, effect=effect)
     return {}
 
@@ -151,27 +152,17 @@ def _defaults(domain: Resource, owner: Resource | None) -> Params:
 def _with_volume(settings: Params, defaults: Params) -> Params:
     if settings.get("AppType") not in IN_SPACES or "SpaceStorageSettings" in settings:
         return settings
-    size = within(
-        defaults,
-        "SpaceStorageSettings",
-        "DefaultEbsStorageSettings",
-        "DefaultEbsVolumeSizeInGb",
-    )
+    size = within(defaults, *_EBS_SETTINGS, "DefaultEbsVolumeSizeInGb")
     volume = {"EbsVolumeSizeInGb": size or DEFAULT_VOLUME}
     return {**settings, "SpaceStorageSettings": {"EbsStorageSettings": volume}}
 
 
 def _check_settings(settings: Params, call: Call, defaults: Params) -> None:
     settings_checks.app_settings(settings, call)
-    largest = within(
-        defaults,
-        "SpaceStorageSettings",
-        "DefaultEbsStorageSettings",
-        "MaximumEbsVolumeSizeInGb",
-    )
-    if _volume(settings) > (largest or LARGEST_VOLUME):
+    largest = within(defaults, *_EBS_SETTINGS, "MaximumEbsVolumeSizeInGb") or LARGEST_VOLUME
+    if _volume(settings) > largest:
         raise invalid(
-            f"EbsVolumeSizeInGb must not be above {largest or LARGEST_VOLUME}, the maximum of the "
+            f"EbsVolumeSizeInGb must not be above {largest}, the maximum of the "
             "domain's or the user profile's SpaceStorageSettings."
         )
     for member in ("JupyterLabAppSettings", "CodeEditorAppSettings"):

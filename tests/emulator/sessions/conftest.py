@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from studio_emulator import runtime
+from studio_emulator.runtime import running_apps
 from studio_emulator.server import Emulator
 from tests.emulator.sessions.channels import advanced, node_of
 
@@ -35,5 +35,5 @@ def processes(aws: Emulator) -> Iterator[None]:
     """Apps are processes of this machine during the test."""
     aws.options.update({"apps": "processes"})
     yield
-    runtime.forget()
+    running_apps.reset()
     aws.options.update({"apps": "off"})

@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
-from studio_emulator import runtime
+from studio_emulator.runtime import running_apps
 from studio_emulator.runtime.process_app import ProcessApp
 from studio_emulator.sessions.messages import Flag, PayloadType
 from tests.emulator.sessions.channels import Channel, closed, connect, eventually, session_threads
@@ -28,7 +28,7 @@ def test_shell(ssm: Any, node: str) -> None:
     shell = connect(ssm.start_session(Target=node), handshake=False)
     shell.send_binary(b'printf "[%s]" $((6*7)) "$PWD" "$(tty)"\n')
     printed = until(shell, b"[/dev/pts/")
-    app = runtime.of(node)
+    app = running_apps.app_of(node)
     assert isinstance(app, ProcessApp)
     assert b"[42]" in printed
     assert f"[{app.home}]".encode() in printed
@@ -70,7 +70,7 @@ def test_deregistration_deletes_the_home(ssm: Any, node: str) -> None:
     shell = connect(ssm.start_session(Target=node), handshake=False)
     shell.send_binary(b"echo $((1+1))here\n")
     until(shell, b"2here")
-    app = runtime.of(node)
+    app = running_apps.app_of(node)
     assert isinstance(app, ProcessApp)
     ssm.deregister_managed_instance(InstanceId=node)
     code, why = closed(shell)

@@ -123,12 +123,12 @@ def start_container(
     )
 
 
-def lead(node: str, target: str) -> None:
+def connect_node(node: str, target: str) -> None:
     """Connect sessions to a node with the container of `target`."""
     _run().nodes[node] = target
 
 
-def of(target: str) -> App | ContainerNode | None:
+def app_of(target: str) -> App | ContainerNode | None:
     """The running app of a space or node, or the container that is the node."""
     app = _app(target)
     if app is None and _RUNS:
@@ -166,7 +166,7 @@ def delete_home(target: str) -> None:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def forget() -> None:
+def reset() -> None:
     """Stop every app and delete every home directory."""
     while _RUNS:
         _RUNS.pop().close()
