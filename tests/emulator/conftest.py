@@ -1,7 +1,5 @@
 """Studio without a server, and SageMaker's client of an emulator."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Studio without a server: calls are checked against botocore's model; tests move the clock."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

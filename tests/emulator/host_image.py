@@ -1,7 +1,5 @@
 """A container image of this machine's programs, without a download or build."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io

@@ -1,7 +1,5 @@
 """Apps as containers of pushed images; skipped unless an engine can run a container."""
 
-from __future__ import annotations
-
 import base64
 import os
 import socket

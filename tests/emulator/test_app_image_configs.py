@@ -1,7 +1,5 @@
 """App image configs, through boto3."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
@@ -124,17 +122,3 @@ def test_deletion_includes_the_tags(sagemaker: Any) -> None:
     assert sagemaker.list_app_image_configs()["AppImageConfigs"] == []
     sagemaker.create_app_image_config(AppImageConfigName="slim")
     assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == []
-
-
-def test_list_filters_and_pages(sagemaker: Any) -> None:
-    for number in range(12):
-        sagemaker.create_app_image_config(AppImageConfigName=f"slim-{number:02}")
-    first = sagemaker.list_app_image_configs(SortBy="Name", SortOrder="Ascending")
-    assert len(first["AppImageConfigs"]) == 10
-    rest = sagemaker.list_app_image_configs(
-        SortBy="Name", SortOrder="Ascending", NextToken=first["NextToken"]
-    )
-    assert [c["AppImageConfigName"] for c in rest["AppImageConfigs"]] == ["slim-10", "slim-11"]
-    assert "NextToken" not in rest
-    some = sagemaker.list_app_image_configs(NameContains="m-1")["AppImageConfigs"]
-    assert [c["AppImageConfigName"] for c in some] == ["slim-11", "slim-10"]

@@ -1,7 +1,5 @@
 """Apps as processes: SSH sessions, home directories, end."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import subprocess

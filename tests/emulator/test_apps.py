@@ -1,7 +1,5 @@
 """Apps: lifecycle, refusals, failed starts, network interfaces."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

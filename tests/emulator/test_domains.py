@@ -1,7 +1,5 @@
 """Domains: lifecycle, refusals, resources in the caller's network."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Images and their versions, through boto3."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable

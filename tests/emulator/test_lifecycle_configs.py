@@ -1,7 +1,5 @@
 """Studio lifecycle configurations, through boto3."""
 
-from __future__ import annotations
-
 import base64
 from typing import Any
 

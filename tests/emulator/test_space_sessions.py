@@ -1,7 +1,5 @@
 """StartSession to a space."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

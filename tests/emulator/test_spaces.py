@@ -1,7 +1,5 @@
 """Spaces: lifecycle, defaults, refused changes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

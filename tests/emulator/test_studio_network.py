@@ -1,7 +1,5 @@
 """Studio's resources in a VPC, through the APIs of EC2 and EFS."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
@@ -58,9 +56,8 @@ def require_dependency(call: Any, **params: Any) -> None:
     assert refusal(call, **params)[0] == "DependencyViolation"
 
 
-def test_running_apps_and_the_file_system_prevent_deletions(
-    aws: Emulator, domain: dict[str, Any]
-) -> None:
+def test_resources_of_studio_prevent_deletions(aws: Emulator, domain: dict[str, Any]) -> None:
+    aws.options.update({"nfs_groups_deleted_with_domain": False})
     ec2, efs, sagemaker = aws.client("ec2"), aws.client("efs"), aws.client("sagemaker")
     interfaces = ec2.describe_network_interfaces()["NetworkInterfaces"]
     holders = sorted((i["Description"].split()[0], i["Status"]) for i in interfaces)
@@ -72,16 +69,14 @@ def test_running_apps_and_the_file_system_prevent_deletions(
     require_dependency(ec2.delete_vpc, VpcId=domain["vpc"])
     sagemaker.delete_app(**domain["app"])
     until(lambda: sagemaker.describe_app(**domain["app"]), "Deleted")
-    ec2.delete_security_group(GroupId=domain["group"])
     require_dependency(ec2.delete_subnet, SubnetId=domain["subnet"])
-
-
-def test_nfs_groups_prevent_deletions_until_their_rules_are_revoked(
-    aws: Emulator, domain: dict[str, Any]
-) -> None:
-    aws.options.update({"nfs_groups_deleted_with_domain": False})
-    ec2, sagemaker = aws.client("ec2"), aws.client("sagemaker")
-    remove_all(sagemaker, domain)
+    named = {"DomainId": domain["id"]}
+    sagemaker.delete_space(**named, SpaceName="lab")
+    assert eventually(lambda: not sagemaker.list_spaces()["Spaces"])
+    sagemaker.delete_user_profile(**named, UserProfileName="alice")
+    assert eventually(lambda: not sagemaker.list_user_profiles()["UserProfiles"])
+    sagemaker.delete_domain(**named, RetentionPolicy={"HomeEfsFileSystem": "Delete"})
+    assert eventually(lambda: not sagemaker.list_domains()["Domains"])
     ec2.delete_security_group(GroupId=domain["group"])
     ec2.delete_subnet(SubnetId=domain["subnet"])
     require_dependency(ec2.delete_vpc, VpcId=domain["vpc"])
@@ -101,16 +96,3 @@ def test_nfs_groups_prevent_deletions_until_their_rules_are_revoked(
     for group in groups:
         ec2.delete_security_group(GroupId=group["GroupId"])
     ec2.delete_vpc(VpcId=domain["vpc"])
-
-
-def remove_all(sagemaker: Any, domain: dict[str, Any]) -> None:
-    """Delete the app, the space, the user profile, and the domain with its file system."""
-    named = {"DomainId": domain["id"]}
-    sagemaker.delete_app(**domain["app"])
-    until(lambda: sagemaker.describe_app(**domain["app"]), "Deleted")
-    sagemaker.delete_space(**named, SpaceName="lab")
-    assert eventually(lambda: not sagemaker.list_spaces()["Spaces"])
-    sagemaker.delete_user_profile(**named, UserProfileName="alice")
-    assert eventually(lambda: not sagemaker.list_user_profiles()["UserProfiles"])
-    sagemaker.delete_domain(**named, RetentionPolicy={"HomeEfsFileSystem": "Delete"})
-    assert eventually(lambda: not sagemaker.list_domains()["Domains"])

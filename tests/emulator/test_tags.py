@@ -1,7 +1,5 @@
 """Tags of Studio's resources, through boto3."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

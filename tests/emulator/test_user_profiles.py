@@ -1,7 +1,5 @@
 """User profiles: lifecycle, refusals, presigned URLs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
@@ -44,16 +42,6 @@ def test_description(studio: ControlPlane) -> None:
     assert bob["UserSettings"] == {"ExecutionRole": ROLE, "AutoMountHomeEFS": "DefaultAsDomain"}
     assert [p["HomeEfsFileSystemUid"] for p in (alice, bob)] == ["200005", "200010"]
     assert alice["UserProfileArn"].endswith(f":user-profile/{domain_id}/alice")
-
-
-def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
-    studio.options.update({"settings_updates": "replace"})
-    alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
-    spec = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
-    studio.profile(alice["DomainId"], ExecutionRole=ROLE, JupyterLabAppSettings=spec)
-    studio.UpdateUserProfile(**alice, UserSettings={"JupyterLabAppSettings": {}})
-    settings = studio.DescribeUserProfile(**alice)["UserSettings"]
-    assert (settings["ExecutionRole"], settings["JupyterLabAppSettings"]) == (ROLE, {})
 
 
 @pytest.mark.parametrize(
@@ -256,12 +244,12 @@ def test_update_replaces_or_merges_structures(
     studio.options.update({"settings_updates": rule})
     domain_id = studio.domain()
     given = {"DefaultResourceSpec": PINNED, "LifecycleConfigArns": []}
-    studio.profile(domain_id, JupyterLabAppSettings=given)
+    studio.profile(domain_id, ExecutionRole=ROLE, JupyterLabAppSettings=given)
     alice = {"DomainId": domain_id, "UserProfileName": "alice"}
     changed = {"DefaultResourceSpec": {"InstanceType": "ml.t3.xlarge"}}
     studio.UpdateUserProfile(**alice, UserSettings={"JupyterLabAppSettings": changed})
     settings = studio.DescribeUserProfile(**alice)["UserSettings"]
-    assert settings["JupyterLabAppSettings"] == left
+    assert (settings["ExecutionRole"], settings["JupyterLabAppSettings"]) == (ROLE, left)
 
 
 @pytest.mark.parametrize("rule", ["replace", "merge"])

@@ -1,7 +1,5 @@
 """The container registry of ECR."""
 
-from __future__ import annotations
-
 from studio_emulator.inventory import Item
 from studio_emulator.moto_internals import ecr_backends
 from studio_emulator.registry.blobs import BLOBS

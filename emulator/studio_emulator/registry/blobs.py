@@ -4,8 +4,6 @@ The `layers` of moto's Repository list the blobs of a repository, so BatchCheckL
 DeleteRepository and moto's reset agree with the registry.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import tempfile

@@ -1,7 +1,5 @@
 """Images of ECR: moto's images with the digest, size and scan of the manifest."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """Finds an image by its URI, as a client that pulls it does."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -1,7 +1,5 @@
 """Scans of container images; the options set their results."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime
 from typing import Any

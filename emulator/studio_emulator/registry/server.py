@@ -1,7 +1,5 @@
 """The OCI distribution API (push and pull) in front of moto's ECR, as a WSGI application."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable, Iterable

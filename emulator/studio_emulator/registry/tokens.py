@@ -1,7 +1,5 @@
 """The registry's authorization tokens, which GetAuthorizationToken returns."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

@@ -1,7 +1,5 @@
 """HTTP requests and responses of the registry."""
 
-from __future__ import annotations
-
 import errno
 import json
 from collections.abc import Iterable, Iterator

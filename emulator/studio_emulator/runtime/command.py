@@ -1,7 +1,5 @@
 """A command in an app without a terminal and input."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """An app as a container of a pushed image, with an SSH server."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import socket

@@ -1,7 +1,5 @@
 """The files, mounts and command line of an app's container."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The container engine of this machine, docker or podman."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

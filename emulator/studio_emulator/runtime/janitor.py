@@ -7,8 +7,6 @@ Then removes the run's containers and images, kills the processes of its apps an
 is not a child of the emulator, so signals to the emulator's process tree do not end it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

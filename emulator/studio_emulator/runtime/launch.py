@@ -1,7 +1,5 @@
 """Starts the programs of sessions in apps."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Mapping

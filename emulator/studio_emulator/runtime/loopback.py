@@ -1,7 +1,5 @@
 """Forwards a port of a container's loopback interface to this machine."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import os

@@ -3,8 +3,6 @@
 The image of an app needs no SSH server and no Python: SageMaker adds its server to the container.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

@@ -5,8 +5,6 @@ program registers with an activation and keeps the node online while it runs. Th
 runs the commands of Run Command as root.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import select

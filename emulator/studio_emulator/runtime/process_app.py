@@ -1,7 +1,5 @@
 """An app as a process of this machine in an empty home directory."""
 
-from __future__ import annotations
-
 import os
 import socket
 from collections.abc import Mapping

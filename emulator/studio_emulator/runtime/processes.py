@@ -1,7 +1,5 @@
 """Finds the processes of apps by a variable in their environment, and kills them."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The running apps by space or node, and their home directories."""
 
-from __future__ import annotations
-
 import itertools
 import os
 import secrets

@@ -1,7 +1,5 @@
 """The process of an app's SSH server (``ssh_server.py``)."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import subprocess

@@ -8,8 +8,6 @@ container of process PID unless PID is 0, and ends with its standard input. A se
 to ports without SSH.
 """
 
-from __future__ import annotations
-
 import asyncio
 
 # asyncio imports these modules on demand, and a container lacks them.

@@ -1,7 +1,5 @@
 """A shell or command in a terminal of an app."""
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import os

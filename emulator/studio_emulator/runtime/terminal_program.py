@@ -7,8 +7,6 @@ a shell (""), in the container of process PID unless PID is 0. This needs a prog
 fork and exec is unsafe in a process with threads.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import signal

@@ -1,7 +1,5 @@
 """Sessions of Session Manager to apps and nodes, and their data channels."""
 
-from __future__ import annotations
-
 from studio_emulator.sessions.access import check_caller
 from studio_emulator.sessions.channel import ChannelServer
 from studio_emulator.sessions.table import (

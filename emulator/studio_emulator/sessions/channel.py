@@ -5,8 +5,6 @@ session-manager-plugin sends it; binary messages follow (``messages.py``).
 https://github.com/aws/session-manager-plugin/blob/mainline/src/service/service.go
 """
 
-from __future__ import annotations
-
 import json
 import re
 import threading

@@ -10,7 +10,7 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TypeAlias
 
 _MULTIPLEXING = [1, 1, 70]
 """The first version of session-manager-plugin that multiplexes (amazon-ssm-agent,
@@ -18,21 +18,6 @@ agent/session/plugins/port/port.go)."""
 _PIECE = 1 << 14
 _BUFFER_LIMIT = 1 << 20
 """The limit of bytes in a buffer; a further write waits."""
-
-
-@runtime_checkable
-class Forward(Protocol):
-    """A forward, as the relay uses it. disconnect: ends the client's current connection."""
-
-    def recv(self, most: int) -> bytes: ...
-
-    def sendall(self, data: bytes) -> None: ...
-
-    def disconnect(self) -> None: ...
-
-    def hang_up(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 Connect: TypeAlias = Callable[[], socket.socket]
@@ -77,7 +62,9 @@ class _Buffer:
             self._changed.notify_all()
 
 
-class _BufferedForward:
+class Forward:
+    """A forward to a port."""
+
     def __init__(self, connect: Connect, refused: Callable[[], None]) -> None:
         self._connect, self._refused = connect, refused
         self._buffer = _Buffer()
@@ -85,8 +72,21 @@ class _BufferedForward:
     def recv(self, most: int) -> bytes:
         return self._buffer.take(most)
 
+    def sendall(self, data: bytes) -> None:
+        raise NotImplementedError
 
-class SingleForward(_BufferedForward):
+    def disconnect(self) -> None:
+        """End the current connection; the client ends multiplexed connections itself."""
+
+    def hang_up(self) -> None:
+        self.disconnect()
+        self._buffer.end()
+
+    def close(self) -> None:
+        self.hang_up()
+
+
+class SingleForward(Forward):
     """One connection at a time."""
 
     _connection: socket.socket | None = None
@@ -112,14 +112,8 @@ class SingleForward(_BufferedForward):
             _close(self._connection)
             self._connection = None
 
-    def hang_up(self) -> None:
-        self.disconnect()
-        self._buffer.end()
 
-    close = hang_up
-
-
-class MultiplexedForward(_BufferedForward):
+class MultiplexedForward(Forward):
     """Many connections at once by the protocol of smux, version 1.
 
     https://github.com/xtaci/smux, frame.go; the client opens the streams.
@@ -171,15 +165,10 @@ class MultiplexedForward(_BufferedForward):
         header = self._HEADER.pack(self._VERSION, command, len(content), stream)
         self._buffer.put(header + content)
 
-    def disconnect(self) -> None:
-        """Do nothing: the client ends each stream."""
-
     def hang_up(self) -> None:
         for connection in list(self._streams.values()):
             _close(connection)
-        self._buffer.end()
-
-    close = hang_up
+        super().hang_up()
 
 
 def _connected(connect: Connect) -> socket.socket | None:

@@ -1,7 +1,5 @@
 """The purposes of sessions, which their documents define."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Relays bytes between a data channel and the session's sshd, program or port."""
 
-from __future__ import annotations
-
 import json
 import socket
 import struct

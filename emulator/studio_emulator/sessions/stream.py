@@ -4,8 +4,6 @@ Messages without an acknowledgement are sent again after a time-out, which depen
 trips: https://github.com/aws/session-manager-plugin/blob/mainline/src/datachannel/streaming.go
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import OrderedDict

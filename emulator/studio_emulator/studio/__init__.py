@@ -1,7 +1,5 @@
 """SageMaker Studio's control plane: domains, user profiles, spaces, apps, images and more."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from studio_emulator.inventory import Item

@@ -1,7 +1,5 @@
 """App image configs: how an image runs as one type of app."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from studio_emulator.studio.call import Call, Params

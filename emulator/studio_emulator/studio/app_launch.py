@@ -1,7 +1,5 @@
 """The settings of a new app; checks that refuse its creation or make it fail."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Starts and stops the process or container of an app, and writes its log."""
 
-from __future__ import annotations
-
 import time
 from functools import partial
 

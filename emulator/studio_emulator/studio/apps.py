@@ -1,7 +1,5 @@
 """Apps of spaces and user profiles."""
 
-from __future__ import annotations
-
 from functools import partial
 
 from studio_emulator.errors import AwsError

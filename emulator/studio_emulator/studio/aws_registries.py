@@ -3,8 +3,6 @@
 From `sagemaker-core/src/sagemaker/core/image_uri_config` of aws/sagemaker-python-sdk, August 2026.
 """
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from pathlib import Path

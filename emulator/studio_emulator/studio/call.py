@@ -1,7 +1,5 @@
 """The context of a request."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any

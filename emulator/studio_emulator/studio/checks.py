@@ -3,8 +3,6 @@
 Each function raises ValidationException if its check fails.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The settings of an app's container: image version, app image config, lifecycle configuration."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping
 from typing import Any

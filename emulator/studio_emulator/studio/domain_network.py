@@ -1,7 +1,5 @@
 """A domain's resources in the account: file system, mount targets, interfaces, NFS groups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

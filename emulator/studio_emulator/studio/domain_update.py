@@ -1,7 +1,5 @@
 """UpdateDomain."""
 
-from __future__ import annotations
-
 from studio_emulator.studio import checks, domain_network, image_use, lookup, settings_checks
 from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import UPDATE, Resource, begin

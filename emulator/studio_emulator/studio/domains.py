@@ -1,7 +1,5 @@
 """CreateDomain, DescribeDomain, ListDomains, DeleteDomain."""
 
-from __future__ import annotations
-
 import secrets
 import string
 from functools import partial

@@ -4,8 +4,6 @@ The node of remote access most likely belongs to such an account: its execution 
 permission to register, and DescribeInstanceInformation does not show the node.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any

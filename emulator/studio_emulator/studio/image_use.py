@@ -1,7 +1,5 @@
 """Custom images that domains and user profiles attach, and the versions that apps run."""
 
-from __future__ import annotations
-
 from studio_emulator.studio import lookup
 from studio_emulator.studio.images import versions_of
 from studio_emulator.studio.lifecycle import Resource

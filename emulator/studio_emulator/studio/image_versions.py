@@ -1,7 +1,5 @@
 """Versions of SageMaker images: each has a number, aliases and a container image in ECR."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """SageMaker images; `image_versions` has their versions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from studio_emulator import iam

@@ -4,8 +4,6 @@ A resource has its next status and the time of the change; `Store.settle` applie
 are due before each request. No thread is needed.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field

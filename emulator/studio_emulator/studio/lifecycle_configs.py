@@ -1,7 +1,5 @@
 """Studio lifecycle configurations: immutable scripts that run when an app starts."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 

@@ -1,7 +1,5 @@
 """Filters, orders and pages List operations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any

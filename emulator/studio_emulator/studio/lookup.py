@@ -1,7 +1,5 @@
 """Finds domains, user profiles, spaces and apps; their common refusals."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html
 https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
 """
 
-from __future__ import annotations
-
 import ipaddress
 from typing import Any
 

@@ -5,8 +5,6 @@ subnets without internet access, remote access needs both endpoints of Systems M
 (remote-access-remote-setup-vpc-subnets-without-internet-access in the guide).
 """
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Iterable
 from typing import Any

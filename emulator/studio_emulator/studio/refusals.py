@@ -1,7 +1,5 @@
 """The errors that most operations answer."""
 
-from __future__ import annotations
-
 from studio_emulator.errors import AwsError
 
 

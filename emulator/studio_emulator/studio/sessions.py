@@ -1,7 +1,5 @@
 """StartSession: remote access to a running space."""
 
-from __future__ import annotations
-
 from studio_emulator import sessions
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context

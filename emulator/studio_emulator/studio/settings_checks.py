@@ -1,7 +1,5 @@
 """Checks the nested settings of domains, user profiles and spaces."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Merges an update into current settings, and a domain's settings with a user profile's."""
 
-from __future__ import annotations
-
 from typing import Any
 
 Settings = dict[str, Any]

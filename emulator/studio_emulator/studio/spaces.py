@@ -1,7 +1,5 @@
 """Spaces: private to one user profile, or shared by a domain's users."""
 
-from __future__ import annotations
-
 import secrets
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Studio's resources of each account and region."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any

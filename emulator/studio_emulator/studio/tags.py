@@ -1,7 +1,5 @@
 """Tags of Studio's resources."""
 
-from __future__ import annotations
-
 from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.store import Store, store

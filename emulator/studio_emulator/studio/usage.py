@@ -1,7 +1,5 @@
 """Finds what uses a resource and so prevents its deletion."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

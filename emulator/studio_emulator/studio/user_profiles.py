@@ -1,7 +1,5 @@
 """User profiles of a domain, and their presigned URLs."""
 
-from __future__ import annotations
-
 import secrets
 
 from studio_emulator.studio import checks, image_use, lookup, settings_checks

@@ -1,7 +1,5 @@
 """An emulated ECR with one repository."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

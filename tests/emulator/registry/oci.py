@@ -1,7 +1,5 @@
 """A low-level HTTP client of the registry."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import http.client

@@ -1,7 +1,5 @@
 """The API of ECR with images of the registry."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import time

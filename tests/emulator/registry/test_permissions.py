@@ -1,7 +1,5 @@
 """Permissions of tokens: those of the identity that requested the token."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The registry's protocol, over raw HTTP and with skopeo."""
 
-from __future__ import annotations
-
 import hashlib
 import http.client
 import json

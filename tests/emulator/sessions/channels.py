@@ -1,7 +1,5 @@
 """Nodes, hosts and data channel clients for tests of sessions."""
 
-from __future__ import annotations
-
 import json
 import queue
 import socket

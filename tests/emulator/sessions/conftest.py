@@ -1,7 +1,5 @@
 """Fixtures: an account of the advanced tier for all tests of a file, and its nodes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Megabytes over a session, slow clients and clients that do not read."""
 
-from __future__ import annotations
-
 import hashlib
 import socket
 import threading

@@ -1,7 +1,5 @@
 """Policies of users and role sessions for sessions and commands."""
 
-from __future__ import annotations
-
 from itertools import count
 from typing import Any
 

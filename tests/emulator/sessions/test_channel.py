@@ -1,7 +1,5 @@
 """The data channel of a session: tokens, bytes, end."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Callable
 from typing import Any

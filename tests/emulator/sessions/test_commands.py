@@ -1,7 +1,5 @@
 """Documents of StartSession, ResumeSession, Run Command."""
 
-from __future__ import annotations
-
 import urllib.error
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Forwarded ports: single connections, and multiplexed ones with smux."""
 
-from __future__ import annotations
-
 import socket
 import struct
 import threading

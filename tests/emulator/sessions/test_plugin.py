@@ -1,7 +1,5 @@
 """session-manager-plugin of AWS; skipped unless it is on PATH."""
 
-from __future__ import annotations
-
 import json
 import os
 import pty

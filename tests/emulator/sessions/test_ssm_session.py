@@ -1,7 +1,5 @@
 """A shell through ssm-session of npm, another client of data channels."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The agent's end of a data channel."""
 
-from __future__ import annotations
-
 from studio_emulator.sessions.messages import Message, MessageType, PayloadType, acknowledgement
 from studio_emulator.sessions.stream import AgentStream
 from tests.emulator.sessions.channels import eventually

@@ -1,7 +1,5 @@
 """Shells and commands of sessions on a node that is a process."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

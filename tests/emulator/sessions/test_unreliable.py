@@ -1,7 +1,5 @@
 """A session over a network that loses, repeats and reorders messages."""
 
-from __future__ import annotations
-
 import os
 import socket
 import threading
@@ -17,7 +15,7 @@ from studio.connect.data_channel import DataChannel
 from studio_emulator.server import Emulator
 from tests.emulator.sessions.channels import SSH, echo, eventually, host, session_threads
 
-SIZE = 20_000
+SIZE = 12_000
 LOST, REPEATED, SWAPPED = 11, 7, 5
 """Each n-th message."""
 
