@@ -1,9 +1,8 @@
-"""Images that are built where only Debian's archive and PyPI can be reached.
+"""Builds images with access only to Debian's archive and PyPI.
 
-The base that `image/slim` names comes from a public registry; here it is replaced, through the
-build argument BASE, by a Debian 12 that debootstrap makes. Two things of it are stand-ins: the SSM
-agent, which only AWS publishes, is a few scripts, and pip gets the certificates, index and proxy of
-this machine if it has any.
+The build argument BASE replaces the base of `image/slim`, from a public registry, with a Debian 12
+that debootstrap creates. It has scripts in place of the SSM agent, which only AWS publishes, and
+the certificates, index and proxy for pip of this machine.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ import pytest
 
 BASE = "localhost/studio-test-base:bookworm"
 CACHE = "STUDIO_TEST_CACHE"
-"""Environment variable: a folder that keeps the base and pip's wheels from one run to the next."""
+"""Environment variable: a folder that caches the base and pip's wheels between runs."""
 
 _MIRROR = "http://deb.debian.org/debian"
-# Beside other work on two cores, what takes one minute alone has taken more than four.
+# On two busy cores, a build of one minute may take more than four.
 _SECONDS = 900
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _AGENT = (
@@ -37,7 +36,7 @@ _AGENT = (
     "ssm-session-logger",
     "ssm-session-worker",
 )
-# For people alone: a third of the files of what is installed.
+# Documentation: a third of the installed files.
 _TEXTS = (
     *("/usr/share/doc/*", "/usr/share/info/*", "/usr/share/man/*", "/usr/share/locale/*/*"),
     "/usr/lib/python3/dist-packages/awscli/examples/*",
@@ -49,7 +48,7 @@ echo "$0: a stand-in of the project's tests" >&2
 
 
 def need(*tools: str) -> None:
-    """Skip the test where a tool is missing; under continuous integration it fails instead."""
+    """Skip the test if a tool is missing; fail it in CI."""
     missing = [tool for tool in tools if shutil.which(tool) is None]
     if os.geteuid() != 0:
         missing.append("root, which debootstrap and chroot need")
@@ -61,16 +60,16 @@ def need(*tools: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Buildah:
-    """buildah with a storage of its own below `folder`; `cache` may outlive it."""
+    """buildah with its storage below ``folder``."""
 
     folder: Path
     cache: Path
 
     @cached_property
     def flags(self) -> list[str]:
-        """Where the storage is; also what STUDIO_BUILDAH_FLAGS takes, beside the isolation.
+        """The options of the storage, also for STUDIO_BUILDAH_FLAGS.
 
-        Overlay mounts where they work, because vfs copies the image for each container.
+        Uses overlay mounts if they work, because vfs copies the image for each container.
         """
         where = ["--root", str(self.folder / "storage"), "--runroot", str(self.folder / "running")]
         overlay = ["--storage-driver", "overlay", *where]
@@ -86,7 +85,7 @@ class Buildah:
         return ["--storage-driver", "vfs", *where]
 
     def __call__(self, *words: str, seconds: float = _SECONDS) -> str:
-        """Run one command; returns what it prints. Its whole output is in the failure."""
+        """Run a command; returns its standard output."""
         done = subprocess.run(
             ["buildah", *self.flags, *words],
             env=self.environment,
@@ -103,23 +102,20 @@ class Buildah:
 
     @property
     def environment(self) -> dict[str, str]:
-        """buildah keeps its temporary files, and the cache mounts of RUN, below TMPDIR.
-
-        With layers, a second build of the same folder begins where the two differ.
-        """
+        """TMPDIR is for temporary files and the cache mounts of RUN; layers are for rebuilds."""
         temporary = self.cache / "buildah"
         temporary.mkdir(parents=True, exist_ok=True)
         layers = str("overlay" in self.flags).lower()
         return {**os.environ, "TMPDIR": str(temporary), "BUILDAH_LAYERS": layers}
 
     def base(self) -> str:
-        """The name of the Debian base, imported into this storage."""
+        """Import the Debian base into this storage; returns its name."""
         if BASE not in self("images", "--format", "{{.Name}}:{{.Tag}}").splitlines():
             self("commit", "--rm", self.container(), BASE)
         return BASE
 
     def container(self) -> str:
-        """A new container with the files of the Debian base, in no image yet."""
+        """A new container with the files of the Debian base."""
         container = self("from", "scratch").strip()
         self("add", container, str(debian(self.cache)), "/")
         self("config", "--env", _PATH, "--cmd", "/bin/bash", container)
@@ -128,7 +124,7 @@ class Buildah:
     def build(self, folder: Path, name: str, arguments: Mapping[str, str]) -> str:
         """Build an image's folder as `name`; returns the name."""
         given = [f"--build-arg={key}={value}" for key, value in arguments.items()]
-        # As `studio push` builds it, so that both have their layers in common.
+        # The options of `studio push`, so that both share layers.
         same = ["--isolation", "chroot", "--format", "docker", "--platform", "linux/amd64"]
         self("build", *same, *given, "--tag", name, str(folder))
         return name
@@ -148,7 +144,7 @@ class Buildah:
         user: str,
         seconds: float,
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command in a new container of the image, with a loopback device and no network."""
+        """Run a command in a new container of the image, with only a loopback device."""
         container = self("from", "--pull-never", name).strip()
         mounts = [f"--volume={here}:{there}" for here, there in volumes.items()]
         program = ["buildah", *self.flags, "run", "--isolation", "chroot", "--user", user, *mounts]
@@ -173,7 +169,7 @@ class Buildah:
 
 
 def remove(folder: Path) -> None:
-    """Remove an engine's folder, and what an overlay storage leaves mounted in it."""
+    """Unmount overlays below an engine's folder, and remove it."""
     mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for mount in reversed(mounts):
         if Path(mount).is_relative_to(folder):
@@ -193,7 +189,7 @@ os.execvp(sys.argv[1], sys.argv[1:])
 
 
 def cache(factory: pytest.TempPathFactory) -> Path:
-    """The folder that $STUDIO_TEST_CACHE names, else one that all workers of this run share."""
+    """The folder in $STUDIO_TEST_CACHE, or a folder that all workers of this run share."""
     named = os.environ.get(CACHE)
     run = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -202,12 +198,12 @@ def cache(factory: pytest.TempPathFactory) -> Path:
 
 
 def debian(cache: Path) -> Path:
-    """A tar archive of a minimal Debian 12 with Python, made once for each cache."""
-    return made_once(cache / "debian-12-python.tar", _make)
+    """A tar archive of a minimal Debian 12 with Python, cached."""
+    return cached(cache / "debian-12-python.tar", _make)
 
 
-def made_once(archive: Path, make: Callable[[Path], object]) -> Path:
-    """``archive``, by the first of all workers; ``make`` gets the path to write it to."""
+def cached(archive: Path, make: Callable[[Path], object]) -> Path:
+    """Create the archive, unless another worker has created it. make: writes it to a path."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     with archive.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -234,7 +230,7 @@ def _make(archive: Path) -> None:
     )  # fmt: skip
     if done.returncode:
         raise AssertionError(f"debootstrap failed\n{done.stdout}")
-    _furnish(root)
+    _configure(root)
     subprocess.run(
         ["tar", "--numeric-owner", "--create", "--file", str(archive), "--directory", str(root),
          "."],
@@ -244,7 +240,7 @@ def _make(archive: Path) -> None:
     shutil.rmtree(root)
 
 
-def _furnish(root: Path) -> None:
+def _configure(root: Path) -> None:
     for pattern in (*_TEXTS, "/var/cache/apt/archives/*.deb", "/var/lib/apt/lists/*"):
         for path in root.glob(pattern.removeprefix("/")):
             if path.is_dir() and not path.is_symlink():

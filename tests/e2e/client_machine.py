@@ -1,4 +1,4 @@
-"""The machine of a user: a HOME, a PATH and credentials with which the real commands run."""
+"""The machine of a user: runs commands with its HOME, PATH and credentials."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ SECONDS = 120
 
 @dataclass(frozen=True, kw_only=True)
 class ClientMachine:
-    """One machine. variables: of AWS and of this project; login: the user at the app's sshd."""
+    """A machine. variables: of AWS and this project. login: the user of the app's sshd."""
 
     home: Path
     user: str
@@ -31,7 +31,7 @@ class ClientMachine:
 
     @property
     def paths(self) -> SshPaths:
-        """The paths of its ssh configuration. Raises UserError for an invalid user name."""
+        """The paths of the SSH configuration. Raises UserError."""
         return SshPaths(deployment=self.deployment, user=self.user, home=self.home)
 
     @property
@@ -40,7 +40,6 @@ class ClientMachine:
 
     @property
     def connect(self) -> list[str | Path]:
-        """The command `studio connect`."""
         return [BIN / "studio", "connect", self.user, "--login", self.login]
 
     def without(self, *names: str) -> "ClientMachine":
@@ -53,7 +52,7 @@ class ClientMachine:
         return replace(self, variables={**self.variables, **variables})
 
     def copy_key(self, other: "ClientMachine") -> None:
-        """Copy the key pair of another machine, which the app knows already."""
+        """Copy the key pair of another machine, which the app accepts."""
         self.paths.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copy(other.paths.key, self.paths.key)
 

@@ -1,4 +1,4 @@
-"""One emulated AWS and one folder a test."""
+"""An emulated AWS and a folder for each test."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -19,16 +19,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _no_engine_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the environment says; a test may choose one."""
+    """Ignore the engine in the environment."""
     monkeypatch.delenv(ENGINE, raising=False)
 
 
 @pytest.fixture(scope="session")
 def new_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewAccount]:
-    """Empties the emulated AWS of this process, and sets its options.
-
-    It and the provider of its Terraform commands take longer to start than many a test.
-    """
+    """A function that resets the shared emulated AWS, and sets its options."""
     from studio_emulator.options import Options
 
     log = tmp_path_factory.mktemp("emulator") / "emulator.log"
@@ -59,7 +56,7 @@ def connected(
     tmp_path_factory: pytest.TempPathFactory, _emulator: "Emulator"
 ) -> Iterator["ConnectedStudio"]:
     """An emulated Studio with running sshds, shared by the tests of a file."""
-    # The emulator takes seconds to import, and only some of these tests run it in their process.
+    # The import takes seconds, and most tests do not need it.
     from tests.e2e.connected_studio import ConnectedStudio
 
     _emulator.reset()

@@ -23,8 +23,8 @@ PROFILE = "me"
 class ConnectedStudio:
     """Two users: alice connects with native remote access, bob through a hybrid node (NodeAgent).
 
-    alice has her credentials in the environment, bob has his in a profile.
-    ``sshd``: of each user's app; ``clients``: each user's machine, not connected yet.
+    alice has credentials in the environment, bob in a profile. sshd: by user, of the app. clients:
+    by user, the machine, before `studio connect`.
     """
 
     def __init__(self, folder: Path, aws: Emulator) -> None:
@@ -42,7 +42,7 @@ class ConnectedStudio:
                 for user in ("alice", "bob")
             }
             self.clients = {user: self._client(user) for user in self.sshd}
-            # SageMaker's server asks for no key after StartSession; this sshd does.
+            # Unlike SageMaker's server, this sshd needs a key.
             self.sshd["alice"].authorize(key_pair.ensure(self.clients["alice"].paths))
             self._serve()
             self._running = running.pop_all()
@@ -52,7 +52,7 @@ class ConnectedStudio:
         self._running.close()
 
     def new_container(self) -> None:
-        """Give alice's app another sshd with another host key, as each start does."""
+        """Start an sshd with another host key in alice's app, as each start of the app does."""
         sshd = self.sshd["alice"]
         sshd.stop()
         (sshd.authorized_keys.parent / "host_key").unlink()

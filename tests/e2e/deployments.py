@@ -1,4 +1,4 @@
-"""A deployment by the real command lines, Terraform and provider, on an emulated AWS."""
+"""A deployment by the commands, Terraform and its provider, on an emulated AWS."""
 
 import hashlib
 import json
@@ -38,10 +38,10 @@ NewAccount = Callable[..., emulated.Aws]
 
 @dataclass
 class Studio:
-    """A deployment in a folder of its own, on an emulated AWS of its own.
+    """A deployment in its own folder, on an emulated AWS.
 
-    as_a_person: each command is a process of its own, and each Terraform command starts its own
-    provider; see ``tests/program.py`` and ``tests/provider.py``.
+    as_a_person: each command runs in a process, and each Terraform command starts its provider; see
+    ``tests/program.py`` and ``tests/provider.py``.
     """
 
     folder: Path
@@ -52,7 +52,7 @@ class Studio:
 
     @classmethod
     def in_folder(cls, folder: Path, aws: emulated.Aws) -> Self:
-        """A new folder with the source of the tiny image in it; nothing is deployed yet."""
+        """A new folder with the source of the image tiny, before the first deployment."""
         tiny = folder / "image" / "tiny"
         tiny.mkdir(parents=True)
         (tiny / "Dockerfile").write_text("FROM scratch\nCOPY note /note\n")
@@ -76,10 +76,8 @@ class Studio:
         more: Mapping[str, str] | None = None,
         top: str = "",
     ) -> None:
-        """Write the settings: these users; the tiny image, or none.
-
-        ``more``: further lines of a table (image.tiny, users.NAME, state).
-        ``top``: the file's first line.
+        """Write the settings. image: enable the image tiny. more: lines of a table (image.tiny,
+        users.NAME, state). top: the first line of the file.
         """
         more = more or {}
         lines = [top, SETTINGS, "[image.tiny]", f"enabled = {str(image).lower()}"]
@@ -105,7 +103,7 @@ class Studio:
         )
 
     def run(self, *words: str, code: int | Collection[int] = 0, only_stdout: bool = False) -> str:
-        """Run it; returns what it prints, and asserts its exit code, or that it is one of these."""
+        """Run a command; returns its output, and asserts its exit code."""
         good = {code} if isinstance(code, int) else code
         if words[0] == "studio" and not self.as_a_person:
             ended, printed = program.studio(
@@ -132,15 +130,15 @@ class Studio:
         return self.run("cdktf", *words, "--output", str(self.out), code=code)
 
     def synth(self) -> None:
-        """Synthesize as a command of ``studio`` does, only if something has changed."""
+        """Synthesize as ``studio`` does, only after a change."""
         with patch.dict(os.environ, self._environment(), clear=True):
             config = settings_file()
             synthesize(self.out, config=config, run=partial(program.run_app, config=config))
 
     def plan(self, stack: str) -> dict[str, list[str]]:
-        """The planned actions by the address of the resource; empty if nothing changes."""
+        """The planned actions by the address of the resource."""
         folder = self.out / "stacks" / stack
-        # `studio up` initializes no stack that it leaves as it is.
+        # `studio up` does not initialize unchanged stacks.
         if not (folder / ".terraform").exists():
             self._terraform(folder, "init", "-input=false")
         flags = ["-input=false", "-lock=false", "-detailed-exitcode", f"-out={_PLAN}"]
@@ -155,20 +153,20 @@ class Studio:
         }
 
     def apply(self, stack: str) -> None:
-        """Apply the plan that ``plan`` made of a stack."""
+        """Apply the plan of ``plan``."""
         folder = self.out / "stacks" / stack
         self._terraform(folder, "apply", "-input=false", _PLAN)
 
     def assert_nothing_to_do(self) -> None:
-        """A second plan of every stack is empty."""
+        """Assert that the plan of every stack is empty."""
         self.synth()
         assert {stack: plan for stack in self.stacks() if (plan := self.plan(stack))} == {}
 
     def changes(self) -> dict[str, dict[str, list[str]]]:
         """The planned actions of each stack that changes.
 
-        Does not plan a stack again if its configuration, its state, and those of the stacks that it
-        reads are the same as when its plan was empty.
+        Does not plan a stack again after an empty plan, unless its configuration or a state that it
+        reads changed.
         """
         self.synth()
         found = {}

@@ -1,4 +1,4 @@
-"""Disturbances of one run of Terraform: faults of AWS, and a signal that ends it half-way."""
+"""Faults of AWS and signals during a run of Terraform."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from studio.lifecycle import emulated
 
 FIRST = {"apply": "Create*", "destroy": "Delete*"}
-"""The requests, of any service, with which the change of a stack begins."""
+"""The first requests of a run, of any service."""
 
 _CHANGE = re.compile(
     r": (Creating|Destroying|Still creating|Still destroying)\.\.\.|: (Creation|Destruction) compl"
@@ -23,10 +23,10 @@ _MOVING = ("Pending", "Updating", "Deleting", "CREATING", "UPDATING", "DELETING"
 
 @dataclass(frozen=True, kw_only=True)
 class Disturbance:
-    """What happens during one run.
+    """Faults and a signal during a run.
 
-    faults, switches: as the emulator takes them. sent: the signal that ends Terraform; line: once
-    it has printed that many lines about changes, and a fault has hit.
+    faults, switches: of the emulator. sent: the signal that ends Terraform, after it prints the
+    number ``line`` of lines about changes and a fault hits.
     """
 
     faults: Mapping[str, Any] = field(default_factory=dict)
@@ -43,14 +43,14 @@ class Disturbance:
 def fault(
     kind: str, operation: str, *, times: int = 1, skip: int = 0, seconds: float = 0.5
 ) -> dict[str, Any]:
-    """One fault, for ``Disturbance.faults``."""
+    """A fault for ``Disturbance.faults``."""
     one = {"kind": kind, "operation": operation, "times": times, "skip": skip, "seconds": seconds}
     return {"faults": [one]}
 
 
 @dataclass(kw_only=True)
 class Watcher:
-    """Reads each line that Terraform prints, and ends it at the line of the disturbance."""
+    """Reads Terraform's output, and sends the signal of a disturbance."""
 
     aws: emulated.Aws
     disturbance: Disturbance
@@ -58,7 +58,7 @@ class Watcher:
     sent: bool = False
 
     def on_line(self, process: subprocess.Popen[str], line: str) -> None:
-        """Read one line of the process, which leads a process group."""
+        """Handle a line of a process, the leader of a process group."""
         if self.disturbance.sent is None or self.sent or not _CHANGE.search(line):
             return
         self.changes_seen += 1
@@ -71,7 +71,7 @@ class Watcher:
             process.send_signal(self.disturbance.sent)
 
     def assert_happened(self, code: int) -> None:
-        """Assert that all of the disturbance happened to a run that ended with ``code``."""
+        """Assert that the whole disturbance happened. code: the exit code of the run."""
         assert self.sent == (self.disturbance.sent is not None), (
             f"no signal was sent: {self.disturbance}"
         )
@@ -85,7 +85,7 @@ class Watcher:
             assert "CREATE_FAILED" in failed, f"no image failed: {self.disturbance}"
 
     def _has_hit(self) -> bool:
-        """Whether the fault has hit; random faults of a storm are not waited for."""
+        """Whether the fault hit; random faults may never hit."""
         try:
             if "hang" in self.disturbance.switches:
                 return self._hangs()
@@ -96,5 +96,5 @@ class Watcher:
 
     def _hangs(self) -> bool:
         kinds = self.disturbance.switches["hang"]
-        there = [item for item in self.aws.inventory() if item["type"] in kinds]
-        return any(item["note"] in _MOVING for item in there)
+        found = [item for item in self.aws.inventory() if item["type"] in kinds]
+        return any(item["note"] in _MOVING for item in found)

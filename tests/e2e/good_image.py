@@ -1,15 +1,15 @@
-"""An image that holds what Studio expects, with a server that answers as JupyterLab would."""
+"""An image that passes `studio image check`, with a small server in place of JupyterLab."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
 
-from tests.e2e.base_image import Buildah, made_once
+from tests.e2e.base_image import Buildah, cached
 
 GOOD = "localhost/studio-check-good:1"
-# What the contract requires besides the server only has to exist. The image is copied for each
-# container where a storage has no overlay mounts, so it holds no more than the server needs.
+# Empty files are enough for the checks of other programs. The image is small because a storage
+# without overlay mounts copies it for each container.
 _RECIPE = """
 set -e
 useradd --uid 1000 --gid 100 --create-home --shell /bin/bash sagemaker-user
@@ -27,8 +27,8 @@ rm -rf gconv perl-base /usr/bin/perl* /usr/lib/apt /usr/share/* /var/cache/* /va
 
 
 def archive(cache: Path) -> Path:
-    """It as a docker-archive, made by buildah once for each cache; it calls itself ``GOOD``."""
-    return made_once(cache / "studio-check-small.tar", lambda path: _make(path, cache))
+    """The image ``GOOD`` as a docker-archive, cached."""
+    return cached(cache / "studio-check-small.tar", lambda path: _make(path, cache))
 
 
 def _make(archive: Path, cache: Path) -> None:

@@ -1,4 +1,4 @@
-"""A small deployment by Terraform itself, with faults and interruptions at every step."""
+"""A small deployment by Terraform, with faults and interruptions at every step."""
 
 from __future__ import annotations
 
@@ -49,23 +49,22 @@ COUNTED = {
 """Types of resources that only Terraform creates, and their names in the emulator's inventory."""
 
 OnLine = Callable[["subprocess.Popen[str]", str], None]
-"""Called with each line that Terraform prints; may end it."""
+"""Called with each line of Terraform's output; may end Terraform."""
 
 Disturb = Callable[[Stack, str], Sequence[Disturbance]]
-"""The disturbances of a stack's runs of "apply" or "destroy"; one undisturbed run follows them."""
+"""The disturbances of the runs of "apply" or "destroy" of a stack."""
 
 
 def _nothing(_: subprocess.Popen[str], __: str) -> None:
-    """Let Terraform run."""
+    pass
 
 
 @dataclass(kw_only=True)
 class DisturbedDeployment:
     """Stacks on an emulated AWS, with local state.
 
-    calm: the same AWS for runs that are not killed, which may share a provider (tests/provider.py).
-    before: the resources that exist already. output: of Terraform. disturbed: a line for each
-    disturbed run.
+    calm: the same AWS, with a shared provider (tests/provider.py), for runs without SIGKILL.
+    before: the existing resources. output: of Terraform. disturbed: a line for each disturbed run.
     """
 
     stacks: Sequence[Stack]
@@ -81,7 +80,7 @@ class DisturbedDeployment:
             self.deploy_stack(stack, disturbances(stack, "apply"))
 
     def deploy_stack(self, stack: Stack, disturbances: Sequence[Disturbance] = ()) -> None:
-        """Apply it with each disturbance, recover, then apply it undisturbed; push the image."""
+        """Apply the stack with each disturbance and recover, apply it, and push the image."""
         self.terraform(stack, "init", "-input=false")
         for disturbance in disturbances:
             ended_well = self.run_disturbed(stack, "apply", disturbance) == 0
@@ -100,7 +99,7 @@ class DisturbedDeployment:
             self.destroy_stack(stack, disturbances(stack, "destroy"))
 
     def destroy_stack(self, stack: Stack, disturbances: Sequence[Disturbance] = ()) -> None:
-        """Destroy it with each disturbance, then undisturbed, and what SageMaker leaves behind."""
+        """Destroy the stack with each disturbance, then without, and delete SageMaker's groups."""
         for disturbance in disturbances:
             self.run_disturbed(stack, "destroy", disturbance)
         assert self.run(stack, "destroy") == 0, self.last
@@ -112,7 +111,7 @@ class DisturbedDeployment:
     def run_disturbed(self, stack: Stack, verb: str, disturbance: Disturbance) -> int:
         """The exit code of a run in which the whole disturbance happens.
 
-        Clears the faults, and repairs the state if SIGKILL cut it short.
+        Clears the faults, and restores a state that SIGKILL truncated.
         """
         self.output.append(f"{stack.name}: {verb}: {disturbance}")
         self.aws.tell("faults", disturbance.faults)
@@ -127,13 +126,13 @@ class DisturbedDeployment:
         words = ", ".join(f"{count} {kind}" for kind, count in struck.items())
         self.disturbed.append(f"{stack.name} {verb}: {disturbance} (hit: {words or 'nothing'})")
         self.clear_faults()
-        # As every command does first; SIGKILL may arrive while Terraform writes the state.
+        # Every command restores the state first: SIGKILL may interrupt Terraform's write.
         if (serial := self._folder.restore(stack.name)) is not None:
             self.output.append(f"{stack.name}: back to serial {serial}")
         return code
 
     def wait_for_aws(self) -> None:
-        """Wait until it answers again."""
+        """Wait until AWS responds."""
         for passed in moments(SECONDS):
             with contextlib.suppress(OSError):
                 self.aws.pid()
@@ -145,13 +144,13 @@ class DisturbedDeployment:
         self.aws.tell("settings", {"hang": [], "fail_images": []})
 
     def untaint(self, stack: Stack) -> None:
-        """Keep what an interrupted run was creating, as `studio up` does."""
+        """Untaint the resources of an interrupted run, as `studio up` does."""
         if (state := self._folder.read(stack.name)) is not None:
             run = partial(self._printed, stack)
             untaint(run, stack.folder, state.resources, report=self.output.append)
 
     def recover(self, stack: Stack) -> None:
-        """Import what an interrupted run created and did not record, as `studio up` does."""
+        """Import the unrecorded resources of an interrupted run, as `studio up` does."""
         recover(partial(self._printed, stack), stack.folder, report=self.output.append)
 
     def wrong_counts(self) -> dict[str, tuple[int, int]]:
@@ -169,7 +168,7 @@ class DisturbedDeployment:
         }
 
     def added(self) -> list[dict[str, str]]:
-        """The resources that did not exist at the beginning."""
+        """The resources that are not in ``before``."""
         before = {(item["type"], item["id"]) for item in self.before}
         return [item for item in self.aws.inventory() if (item["type"], item["id"]) not in before]
 
@@ -196,7 +195,7 @@ class DisturbedDeployment:
         return Folder(self.stacks[0].folder.parents[2])
 
     def _printed(self, stack: Stack, *words: str) -> str:
-        """What Terraform prints, its plans as events: what `studio up` reads."""
+        """Terraform's output, with plans as JSON events, as `studio up` reads it."""
         events = ["-json"] if words[0] == "plan" else []
         return self.terraform(stack, words[0], *events, *words[1:]).stdout
 
@@ -207,7 +206,7 @@ class DisturbedDeployment:
     def run(
         self, stack: Stack, verb: str, *, on_line: OnLine = _nothing, alone: bool = False
     ) -> int:
-        """``terraform apply`` or ``destroy``; its exit code."""
+        """The exit code of ``terraform apply`` or ``destroy``."""
         process = subprocess.Popen(
             [self._binary, verb, "-input=false", "-no-color", "-auto-approve"],
             cwd=stack.folder,
@@ -235,8 +234,8 @@ class DisturbedDeployment:
     def terraform(
         self, stack: Stack, *words: str, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
-        """Any other command. Raises UserError unless its exit code is ``good``."""
-        # Killed runs need a provider of their own, which only `init` without a shared one installs.
+        """Run another command of Terraform. Raises UserError for other exit codes than ``good``."""
+        # Killed runs need their own provider, which `init` installs without a shared provider.
         aws = self.aws if words[0] == "init" else self.calm
         finished = subprocess.run(
             [self._binary, *words],

@@ -1,4 +1,4 @@
-"""What ssh-helper's start script leaves running in an app: an agent that registers and obeys."""
+"""The agent that ssh-helper's start script runs in an app."""
 
 import json
 import os
@@ -25,14 +25,14 @@ match sys.argv[1:]:
 
 
 class NodeAgent:
-    """Registers the user's app as a node whenever it runs, and runs what Systems Manager sends.
+    """Registers the user's running app as a node, and runs the commands of Systems Manager.
 
-    Commands are really run, in a shell, with /etc/ssh led into the folder of ``sshd``. ``lies``
-    makes the node answer with other host keys than those of its sshd; ``before`` is run first.
+    Runs commands in a shell, with the folder of ``sshd`` for /etc/ssh. wrong_host_keys: return the
+    host keys of another sshd. before: runs before each command.
     """
 
     def __init__(self, studio: SmallStudio, sshd: Sshd, *, owner: str) -> None:
-        self.lies = False
+        self.wrong_host_keys = False
         self.before = ""
         self._studio = studio
         self._owner = owner
@@ -66,7 +66,7 @@ class NodeAgent:
             url = f"{self._studio.aws.endpoint_url}/_emulator/commands"
             with urllib.request.urlopen(url, timeout=30) as answer:
                 for sent in json.load(answer):
-                    self._obey(sent)
+                    self._run(sent)
 
     def _register(self, app: Any) -> None:
         started = f"{app['AppArn']} {app['CreationTime']}"
@@ -79,7 +79,7 @@ class NodeAgent:
                 resource_arn=app["AppArn"],
             )
 
-    def _obey(self, sent: Any) -> None:
+    def _run(self, sent: Any) -> None:
         script = "\n".join([self.before, *sent["parameters"]["commands"]])
         script = script.replace("/etc/ssh", shlex.quote(str(self._etc)))
         path = os.pathsep.join([str(self._etc / "bin"), os.environ["PATH"]])
@@ -90,7 +90,9 @@ class NodeAgent:
             text=True,
             check=False,
         )
-        output = finished.stdout.replace("AAAA", "AAAB") if self.lies else finished.stdout
+        output = finished.stdout
+        if self.wrong_host_keys:
+            output = output.replace("AAAA", "AAAB")
         answer = {"output": output, "error": finished.stderr, "exit_code": finished.returncode}
         url = self._studio.aws.endpoint_url
         tell(url, "nodes", {"id": sent["node"], "command": sent["command"], **answer})

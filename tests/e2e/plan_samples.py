@@ -1,7 +1,7 @@
-"""Makes the plans in tests/studio/plans: ``python -m tests.e2e.plan_samples [NAME...]``.
+"""Writes the plans in tests/studio/plans: ``python -m tests.e2e.plan_samples [NAME...]``.
 
-Deploys on an emulated AWS, runs ``studio review`` for each change of the settings, and keeps
-the parts of Terraform's plans that the tests read.
+Deploys on an emulated AWS, runs ``studio review`` for each change of the settings, and saves the
+parts of the plans that the tests read.
 """
 
 import json
@@ -35,16 +35,16 @@ CHANGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "retention": ('domain.retention = "Retain"', ("alice", "bob")),
     "region": ('region = "us-west-2"', ("alice", "bob")),
 }
-"""By name: a line of settings that differs, and the users that are left."""
+"""By name: the changed line of the settings, and the users."""
 
 _KEPT = "ecr.keep_images = 10"
-"""The sample keep_images: of the stack ecr alone, which holds nothing in the others."""
+"""The sample keep_images, which needs an image."""
 
 _BILLED = ("aws_vpc_endpoint", "aws_subnet")
 
 
 def main(names: Collection[str]) -> None:
-    """Write each plan of these changes that is not empty as FOLDER/CHANGE/STACK.json."""
+    """Write each plan that is not empty as FOLDER/NAME/STACK.json."""
     with tempfile.TemporaryDirectory() as scratch:
         log = Path(scratch) / "emulator.log"
         with emulated.aws(log=log, speed=1000, region="us-east-1") as aws:
@@ -68,7 +68,7 @@ def main(names: Collection[str]) -> None:
 
 
 def _configure(it: Studio, line: str, users: Sequence[str], *, image: bool) -> None:
-    """As ``Studio.configure``; the line takes the place of one with the same key."""
+    """As ``Studio.configure``; the line replaces a line with the same key."""
     it.configure(users=users, image=image, top=line)
     file = it.folder / "studio.toml"
     key = line.partition(" = ")[0]
@@ -89,7 +89,7 @@ Planner(deployment).plan_stacks(deployment.deployed_stacks())
 
 
 def _plan(it: Studio) -> None:
-    """As `studio review`, which refuses another region than the state's."""
+    """Plan as `studio review`, but also in another region than the state's."""
     finished = it.start(sys.executable, "-c", _PLAN, str(it.out))
     printed, _ = finished.communicate(timeout=400)
     assert finished.returncode == 0, printed
@@ -111,7 +111,7 @@ def _keep(name: str, stack: str, folder: Path, file: str) -> None:
 
 
 def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts that the tests read: changes of data resources, and what AWS bills by the hour."""
+    """The changes of resources that hold data or have a fixed cost."""
     changes = [
         found
         for found in plan["resource_changes"]

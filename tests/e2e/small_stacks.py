@@ -1,4 +1,4 @@
-"""All six stacks of a small deployment, synthesized once, for Terraform itself."""
+"""The synthesized stacks of a small deployment, for Terraform."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ force_delete = true
 
 
 def synthesize(folder: Path) -> list[Stack]:
-    """The stacks in the order of their deployment; their state lies beside their folders."""
+    """The stacks in the order of their deployment, with local state in ``folder``."""
     out = folder / "cdktf.out"
     out.mkdir(parents=True)
     (folder / "studio.toml").write_text(_SETTINGS)
@@ -32,12 +32,12 @@ def synthesize(folder: Path) -> list[Stack]:
 
 
 def resources(stack: Stack) -> dict[str, dict[str, Any]]:
-    """What a stack configures, by type and name."""
+    """The configured resources of a stack, by type and name."""
     configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
     found: dict[str, dict[str, Any]] = configuration.get("resource", {})
     return found
 
 
 def lines(stack: Stack) -> int:
-    """How many lines say, of a run of a whole stack, that something begins or is complete."""
+    """How many lines about changes a run of the whole stack prints."""
     return 2 * sum(map(len, resources(stack).values()))

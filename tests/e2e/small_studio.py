@@ -1,4 +1,4 @@
-"""A Studio without Terraform: what `studio up` leaves in an account, made with boto3."""
+"""A deployment without Terraform: boto3 creates the resources of `studio up`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ TIER = "/ssm/managed-instance/activation-tier"
 
 
 class SmallStudio:
-    """A domain called NAME; each user with a profile, a space and an identity of a person's own.
+    """The domain NAME, with a profile and a space for each user.
 
-    ``bucket`` is where nodes look for keys, and ``node_role`` what they may be.
+    bucket: the key bucket of the nodes. node_role: the role of the nodes.
     """
 
     def __init__(self, aws: Emulator, *users: str) -> None:
@@ -42,7 +42,7 @@ class SmallStudio:
         self.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
 
     def credentials(self, user: str) -> dict[str, str]:
-        """The environment of a person whose own identity has the user's client policy only."""
+        """The environment of an IAM user that has only the user's client policy."""
         iam = self.aws.client("iam")
         iam.create_user(UserName=user)
         iam.attach_user_policy(UserName=user, PolicyArn=self.client_policy(user))
@@ -53,10 +53,10 @@ class SmallStudio:
         }
 
     def client_policy(self, user: str) -> str:
-        """Create the user's client policy; its ARN."""
+        """Create the user's client policy; returns its ARN."""
         account = Account(partition="aws", region=REGION, id=ACCOUNT)
         statements = client_statements(account, user=user, features={Feature.CONNECT})
-        # Terraform reads "${" as its own, so the document has it doubled.
+        # The document escapes "${" for Terraform.
         policy = document(statements).replace("$${", "${")
         made = self.aws.client("iam").create_policy(
             PolicyName=f"client-{user}", PolicyDocument=policy
@@ -73,7 +73,7 @@ class SmallStudio:
         return found
 
     def app(self, user: str) -> Mapping[str, Any] | None:
-        """The app of the user's space that is not gone."""
+        """The app of the user's space, unless it is deleted."""
         listed = self.sagemaker.list_apps(DomainIdEquals=self.domain_id, SpaceNameEquals=user)
         for app in listed["Apps"]:
             if app["Status"] != "Deleted":
@@ -82,7 +82,7 @@ class SmallStudio:
         return None
 
     def start(self, user: str, instance_type: str, **spec: str) -> None:
-        """Start the app, as a person would in Studio's own pages."""
+        """Start the app, as a user does in Studio."""
         self.sagemaker.create_app(
             **self._app_key(user), ResourceSpec={"InstanceType": instance_type, **spec}
         )
@@ -90,14 +90,14 @@ class SmallStudio:
             time.sleep(0.02)
 
     def stop(self, user: str) -> None:
-        """End the app, if there is one."""
+        """Delete the app, if there is one."""
         if self.app(user) is not None:
             self.sagemaker.delete_app(**self._app_key(user))
         while self.app(user) is not None:
             time.sleep(0.02)
 
     def create_endpoints(self) -> None:
-        """Create the interface endpoints of `connect` that are missing."""
+        """Create the missing interface endpoints of `connect`."""
         ec2 = self.aws.client("ec2")
         found = {one["ServiceName"] for one in self._endpoints()}
         for service in services({Feature.CONNECT}):
@@ -159,7 +159,7 @@ class SmallStudio:
         return domain_id
 
     def _group_for_endpoints(self, apps: str) -> str:
-        """A security group that the apps reach over HTTPS."""
+        """A security group that allows HTTPS from the apps."""
         ec2 = self.aws.client("ec2")
         made = ec2.create_security_group(
             GroupName="endpoints", Description="endpoints", VpcId=self.vpc_id

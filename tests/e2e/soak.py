@@ -1,13 +1,12 @@
 """`make soak`: random faults while a deployment is created and destroyed; a seed repeats a run.
 
 make soak                  # 200 seeds
-make soak SEED=17          # one seed, with everything that Terraform prints
+make soak SEED=17          # one seed, with Terraform's output
 make soak SEEDS=100-139    # a range
 
-A scenario deploys and destroys one stack, on top of those that it depends on, or, every seventh,
-all six. The seed decides the stack, the faults, what ends Terraform and when. It cannot decide the
-order in which Terraform creates independent resources: which of several concurrent requests a fault
-hits, and what is done when the signal arrives, may differ from run to run.
+A scenario deploys and destroys a stack after its dependencies; every seventh scenario, all stacks.
+The seed determines the stack, the faults and the signal, but not the order in which Terraform
+creates independent resources: a fault may hit another of several concurrent requests in each run.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ _LOST = {
     ("apply", "domain"): "CreateDomain",
     ("apply", "users"): "CreateUserProfile",
 }
-"""Requests whose answer may be lost. Terraform would create a second VPC, so not the network's."""
+"""Requests whose response may be lost; not CreateVpc, after which Terraform creates two VPCs."""
 
 _HANGING = {"image": ("image", "image-version"), "domain": ("domain",), "users": ("user-profile",)}
 """The types in each stack whose status may hang."""
@@ -57,7 +56,7 @@ _SENT = (None, signal.SIGINT, signal.SIGKILL)
 
 @dataclass
 class Soak:
-    """An emulated AWS and the six stacks for it; ``calm``: see ``DisturbedDeployment``."""
+    """An emulated AWS and the stacks for it. calm: see ``DisturbedDeployment``."""
 
     aws: emulated.Aws
     calm: emulated.Aws
@@ -68,7 +67,7 @@ class Soak:
         self.stacks = synthesize(self.folder)
 
     def run(self, seed: int) -> tuple[DisturbedDeployment, str]:
-        """Run a scenario; returns its failure in one line, or an empty text."""
+        """Run a scenario; returns its failure in one line, or ""."""
         dice = random.Random(seed)
         number = seed % (len(self.stacks) + 1)
         chosen = self.stacks[number - 1 : number] if number else self.stacks
@@ -83,7 +82,7 @@ class Soak:
         return deployment, words
 
     def _deploy_needed(self, deployment: DisturbedDeployment) -> None:
-        """Deploy what its first stack depends on; nothing that depends on its stacks may stay."""
+        """Deploy the dependencies of its first stack, and no stack that depends on its stacks."""
         needed = below(deployment.stacks[0], self.stacks)
         if any(
             stack not in needed and depends(stack, deployment.stacks) for stack in self.deployed
@@ -110,12 +109,12 @@ class Soak:
 
 
 def depends(stack: Stack, on: Sequence[Stack]) -> bool:
-    """Whether it is one of these stacks or depends on one."""
+    """Whether the stack is one of the others or depends on one."""
     return stack in on or not stack.dependencies.isdisjoint(one.name for one in on)
 
 
 def below(stack: Stack, stacks: Sequence[Stack]) -> list[Stack]:
-    """The stacks that have to be deployed before it, in this order."""
+    """The dependencies of a stack, in the order of their deployment."""
     wanted = set(stack.dependencies)
     for one in reversed(stacks):
         if one.name in wanted:
@@ -124,7 +123,7 @@ def below(stack: Stack, stacks: Sequence[Stack]) -> list[Stack]:
 
 
 def scenario(dice: random.Random, deployment: DisturbedDeployment) -> str:
-    """Deploy and destroy; returns the failure in one line, or an empty text."""
+    """Deploy and destroy; returns the failure in one line, or ""."""
     deployment.before = deployment.aws.inventory()
 
     def disturbances(stack: Stack, verb: str) -> list[Disturbance]:
@@ -161,7 +160,7 @@ def disturbance(dice: random.Random, stack: Stack, verb: str) -> Disturbance:
         storm = {"seed": dice.randrange(10**6), "rate": 0.2, "kinds": _STORM, "most": 60}
         return Disturbance(faults=storm, sent=sent, line=line)
     if kind == "lose":
-        # The refusal of the second request may be the last line of Terraform.
+        # Terraform may end with the error of the second request.
         operation = _LOST.get((verb, stack.name), FIRST[verb])
         return Disturbance(faults=fault(kind, operation), sent=None if verb == "apply" else sent)
     chosen = fault(
@@ -175,7 +174,7 @@ def disturbance(dice: random.Random, stack: Stack, verb: str) -> Disturbance:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 0 when every scenario passed."""
+    """Exit code 0 if every scenario passes."""
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--seed", type=int, help="one scenario, with Terraform's output")
     parser.add_argument("--seeds", default=_SEEDS, help="first-last (%(default)s)")
@@ -195,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             provider.shared(started) as calm,
         ):
             aws = provider.own(started)
-            # Pushes, imports and deletions are this process's own calls.
+            # This process pushes, imports and deletes.
             for name, value in aws.environment.items():
                 environment.setenv(name, value)
             soak = Soak(aws=aws, calm=calm, folder=Path(scratch) / "deployment")

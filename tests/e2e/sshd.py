@@ -1,4 +1,4 @@
-"""A real sshd on loopback, in place of the one in a person's app."""
+"""An sshd on the loopback interface, in place of the sshd in a user's app."""
 
 import getpass
 import json
@@ -16,14 +16,14 @@ import pytest
 
 HOST = "127.0.0.1"
 PLUGIN = Path(__file__).parent / "plugin"
-"""The folder of the stand-in for session-manager-plugin, to be the first one of PATH."""
+"""The folder of the stand-in for session-manager-plugin, for PATH."""
 
 _START_SECONDS = 20
 _ATTEMPTS = 5
 
 
 def sshd_program() -> str:
-    """Where sshd is. Skips the test where it is missing; continuous integration has to have it."""
+    """The path of sshd. Skips the test if it is missing; fails it in CI."""
     found = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/bin")
     if found and shutil.which("ssh"):
         return found
@@ -33,9 +33,9 @@ def sshd_program() -> str:
 
 
 class Sshd:
-    """An sshd with a host key and authorized keys of its own in `folder`, for this process's user.
+    """An sshd with its host key and authorized keys in a folder, for the user of this process.
 
-    user: whom to log in as; host_key: the public key, `TYPE KEY`; log: what sshd says.
+    user: the login name. host_key: the public key, ``TYPE KEY``.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,13 +63,13 @@ class Sshd:
 
     @property
     def connections(self) -> list[int]:
-        """The processes that serve a connection now."""
+        """The processes of the open connections."""
         assert self._process is not None
         tasks = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         return [int(pid) for pid in tasks.read_text().split()]
 
     def authorize(self, public_key: str) -> None:
-        """Let the holder of a key in."""
+        """Add an authorized key."""
         with self.authorized_keys.open("a") as keys:
             keys.write(public_key.strip() + "\n")
 
@@ -95,7 +95,7 @@ class Sshd:
         raise AssertionError(f"sshd did not start: {self.log.read_text()}")
 
     def stop(self) -> None:
-        """End it with all of its connections."""
+        """Stop sshd and its connections."""
         if self._process is None:
             return
         children = self.connections if self._process.poll() is None else []
@@ -142,23 +142,22 @@ class Sshd:
 
 
 class Workspace:
-    """What runs in a person's app: an sshd that sessions to the space or to its node lead to."""
+    """The sshd in a user's app, the target of sessions to the space or to its node."""
 
     def __init__(self, sshd: Sshd) -> None:
         self.sshd = sshd
 
     def serve_space(self, endpoint_url: str, space_arn: str) -> None:
-        """Be the app of a space, as Studio's own remote access reaches it."""
+        """Accept the sessions of SageMaker's remote access to a space."""
         tell(endpoint_url, "sshd", {"target": space_arn, "address": self.sshd.address})
 
     def register(
         self, ssm: Any, *, role: str, owner: str, resource_arn: str = "", tags: Sequence[str] = ()
     ) -> str:
-        """Become a managed node as sagemaker-ssh-helper's start script does; the node's id.
+        """Register a managed node as sagemaker-ssh-helper's start script does; returns its id.
 
-        ssm: a boto3 client with the app's credentials; role: the name of the role that the agent
-        gets; owner: of the tag SSHOwner; resource_arn: of the space's app; tags: further ones,
-        KEY=VALUE.
+        ssm: a boto3 client with the app's credentials. role: the name of the node's role. owner:
+        the value of the tag SSHOwner. resource_arn: of the app. tags: other tags, KEY=VALUE.
         """
         values = {
             "SSHOwner": owner,
@@ -184,20 +183,20 @@ class Workspace:
 
 
 def new_key(path: Path) -> str:
-    """Make a key pair without a passphrase; the public key."""
+    """Create a key pair without a passphrase; returns the public key."""
     command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     return Path(f"{path}.pub").read_text()
 
 
 def tell(endpoint_url: str, call: str, sent: Mapping[str, object]) -> dict[str, Any]:
-    """One of the emulator's own calls, by POST."""
+    """POST to the emulator's control API."""
     answer: dict[str, Any] = _call(endpoint_url, call, json.dumps(sent).encode())
     return answer
 
 
 def ask(endpoint_url: str, call: str) -> list[dict[str, Any]]:
-    """One of the emulator's own calls, by GET."""
+    """GET from the emulator's control API."""
     answer: list[dict[str, Any]] = _call(endpoint_url, call, None)
     return answer
 

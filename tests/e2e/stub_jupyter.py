@@ -1,4 +1,4 @@
-"""Runs inside a test's image: as much of a Jupyter server as Studio's contract asks for.
+"""Runs in a test's image: the parts of a Jupyter server that the image check needs.
 
 Python's own library alone, so that an image with it is made in seconds.
 """
@@ -30,7 +30,7 @@ KERNELS = "share/jupyter/kernels/python3/kernel.json"
 
 class Server(http.server.ThreadingHTTPServer):
     def server_bind(self) -> None:
-        # Without http.server's question to the resolver for this machine's name.
+        # http.server would look up the name of this machine.
         socketserver.TCPServer.server_bind(self)
 
 
@@ -120,7 +120,7 @@ def reach_out() -> None:
 
 
 def as_in_studio() -> None:
-    """What the check has to have prepared, as Studio does."""
+    """Assert that the check prepares the container as Studio does."""
     assert os.getuid() == 1000, os.getuid()
     assert os.getgid() == 100, os.getgid()
     assert os.environ["SAGEMAKER_APP_TYPE"] == "JupyterLab"

@@ -1,4 +1,4 @@
-"""Runs inside an image, with the image's own Python: what Studio and a person do with JupyterLab.
+"""Runs in an image, with its Python, and uses JupyterLab as Studio and a user do.
 
 argv: the image's entrypoint and its arguments. Prints one JSON object.
 """
@@ -68,7 +68,7 @@ def connect(path: str) -> WebSocket:
 
 
 def cell() -> str:
-    """What a cell prints, run by a new kernel of the default kind."""
+    """The output of a cell in a new default kernel."""
     kernel = ask("api/kernels", {})["id"]
     channel = connect(f"api/kernels/{kernel}/channels")
     header = {"msg_id": "1", "msg_type": "execute_request", "session": "1", "version": "5.3"}
@@ -88,7 +88,7 @@ def cell() -> str:
 
 
 def terminal() -> str:
-    """What a new terminal shows, up to the answer to a command."""
+    """The output of a new terminal, until the output of a command."""
     channel = connect(f"terminals/websocket/{ask('api/terminals', {})['name']}")
     channel.send(json.dumps(["stdin", 'echo "$BASH_VERSION" answer=$((6 * 7))\r']))
     shown = ""

@@ -30,7 +30,7 @@ def alice(connected: ConnectedStudio) -> ClientMachine:
     return client
 
 
-def test_connect_says_what_it_does_and_prints_the_host(
+def test_connect_reports_its_steps_and_prints_the_host(
     connected: ConnectedStudio, alice: ClientMachine
 ) -> None:
     *said, host = alice.studio().splitlines()
@@ -38,26 +38,28 @@ def test_connect_says_what_it_does_and_prints_the_host(
     assert any(line.startswith("run a command on") for line in said)
     settings = connected.studio.space("alice")["SpaceSettings"]
     assert settings["RemoteAccess"] == "ENABLED"
-    # What Terraform has set is still what it has set, so that its next plan is empty.
+    # Terraform's values do not change, so its next plan is empty.
     assert settings["JupyterLabAppSettings"]["DefaultResourceSpec"]["InstanceType"] == "ml.t3.large"
 
 
-def test_the_step_of_a_life_on_a_real_account(alice: ClientMachine) -> None:
+def test_the_connection_of_the_conformance_test(alice: ClientMachine) -> None:
     life.reach(alice, ConnectMethod.NATIVE)
 
 
-def test_it_needs_the_base_of_the_distribution_only(alice: ClientMachine, tmp_path: Path) -> None:
+def test_connect_needs_only_the_base_of_the_distribution(
+    alice: ClientMachine, tmp_path: Path
+) -> None:
     base = alice.without("STUDIO_CONFIG").with_(PYTHONPATH=base_python_path(tmp_path))
     said = base.studio("--deployment", "team", "--region", "us-east-1")
     assert said.splitlines()[-1] == alice.host
     assert base.ssh(base.host, "echo base") == "base\n"
 
 
-def test_a_command_its_output_and_its_exit_code(alice: ClientMachine) -> None:
+def test_ssh_returns_output_and_exit_code(alice: ClientMachine) -> None:
     assert alice.ssh(alice.host, "echo out; echo err >&2; exit 7", code=7) == "out\nerr\n"
 
 
-def test_nothing_changes_when_it_is_run_again(alice: ClientMachine) -> None:
+def test_a_second_run_changes_nothing(alice: ClientMachine) -> None:
     def files() -> dict[str, bytes]:
         found = alice.paths.ssh.rglob("*")
         return {str(path): path.read_bytes() for path in found if path.is_file()}
@@ -67,7 +69,7 @@ def test_nothing_changes_when_it_is_run_again(alice: ClientMachine) -> None:
     assert files() == before
 
 
-def test_files_by_scp_and_sftp(alice: ClientMachine, tmp_path: Path) -> None:
+def test_scp_and_sftp_copy_files(alice: ClientMachine, tmp_path: Path) -> None:
     (tmp_path / "there").write_bytes(b"one\x00two\n")
     alice.ssh("there", f"{alice.host}:{tmp_path}/copy", program="scp", folder=tmp_path)
     assert (tmp_path / "copy").read_bytes() == b"one\x00two\n"
@@ -80,7 +82,9 @@ def test_files_by_scp_and_sftp(alice: ClientMachine, tmp_path: Path) -> None:
     assert (tmp_path / "gone").exists()
 
 
-def test_fifty_megabytes_arrive_unharmed_both_ways(alice: ClientMachine, tmp_path: Path) -> None:
+def test_scp_copies_fifty_megabytes_in_both_directions(
+    alice: ClientMachine, tmp_path: Path
+) -> None:
     sent = tmp_path / "sent"
     sent.write_bytes(b"".join(hashlib.sha512(b"%d" % n).digest() for n in range(FIFTY_MB // 64)))
     alice.ssh("-q", str(sent), f"{alice.host}:{tmp_path}/there", program="scp")
@@ -89,7 +93,7 @@ def test_fifty_megabytes_arrive_unharmed_both_ways(alice: ClientMachine, tmp_pat
         assert (tmp_path / copy).read_bytes() == sent.read_bytes(), copy
 
 
-def test_a_port_of_the_app_is_reached_from_here(alice: ClientMachine) -> None:
+def test_ssh_forwards_a_port_of_the_app(alice: ClientMachine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         here = probe.getsockname()[1]
@@ -115,7 +119,7 @@ def session(alice: ClientMachine) -> "subprocess.Popen[str]":
     return started
 
 
-def test_a_session_that_is_cut_ends_clearly_and_leaves_nothing(
+def test_a_lost_session_says_why_and_leaves_no_process(
     connected: ConnectedStudio, alice: ClientMachine, session: "subprocess.Popen[str]"
 ) -> None:
     helpers = psutil.Process(session.pid).children(recursive=True)
@@ -133,7 +137,7 @@ def test_a_session_that_is_cut_ends_clearly_and_leaves_nothing(
     assert alice.ssh(alice.host, "echo again") == "again\n"
 
 
-def test_a_killed_ssh_leaves_nothing(session: "subprocess.Popen[str]") -> None:
+def test_a_killed_ssh_leaves_no_process(session: "subprocess.Popen[str]") -> None:
     helpers = psutil.Process(session.pid).children(recursive=True)
     assert any("StartSession" in helper.cmdline() for helper in helpers)
     session.kill()
@@ -154,13 +158,13 @@ def test_a_dry_run_changes_nothing(connected: ConnectedStudio, tmp_path: Path) -
     assert connected.aws.inventory() == inventory
 
 
-def test_a_dry_run_shows_the_entry_as_it_is_written(alice: ClientMachine) -> None:
+def test_a_dry_run_shows_the_entry(alice: ClientMachine) -> None:
     said = alice.studio("--dry-run").splitlines()
     shown = [line.removeprefix("    ") for line in said if line.startswith("    ")]
     assert shown == alice.paths.entry.read_text().splitlines()
 
 
-def test_vs_code_opens_with_the_settings_of_an_isolated_host(
+def test_vs_code_opens_with_settings_for_a_host_without_internet(
     alice: ClientMachine, tmp_path: Path
 ) -> None:
     asked, extensions = tmp_path / "asked", tmp_path / "extensions"
@@ -187,7 +191,7 @@ esac
     assert json.loads(settings.read_text())["remote.SSH.localServerDownload"] == "always"
 
 
-def test_the_host_key_of_a_new_app_is_taken_without_a_persons_help(
+def test_ssh_accepts_the_host_key_of_a_new_app(
     connected: ConnectedStudio, alice: ClientMachine
 ) -> None:
     connected.studio.stop("alice")
@@ -198,7 +202,7 @@ def test_the_host_key_of_a_new_app_is_taken_without_a_persons_help(
     assert alice.ssh(alice.host, "echo new") == "new\n"
 
 
-def test_an_app_that_has_not_registered_yet_is_waited_for(
+def test_connect_waits_until_the_app_registers(
     connected: ConnectedStudio, alice: ClientMachine
 ) -> None:
     """SageMaker's StartSession fails for six seconds after the app is InService."""
@@ -210,7 +214,7 @@ def test_an_app_that_has_not_registered_yet_is_waited_for(
         connected.aws.options.update({"remote_access_delay": 0})
 
 
-def test_what_was_written_is_taken_away_again(connected: ConnectedStudio, tmp_path: Path) -> None:
+def test_remove_restores_the_ssh_configuration(connected: ConnectedStudio, tmp_path: Path) -> None:
     client = replace(connected.clients["alice"], home=tmp_path / "home")
     client.copy_key(connected.clients["alice"])
     client.paths.config.write_text("Host mine\n  User me\n")

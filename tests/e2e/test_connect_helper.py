@@ -1,4 +1,4 @@
-"""`studio connect` with ssh-helper: a node, its keys and host keys, beside a native session."""
+"""`studio connect` with ssh-helper: nodes, keys and host keys."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ def bob(connected: ConnectedStudio, agent: NodeAgent) -> ClientMachine:  # noqa:
     return client
 
 
-def test_the_host_key_is_known_before_the_first_connection(
+def test_the_host_key_is_pinned_before_the_first_connection(
     connected: ConnectedStudio, bob: ClientMachine
 ) -> None:
     known = bob.paths.known_hosts.read_text().split(maxsplit=1)[1].strip()
@@ -36,18 +36,20 @@ def test_the_host_key_is_known_before_the_first_connection(
     assert bob.ssh(bob.host, "echo out; exit 3", code=3) == "out\n"
 
 
-def test_the_step_of_a_life_on_a_real_account(bob: ClientMachine) -> None:
+def test_the_connection_of_the_conformance_test(bob: ClientMachine) -> None:
     life.reach(bob, ConnectMethod.SSH_HELPER)
 
 
-def test_files_and_sizes(bob: ClientMachine, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_scp_copies_a_large_file(
+    bob: ClientMachine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("copied")
     (folder / "one").write_bytes(bytes(range(256)) * 40_000)
     bob.ssh("-q", str(folder / "one"), f"{bob.host}:{folder}/two", program="scp")
     assert (folder / "two").read_bytes() == (folder / "one").read_bytes()
 
 
-def test_a_session_ended_by_systems_manager_ends_clearly(
+def test_a_session_that_systems_manager_terminates_says_why(
     connected: ConnectedStudio, bob: ClientMachine
 ) -> None:
     loop = "echo on; while sleep 1; do echo .; done"
@@ -67,7 +69,7 @@ def test_a_session_ended_by_systems_manager_ends_clearly(
     assert alive == []
 
 
-def test_two_users_at_once(connected: ConnectedStudio, bob: ClientMachine) -> None:
+def test_two_users_connect_at_the_same_time(connected: ConnectedStudio, bob: ClientMachine) -> None:
     alice = connected.clients["alice"]
     alice.studio()
 
@@ -80,7 +82,7 @@ def test_two_users_at_once(connected: ConnectedStudio, bob: ClientMachine) -> No
     assert {text.count("\0") for text in found} == {3_000_000}
 
 
-def test_another_machine_of_the_same_person_comes_in_too(
+def test_another_machine_of_the_same_user_connects(
     connected: ConnectedStudio, bob: ClientMachine, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     other = ClientMachine(
@@ -97,12 +99,12 @@ def test_another_machine_of_the_same_person_comes_in_too(
     assert all(key["Key"].startswith("ssh-authorized-keys/bob/studio-") for key in keys)
 
 
-def test_a_host_that_is_not_the_node_is_refused(agent: NodeAgent, bob: ClientMachine) -> None:
-    agent.lies = True
+def test_another_host_key_is_rejected(agent: NodeAgent, bob: ClientMachine) -> None:
+    agent.wrong_host_keys = True
     try:
         assert "Host key verification failed" in bob.studio(code=1)
     finally:
-        agent.lies = False
+        agent.wrong_host_keys = False
     bob.studio()
 
 
@@ -115,9 +117,7 @@ def test_a_command_that_fails_on_the_node_is_reported(agent: NodeAgent, bob: Cli
     assert "the command ended as Failed: no credentials" in said
 
 
-def test_a_new_app_is_a_new_node_under_the_same_name(
-    connected: ConnectedStudio, bob: ClientMachine
-) -> None:
+def test_a_new_app_keeps_its_host_name(connected: ConnectedStudio, bob: ClientMachine) -> None:
     before = bob.paths.entry.read_text()
     connected.studio.stop("bob")
     said = bob.studio()
@@ -127,7 +127,9 @@ def test_a_new_app_is_a_new_node_under_the_same_name(
     assert bob.ssh(bob.host, "echo new") == "new\n"
 
 
-def test_nobody_reaches_the_node_of_another(connected: ConnectedStudio, bob: ClientMachine) -> None:
+def test_a_user_cannot_connect_to_the_node_of_another(
+    connected: ConnectedStudio, bob: ClientMachine
+) -> None:
     node = connected.studio.ssm.describe_instance_information()["InstanceInformationList"][0]
     alice = connected.clients["alice"]
     python, *_ = bob.paths.entry.read_text().split("ProxyCommand ")[1].split()

@@ -1,4 +1,4 @@
-"""What `studio connect` refuses: in one line with a fix, before it starts or writes anything."""
+"""`studio connect` rejects errors in one line with a fix, before it changes anything."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -52,7 +52,7 @@ def no_messages(connected: ConnectedStudio) -> None:
 
 @pytest.fixture
 def undisturbed(connected: ConnectedStudio) -> ConnectedStudio:
-    """The Studio in its first state, whatever another test has changed."""
+    """The deployment in its initial state."""
     for user in ("alice", "bob"):
         connected.studio.stop(user)
     connected.aws.options.update({"max_apps": 1000})
@@ -100,7 +100,7 @@ def undisturbed(connected: ConnectedStudio) -> ConnectedStudio:
         ),
     ],
 )
-def test_it_is_one_line_before_anything_is_started(
+def test_an_error_is_one_line_before_any_change(
     undisturbed: ConnectedStudio, user: str, words: list[str], prepare: Prepare, line: str
 ) -> None:
     prepare(undisturbed)
@@ -113,7 +113,7 @@ def test_it_is_one_line_before_anything_is_started(
     assert "RemoteAccess" not in undisturbed.studio.space("alice")["SpaceSettings"]
 
 
-def test_a_person_sees_and_stops_the_own_app_without_state(
+def test_a_user_sees_and_stops_their_app_without_state(
     undisturbed: ConnectedStudio, tmp_path: Path
 ) -> None:
     alice = undisturbed.clients["alice"]
@@ -125,9 +125,7 @@ def test_a_person_sees_and_stops_the_own_app_without_state(
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_studio_that_is_not_deployed_is_one_line(
-    undisturbed: ConnectedStudio, tmp_path: Path
-) -> None:
+def test_a_missing_deployment_is_one_line(undisturbed: ConnectedStudio, tmp_path: Path) -> None:
     config = tmp_path / "studio.toml"
     config.write_text(SETTINGS.replace("team", "other"))
     client = undisturbed.clients["alice"].with_(STUDIO_CONFIG=str(config))
@@ -137,13 +135,13 @@ def test_a_studio_that_is_not_deployed_is_one_line(
     )
 
 
-def test_without_credentials_it_is_one_line(undisturbed: ConnectedStudio) -> None:
+def test_missing_credentials_are_one_line(undisturbed: ConnectedStudio) -> None:
     keys = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
     said = undisturbed.clients["alice"].without(*keys).studio(code=2)
     assert said.startswith("studio connect: AWS: Unable to locate credentials")
 
 
-def test_nobody_reaches_the_space_of_another(undisturbed: ConnectedStudio) -> None:
+def test_a_user_cannot_connect_to_the_space_of_another(undisturbed: ConnectedStudio) -> None:
     alice, bob = (undisturbed.clients[user] for user in ("alice", "bob"))
     alice.studio()
     try:
@@ -163,7 +161,7 @@ def test_nobody_reaches_the_space_of_another(undisturbed: ConnectedStudio) -> No
         ("bob", "NODE", "HostKeyAlias studio-team-bob.NODE"),
     ],
 )
-def test_a_dry_run_shows_the_entry_before_anything_runs(
+def test_a_dry_run_shows_the_entry_before_an_app_runs(
     undisturbed: ConnectedStudio, tmp_path: Path, user: str, target: str, host_keys: str
 ) -> None:
     fresh = replace(undisturbed.clients[user], home=tmp_path)

@@ -1,4 +1,4 @@
-"""The people of the demo, with the real ssh, in an app that is a process."""
+"""The users of the demo connect with ssh to an app that is a process."""
 
 import os
 import subprocess
@@ -23,10 +23,10 @@ settings = json.loads(pathlib.Path(folder, "User", "settings.json").read_text())
 config = settings["remote.SSH.configFile"]
 os.execvp("ssh", ["ssh", "-F", config, remote.removeprefix("ssh-remote+")])
 """
-"""Connects as VS Code's Remote-SSH does, and runs what standard input says."""
+"""Connects as VS Code's Remote-SSH does, and runs the commands of standard input."""
 
 
-def test_alice_works_in_her_app_and_bob_is_refused(
+def test_alice_connects_to_her_app_and_bob_is_rejected(
     aws: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sshd_program()

@@ -1,4 +1,4 @@
-"""One deployment without an image: read, paused, resumed, worked in, and taken down."""
+"""A deployment without an image: read-only commands, pause, resume and down."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ READ_ONLY = {
 }
 WITHOUT_OUT = ("image list", "sweep --dry-run")
 CODES = (0, 1, 2)
-"""What is missing on this machine, as VS Code, makes some of them fail."""
+"""The machine may lack programs, such as VS Code."""
 
 
 @pytest.fixture(scope="module")
 def it(tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount) -> Studio:
-    """A deployed Studio; its tests run in their order, on the same one."""
+    """A deployment, which all tests use in their order."""
     studio = Studio.in_folder(tmp_path_factory.mktemp("down") / "deployment", new_account())
     studio.configure(users=["alice"], image=False)
     life.deploy(studio)
@@ -62,20 +62,20 @@ def client(it: Studio, service: str) -> Any:
 
 @contextmanager
 def unchanged(it: Studio, *but: str) -> Iterator[None]:
-    """The block leaves everything as it is, except kinds of things in ``but``."""
-    before = stands(it, but)
+    """Assert that the block changes no resources, except of the types ``but``."""
+    before = existing(it, but)
     yield
-    assert stands(it, but) == before
+    assert existing(it, but) == before
 
 
-def stands(it: Studio, but: tuple[str, ...]) -> list[str]:
+def existing(it: Studio, but: tuple[str, ...]) -> list[str]:
     return sorted(
         f"{item['type']} {item['id']}" for item in it.aws.inventory() if item["type"] not in but
     )
 
 
 def work(it: Studio) -> str:
-    """A second profile, a space and a running app, made by hand; the domain's id."""
+    """Create another profile, a space and a running app; returns the domain's id."""
     sagemaker = client(it, "sagemaker")
     (domain,) = sagemaker.list_domains()["Domains"]
     key = {"DomainId": domain["DomainId"]}
@@ -117,7 +117,7 @@ def settle(describe: Any) -> None:
 
 
 def hashes(*folders: Path) -> dict[Path, str]:
-    """Of each file; "" for a folder."""
+    """The hash of each file; "" for a folder."""
     paths = [path for folder in folders for path in (folder, *folder.rglob("*"))]
     return {
         path: hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
@@ -126,7 +126,7 @@ def hashes(*folders: Path) -> dict[Path, str]:
 
 
 def checkout() -> str:
-    """What git sees of the project: changed, new and ignored files, less what tests write."""
+    """The changed, new and ignored files of the project, without files of tests."""
     command = ["git", "status", "--porcelain", "--ignored", "--untracked-files=all"]
     found = subprocess.run(
         command, cwd=toolbox.PROJECT, check=True, capture_output=True, text=True
@@ -139,7 +139,7 @@ def test_read_only_commands_write_nothing(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert_nothing_written(it, tmp_path, ["down --dry-run"])
-    # As in another clone, after a run that was killed.
+    # Another clone, after a killed run.
     shutil.rmtree(it.out)
     marks = [it.folder / f"terraform.{stack}.unfinished" for stack in ("network", "users")]
     for mark in marks:
@@ -158,7 +158,7 @@ def assert_nothing_written(it: Studio, home: Path, commands: Iterable[str]) -> N
     assert checkout() == files
 
 
-def test_paused_it_costs_nothing_by_the_hour_and_resumed_it_is_as_before(it: Studio) -> None:
+def test_resume_recreates_the_endpoints_that_pause_deleted(it: Studio) -> None:
     domain_id = work(it)
     with unchanged(it, "vpc-endpoint", "network-interface", "app"):
         with unchanged(it):
@@ -176,17 +176,17 @@ def test_paused_it_costs_nothing_by_the_hour_and_resumed_it_is_as_before(it: Stu
     start(it, domain_id)
 
 
-def test_nothing_happens_without_an_answer(it: Studio) -> None:
+def test_down_needs_a_confirmation(it: Studio) -> None:
     with unchanged(it):
         assert "add --yes" in it.run("studio", "down", "--out", str(it.out), code=2)
         assert "1 x app: mine/JupyterLab" in run(it, "down", "--dry-run")
 
 
-def test_homes_are_kept_when_asked_and_go_when_not(it: Studio) -> None:
+def test_down_keeps_homes_only_on_request(it: Studio) -> None:
     printed = run(it, "down", "--yes", "--only", "users")
     assert "space: " in printed
     assert "deleted   user profile by-hand" in printed
-    # 7 endpoints in 2 zones, and 2 keys, for a month.
+    # 7 endpoints in 2 zones, and 2 keys.
     assert "for about 104.20 USD a month" in printed
     kinds = it.aws.counts()
     assert kinds["sagemaker domain"] == kinds["ec2 vpc"] == 1

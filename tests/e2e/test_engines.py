@@ -1,4 +1,4 @@
-"""Docker and podman themselves build, check and push; buildah does in the other tests.
+"""Docker and podman build, check and push. The other tests use buildah.
 
 Where one of them is installed and cannot run a container, as within some containers, its tests are
 skipped with what it says, also under continuous integration.
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 SETTINGS = Settings.model_validate({"image": {"slim": {}}})
 REPOSITORY = "studio/slim"
-# No RUN: a build that needs a network would need a bridge on the machine of the tests.
+# No RUN, because the network of a build needs a bridge on this machine.
 # By another path, since the tests with buildah look for what runs by the image's own.
 _SERVER = 'ENTRYPOINT ["python3", "/opt/./server.py"]'
 DOCKERFILE = f"FROM {GOOD}\n{_SERVER}\nCOPY note /opt/note\n"
 _END_SECONDS = 10.0
 _SECONDS = 300
 _STORAGE = '[storage]\ndriver = "{driver}"\ngraphroot = "{folder}/kept"\nrunroot = "{folder}/run"\n'
-# The open files that podman asks for by default are more than a container may give.
+# Podman's default limit of open files may exceed the limit of this container.
 _PODMAN = """\
 [engine]
 runtime = "runc"
@@ -53,7 +53,7 @@ default_ulimits = ["nofile=1024:4096", "nproc=4096:8192"]
 
 @contextmanager
 def docker(folder: Path) -> Iterator[Mapping[str, str]]:
-    """A daemon of its own; the environment that leads to it."""
+    """Start a daemon; yields its environment."""
     need("docker", "dockerd", "containerd", "runc")
     asked = subprocess.run(["docker", "buildx", "version"], capture_output=True, check=False)
     need(*(["docker buildx"] if asked.returncode else []))
@@ -81,7 +81,7 @@ def docker(folder: Path) -> Iterator[Mapping[str, str]]:
 
 @contextmanager
 def podman(folder: Path) -> Iterator[Mapping[str, str]]:
-    """A storage of its own; the environment that leads to it."""
+    """Create a storage; yields its environment."""
     need("podman", "runc", "conmon")
     (folder / "containers.conf").write_text(_PODMAN)
     environment = {
@@ -117,11 +117,11 @@ def say(engine: str, *words: str) -> str:
 def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The engine's name; it is found by the environment, and has the good image."""
+    """The name of an engine in the environment that has the good image."""
     name: str = request.param
     need("buildah", "debootstrap")
     image = good_image.archive(cache(tmp_path_factory))
-    # Below pytest's own folder the paths of sockets would be too long.
+    # The paths of sockets below pytest's folder would be too long.
     folder = Path(tempfile.mkdtemp(prefix=f"studio-{name}-"))
     try:
         with ENGINES[name](folder) as environment, pytest.MonkeyPatch.context() as patch:
@@ -144,7 +144,7 @@ def engine(
 
 @pytest.fixture
 def folder(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder of slim, which is based on the good image; no container is left behind."""
+    """The folder of slim, based on the good image. Asserts that no container remains."""
     found = tmp_path / "image" / "slim"
     found.mkdir(parents=True)
     (found / "Dockerfile").write_text(DOCKERFILE)
@@ -157,7 +157,7 @@ def folder(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def ecr(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The emulated ECR with the repository of slim; the environment leads to it."""
+    """The emulated ECR with the repository of slim, in the environment."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "emulated")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulated")
@@ -179,7 +179,7 @@ def test_a_good_image_passes(engine: str, capsys: pytest.CaptureFixture[str]) ->
     assert {point["name"] for point in record["points"]} >= {"health", "kernel", "terminal"}
 
 
-def test_a_broken_image_says_why_and_is_not_pushed(engine: str, folder: Path, ecr: Any) -> None:
+def test_a_failed_check_says_why_and_prevents_the_push(engine: str, folder: Path, ecr: Any) -> None:
     (folder / "Dockerfile").write_text(f'{DOCKERFILE}USER 0:0\nCMD ["--die"]\n')
     lines: list[str] = []
     with pytest.raises(CheckFailed, match=r"^check as JupyterLab: "):
@@ -190,7 +190,7 @@ def test_a_broken_image_says_why_and_is_not_pushed(engine: str, folder: Path, ec
     assert stored(ecr) == {}
 
 
-def test_what_is_built_is_checked_and_arrives_with_its_digest(
+def test_a_built_image_is_checked_and_pushed_with_its_digest(
     engine: str, folder: Path, ecr: Any
 ) -> None:
     lines: list[str] = []
@@ -206,7 +206,7 @@ def test_what_is_built_is_checked_and_arrives_with_its_digest(
 
 
 def stored(ecr: Any) -> dict[str, str]:
-    """The digest of each tag, as the manifest that is stored has it."""
+    """The digest of the stored manifest by tag."""
     details = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
     tags = [tag for detail in details for tag in detail["imageTags"]]
     if not tags:

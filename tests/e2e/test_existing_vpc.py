@@ -1,4 +1,4 @@
-"""A whole life with a VPC, a role, a key and an image that others made: none is changed."""
+"""A deployment never changes an existing VPC, role, key or image."""
 
 import json
 from collections.abc import Callable
@@ -23,8 +23,8 @@ ACCOUNT = "123456789012"
 
 
 @dataclass(kw_only=True)
-class Others:
-    """A role, a key and an image, as other teams made them."""
+class ExistingResources:
+    """A role, a key and an image of other teams."""
 
     iam: Any
     kms: Any
@@ -62,7 +62,7 @@ class Others:
         )
 
     def describe(self) -> dict[str, Any]:
-        """What they made, in every detail that AWS tells."""
+        """All attributes of the resources."""
         role = self.iam.get_role(RoleName="team")["Role"]
         role.pop("RoleLastUsed", None)
         inline = self.iam.get_role_policy(RoleName="team", PolicyName="all")["PolicyDocument"]
@@ -78,8 +78,8 @@ class Others:
         }
 
 
-def brought(team: TeamVpc) -> dict[str, Any]:
-    """What the network team made, in every detail that AWS tells."""
+def describe(team: TeamVpc) -> dict[str, Any]:
+    """All attributes of the VPC's resources."""
     ec2, of_vpc = team.ec2, [{"Name": "vpc-id", "Values": [team.vpc_id]}]
     endpoints = [team.gateway_id, *team.endpoints.values()]
     return {
@@ -92,14 +92,12 @@ def brought(team: TeamVpc) -> dict[str, Any]:
     }
 
 
-def test_what_was_brought_is_as_before_after_a_whole_life(
-    tmp_path: Path, new_account: NewAccount
-) -> None:
+def test_existing_resources_do_not_change(tmp_path: Path, new_account: NewAccount) -> None:
     aws = new_account("speed=1000")
     keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
     connect = partial(boto3.client, endpoint_url=aws.url, region_name=REGION, **keys)
     team = TeamVpc.create(connect("ec2"), existing=EXISTING)
-    others = Others.create(connect)
+    others = ExistingResources.create(connect)
     it = Studio.in_folder(tmp_path / "deployment", aws)
     network = {
         "vpc_id": team.vpc_id,
@@ -114,7 +112,7 @@ def test_what_was_brought_is_as_before_after_a_whole_life(
         image.lab.uri = "{others.uri}"
     """
     it.configure(users=["alice"], image=False, top=top)
-    inventory, before = aws.inventory(), (brought(team), others.describe())
+    inventory, before = aws.inventory(), (describe(team), others.describe())
 
     out = ["--out", str(it.out)]
     it.up()
@@ -127,4 +125,4 @@ def test_what_was_brought_is_as_before_after_a_whole_life(
     it.down()
     it.run("studio", "sweep", "--yes")
     assert aws.inventory() == inventory
-    assert (brought(team), others.describe()) == before
+    assert (describe(team), others.describe()) == before

@@ -1,4 +1,4 @@
-"""Deploy and destroy while AWS fails and Terraform is killed: the same result, nothing left."""
+"""Deploy and destroy with faults of AWS and a killed Terraform: the result is the same."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ INTERRUPTED: Disturbances = {
     (UP, "network"): Disturbance(faults=fault("die", MADE)),
     (UP, "role"): Disturbance(faults=fault("lose", "CreateRole")),
     (UP, "ecr"): Disturbance(faults=fault("throttle", MADE)),
-    # After the failure below only its version is left to create.
+    # After the failure below, only its version is missing.
     (UP, "image"): Disturbance(line=1),
     (UP, "domain"): Disturbance(switches={"hang": ["domain"]}),
     (UP, "users"): Disturbance(faults=fault("down", MADE)),
@@ -71,7 +71,7 @@ INTERRUPTED: Disturbances = {
     [(signal.SIGKILL, KILLED), (signal.SIGINT, INTERRUPTED)],
     ids=["SIGKILL", "SIGINT"],
 )
-def test_the_result_is_the_same_after_faults_and_an_end_at_every_stack(
+def test_faults_and_signals_do_not_change_the_result(
     deployment: DisturbedDeployment, sent: signal.Signals, by_run: Disturbances
 ) -> None:
     dice = random.Random(5)

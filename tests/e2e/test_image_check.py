@@ -1,4 +1,4 @@
-"""`studio image check` with a real buildah: a good image passes, each broken one says why."""
+"""`studio image check` with buildah: a good image passes, each broken image says why."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
 
 @pytest.fixture
 def here(engine: Buildah, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The check works in this storage, and leaves nothing: container, mount, process or file."""
+    """The storage of the check. Asserts that no container, mount, process or file remains."""
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
@@ -61,7 +61,7 @@ def here(engine: Buildah, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def working(folder: Path) -> list[str]:
-    """The commands of running processes of a storage's containers."""
+    """The commands of the running processes in a storage's containers."""
     ours = (str(folder), "/opt/server.py")
     found = []
     for process in psutil.process_iter(["cmdline", "status", "pid"]):
@@ -73,7 +73,7 @@ def working(folder: Path) -> list[str]:
 
 
 def derived(engine: Buildah, *changes: tuple[str, ...]) -> str:
-    """The good image with something changed."""
+    """The good image with changes."""
     name = f"localhost/studio-check-derived:{time.monotonic_ns()}"
     container = engine("from", "--pull=never", GOOD).strip()
     for word, *words in changes:
@@ -88,7 +88,7 @@ def derived(engine: Buildah, *changes: tuple[str, ...]) -> str:
 def check(
     capsys: pytest.CaptureFixture[str], reference: str, *options: str
 ) -> tuple[int, dict[str, dict[str, Any]]]:
-    """The exit code, and the points by name."""
+    """The exit code, and the results by name."""
     words = ["--engine", "buildah", "--reference", reference, "--wait", "6", "--json", *options]
     code = cli.main(["image", "check", *words])
     (record,) = json.loads(capsys.readouterr().out)["checks"]
@@ -100,7 +100,7 @@ def check(
 def test_a_good_image_passes(
     engine: Buildah, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Started as the app image config will say, which the image itself is not.
+    # The app image config, not the image, says how the check starts it.
     container = {
         "entrypoint": ["/usr/bin/env"],
         "arguments": ["sh", "-c", 'exec python3 "$SERVER" --ip 0.0.0.0'],
@@ -166,7 +166,7 @@ BROKEN = {
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(("changes", "says"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_image_fails_in_its_own_line(
+def test_a_broken_image_fails_one_check(
     engine: Buildah,
     capsys: pytest.CaptureFixture[str],
     changes: list[tuple[str, ...]],
@@ -183,7 +183,7 @@ def test_a_broken_image_fails_in_its_own_line(
 
 
 @pytest.mark.usefixtures("here")
-def test_each_failed_point_is_one_line(engine: Buildah, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_failed_check_is_one_line(engine: Buildah, capsys: pytest.CaptureFixture[str]) -> None:
     reference = derived(engine, ("config", "--cmd", "--die"))
     words = ["--engine", "buildah", "--reference", reference, "--wait", "6"]
     assert cli.main(["image", "check", *words]) == 1
@@ -196,7 +196,7 @@ def test_each_failed_point_is_one_line(engine: Buildah, capsys: pytest.CaptureFi
 
 
 @pytest.mark.usefixtures("here")
-def test_an_image_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_image_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--engine", "buildah", "--reference", "localhost/nothing:1"]
     assert cli.main(["image", "check", *words]) == 2
     error = "studio image: image localhost/nothing:1: buildah does not have it\n"
@@ -213,7 +213,7 @@ with sandbox([sys.argv[1], "unshare"]) as words:
 """
 
 
-def test_without_root_the_image_has_no_network_either(tmp_path: Path) -> None:
+def test_the_image_has_no_network_without_root(tmp_path: Path) -> None:
     need("buildah", "unshare", "nsenter", "setpriv", "newuidmap")
     home = tmp_path / "nobody"
     home.mkdir()
@@ -222,11 +222,11 @@ def test_without_root_the_image_has_no_network_either(tmp_path: Path) -> None:
         folder.chmod(folder.stat().st_mode | 0o011)
     ids = tmp_path / "ids"
     ids.write_text("nobody:200000:65536\n")
-    # In mounts of its own, because /etc is this machine's.
+    # In a mount namespace, because the test changes /etc.
     prepare = 'mount --bind "$0" /etc/subuid && mount --bind "$0" /etc/subgid && exec "$@"'
     nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
     buildah = str(shutil.which("buildah"))
-    # The one of the environment may lie in root's own home folder.
+    # The Python of the environment may be in root's home folder.
     python = next(filter(os.path.exists, ("/usr/bin/python3", sys.executable)))
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-c", prepare, ids, *nobody,
@@ -261,13 +261,13 @@ sys.exit(cli.main(["image", "check", *words]))
 
 
 def started(line: str) -> bool:
-    """Whether that is the command that runs the server of a check."""
+    """Whether this is the command of a check's server."""
     return "--env=SAGEMAKER_APP_TYPE=" in line and "/opt/server.py" in line
 
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_an_interrupted_check_leaves_nothing(
+def test_an_interrupted_check_leaves_no_process(
     engine: Buildah, here: Path, sent: signal.Signals
 ) -> None:
     reference = derived(engine, ("config", "--cmd", "--silent"))
@@ -287,7 +287,7 @@ def test_an_interrupted_check_leaves_nothing(
     _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors
     if sent == signal.SIGKILL:
-        # What can be left then is on disk only: no process runs on.
+        # Only files may remain.
         deadline = time.monotonic() + 10
         while working(engine.folder):
             assert time.monotonic() < deadline

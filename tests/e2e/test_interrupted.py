@@ -1,4 +1,4 @@
-"""`studio up` and `studio down`, interrupted or killed, and run again while AWS throttles."""
+"""`studio up` and `studio down` run again after SIGINT or SIGKILL, while AWS throttles."""
 
 import re
 import shutil
@@ -16,11 +16,11 @@ from tests.e2e.deployments import SECONDS, Studio
 
 ONCE = {"ec2 vpc": 1, "sagemaker domain": 1, "efs file-system": 1}
 LONGEST_LINE = 400
-"""Of an error, which may quote a whole policy."""
+"""The maximum length of an error, which may quote a policy."""
 STORM = {"seed": 3, "rate": 0.05, "kinds": ["throttle", "error"], "most": 500}
 
 
-def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
+def test_up_and_down_continue_after_an_interrupt(studio: Callable[..., Studio]) -> None:
     it = studio()
     it.configure(users=["alice"], image=False)
     process = it.start("studio", "up", "--yes", "--out", str(it.out))
@@ -45,7 +45,7 @@ def test_interrupted_and_continued(studio: Callable[..., Studio]) -> None:
     assert it.aws.inventory() == []
 
 
-def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -> None:
+def test_another_machine_continues_after_a_kill(studio: Callable[..., Studio]) -> None:
     it = studio("hang=domain")
     it.configure(users=["alice"], image=False, more={"state": 'bucket = "team-state"'})
     it.run("studio", "state", "init")
@@ -96,7 +96,7 @@ def test_killed_and_continued_on_another_laptop(studio: Callable[..., Studio]) -
 
 
 def lose_states(it: Studio) -> list[str]:
-    """Delete every state, as far as Terraform sees; the stacks that had one."""
+    """Delete every state; returns the names of their stacks."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in it.aws.environment.items():
             patch.setenv(name, value)
@@ -113,7 +113,7 @@ def counted(it: Studio) -> dict[str, int]:
 
 
 def kill(process: "Popen[str]") -> None:
-    """Kill the program and all its children at once, as a power failure does."""
+    """Kill the program and all its children."""
     top = psutil.Process(process.pid)
     family = [top, *top.children(recursive=True)]
     for member in family:
@@ -123,7 +123,7 @@ def kill(process: "Popen[str]") -> None:
 
 
 def assert_interrupted(it: Studio, process: "Popen[str]", verb: str) -> None:
-    """It ended on SIGINT with one line, and none of its processes runs on."""
+    """Assert that it ended with one line, and that no process remains."""
     printed, _ = process.communicate(timeout=300)
     assert process.returncode == 130
     last = printed.strip().splitlines()[-1]
@@ -132,13 +132,13 @@ def assert_interrupted(it: Studio, process: "Popen[str]", verb: str) -> None:
 
 
 def assert_struck(it: Studio) -> None:
-    """Both kinds of fault struck; clears them."""
+    """Assert that both kinds of fault hit, and clear them."""
     assert {one["kind"] for one in it.aws.struck()} == {"throttle", "error"}
     it.aws.tell("faults", {})
 
 
 def running_in(folder: Path) -> list[str]:
-    """The processes that still work on a deployment's stacks."""
+    """The processes that run in a deployment's stacks."""
     found = []
     for process in psutil.process_iter():
         try:

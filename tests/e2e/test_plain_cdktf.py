@@ -1,4 +1,4 @@
-"""The plain cdktf command line and ``studio push`` alone, where SageMaker leaves nothing behind."""
+"""A deployment with only the cdktf CLI and ``studio push``."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tests.e2e.deployments import Studio
 
 
-def test_plain_cdktf_with_an_image(studio: Callable[..., Studio]) -> None:
+def test_the_cdktf_cli_deploys_an_image(studio: Callable[..., Studio]) -> None:
     it = studio("nfs_groups_deleted_with_domain=true")
     it.configure(users=["alice"], image=True)
     it.cdktf("deploy", "network", "role", "ecr", "--auto-approve")

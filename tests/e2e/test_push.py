@@ -1,4 +1,4 @@
-"""`studio push` into an emulated ECR: real builds by buildah, and placeholders."""
+"""`studio push` to an emulated ECR: builds by buildah, and placeholders."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REPOSITORY = "studio/slim"
 
 @pytest.fixture
 def ecr(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The emulated ECR with immutable repositories; the environment leads to it."""
+    """The emulated ECR with immutable repositories, in the environment."""
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
     client = aws.client("ecr")
@@ -51,7 +51,7 @@ def ecr(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture
 def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the images, with slim in it."""
+    """The folder of the images, with slim."""
     folder = tmp_path / "image"
     (folder / "slim").mkdir(parents=True)
     (folder / "slim" / "Dockerfile").write_text(DOCKERFILE)
@@ -62,7 +62,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def buildah(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """buildah with a storage of its own. Continuous integration has to have it."""
+    """buildah with its own storage; required in CI."""
     if shutil.which("buildah") is None and os.environ.get("CI") != "true":
         pytest.skip("buildah is not installed")
     monkeypatch.setenv(ENGINE, "buildah")
@@ -72,7 +72,7 @@ def buildah(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         f"--runroot {tmp_path / 'running'}",
     )
     yield
-    # Layers may hold folders that nobody may write to; buildah knows how to remove them.
+    # Only buildah can remove the read-only folders of layers.
     subprocess.run(
         ["buildah", "--storage-driver", "vfs", "--root", str(tmp_path / "storage"),
          "--runroot", str(tmp_path / "running"), "rmi", "--all", "--force"],
@@ -88,7 +88,7 @@ def details(ecr: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.usefixtures("buildah")
-def test_a_built_image_arrives_with_its_digest(ecr: Any, images: Path) -> None:
+def test_a_built_image_is_pushed_with_its_digest(ecr: Any, images: Path) -> None:
     lines: list[str] = []
     ref = push.push_images(SETTINGS, report=lines.append)["slim"]
     assert not ref.skipped
@@ -115,7 +115,7 @@ def test_a_built_image_arrives_with_its_digest(ecr: Any, images: Path) -> None:
 
 
 @pytest.mark.usefixtures("buildah")
-def test_what_was_built(ecr: Any, images: Path, tmp_path: Path) -> None:
+def test_the_content_of_the_built_image(ecr: Any, images: Path, tmp_path: Path) -> None:
     if shutil.which("skopeo") is None and os.environ.get("CI") != "true":
         pytest.skip("skopeo is not installed")
     assert images.is_dir()
@@ -136,7 +136,7 @@ def test_what_was_built(ecr: Any, images: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("buildah")
-def test_a_failing_build_is_one_line(
+def test_a_failed_build_is_one_line(
     ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (images / "slim" / "Dockerfile").write_text("FROM scratch\nCOPY nowhere /\n")
@@ -151,7 +151,9 @@ def test_a_failing_build_is_one_line(
 
 
 @pytest.mark.usefixtures("images")
-def test_without_an_engine_a_placeholder(ecr: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_placeholder_is_pushed_without_an_engine(
+    ecr: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(builder, "find_engine", lambda _: None)
     lines: list[str] = []
     ref = push.push_images(SETTINGS, report=lines.append)["slim"]
@@ -163,14 +165,14 @@ def test_without_an_engine_a_placeholder(ecr: Any, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("ecr", "images")
-def test_no_repository_says_what_to_run() -> None:
+def test_a_missing_repository_names_the_command() -> None:
     settings = Settings.model_validate({"name": "other", "image": {"slim": {}}})
     with pytest.raises(UserError, match=r"no repository other/slim .*`studio up`"):
         push.push_images(settings, placeholder=True)
 
 
 @pytest.mark.usefixtures("images")
-def test_no_aws_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_aws_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
@@ -220,7 +222,7 @@ def test_an_interrupted_push_leaves_no_process_and_no_image(
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    # Killed, but a loaded machine may not have come to it yet.
+    # On a busy machine, killed processes end late.
     deadline = time.monotonic() + 20
     while any(_runs(int(pid)) for pid in pids):
         assert time.monotonic() < deadline, "the engine still runs"

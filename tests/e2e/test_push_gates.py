@@ -1,4 +1,4 @@
-"""`studio push` where things go wrong: broken uploads, findings, rivals, a full repository."""
+"""`studio push` with failed uploads, findings, concurrent pushes and a full repository."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def slim(**ecr: Any) -> Settings:
 
 @pytest.fixture
 def ecr(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The emulated ECR of a new account, with repositories as the ecr stack makes them."""
+    """The emulated ECR of a new account, with the repositories of the ecr stack."""
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
     client = aws.client("ecr")
@@ -76,7 +76,7 @@ def flags(storage: Path) -> str:
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Flags for storages of buildah, by name; their layers go with the test."""
+    """A function that returns the options of a temporary storage of buildah by its name."""
     made: dict[str, Path] = {}
 
     def make(name: str) -> str:
@@ -95,7 +95,7 @@ def storage(tmp_path: Path) -> Iterator[Callable[[str], str]]:
 
 @pytest.fixture
 def buildah(storage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> str:
-    """buildah with a storage of its own; its path. Continuous integration has to have it."""
+    """The path of buildah with its own storage; required in CI."""
     path = shutil.which("buildah")
     if path is None:
         if os.environ.get("CI") == "true":
@@ -107,17 +107,17 @@ def buildah(storage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> s
 
 
 def tags(ecr: Any, repository: str = "studio/slim") -> dict[str, str]:
-    """The digest of each tag."""
+    """The digest by tag."""
     details = ecr.describe_images(repositoryName=repository)["imageDetails"]
     return {tag: detail["imageDigest"] for detail in details for tag in detail["imageTags"]}
 
 
 @pytest.mark.usefixtures("buildah", "images")
-def test_a_broken_upload_is_repeated_and_the_build_is_not(
+def test_a_failed_upload_is_retried_without_another_build(
     aws: Emulator, ecr: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "_RETRY_SECONDS", (0.0, 0.0))
-    # buildah itself tries four times.
+    # buildah tries four times.
     aws.options.update({"break_uploads": 5})
     lines: list[str] = []
     ref = push.push_images(slim(), report=lines.append)["slim"]
@@ -128,7 +128,7 @@ def test_a_broken_upload_is_repeated_and_the_build_is_not(
 
 
 @pytest.mark.usefixtures("buildah", "images")
-def test_an_upload_that_breaks_each_time_ends(
+def test_an_upload_that_always_fails_is_an_error(
     aws: Emulator, ecr: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "_RETRY_SECONDS", (0.0, 0.0))
@@ -141,7 +141,7 @@ def test_an_upload_that_breaks_each_time_ends(
 
 
 @pytest.mark.usefixtures("buildah", "images")
-def test_findings_stop_it_now_and_at_each_later_run(aws: Emulator, ecr: Any) -> None:
+def test_findings_stop_this_push_and_later_pushes(aws: Emulator, ecr: Any) -> None:
     aws.options.update({"scan_findings": ["MEDIUM", "HIGH", "HIGH", "UNDEFINED"]})
     says = r"found 2 HIGH, 1 MEDIUM, 1 UNDEFINED in studio/slim@sha256:.* ecr.stop_at = \"HIGH\""
     lines: list[str] = []
@@ -165,7 +165,7 @@ ref = push.push_images(settings, check=False)["slim"]
 print(f"RESULT {ref.digest} {ref.skipped}")
 """
 
-# Nobody uploads before both have built and found no tag in ECR.
+# Uploads wait until both pushes have built the image and found no tag in ECR.
 GATE = """#!/bin/sh
 if [ "$1" = push ]; then
   : > {folder}/$$
@@ -176,7 +176,7 @@ exec {buildah} "$@"
 
 
 @pytest.mark.parametrize("machines", [1, 2])
-def test_two_pushes_at_once(
+def test_two_concurrent_pushes(
     ecr: Any,
     images: Path,
     buildah: str,
@@ -214,7 +214,7 @@ def test_two_pushes_at_once(
 
 
 @pytest.mark.usefixtures("buildah")
-def test_several_images_side_by_side(
+def test_several_images_are_pushed_in_parallel(
     ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "builders", lambda: 2)
@@ -250,7 +250,7 @@ sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_side_by_side(
+def test_an_interrupt_ends_parallel_pushes(
     ecr: Any, images: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     engine, pids = tmp_path / "bin" / "podman", tmp_path / "pids"
@@ -285,11 +285,9 @@ def test_interrupted_side_by_side(
     assert tags(ecr) == tags(ecr, "studio/large") == {}
 
 
-def test_nothing_is_pruned_that_a_version_is_made_from(
-    aws: Emulator, ecr: Any, images: Path
-) -> None:
+def test_images_of_versions_are_not_deleted(aws: Emulator, ecr: Any, images: Path) -> None:
     keep(ecr, 2)
-    # A day of AWS's takes a tenth of a second.
+    # A day of the emulated clock takes a tenth of a second.
     aws.options.update({"speed": 1e6})
 
     def push_content(text: str, keep_images: int = 2) -> push.PushedImage:
@@ -331,7 +329,7 @@ def test_nothing_is_pruned_that_a_version_is_made_from(
 
 
 def keep(ecr: Any, images: int) -> None:
-    """The lifecycle policy that the ecr stack would deploy."""
+    """Set the lifecycle policy of the ecr stack."""
     selection = {
         "tagStatus": "any",
         "countType": "imageCountMoreThan",
@@ -344,7 +342,7 @@ def keep(ecr: Any, images: int) -> None:
 
 
 @pytest.mark.usefixtures("images")
-def test_a_scan_is_waited_for_and_one_that_fails_stops(aws: Emulator, ecr: Any) -> None:
+def test_push_waits_for_the_scan_and_stops_if_it_fails(aws: Emulator, ecr: Any) -> None:
     aws.options.update({"speed": 50, "scan_outcome": "FAILED"})
     lines: list[str] = []
     with pytest.raises(ScanStopped, match=r"no scan result for studio/slim@.* \(FAILED: "):
@@ -358,7 +356,7 @@ def test_a_scan_is_waited_for_and_one_that_fails_stops(aws: Emulator, ecr: Any) 
     assert push.push_images(slim(), placeholder=True, report=lines.append)["slim"].skipped
 
 
-def test_tags_that_can_be_overwritten_are_refused(ecr: Any, images: Path) -> None:
+def test_mutable_tags_are_rejected(ecr: Any, images: Path) -> None:
     assert images.is_dir()
     ecr.put_image_tag_mutability(repositoryName="studio/slim", imageTagMutability="MUTABLE")
     with pytest.raises(UserError, match="are mutable: deploy the ecr stack again"):
@@ -374,7 +372,7 @@ def _runs(pid: int) -> bool:
 
 
 def make_version(base: str) -> None:
-    """A SageMaker image studio-slim whose version 1 is made from `base`."""
+    """Create the SageMaker image studio-slim with version 1 from ``base``."""
     iam, sagemaker = (
         boto3.client("iam", region_name="us-east-1"),
         boto3.client("sagemaker", region_name="us-east-1"),
@@ -402,7 +400,7 @@ def _document(statement: dict[str, Any]) -> dict[str, Any]:
 
 
 def _settled(status: str) -> None:
-    """Wait until version 1 of studio-slim is CREATED, or gone."""
+    """Wait until version 1 of studio-slim is CREATED or deleted."""
     sagemaker = boto3.client("sagemaker", region_name="us-east-1")
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:

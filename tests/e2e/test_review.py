@@ -1,4 +1,4 @@
-"""`studio plan`, `apply`, `review` and the guard of `up`, on one deployment without an image."""
+"""`studio plan`, `apply` and `review`, and the checks of `up`, on a deployment without an image."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from tools.pipeline_policies import apply_policy, plan_policy
 
 @pytest.fixture(scope="module")
 def first_review() -> dict[str, Any]:
-    """The review before anything was deployed; filled in by `it`."""
+    """The review before the first deployment, from the fixture `it`."""
     return {}
 
 
@@ -42,7 +42,7 @@ def it(
 
 
 def as_pipeline(root: emulated.Aws, *policies: Callable[[], str]) -> emulated.Aws:
-    """The same AWS for a session of a new role that has these policies of the examples."""
+    """The same AWS with a session of a new role that has the policies of the examples."""
     return replace(root, environment=root.environment | pipeline_session(root.url, *policies))
 
 
@@ -79,7 +79,9 @@ def up(it: Studio, *words: str, code: int) -> str:
     return it.run("studio", "up", "--yes", "--out", str(it.out), *words, code=code)
 
 
-def test_a_first_deployment_is_planned_or_rehearsed(first_review: dict[str, Any]) -> None:
+def test_the_stacks_of_a_first_deployment_are_planned_or_rehearsed(
+    first_review: dict[str, Any],
+) -> None:
     stacks = {found["stack"]: found for found in first_review["stacks"]}
     assert {name: found["rehearsed"] for name, found in stacks.items()} == {
         "network": False,
@@ -96,7 +98,7 @@ def test_a_first_deployment_is_planned_or_rehearsed(first_review: dict[str, Any]
     assert first_review["usd_a_day"]["after"] > 0
 
 
-def test_saved_plans_are_applied_once_and_only_with_the_settings_that_were_planned(
+def test_saved_plans_are_applied_once_and_only_with_the_same_settings(
     it: Studio, tmp_path: Path
 ) -> None:
     plans = tmp_path / "plans"
@@ -113,9 +115,7 @@ def test_saved_plans_are_applied_once_and_only_with_the_settings_that_were_plann
     assert "changed since the plan: the state of users (planned: serial " in last
 
 
-def test_a_change_of_the_network_that_replaces_the_domain_is_refused(
-    it: Studio, tmp_path: Path
-) -> None:
+def test_a_network_change_that_replaces_the_domain_is_refused(it: Studio, tmp_path: Path) -> None:
     it.configure(users=["alice", "bob"], image=False, top="network.zones = 3")
     before = it.aws.inventory()
     page = tmp_path / "review.html"

@@ -1,11 +1,11 @@
-"""`studio up` where the scan of the pushed image finds too much."""
+"""`studio up` with findings in the scan of the pushed image."""
 
 from collections.abc import Callable
 
 from tests.e2e.deployments import Studio
 
 
-def test_findings_stop_it_before_studio_gets_the_image(studio: Callable[..., Studio]) -> None:
+def test_findings_stop_up_before_the_image_version(studio: Callable[..., Studio]) -> None:
     it = studio("scan_findings=CRITICAL,HIGH")
     it.configure(users=["alice"], image=True)
     for it.as_a_person in (True, False):

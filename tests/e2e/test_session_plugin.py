@@ -1,4 +1,4 @@
-"""A real ssh client and sshd over sessions of the emulator, through a stand-in for the plugin."""
+"""ssh and sshd over sessions of the emulator, with a stand-in for session-manager-plugin."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ from tests.emulator.sessions.channels import SSH, advanced, eventually, session_
 
 SECONDS = 120
 MEGABYTES = 5
-# What a ProxyCommand does: obtain a session, become the plugin.
+# A ProxyCommand that starts a session and executes the plugin.
 PROXY = """\
 import json, os, sys
 import boto3
@@ -44,7 +44,7 @@ def environment(aws: Emulator) -> dict[str, str]:
 
 
 class Person:
-    """A person's sshd, its node, and the configuration for ssh to get there."""
+    """A user's sshd, its node and the SSH configuration for it."""
 
     def __init__(self, folder: Path, aws: Emulator, name: str) -> None:
         self.sshd = Sshd(folder / "sshd")
@@ -105,7 +105,7 @@ def test_plugin_without_a_session(run: Any, words: list[str], said: str) -> None
     assert said in run("session-manager-plugin", *words).stdout.decode()
 
 
-def test_short_form_of_the_plugins_arguments(
+def test_the_plugin_accepts_the_short_form_of_its_arguments(
     environment: dict[str, str], aws: Emulator, people: dict[str, Person]
 ) -> None:
     answer = aws.client("ssm").start_session(Target=people["alice"].node, **SSH)
@@ -119,7 +119,7 @@ def test_short_form_of_the_plugins_arguments(
             stdout=subprocess.PIPE,
         )
 
-    # Its input stays open: an end of that would end the session from this side.
+    # The input stays open, because its end would end the session.
     with plugin() as first, plugin() as second:
         outputs = [process.stdout for process in (first, second) if process.stdout]
         started = [output.readline() + output.readline() for output in outputs]
@@ -131,19 +131,19 @@ def test_short_form_of_the_plugins_arguments(
         assert served.startswith(b"SSH-2.0-")
 
 
-def test_output_and_exit_code(run: Any, people: dict[str, Person]) -> None:
+def test_ssh_returns_output_and_exit_code(run: Any, people: dict[str, Person]) -> None:
     command = "cat; echo wrong >&2; exit 7"
     ended = run("ssh", "-F", people["alice"].configuration, "alice", command, data=b"in", code=7)
     assert (ended.stdout, ended.stderr) == (b"in", b"wrong\n")
 
 
-def test_host_key_of_another_is_refused(run: Any, people: dict[str, Person]) -> None:
+def test_another_host_key_is_rejected(run: Any, people: dict[str, Person]) -> None:
     ended = run("ssh", "-F", people["alice"].configuration, "bob", "true", code=255)
     assert b"Host key verification failed" in ended.stderr
 
 
 @pytest.mark.parametrize("program", [["scp"], ["scp", "-O"]], ids=["sftp", "scp"])
-def test_megabytes_are_copied_there_and_back(
+def test_megabytes_are_copied_in_both_directions(
     run: Any, people: dict[str, Person], tmp_path: Path, program: list[str]
 ) -> None:
     sent, there, back = (tmp_path / name for name in ("sent", "there", "back"))
@@ -155,7 +155,7 @@ def test_megabytes_are_copied_there_and_back(
     assert len(digests) == 1
 
 
-def test_ssh_without_any_plugin(run: Any, people: dict[str, Person], tmp_path: Path) -> None:
+def test_ssh_works_without_a_plugin(run: Any, people: dict[str, Person], tmp_path: Path) -> None:
     configuration = people["alice"].without_plugin
     ended = run("ssh", "-F", configuration, "alice", "cat; exit 7", data=b"in", code=7)
     assert (ended.stdout, ended.stderr) == (b"in", b"")
@@ -165,7 +165,9 @@ def test_ssh_without_any_plugin(run: Any, people: dict[str, Person], tmp_path: P
     assert there.read_bytes() == sent.read_bytes()
 
 
-def test_two_people_at_once(environment: dict[str, str], people: dict[str, Person]) -> None:
+def test_two_users_connect_at_the_same_time(
+    environment: dict[str, str], people: dict[str, Person]
+) -> None:
     def start(name: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             ["ssh", "-F", people[name].configuration, name, "cat"],
@@ -184,7 +186,7 @@ def test_two_people_at_once(environment: dict[str, str], people: dict[str, Perso
         assert (process.returncode, said) == (0, name.encode() * 100_000)
 
 
-def test_session_that_is_cut_ends_ssh_and_leaves_nothing(
+def test_a_lost_session_ends_ssh_and_leaves_no_process(
     environment: dict[str, str], aws: Emulator, people: dict[str, Person]
 ) -> None:
     bob = people["bob"]

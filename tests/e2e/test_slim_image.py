@@ -1,4 +1,4 @@
-"""image/slim, really built on a Debian base, really started, really deployed.
+"""image/slim is built on a Debian base, started and deployed.
 
 Not proven here, because CI reaches neither: the Amazon Linux base with its packages, and the SSM
 agent, for which the base brings a stand-in (tests/e2e/base_image.py).
@@ -56,7 +56,7 @@ def slim(buildah: Buildah) -> str:
 
 @pytest.fixture(scope="module")
 def findings(buildah: Buildah, slim: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What `studio_probe` found in a container without a network, its home folder a volume."""
+    """The results of `studio_probe` in a container without a network, with a home volume."""
     home = tmp_path_factory.mktemp("home")
     os.chown(home, 1000, 100)
     probe = tmp_path_factory.mktemp("probe")
@@ -78,17 +78,17 @@ def findings(buildah: Buildah, slim: str, tmp_path_factory: pytest.TempPathFacto
 
 
 def said(findings: Any, name: str) -> str:
-    """What a shell command in the container printed; it has to have succeeded."""
+    """The output of a successful shell command in the container."""
     answer = findings["shell"][name]
     assert answer["code"] == 0, answer
     return str(answer["out"])
 
 
-def test_its_configuration_is_what_studio_runs(buildah: Buildah, slim: str) -> None:
+def test_the_image_has_the_configuration_that_studio_runs(buildah: Buildah, slim: str) -> None:
     configuration = buildah.configuration(slim)
     assert configuration["User"] == "1000:100"
     assert configuration["WorkingDir"] == HOME
-    # ContainerConfig takes an entrypoint of one item.
+    # ContainerConfig accepts one item as the entrypoint.
     assert configuration["Entrypoint"] == ["/usr/local/bin/start-jupyterlab"]
     assert not configuration.get("Cmd")
 
@@ -110,11 +110,11 @@ def test_a_terminal_opens_with_bash(findings: Any) -> None:
     assert "5.2" in findings["terminal"]
 
 
-def test_idle_shutdown_can_ask(findings: Any) -> None:
+def test_idle_shutdown_reads_the_last_activity(findings: Any) -> None:
     assert findings["idle"]["lastActiveTimestamp"]
 
 
-def test_what_remote_access_wants_is_there(findings: Any) -> None:
+def test_the_programs_of_remote_access_exist(findings: Any) -> None:
     assert said(findings, "sudo") == "0\n"
     assert len(said(findings, "tools").splitlines()) == 7
     assert said(findings, "aws").startswith("aws-cli/2.")
@@ -137,7 +137,7 @@ def test_ssh_helper_is_configured_and_starts_without_a_network(findings: Any) ->
     }
 
 
-def test_no_host_key_is_in_the_image(findings: Any) -> None:
+def test_the_image_has_no_host_key(findings: Any) -> None:
     assert said(findings, "host keys").strip() == "0"
 
 
@@ -167,7 +167,7 @@ def test_slim_is_built_checked_pushed_and_deployed(
 
 
 def held(printed: str) -> set[str]:
-    """The points of Studio's contract that a check has found to hold."""
+    """The checks that an image passed."""
     return set(re.findall(r"\bok +([\w. -]+): ", printed))
 
 

@@ -1,4 +1,4 @@
-"""Spaces on a deployed Studio: Terraform leaves others' changes alone, the doctor knows them."""
+"""Spaces: Terraform ignores the users' changes, and status, doctor and stop find the apps."""
 
 import json
 import time
@@ -23,7 +23,7 @@ DISTRIBUTION = {
 
 @pytest.fixture(scope="module")
 def it(tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount) -> Studio:
-    """A Studio without images, so that both connect natively."""
+    """A deployment without images: both users connect natively."""
     studio = Studio.in_folder(tmp_path_factory.mktemp("spaces") / "deployment", new_account())
     studio.configure(users=["alice", "bob"], image=False)
     studio.up()
@@ -43,7 +43,7 @@ def sagemaker(it: Studio) -> Any:
 
 
 def space(sagemaker: Any, name: str, status: str = "InService") -> dict[str, Any]:
-    """The description of a user's space, once it is settled."""
+    """The description of a user's space, after its update."""
     (domain,) = sagemaker.list_domains()["Domains"]
     deadline = time.monotonic() + SECONDS
     while True:
@@ -57,7 +57,7 @@ def space(sagemaker: Any, name: str, status: str = "InService") -> dict[str, Any
 
 
 def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> ClientMachine:
-    """The machine of one who has the deployed policy and no other right; sshd: in the app."""
+    """The machine of a user with only the deployed client policy. sshd: in the app."""
     where = it.aws.environment
     iam = boto3.client(
         "iam",
@@ -97,7 +97,7 @@ def update(sagemaker: Any, name: str, **settings: Any) -> None:
 
 
 def resources(sagemaker: Any, name: str) -> dict[str, Any]:
-    """How the apps of a user start, as the profile says."""
+    """The resources of a user's apps in the profile."""
     profile = sagemaker.describe_user_profile(
         DomainId=space(sagemaker, name)["DomainId"], UserProfileName=name
     )
@@ -121,7 +121,7 @@ def start_app(sagemaker: Any, name: str) -> None:
         time.sleep(0.05)
 
 
-def test_spaces_are_there(sagemaker: Any) -> None:
+def test_each_user_has_a_space(sagemaker: Any) -> None:
     alice = space(sagemaker, "alice")
     assert alice["OwnershipSettings"] == {"OwnerUserProfileName": "alice"}
     assert alice["SpaceSharingSettings"] == {"SharingType": "Private"}
@@ -135,16 +135,14 @@ def test_spaces_are_there(sagemaker: Any) -> None:
     assert ":studio-lifecycle-config/studio-ssh-alice-" in script
 
 
-def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
-    it: Studio, sagemaker: Any, tmp_path: Path
-) -> None:
+def test_terraform_ignores_changes_of_a_space(it: Studio, sagemaker: Any, tmp_path: Path) -> None:
     with Sshd(tmp_path / "app") as sshd:
         alice = person(it, sagemaker, "alice", sshd)
         assert alice.studio().splitlines()[-1] == "studio-studio-alice"
         assert alice.ssh(alice.host, "echo in") == "in\n"
         assert it.plan("users") == {}
         alice.run([BIN / "studio", "stop", "alice"])
-    # Studio keeps in the space what is chosen on its page, before it starts the app.
+    # Studio saves the user's choice in the space, before it starts the app.
     chosen = {"DefaultResourceSpec": {"InstanceType": "ml.m5.xlarge"}}
     volume = {"EbsStorageSettings": {"EbsVolumeSizeInGb": 30}}
     update(sagemaker, "alice", JupyterLabAppSettings=chosen, SpaceStorageSettings=volume)
@@ -152,7 +150,7 @@ def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
         start_app(sagemaker, name)
     assert it.plan("users") == {}
 
-    # While the apps run: another machine for alice.
+    # Another machine connects as alice while the apps run.
     machine = 'space = { instance_type = "ml.m5.large", volume_gb = 40 }'
     it.configure(users=["alice", "bob"], image=False, more={"users.alice": machine})
     it.synth()
@@ -167,7 +165,7 @@ def test_what_others_do_to_a_space_stays_and_is_nothing_to_terraform(
 
 
 def answer(it: Studio, command: str) -> dict[str, Any]:
-    """What a subcommand prints as JSON, whatever its exit code: this machine may lack VS Code."""
+    """The JSON output of a command, which may fail because this machine lacks VS Code."""
     out = str(it.out)
     printed = it.run("studio", command, "--json", "--out", out, code=(0, 1), only_stdout=True)
     found: dict[str, Any] = json.loads(printed)
@@ -175,7 +173,7 @@ def answer(it: Studio, command: str) -> dict[str, Any]:
 
 
 def unmet(it: Studio) -> dict[str, str]:
-    """What `studio doctor` finds wrong or unknown in account and deployment, and the fix."""
+    """The fix by check of account and deployment that does not pass."""
     return {
         check["name"]: check["fix"]
         for check in answer(it, "doctor")["checks"]
@@ -183,11 +181,11 @@ def unmet(it: Studio) -> dict[str, str]:
     }
 
 
-def test_status_doctor_and_stop_know_what_terraform_deployed(it: Studio) -> None:
-    """bob's app was started in Studio, without remote access: it is in the way of the switch."""
+def test_status_doctor_and_stop_find_the_apps(it: Studio) -> None:
+    """bob started his app in Studio, without remote access."""
     running = {use["user"]: use["status"] for use in answer(it, "status")["uses"]}
     assert running == {"alice": "InService", "bob": "InService"}
-    # Only a machine in the VPC can tell where its names lead.
+    # Only a machine in the VPC can check endpoint-dns.
     assert unmet(it) == {"endpoint-dns": "", "remote-access": "studio stop bob"}
     assert "its volume is kept" in it.run("studio", "stop", "bob", "--out", str(it.out))
     assert unmet(it) == {"endpoint-dns": ""}
@@ -195,8 +193,8 @@ def test_status_doctor_and_stop_know_what_terraform_deployed(it: Studio) -> None
     assert running == {"alice": "InService", "bob": None}
 
 
-def test_a_feature_that_is_removed_leaves_profiles_and_spaces(it: Studio, sagemaker: Any) -> None:
-    """An emulated update keeps what it leaves out, as AWS most likely does."""
+def test_removing_a_feature_clears_profiles_and_spaces(it: Studio, sagemaker: Any) -> None:
+    """An update keeps omitted settings in the emulator, and most likely in AWS."""
     it.run("studio", "stop", "alice", "--out", str(it.out))
     it.configure(users=["alice", "bob"], image=False, top='features = ["jobs"]')
     said = it.up()

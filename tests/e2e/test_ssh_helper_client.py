@@ -1,4 +1,4 @@
-"""sagemaker-ssh-helper's own client on the emulated AWS: it finds the nodes and connects."""
+"""sagemaker-ssh-helper's client finds nodes of the emulated AWS and connects."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from tests.emulator.samples import ACCOUNT, REGION, document, trust
 BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
 TIER = "/ssm/managed-instance/activation-tier"
 SECONDS = 120
-# Version 2 of the AWS CLI is on no package index; 1 lacks this one option of those that are used.
+# No package index has version 2 of the AWS CLI, and version 1 lacks this option.
 AWS_CLI = """\
 #!/bin/sh
 for word do
@@ -39,7 +39,7 @@ def aws(aws_of_file: Emulator) -> Emulator:
 
 @pytest.fixture(scope="module")
 def domain(aws: Emulator) -> str:
-    """A domain with the private spaces alice and bob, whose JupyterLab apps run."""
+    """A domain with the private spaces alice and bob, and their running apps."""
     ec2, iam = aws.client("ec2"), aws.client("iam")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
@@ -85,7 +85,7 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 
 @pytest.fixture(scope="module")
 def nodes(aws: Emulator, domain: str, sshd: Sshd) -> dict[str, str]:
-    """The nodes of both apps; alice's app has been started before, which left an older one."""
+    """The nodes of both apps; alice has an older node of a previous app."""
     ssm = aws.client("ssm")
 
     def register(user: str, *tags: str) -> str:
@@ -137,7 +137,7 @@ def test_apps_are_listed_with_their_nodes(
     assert nodes
     listed = run(environment, "sm-ssh", "list", "studio.sagemaker").splitlines()
     apps = sorted(line.split() for line in listed if line.endswith(".studio.sagemaker"))
-    # It asks for a space's app by a user profile's name, and so never learns the app's status.
+    # The client looks for a space's app by user profile, and finds no status.
     assert apps == [
         ["Online", "JupyterLab", "None", f"default.{user}.{domain}.studio.sagemaker"]
         for user in ("alice", "bob")
@@ -145,7 +145,7 @@ def test_apps_are_listed_with_their_nodes(
 
 
 @pytest.mark.parametrize("user", ["alice", "bob"])
-def test_client_finds_the_nodes_that_the_tags_say(
+def test_the_client_finds_nodes_by_tag(
     aws: Emulator, environment: dict[str, str], nodes: dict[str, str], domain: str, user: str
 ) -> None:
     program = (
@@ -161,7 +161,7 @@ def test_client_finds_the_nodes_that_the_tags_say(
     assert len(found) == (2 if user == "alice" else 1)
 
 
-def test_client_connects(
+def test_the_client_connects(
     aws: Emulator, environment: dict[str, str], nodes: dict[str, str], domain: str, sshd: Sshd
 ) -> None:
     host = f"default.alice.{domain}.studio.sagemaker"
@@ -188,7 +188,7 @@ def test_client_connects(
 
 @contextmanager
 def agent(aws: Emulator, node: str, sshd: Sshd) -> Iterator[list[str]]:
-    """Do with the node's commands what its agent would: fetch keys from S3 for its sshd."""
+    """Run the node's commands as its agent does: copy keys from S3 for its sshd."""
     ran: list[str] = []
     stopped = threading.Event()
 

@@ -1,4 +1,4 @@
-"""One deployment with an image: a lost state, one more user, versions of the image side by side."""
+"""A deployment with an image: a lost state, another user, and several image versions."""
 
 import json
 import re
@@ -18,7 +18,7 @@ USERS = ("alice", "bob")
 
 
 class Aws:
-    """What the emulated SageMaker holds of the deployment."""
+    """The deployment's resources in the emulated SageMaker."""
 
     def __init__(self, studio: Studio) -> None:
         environment, self.url = studio.aws.environment, studio.aws.url
@@ -35,7 +35,7 @@ class Aws:
         return {item["Version"]: item["ImageVersionStatus"] for item in listed}
 
     def attached(self) -> dict[str, int]:
-        """The version that each user's profile names; 0 is how the provider says the newest."""
+        """The version in each user's profile; 0 is the newest."""
         (domain,) = self.client.list_domains()["Domains"]
         return {
             user: self.client.describe_user_profile(
@@ -47,7 +47,7 @@ class Aws:
         }
 
     def start_app(self, version: int) -> dict[str, str]:
-        """Alice starts JupyterLab in a space of hers; what names the app."""
+        """Start JupyterLab in a space of alice; returns the key of the app."""
         (domain,) = self.client.list_domains()["Domains"]
         image = self.client.describe_image(ImageName="studio-tiny")["ImageArn"]
         number = self.client.describe_image_version(ImageName="studio-tiny", Version=version)
@@ -89,7 +89,7 @@ class Aws:
 
 
 def profiles_changed(it: Studio) -> set[str]:
-    """Whose profile Terraform would change; nothing else may change, in any stack."""
+    """The users whose profiles Terraform would change. Asserts that it changes nothing else."""
     found = it.changes()
     assert set(found) == {"users"}
     assert set(map(tuple, found["users"].values())) == {("update",)}
@@ -99,7 +99,7 @@ def profiles_changed(it: Studio) -> set[str]:
 
 
 def listed(it: Studio) -> list[list[str]]:
-    """The cells of `studio image list`, without its titles."""
+    """The cells of `studio image list`, without the header."""
     lines = it.run("studio", "image", "list", only_stdout=True).splitlines()[1:]
     return [re.split(r" {2,}", line) for line in lines]
 
@@ -110,7 +110,7 @@ def write(it: Studio, note: str) -> None:
 
 @pytest.fixture(scope="module")
 def it(tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount, on_ci: bool) -> Studio:
-    """A deployment for alice with the tiny image; its tests run in their order, on the same one."""
+    """A deployment for alice with the image tiny, which all tests use in their order."""
     studio = Studio.in_folder(tmp_path_factory.mktemp("versions") / "deployment", new_account())
     studio.configure(users=["alice"], image=True)
     printed = studio.up()
@@ -120,7 +120,7 @@ def it(tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount, on_ci:
 
 
 def test_a_lost_state_is_imported(it: Studio) -> None:
-    """`studio state adopt` imports all of it, and the next `up` loses nothing."""
+    """`studio state adopt` imports all resources, and the next `up` loses nothing."""
     before, there = addresses(it), it.aws.inventory()
     for state in it.folder.glob("terraform.*.tfstate*"):
         state.unlink()
@@ -133,7 +133,7 @@ def test_a_lost_state_is_imported(it: Studio) -> None:
 
 
 def addresses(it: Studio) -> dict[str, list[str]]:
-    """The addresses in each state."""
+    """The addresses by stack."""
     folder = Folder(it.folder)
     states = {stack: folder.read(stack) for stack in folder.stacks()}
     return {
@@ -143,7 +143,7 @@ def addresses(it: Studio) -> dict[str, list[str]]:
     }
 
 
-def test_one_more_user_changes_nothing_of_the_others(it: Studio) -> None:
+def test_another_user_changes_no_other_user(it: Studio) -> None:
     it.configure(users=USERS, image=True)
     it.synth()
     for stack in ("network", "ecr", "image", "domain"):
@@ -156,7 +156,7 @@ def test_one_more_user_changes_nothing_of_the_others(it: Studio) -> None:
         it.apply(stack)
 
 
-def test_versions_side_by_side(it: Studio) -> None:
+def test_users_run_different_versions(it: Studio) -> None:
     record = it.folder / "studio.versions.toml"
     aws = Aws(it)
     (first,) = tomllib.loads(record.read_text())["tiny"]
@@ -192,7 +192,7 @@ def test_versions_side_by_side(it: Studio) -> None:
     alice_alone = {"users.alice": "versions = { tiny = 1 }"}
     it.configure(users=USERS, image=True, more=alice_alone)
     assert profiles_changed(it) == {"bob"}
-    # AWS may keep what an update leaves out, and Terraform's provider cannot clear it.
+    # AWS may keep omitted settings, which Terraform's provider cannot clear.
     cleared = "cleared   default lifecycle configuration, image version of user profile bob"
     assert cleared in it.up()
     assert aws.attached() == {"alice": 1, "bob": 0}

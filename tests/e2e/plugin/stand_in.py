@@ -2,9 +2,9 @@
 
     session-manager-plugin ANSWER REGION StartSession [PROFILE REQUEST ENDPOINT]
 
-ANSWER is StartSession's in JSON, or the name of an environment variable that holds it, as newer AWS
-CLIs pass it. Like the real one it speaks to people on standard output, before and after the
-session's bytes, and its exit code is 0 however a session ended.
+ANSWER is the response of StartSession in JSON, or the name of its environment variable, which newer
+versions of the AWS CLI use. Like the plugin, it prints messages to standard output before and after
+the session's bytes, and always exits with 0.
 https://github.com/aws/session-manager-plugin/blob/mainline/src/sessionmanagerplugin/session/session.go
 """
 
@@ -21,22 +21,22 @@ VERSION = "1.2.707.0"
 def main(arguments: list[str]) -> None:
     match arguments:
         case []:
-            say(
+            print_text(
                 "\nThe Session Manager plugin was installed successfully. "
                 "Use the AWS CLI to start a session.\n\n"
             )
         case ["--version"]:
-            say(f"{VERSION}\n")
+            print_text(f"{VERSION}\n")
         case [answer, _region, "StartSession"]:
             session(answer)
         case [answer, _region, "StartSession", _profile, request, _endpoint]:
-            # The real one ends in a panic where the request names no target.
+            # The plugin panics without a target.
             assert json.loads(request)["Target"]
             session(answer)
         case [_, _, _, *_]:
-            say("Invalid Operation")
+            print_text("Invalid Operation")
         case [operation, *_]:
-            say(
+            print_text(
                 f"\nUnknown operation {operation}. \n"
                 "Use session-manager-plugin --version to check the version.\n\n"
             )
@@ -46,20 +46,20 @@ def session(answer: str) -> None:
     if answer.startswith("AWS_SSM_START_SESSION_RESPONSE"):
         answer = os.environ.pop(answer)
     started = json.loads(answer)
-    say(f"\nStarting session with SessionId: {started['SessionId']}\n")
+    print_text(f"\nStarting session with SessionId: {started['SessionId']}\n")
     try:
-        why = DataChannel(started).run(0, 1)
+        reason = DataChannel(started).run(0, 1)
     except SessionRefused as refused:
-        say(f"Cannot perform start session: {refused}\n")
+        print_text(f"Cannot perform start session: {refused}\n")
         return
-    if why:
-        say(f"\n\nSessionId: {started['SessionId']} : {why}\n\n")
+    if reason:
+        print_text(f"\n\nSessionId: {started['SessionId']} : {reason}\n\n")
     else:
-        say(f"\n\nExiting session with sessionId: {started['SessionId']}.\n\n")
+        print_text(f"\n\nExiting session with sessionId: {started['SessionId']}.\n\n")
 
 
-def say(words: str) -> None:
-    write(words.encode())
+def print_text(text: str) -> None:
+    write(text.encode())
 
 
 def write(data: bytes) -> None:

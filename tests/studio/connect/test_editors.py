@@ -52,8 +52,10 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
     inner = st.recursive(
         SCALARS,
-        lambda deeper: st.lists(deeper, max_size=3) | st.dictionaries(st.text(max_size=3), deeper),
-        max_leaves=6,
+        lambda deeper: (
+            st.lists(deeper, max_size=2) | st.dictionaries(st.text(max_size=3), deeper, max_size=2)
+        ),
+        max_leaves=4,
     )
     values = draw(st.dictionaries(st.text('a."\\é', max_size=4), inner, max_size=4))
     bom = draw(st.sampled_from(["", "\ufeff"]))

@@ -121,10 +121,12 @@ NAMES = (
 )  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner),
-    max_leaves=6,
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=2)
+    ),
+    max_leaves=4,
 )
-VALUES = st.dictionaries(st.sampled_from(NAMES), JSON | JSON.map(json.dumps))
+VALUES = st.dictionaries(st.sampled_from(NAMES), JSON | JSON.map(json.dumps), max_size=4)
 
 
 @given(type_=st.sampled_from(sorted(SIDE_EFFECTS)), before=VALUES, after=VALUES, unknown=VALUES)
