@@ -1,8 +1,4 @@
-"""Who may reach what: the policies as they are deployed, evaluated as IAM would.
-
-Each policy is taken from the synthesized stack, so that nothing between the statements and
-Terraform can change it.
-"""
+"""What users and their roles may do, by IAM's evaluation of the synthesized policies."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -32,7 +28,7 @@ Deployed = Callable[..., Policies]
 
 @pytest.fixture(scope="module")
 def deployed(settings: SettingsBuilder, synth: Synth) -> Deployed:
-    """Each user's policies: NAME-client of the person, NAME-role of what runs in Studio."""
+    """Each user's policies: NAME-client of the user's identity, NAME-role of the apps."""
 
     @once
     def build(**sections: Any) -> Policies:
@@ -73,7 +69,7 @@ def policies(template: dict[str, Any], settings: Settings) -> Policies:
 
 
 def _as_in_aws(document: str) -> str:
-    """What Terraform sends: its own expressions filled in, and IAM's variables unescaped."""
+    """What Terraform sends: expressions evaluated, and IAM's variables unescaped."""
     account = "${data.aws_caller_identity.caller.account_id}"
     filled = re.sub(r"\$\{aws_kms_key\.\w+\.arn\}", KEY, document.replace(account, ACCOUNT))
     assert not re.search(r"(?<!\$)\$\{", filled)
@@ -89,8 +85,8 @@ def allows(
 def session(policy: list[Statement], owner: str | None, document: str | None) -> bool:
     """Whether SSM's StartSession to a node is allowed.
 
-    With the check of the document both have to be allowed, the node and the document; a request
-    that names none skips the check, unless the policy insists on it, and gets the account's shell
+    With the check of the document, both node and document must be allowed. A request without a
+    document skips the check, unless the policy requires it, and opens the account's shell
     (systems-manager/latest/userguide/getting-started-sessiondocumentaccesscheck.html).
     """
     node: dict[str, str] = {"aws:userid": "AID:me"}
@@ -151,7 +147,7 @@ def test_who_opens_a_session_to_a_node(
         ("ssm:UpdateManagedInstanceRole", "alice", False),
     ],
 )
-def test_what_a_person_does_to_a_node(
+def test_what_a_user_may_do_to_a_node(
     deployed: Deployed, action: str, owner: str, allowed: bool
 ) -> None:
     context = {"ssm:resourceTag/SSHOwner": owner, "aws:RequestTag/SSHOwner": "alice"}
@@ -169,7 +165,7 @@ def test_what_a_person_does_to_a_node(
         ("alice", {"aws:RequestTag/SSHOwner": "alice"}, True),
     ],
 )
-def test_no_app_poses_as_another_users(
+def test_an_app_registers_with_its_users_name_only(
     deployed: Deployed, user: str, tags: dict[str, str], allowed: bool
 ) -> None:
     role = deployed()[f"{user}-role"]
@@ -222,15 +218,15 @@ OWNED_BY = "sagemaker:ResourceTag/sagemaker:user-profile-arn"
         ("UpdateUserProfile", f"{SM}:user-profile/d-1/alice", {}, False),
     ],
 )
-def test_what_a_person_does_in_studio(
+def test_what_a_user_may_do_in_studio(
     deployed: Deployed, action: str, resource: str, context: dict[str, str], allowed: bool
 ) -> None:
     person = deployed()["alice-client"]
     assert allows(person, f"sagemaker:{action}", resource, context) is allowed
 
 
-def test_a_name_with_capitals_may_stand_in_lower_case_in_arns(deployed: Deployed) -> None:
-    """SageMaker tells no names apart by their case, so it is one person either way."""
+def test_arns_may_have_a_users_name_in_lower_case(deployed: Deployed) -> None:
+    """SageMaker ignores the case of names."""
     found = deployed(users={"Alice": {}, "bob": {}})
     for name, allowed in (("Alice", True), ("alice", True), ("bob", False)):
         profile = f"{SM}:user-profile/d-1/{name}"
@@ -247,16 +243,25 @@ def test_a_name_with_capitals_may_stand_in_lower_case_in_arns(deployed: Deployed
     ("session", "allowed"),
     [("AID:me-0abc", True), ("AID:bob-0abc", False), ("AID:me", False), ("*", False)],
 )
-def test_a_person_opens_the_channel_of_own_sessions(
+def test_a_user_opens_the_channel_of_own_sessions(
     deployed: Deployed, session: str, allowed: bool
 ) -> None:
-    person, me = deployed()["alice-client"], {"aws:userid": "AID:me"}
+    user, me = deployed()["alice-client"], {"aws:userid": "AID:me"}
     channel = f"{SSM}:session/{session}"
-    assert allows(person, "ssmmessages:OpenDataChannel", channel, me) is allowed
+    assert allows(user, "ssmmessages:OpenDataChannel", channel, me) is allowed
 
 
-def test_a_space_is_tagged_with_its_creation_or_never(deployed: Deployed) -> None:
-    """Else who may tag could name another profile, and its owner could connect."""
+@pytest.mark.parametrize(("owner", "allowed"), [("AID:me", True), ("AID:bob", False)])
+def test_a_user_ends_own_sessions(deployed: Deployed, owner: str, allowed: bool) -> None:
+    context = {"aws:userid": "AID:me", "ssm:resourceTag/aws:ssmmessages:session-id": owner}
+    user = deployed()["alice-client"]
+    assert allows(user, "ssm:TerminateSession", f"{SSM}:session/s-1", context) is allowed
+    instance = f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1"
+    assert not allows(user, "ssm:StartSession", instance, context)
+
+
+def test_a_space_is_tagged_at_its_creation_only(deployed: Deployed) -> None:
+    """A later tag could name another profile, whose user could then connect."""
     role, in_domain = deployed()["bob-role"], {"sagemaker:DomainId": "d-1"}
     creating = {**in_domain, "sagemaker:TaggingAction": "CreateSpace"}
     for space in ("alice", "bob"):
@@ -270,7 +275,7 @@ KEYS = f"arn:aws:s3:::sagemaker-us-east-1-{ACCOUNT}/ssh-authorized-keys/{{}}/key
 
 
 @pytest.mark.parametrize(("owner", "allowed"), [("alice", True), ("bob", False), ("a*", False)])
-def test_a_key_is_written_where_only_its_owners_nodes_read(
+def test_a_user_writes_keys_that_only_own_nodes_read(
     deployed: Deployed, owner: str, allowed: bool
 ) -> None:
     found, here = deployed(), {"aws:ResourceAccount": ACCOUNT}
@@ -280,7 +285,7 @@ def test_a_key_is_written_where_only_its_owners_nodes_read(
     assert not allows(found["alice-client"], "s3:PutObject", key, {"aws:ResourceAccount": "1"})
 
 
-def test_whoever_starts_an_app_may_use_the_domains_key(deployed: Deployed) -> None:
+def test_users_and_roles_may_use_the_domains_key(deployed: Deployed) -> None:
     found = deployed()
     through = {"kms:ViaService": "sagemaker.us-east-1.amazonaws.com"}
     for who in ("alice-client", "alice-role"):
@@ -289,7 +294,7 @@ def test_whoever_starts_an_app_may_use_the_domains_key(deployed: Deployed) -> No
         assert not allows(found[who], "kms:Decrypt", KEY, through)
 
 
-def test_without_connect_a_person_only_opens_studio(deployed: Deployed) -> None:
+def test_without_connect_a_user_only_opens_studio(deployed: Deployed) -> None:
     found = deployed(features=[])
     assert not session(found["alice-client"], "alice", SSH)
     assert not allows(found["alice-client"], "sagemaker:CreateApp", APP.format("alice"), OWN)

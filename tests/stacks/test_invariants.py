@@ -1,4 +1,4 @@
-"""What must hold for all stacks together, whatever is switched on or off."""
+"""Invariants of all stacks together, for all settings."""
 
 import json
 import re
@@ -10,15 +10,15 @@ import pytest
 from tests.program import Template, synthesize
 
 FORBIDDEN = {
-    "aws_internet_gateway": "the VPC has no way to the internet",
-    "aws_egress_only_internet_gateway": "the VPC has no way to the internet",
-    "aws_nat_gateway": "the VPC has no way to the internet",
-    "aws_eip": "nothing has a public address",
-    "aws_vpc_peering_connection": "the VPC is connected to no other",
-    "aws_route": "no route but the local one",
-    "aws_iam_access_key": "nobody gets a long-lived key",
-    "aws_iam_user": "people sign in as who they already are",
-    "aws_ssm_service_setting": "its destroy resets the whole account",
+    "aws_internet_gateway": "the VPC has no internet access",
+    "aws_egress_only_internet_gateway": "the VPC has no internet access",
+    "aws_nat_gateway": "the VPC has no internet access",
+    "aws_eip": "no resource has a public address",
+    "aws_vpc_peering_connection": "the VPC has no peering",
+    "aws_route": "the local route is the only one",
+    "aws_iam_access_key": "there are no long-lived keys",
+    "aws_iam_user": "users have existing identities",
+    "aws_ssm_service_setting": "its destroy changes the account",
 }
 
 CASES = {
@@ -94,7 +94,7 @@ def listed(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-def test_nothing_forbidden_is_made(templates: dict[str, Template]) -> None:
+def test_no_forbidden_resource_is_created(templates: dict[str, Template]) -> None:
     made = {kind for kind, _, _ in resources(templates)}
     assert not {kind: FORBIDDEN[kind] for kind in made & FORBIDDEN.keys()}
 
@@ -110,7 +110,7 @@ def test_no_subnet_gives_out_public_addresses(templates: dict[str, Template]) ->
     assert not [subnet for subnet in subnets if subnet.get("map_public_ip_on_launch")]
 
 
-def test_nobody_is_an_administrator(templates: dict[str, Template]) -> None:
+def test_no_policy_grants_all_actions(templates: dict[str, Template]) -> None:
     found = list(statements(templates))
     assert found
     for where, statement in found:
@@ -144,7 +144,7 @@ def test_roles_are_for_services_of_this_account_only(templates: dict[str, Templa
             assert "aws:SourceAccount" in json.dumps(statement["Condition"]), address
 
 
-def test_every_name_begins_with_the_name_of_the_installation(
+def test_every_name_starts_with_the_deployments_name(
     templates: dict[str, Template],
 ) -> None:
     keys = ("name", "domain_name", "image_name", "app_image_config_name", "name_prefix")
@@ -158,7 +158,7 @@ def test_every_name_begins_with_the_name_of_the_installation(
                 assert expected.match(name), (kind, address, name)
 
 
-def test_only_the_key_of_kept_homes_resists_its_destruction(
+def test_only_the_key_of_kept_homes_prevents_its_destruction(
     templates: dict[str, Template],
 ) -> None:
     resisting = [
@@ -172,7 +172,7 @@ def test_only_the_key_of_kept_homes_resists_its_destruction(
     )
 
 
-def test_one_provider_with_the_same_tags_everywhere(templates: dict[str, Template]) -> None:
+def test_all_stacks_have_the_same_provider_and_tags(templates: dict[str, Template]) -> None:
     providers = [template["provider"] for template in templates.values()]
     assert all(set(provider) == {"aws"} for provider in providers)
     assert all(provider == providers[0] for provider in providers)

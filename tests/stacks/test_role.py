@@ -1,4 +1,4 @@
-"""The role stack: who gets which role, and what one more user changes."""
+"""The role stack."""
 
 import json
 from typing import Any
@@ -96,7 +96,7 @@ def test_only_users_roles_trust_systems_manager(template: Any) -> None:
     assert _trusts(roles["studio-domain"]) == sagemaker
 
 
-def test_without_connect_nobody_trusts_systems_manager(template: Any) -> None:
+def test_without_connect_no_role_trusts_systems_manager(template: Any) -> None:
     roles = _roles(template(features=["jobs"]))
     assert {service for role in roles.values() for service in _trusts(role)} == {
         "sagemaker.amazonaws.com"
@@ -139,7 +139,7 @@ def test_the_order_of_users_changes_nothing(template: Any) -> None:
     assert there == template(users={"bob": {}, "alice": {}})["resource"]
 
 
-def test_long_user_names_keep_apart_within_iams_limits(template: Any) -> None:
+def test_long_user_names_give_different_names_within_iams_limits(template: Any) -> None:
     users = ["a" * 62 + end for end in "bc"]
     built = template(name="n" * 20, users={user: {} for user in users})
     roles = [name for name in _roles(built) if "-user-" in name]
@@ -162,7 +162,7 @@ def test_a_role_passes_the_name_that_it_has(template: Any) -> None:
     assert [arn.rpartition("/")[2] for arn in passed] == [role]
 
 
-def test_terraform_expands_only_what_is_its_own(template: Any) -> None:
+def test_terraform_expands_only_its_own_expressions(template: Any) -> None:
     resources = template(features=EVERYTHING)["resource"]
     documents = [
         p["policy"]
@@ -179,7 +179,7 @@ def test_terraform_expands_only_what_is_its_own(template: Any) -> None:
     }
 
 
-def test_the_key_is_rotated_and_can_be_saved_for_thirty_days(template: Any) -> None:
+def test_the_key_is_rotated_and_deleted_after_thirty_days(template: Any) -> None:
     resources = template()["resource"]
     (key,) = resources["aws_kms_key"].values()
     (alias,) = resources["aws_kms_alias"].values()
@@ -190,7 +190,7 @@ def test_the_key_is_rotated_and_can_be_saved_for_thirty_days(template: Any) -> N
 
 
 @pytest.mark.parametrize(("kms", "key"), [(KEY, KEY), ("aws-managed", None)])
-def test_a_key_that_exists_is_used_as_it_is(
+def test_an_existing_key_is_used(
     settings: SettingsBuilder, synth: Synth, kms: str, key: str | None
 ) -> None:
     stack = _stack(settings, domain={"kms": kms}, features=["encryption"] if key else [])
@@ -200,7 +200,7 @@ def test_a_key_that_exists_is_used_as_it_is(
     assert ("kms:" in json.dumps(resources)) is (key is not None)
 
 
-def test_people_find_their_role_and_their_policy(template: Any) -> None:
+def test_outputs_have_the_role_and_the_policy_of_each_user(template: Any) -> None:
     output = template()["output"]
     assert set(output["user_role_arns"]["value"]) == {"alice", "bob"}
     assert set(output["client_policy_arns"]["value"]) == {"alice", "bob"}
@@ -214,12 +214,12 @@ def test_other_stacks_get_plain_strings(settings: SettingsBuilder) -> None:
     assert all(isinstance(arn, str) for arn in arns)
 
 
-def test_studio_works_without_users(template: Any) -> None:
+def test_without_users_only_the_domain_has_a_role(template: Any) -> None:
     assert set(_roles(template(users={}))) == {"studio-domain"}
 
 
 @pytest.mark.parametrize(("retention", "kept"), [("Retain", True), ("Delete", False)])
-def test_the_key_of_homes_that_are_kept_is_not_deleted(
+def test_terraform_does_not_delete_the_key_of_kept_homes(
     template: Any, retention: str, kept: bool
 ) -> None:
     (key,) = template(domain={"retention": retention})["resource"]["aws_kms_key"].values()
