@@ -1,7 +1,7 @@
 """The commands of each container engine, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PLATFORM = "linux/amd64"
 """What SageMaker Studio runs (SageMaker developer guide, "Image specifications")."""
@@ -32,6 +32,16 @@ _LOGIN = "login --username AWS --password-stdin"
 _PULL = "pull --platform {platform} {reference}"
 _DOCKER = "--output type=docker,oci-mediatypes=false"
 _WHAT = "--platform {platform} {args} --tag {reference} {folder}"
+_NERDCTL = EngineCommands(
+    answers=("info",),
+    has=("image inspect {reference}",),
+    pull=_PULL,
+    build=f"build --progress plain {_DOCKER} {_WHAT}",
+    login=f"{_LOGIN} {{insecure}} {{registry}}",
+    push="push {insecure} --platform {platform} {reference}",
+    insecure="--insecure-registry",
+    config=True,
+)
 ENGINES: Mapping[str, EngineCommands] = {
     "docker": EngineCommands(
         answers=("buildx version", "version"),
@@ -61,25 +71,7 @@ ENGINES: Mapping[str, EngineCommands] = {
         push="push {storage} --authfile {authfile} {insecure} {digestfile} {reference}",
         insecure="--tls-verify=false",
     ),
-    "finch": EngineCommands(
-        answers=("info",),
-        has=("image inspect {reference}",),
-        pull=_PULL,
-        build=f"build --progress plain {_DOCKER} {_WHAT}",
-        login=f"{_LOGIN} {{insecure}} {{registry}}",
-        push="push {insecure} --platform {platform} {reference}",
-        insecure="--insecure-registry",
-        logout="logout {registry}",
-    ),
-    "nerdctl": EngineCommands(
-        answers=("info",),
-        has=("image inspect {reference}",),
-        pull=_PULL,
-        build=f"build --progress plain {_DOCKER} {_WHAT}",
-        login=f"{_LOGIN} {{insecure}} {{registry}}",
-        push="push {insecure} --platform {platform} {reference}",
-        insecure="--insecure-registry",
-        config=True,
-    ),
+    "finch": replace(_NERDCTL, config=False, logout="logout {registry}"),
+    "nerdctl": _NERDCTL,
 }
 """By name, in the order in which `find_engine` tries them."""

@@ -22,15 +22,16 @@ _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 _END_SECONDS = 5.0
 _BUNDLE = "AWS_CA_BUNDLE"
 _HOLDER = """
-import subprocess, sys, threading
+import os, subprocess, sys, threading
 child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
 def end():
-    sys.stdin.buffer.read()
+    os.read(0, 1)
     child.terminate()
 threading.Thread(target=end, daemon=True).start()
 sys.exit(child.wait())
 """
-"""Ends the provider when its standard input closes, even if this process is killed."""
+"""Ends the provider when its standard input closes, even if this process is killed. A thread in
+`sys.stdin.read` would delay the exit of Python by a second."""
 
 
 @contextmanager

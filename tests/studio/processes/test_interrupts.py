@@ -24,7 +24,7 @@ if "let" in sys.argv:
     interrupts.let_children_be_interrupted()
 with Child([sys.executable, "-c", {CHILD!r}]) as child:
     child.stdout.readline()
-    child.end(grace=30.0 if "let" in sys.argv else 0.5)
+    child.end(grace=30.0 if "let" in sys.argv else 0.1)
     print(child.stdout.read().decode())
 """
 

@@ -28,11 +28,6 @@ def test_a_named_folder_without_the_provider_is_refused(
         provider_mirror.find()
 
 
-def test_none_disables_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STUDIO_PROVIDER_MIRROR", "none")
-    assert provider_mirror.find() is None
-
-
 def test_the_search_ignores_folders_that_others_can_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,11 +23,8 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return terraform
 
 
-def test_load_returns_the_saved_choice(recorded: Path) -> None:
+def test_load_returns_the_saved_choice_while_terraform_exists(recorded: Path) -> None:
     assert Toolbox.load() == Toolbox(terraform=str(recorded), cli_config=None)
-
-
-def test_load_refuses_a_missing_terraform(recorded: Path) -> None:
     recorded.unlink()
     with pytest.raises(FileNotFoundError):
         Toolbox.load()
