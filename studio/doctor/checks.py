@@ -1,36 +1,37 @@
 """All checks, in the order in which to fix what they find."""
 
+from functools import partial
+
 from studio.aws.quotas import RAISE
 from studio.doctor import account_checks, deployment, existing_checks, images, network
 from studio.doctor.client import CLIENT
 from studio.doctor.model import Check, Scope
 
+_account = partial(Check, scope=Scope.ACCOUNT)
+_deployment = partial(Check, scope=Scope.DEPLOYMENT)
+
 ACCOUNT = (
-    Check(
+    _account(
         name="ssm-tier",
-        scope=Scope.ACCOUNT,
         why="Session Manager connects to ssh-helper's nodes only in the advanced tier.",
         fix=f"aws ssm update-service-setting --region {{region}} --setting-id "
         f"{account_checks.TIER} --setting-value advanced",
         run=account_checks.tier,
     ),
-    Check(
+    _account(
         name="key-bucket",
-        scope=Scope.ACCOUNT,
         why="ssh-helper's nodes read the users' public keys from this bucket.",
         fix="studio up",
         run=account_checks.key_bucket,
     ),
-    Check(
+    _account(
         name="quotas",
-        scope=Scope.ACCOUNT,
         why="SageMaker starts no more apps than the quota of the instance type, which is often 0.",
         fix=RAISE,
         run=account_checks.quotas,
     ),
-    Check(
+    _account(
         name="endpoint-services",
-        scope=Scope.ACCOUNT,
         why="The VPC reaches each AWS service only through an endpoint.",
         fix="remove the feature that needs the service from `features` in the settings, then "
         "studio up",
@@ -39,97 +40,84 @@ ACCOUNT = (
     *existing_checks.CHECKS,
 )
 DEPLOYMENT = (
-    Check(
+    _deployment(
         name="state",
-        scope=Scope.DEPLOYMENT,
         why="`studio up` and `studio down` change the resources in Terraform's state.",
         fix="studio up",
         run=deployment.state,
     ),
-    Check(
+    _deployment(
         name="domain",
-        scope=Scope.DEPLOYMENT,
         why="Apps start only in a domain that is InService.",
         fix="studio up",
         run=deployment.domain,
     ),
-    Check(
+    _deployment(
         name="homes",
-        scope=Scope.DEPLOYMENT,
         why="An app mounts its user's home from the domain's file system.",
         fix="{command} --region {region}",
         run=network.homes,
     ),
-    Check(
+    _deployment(
         name="endpoints",
-        scope=Scope.DEPLOYMENT,
         why="Without an endpoint, calls from the VPC to the service time out, and sessions open "
         "late or never.",
         fix="{command}",
         run=network.endpoints,
     ),
-    Check(
+    _deployment(
         name="endpoint-dns",
-        scope=Scope.DEPLOYMENT,
         why="Apps reach AWS only if its names resolve to the endpoints.",
         fix="set AmazonProvidedDNS in the VPC's DHCP options, and enableDnsSupport and "
         "enableDnsHostnames to true",
         run=network.dns,
     ),
-    Check(
+    _deployment(
         name="execution-roles",
-        scope=Scope.DEPLOYMENT,
         why="To run an app, SageMaker assumes the execution role of its user.",
         fix="studio up",
         run=deployment.roles,
     ),
-    Check(
+    _deployment(
         name="source-identity",
-        scope=Scope.DEPLOYMENT,
         why="With domain.source_identity, an app fails if the trust policy of its role does not "
         "allow sts:SetSourceIdentity.",
         fix="studio up",
         run=deployment.source_identity,
     ),
-    Check(
+    _deployment(
         name="profiles",
-        scope=Scope.DEPLOYMENT,
         why="A user's spaces and apps belong to the user profile.",
         fix="studio up",
         run=deployment.profiles,
     ),
-    Check(
+    _deployment(
         name="spaces",
-        scope=Scope.DEPLOYMENT,
         why="`studio connect` connects to the space.",
         fix="studio up",
         run=deployment.spaces,
     ),
-    Check(
+    _deployment(
         name="remote-access",
-        scope=Scope.DEPLOYMENT,
         why="Remote access needs an instance with 8 GiB, and can be enabled only while no app "
         "runs.",
         fix="{command}",
         run=deployment.remote_access,
     ),
-    Check(
+    _deployment(
         name="image-versions",
-        scope=Scope.DEPLOYMENT,
         why="An app starts only from an image version that is CREATED.",
         fix="studio up",
         run=images.versions,
     ),
-    Check(
+    _deployment(
         name="image-record",
-        scope=Scope.DEPLOYMENT,
         why="With an outdated record, a plan creates an image version again, or fails.",
         fix="studio image record, then commit the file",
         run=images.record,
     ),
-    Check(
+    _deployment(
         name="image-check",
-        scope=Scope.DEPLOYMENT,
         why="If Studio cannot run the image, its apps fail with InternalFailure or register no "
         "node.",
         fix="studio image check, which prints a fix for each failed check",

@@ -122,41 +122,37 @@ def _output_of(program: str, *arguments: str, fix: str = "") -> str:
 
 
 _HERE = systems.current()
+_client = partial(Check, scope=Scope.CLIENT)
 CLIENT = (
-    Check(
+    _client(
         name="ssh",
-        scope=Scope.CLIENT,
         why="`studio connect` and VS Code connect with this SSH client.",
         fix=systems.SSH[_HERE],
         run=ssh,
     ),
-    Check(
+    _client(
         name="session-manager-plugin",
-        scope=Scope.CLIENT,
         why="If it is installed, it carries the connection through Systems Manager.",
         fix=f"{systems.PLUGIN[_HERE]}, or connect without it: --plugin studio",
         run=session_manager_plugin,
     ),
     *(
-        Check(
+        _client(
             name=each.command,
-            scope=Scope.CLIENT,
             why=f"`studio connect --open {each.command}` opens {each.name} on the host.",
             fix="{command}",
             run=partial(editor, each),
         )
         for each in EDITORS.values()
     ),
-    Check(
+    _client(
         name="credentials",
-        scope=Scope.CLIENT,
         why="AWS opens a session only for valid credentials.",
         fix="{command}",
         run=credentials,
     ),
-    Check(
+    _client(
         name="clock",
-        scope=Scope.CLIENT,
         why="AWS rejects signatures whose time is more than five minutes off.",
         fix=systems.CLOCK[_HERE],
         run=clock,
