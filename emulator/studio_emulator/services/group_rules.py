@@ -1,7 +1,6 @@
 """Security groups and their rules: checks, and descriptions."""
 
 import re
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from studio_emulator.errors import AwsError
@@ -82,8 +81,8 @@ def _refuse(message: str) -> NoReturn:
 
 def amend_authorize(params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Store descriptions of groups and prefix lists, which moto does not."""
-    rules = {rule.id: rule for rule in _rules(call)}
     for shown in answer["SecurityGroupRules"]:
+        rules = {rule.id: rule for rule in _rules(shown["GroupId"], call)}
         rule = rules[shown["SecurityGroupRuleId"]]
         description = rule.source_group.get("Description") or _of_prefix_list(rule, params)
         if description:
@@ -93,33 +92,24 @@ def amend_authorize(params: Params, call: Call, answer: dict[str, Any]) -> dict[
 
 def amend_describe(_params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Show the descriptions of prefix lists."""
-    described = {
-        (
-            rule.group_id,
-            rule.is_egress,
-            rule.ip_protocol,
-            rule.from_port,
-            rule.prefix_list_id,
-        ): rule.description
-        for rule in _rules(call)
-        if rule.prefix_list_id and rule.description
-    }
     for group in answer["SecurityGroups"]:
+        described = {
+            (rule.is_egress, rule.ip_protocol, rule.from_port, rule.prefix_list_id): description
+            for rule in _rules(group["GroupId"], call)
+            if rule.prefix_list_id and (description := rule.description)
+        }
         for egress, member in ((True, "IpPermissionsEgress"), (False, "IpPermissions")):
             for shown in group.get(member, []):
-                place = (group["GroupId"], egress, shown["IpProtocol"], shown.get("FromPort"))
+                traffic = (egress, shown["IpProtocol"], shown.get("FromPort"))
                 for prefix_list in shown.get("PrefixListIds", []):
-                    description = described.get((*place, prefix_list["PrefixListId"]))
-                    if description:
+                    if description := described.get((*traffic, prefix_list["PrefixListId"])):
                         prefix_list["Description"] = description
     return answer
 
 
-def _rules(call: Call) -> Iterator[Any]:
-    for groups in call.backend("ec2").groups.values():
-        for group in groups.values():
-            yield from group.ingress_rules
-            yield from group.egress_rules
+def _rules(group_id: str, call: Call) -> list[Any]:
+    group = security_group(group_id, call.backend("ec2"))
+    return [*group.ingress_rules, *group.egress_rules]
 
 
 def _of_prefix_list(rule: Any, params: Params) -> str:
