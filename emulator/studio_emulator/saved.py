@@ -9,7 +9,7 @@ from studio_emulator import state, studio
 from studio_emulator.errors import UsageError
 from studio_emulator.moto_internals.backends import all_backends, refill, shared_by_copies
 from studio_emulator.registry.blobs import BLOBS
-from studio_emulator.ssm.store import held as held_by_ssm
+from studio_emulator.ssm.store import stores as ssm_stores
 from studio_emulator.studio.store import stores as studio_stores
 
 
@@ -29,7 +29,7 @@ def save() -> Saved:
         for resource in store.resources():
             if resource.pending is not None:
                 raise UsageError(f"{resource.type} {resource.name} is {resource.status}: wait")
-    tables = all_backends(), studio_stores(), held_by_ssm(), state.used()
+    tables = all_backends(), studio_stores(), ssm_stores(), state.used()
     return Saved(_copy(tables), BLOBS.contents())
 
 
@@ -39,7 +39,7 @@ def restore(saved: Saved) -> None:
     backends, studios, managers, used = _copy(saved.tables)
     refill(backends)
     studio_stores().update(studios)
-    held_by_ssm().update(managers)
+    ssm_stores().update(managers)
     state.used().update(used)
     BLOBS.fill(saved.blobs)
 

@@ -4,9 +4,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from studio_emulator import services
@@ -128,15 +126,7 @@ def test_invalid_response_is_reported_as_a_bug(
 
 
 def test_other_services_reach_moto(aws: Emulator) -> None:
-    client = boto3.client(
-        "secretsmanager",
-        region_name="us-east-1",
-        endpoint_url=aws.endpoint_url,
-        aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
-        aws_secret_access_key="secret",
-        config=Config(retries={"max_attempts": 0}),
-    )
-    assert client.list_secrets()["SecretList"] == []
+    assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
 
 
 def test_unknown_rest_operation_returns_404(aws: Emulator) -> None:

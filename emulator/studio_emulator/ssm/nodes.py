@@ -23,7 +23,7 @@ def register_node(activation_id: str, *, code: str, now: float, name: str = "") 
     The node gets the activation's tags. AwsError for a wrong code, or for an expired or used-up
     activation.
     """
-    here = next((p for p in stores() if activation_id in p.activations), None)
+    here = next((p for p in stores().values() if activation_id in p.activations), None)
     activation = here.activations[activation_id] if here else None
     if (
         here is None
@@ -50,12 +50,12 @@ def register_node(activation_id: str, *, code: str, now: float, name: str = "") 
 
 def has_node(node_id: str) -> bool:
     """Whether a node with this id is registered, in any account and region."""
-    return any(node_id in held.nodes for held in stores())
+    return any(node_id in held.nodes for held in stores().values())
 
 
 def set_online(node_id: str, *, online: bool) -> None:
     """Connect or disconnect a node's agent; AwsError InvalidInstanceId for an unknown node."""
-    here = next((p for p in stores() if node_id in p.nodes), None)
+    here = next((p for p in stores().values() if node_id in p.nodes), None)
     if here is None:
         raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")
     here.nodes[node_id].online = online

@@ -81,14 +81,9 @@ def existing(account: str, region: str) -> Store:
     return _STORES.get((account, region), Store())
 
 
-def held() -> dict[tuple[str, str], Store]:
+def stores() -> dict[tuple[str, str], Store]:
     """All stores, by account and region."""
     return _STORES
-
-
-def stores() -> Iterable[Store]:
-    """The stores of every account and region."""
-    return _STORES.values()
 
 
 def forget() -> None:
