@@ -83,7 +83,7 @@ def foreign(file: Path) -> Iterator[str]:
                     yield f"{path}: {resource['type']} is {owner}'s"
 
 
-def check(folder: Path, count: int, aws: emulated.Aws) -> Iterator[str]:
+def check(folder: Path, count: int, aws: emulated.EmulatedAws) -> Iterator[str]:
     """Deploy and destroy all; what went wrong, a line each."""
     files, environment = write_settings(folder, count), aws.child_environment()
     before = aws.counts()

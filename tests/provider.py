@@ -44,7 +44,7 @@ PYTHONPATH={project} exec {python} -m tests.thin_provider {binary} {schema} {typ
 """
 
 
-def own(aws: emulated.Aws) -> emulated.Aws:
+def own(aws: emulated.EmulatedAws) -> emulated.EmulatedAws:
     """The same AWS, with an environment that makes `terraform init` install the thin provider."""
     installed = {
         "TF_PLUGIN_CACHE_DIR": str(_thin()),
@@ -54,13 +54,13 @@ def own(aws: emulated.Aws) -> emulated.Aws:
     return replace(aws, environment={**as_installed(aws), **installed})
 
 
-def as_installed(aws: emulated.Aws) -> dict[str, str]:
+def as_installed(aws: emulated.EmulatedAws) -> dict[str, str]:
     """The environment of an AWS less what makes Terraform use another provider."""
     return {name: value for name, value in aws.environment.items() if not name.startswith("TF_")}
 
 
 @contextmanager
-def shared(aws: emulated.Aws) -> Iterator[emulated.Aws]:
+def shared(aws: emulated.EmulatedAws) -> Iterator[emulated.EmulatedAws]:
     """The same AWS, with an environment that makes Terraform use the running provider.
 
     A rehearsal, which has an AWS of its own, uses ``own``'s.

@@ -122,7 +122,7 @@ def _initialized(settings: Settings, out: Path) -> Path:
 def deploy_and_destroy(
     settings: Settings,
     deployment: Deployment,
-    aws: emulated.Aws,
+    aws: emulated.EmulatedAws,
     *,
     keep: bool,
     containers: bool,
@@ -158,7 +158,7 @@ def deploy_and_destroy(
 def _connect(
     settings: Settings,
     deployment: Deployment,
-    aws: emulated.Aws,
+    aws: emulated.EmulatedAws,
     *,
     what: str,
     keep: bool,
@@ -239,7 +239,7 @@ def main() -> int:
             deploy_and_destroy(
                 settings,
                 Deployment(settings=settings, out=args.folder / _OUT),
-                emulated.Aws(url=args.url, environment={}),
+                emulated.EmulatedAws(url=args.url, environment={}),
                 keep=args.keep,
                 containers=args.containers,
                 show=output.result,

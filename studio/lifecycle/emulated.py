@@ -25,7 +25,7 @@ _END_SECONDS = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aws:
+class EmulatedAws:
     """A running emulator: its URL, and the environment with which AWS clients call it."""
 
     url: str
@@ -52,11 +52,11 @@ class Aws:
         kinds = Counter(f"{item['service']} {item['type']}" for item in self.inventory())
         return dict(sorted(kinds.items()))
 
-    def tell(self, call: str, content: Mapping[str, object]) -> None:
+    def change(self, call: str, content: Mapping[str, object]) -> None:
         """A call of the emulator that changes it: ``faults``, ``settings``, ``reset``."""
         self._ask(call, json.dumps(content).encode())
 
-    def struck(self) -> list[dict[str, str]]:
+    def injected_faults(self) -> list[dict[str, str]]:
         """The requests that got a fault since the faults were set: ``operation`` and ``kind``."""
         requests: list[dict[str, str]] = self._ask("faults")["injected"]
         return requests
@@ -77,7 +77,9 @@ class Aws:
 
 
 @contextlib.contextmanager
-def aws(*, log: Path, speed: float, region: str, options: Sequence[str] = ()) -> Iterator[Aws]:
+def aws(
+    *, log: Path, speed: float, region: str, options: Sequence[str] = ()
+) -> Iterator[EmulatedAws]:
     """A running emulator; see ``starting``. Raises UserError if it does not start."""
     with starting(log=log, speed=speed, region=region, options=options) as ready:
         yield ready()
@@ -86,7 +88,7 @@ def aws(*, log: Path, speed: float, region: str, options: Sequence[str] = ()) ->
 @contextlib.contextmanager
 def starting(
     *, log: Path, speed: float, region: str, options: Sequence[str] = ()
-) -> Iterator[Callable[[], Aws]]:
+) -> Iterator[Callable[[], EmulatedAws]]:
     """Start the emulator on a free port, and end it with the block.
 
     options: of the emulator, as KEY=VALUE; apps run only with ``apps=processes``. log: gets its
@@ -107,7 +109,7 @@ def starting(
             emulator.end(grace=_END_SECONDS)
 
 
-def _ready(emulator: children.Child, log: Path, region: str) -> Aws:
+def _ready(emulator: children.Child, log: Path, region: str) -> EmulatedAws:
     try:
         said = re.search(r"http://\S+", children.first_line(emulator, seconds=_START_SECONDS))
     except TimeoutError:
@@ -127,4 +129,4 @@ def _ready(emulator: children.Child, log: Path, region: str) -> Aws:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
-    return Aws(url=said[0], environment=environment)
+    return EmulatedAws(url=said[0], environment=environment)

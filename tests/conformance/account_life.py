@@ -81,7 +81,7 @@ class Life:
         }
         # The home directory of the commands is another one, where no profile is found.
         environment = {k: v for k, v in {**own, **chosen}.items() if v and k != "AWS_PROFILE"}
-        aws = emulated.Aws(url=own.get("AWS_ENDPOINT_URL", ""), environment=environment)
+        aws = emulated.EmulatedAws(url=own.get("AWS_ENDPOINT_URL", ""), environment=environment)
         if (self._folder / "image").is_dir():
             return _Interruptible(folder=self._folder, aws=aws, as_a_person=True)
         it = _Interruptible.in_folder(self._folder, aws)

@@ -34,12 +34,12 @@ def new_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewAccount
         provider.shared(started) as aws,
     ):
 
-        def new(*chosen: str) -> emulated.Aws:
+        def new(*chosen: str) -> emulated.EmulatedAws:
             options = Options(speed=100)
             options.update_from_text(list(chosen))
-            aws.tell("faults", {})
-            aws.tell("settings", options.as_dict())
-            aws.tell("reset", {})
+            aws.change("faults", {})
+            aws.change("settings", options.as_dict())
+            aws.change("reset", {})
             return aws
 
         yield new

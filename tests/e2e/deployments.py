@@ -32,7 +32,7 @@ ecr.check = false
 """
 
 
-NewAccount = Callable[..., emulated.Aws]
+NewAccount = Callable[..., emulated.EmulatedAws]
 """See the fixture ``new_account``."""
 
 
@@ -45,13 +45,13 @@ class Studio:
     """
 
     folder: Path
-    aws: emulated.Aws
+    aws: emulated.EmulatedAws
     as_a_person: bool = False
     _empty: set[str] = field(default_factory=set)
     _logged_before: int = 0
 
     @classmethod
-    def in_folder(cls, folder: Path, aws: emulated.Aws) -> Self:
+    def in_folder(cls, folder: Path, aws: emulated.EmulatedAws) -> Self:
         """A new folder with the source of the image tiny, before the first deployment."""
         tiny = folder / "image" / "tiny"
         tiny.mkdir(parents=True)

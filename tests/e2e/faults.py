@@ -52,7 +52,7 @@ def fault(
 class Watcher:
     """Reads Terraform's output, and sends the signal of a disturbance."""
 
-    aws: emulated.Aws
+    aws: emulated.EmulatedAws
     disturbance: Disturbance
     changes_seen: int = 0
     sent: bool = False
@@ -76,7 +76,7 @@ class Watcher:
             f"no signal was sent: {self.disturbance}"
         )
         if "faults" in self.disturbance.faults:
-            assert self.aws.struck(), f"no fault hit: {self.disturbance}"
+            assert self.aws.injected_faults(), f"no fault hit: {self.disturbance}"
         if "hang" in self.disturbance.switches:
             assert self._hangs(), f"nothing hangs: {self.disturbance}"
         if "fail_images" in self.disturbance.switches:
@@ -89,7 +89,7 @@ class Watcher:
         try:
             if "hang" in self.disturbance.switches:
                 return self._hangs()
-            return "faults" not in self.disturbance.faults or bool(self.aws.struck())
+            return "faults" not in self.disturbance.faults or bool(self.aws.injected_faults())
         except OSError:
             # The emulator is down or dead.
             return True

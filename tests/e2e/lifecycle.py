@@ -68,8 +68,8 @@ class DisturbedDeployment:
     """
 
     stacks: Sequence[Stack]
-    aws: emulated.Aws
-    calm: emulated.Aws
+    aws: emulated.EmulatedAws
+    calm: emulated.EmulatedAws
     before: Sequence[Mapping[str, str]] = ()
     output: list[str] = field(default_factory=list)
     disturbed: list[str] = field(default_factory=list)
@@ -114,15 +114,15 @@ class DisturbedDeployment:
         Clears the faults, and restores a state that SIGKILL truncated.
         """
         self.output.append(f"{stack.name}: {verb}: {disturbance}")
-        self.aws.tell("faults", disturbance.faults)
-        self.aws.tell("settings", disturbance.switches)
+        self.aws.change("faults", disturbance.faults)
+        self.aws.change("settings", disturbance.switches)
         watcher = Watcher(aws=self.aws, disturbance=disturbance)
         # SIGKILL ends the provider too, so the run must not share one.
         alone = disturbance.sent is signal.SIGKILL
         code = self.run(stack, verb, on_line=watcher.on_line, alone=alone)
         self.wait_for_aws()
         watcher.assert_happened(code)
-        struck = Counter(one["kind"] for one in self.aws.struck())
+        struck = Counter(one["kind"] for one in self.aws.injected_faults())
         words = ", ".join(f"{count} {kind}" for kind, count in struck.items())
         self.disturbed.append(f"{stack.name} {verb}: {disturbance} (hit: {words or 'nothing'})")
         self.clear_faults()
@@ -140,8 +140,8 @@ class DisturbedDeployment:
             assert passed < SECONDS
 
     def clear_faults(self) -> None:
-        self.aws.tell("faults", {})
-        self.aws.tell("settings", {"hang": [], "fail_images": []})
+        self.aws.change("faults", {})
+        self.aws.change("settings", {"hang": [], "fail_images": []})
 
     def untaint(self, stack: Stack) -> None:
         """Untaint the resources of an interrupted run, as `studio up` does."""
@@ -256,6 +256,6 @@ class DisturbedDeployment:
     def _binary(self) -> str:
         return toolbox.Toolbox.load().terraform
 
-    def _environment(self, aws: emulated.Aws) -> dict[str, str]:
+    def _environment(self, aws: emulated.EmulatedAws) -> dict[str, str]:
         chosen = toolbox.environment(toolbox.Toolbox.load())
         return {k: v for k, v in chosen.items() if not k.startswith("AWS_")} | aws.environment

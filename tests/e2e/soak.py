@@ -58,8 +58,8 @@ _SENT = (None, signal.SIGINT, signal.SIGKILL)
 class Soak:
     """An emulated AWS and the stacks for it. calm: see ``DisturbedDeployment``."""
 
-    aws: emulated.Aws
-    calm: emulated.Aws
+    aws: emulated.EmulatedAws
+    calm: emulated.EmulatedAws
     folder: Path
     deployed: list[Stack] = field(default_factory=list)
 
@@ -99,7 +99,7 @@ class Soak:
         deployment = DisturbedDeployment(stacks=self.stacks, aws=self.aws, calm=self.calm)
         deployment.wait_for_aws()
         deployment.clear_faults()
-        self.aws.tell("reset", {})
+        self.aws.change("reset", {})
         self.deployed.clear()
         for path in self.folder.iterdir():
             if path.name.startswith(("terraform.", ".terraform.")):

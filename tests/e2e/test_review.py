@@ -41,7 +41,7 @@ def it(
     return studio
 
 
-def as_pipeline(root: emulated.Aws, *policies: Callable[[], str]) -> emulated.Aws:
+def as_pipeline(root: emulated.EmulatedAws, *policies: Callable[[], str]) -> emulated.EmulatedAws:
     """The same AWS with a session of a new role that has the policies of the examples."""
     return replace(root, environment=root.environment | pipeline_session(root.url, *policies))
 

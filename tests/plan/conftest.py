@@ -29,7 +29,7 @@ def default_templates(default_folder: Path) -> dict[str, Template]:
 
 
 @pytest.fixture(scope="session")
-def emulated_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.Aws]:
+def emulated_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.EmulatedAws]:
     """An emulated AWS in a process of its own, empty at first."""
     log = tmp_path_factory.mktemp("emulator") / "log"
     with (
@@ -40,7 +40,7 @@ def emulated_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.
 
 
 @pytest.fixture(scope="session")
-def plans(default_folder: Path, emulated_aws: emulated.Aws) -> Plans:
+def plans(default_folder: Path, emulated_aws: emulated.EmulatedAws) -> Plans:
     """Every stack of the shipped settings, planned before its deployment and after it."""
     return plan_everything(
         default_folder / "out",

@@ -12,7 +12,7 @@ from tests.plan.terraform import Terraform
 NOT_FOR_SPACES = {"system", "ml.geospatial.interactive"}
 
 
-def test_the_table_is_the_providers(emulated_aws: emulated.Aws, tmp_path: Path) -> None:
+def test_the_table_is_the_providers(emulated_aws: emulated.EmulatedAws, tmp_path: Path) -> None:
     configuration = {
         "terraform": {"required_providers": {"aws": {"source": "aws", "version": PROVIDER}}},
         "resource": {

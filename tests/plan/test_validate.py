@@ -58,7 +58,7 @@ def synthesized(default_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     return folders
 
 
-def validate(folder: Path, stacks: Templates, aws: emulated.Aws) -> list[str]:
+def validate(folder: Path, stacks: Templates, aws: emulated.EmulatedAws) -> list[str]:
     """The errors and warnings of `terraform validate` for these stacks, a line each.
 
     Each stack is a module of one configuration whose root has the provider block, so that the
@@ -100,7 +100,7 @@ def validate(folder: Path, stacks: Templates, aws: emulated.Aws) -> list[str]:
 
 
 def test_every_stack_is_valid(
-    synthesized: dict[str, Path], emulated_aws: emulated.Aws, tmp_path: Path
+    synthesized: dict[str, Path], emulated_aws: emulated.EmulatedAws, tmp_path: Path
 ) -> None:
     stacks = {
         f"{variant.replace(' ', '-').replace(',', '')}/{stack}": template
@@ -112,7 +112,7 @@ def test_every_stack_is_valid(
 
 
 def test_validate_refuses_an_argument_that_the_provider_does_not_know(
-    synthesized: dict[str, Path], emulated_aws: emulated.Aws, tmp_path: Path
+    synthesized: dict[str, Path], emulated_aws: emulated.EmulatedAws, tmp_path: Path
 ) -> None:
     good = templates(synthesized["defaults"])["ecr"]
     bad = copy.deepcopy(good)
@@ -125,7 +125,7 @@ def test_validate_refuses_an_argument_that_the_provider_does_not_know(
 
 
 def test_terraform_takes_the_state_bucket(
-    synthesized: dict[str, Path], emulated_aws: emulated.Aws
+    synthesized: dict[str, Path], emulated_aws: emulated.EmulatedAws
 ) -> None:
     """`init` reads the bucket with the very arguments that the stack gives for it."""
     out = synthesized["state in S3"] / "out"

@@ -29,7 +29,7 @@ class Run:
 class Terraform:
     """A folder with an initialized copy of a configuration, and the environment for it."""
 
-    def __init__(self, name: str, folder: Path, aws: emulated.Aws) -> None:
+    def __init__(self, name: str, folder: Path, aws: emulated.EmulatedAws) -> None:
         self.folder = folder
         shutil.copytree(CONFIGURATIONS / name, folder, dirs_exist_ok=True)
         for shared in CONFIGURATIONS.glob("*.tf"):
@@ -76,7 +76,7 @@ class Terraform:
         }
 
 
-def lifecycle(name: str, folder: Path, aws: emulated.Aws) -> Run:
+def lifecycle(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
     """Apply, plan again, change in place, import what Studio has, destroy."""
     run = Run()
     changed = "-var-file=changed.tfvars"
@@ -92,7 +92,7 @@ def lifecycle(name: str, folder: Path, aws: emulated.Aws) -> Run:
     return run
 
 
-def refused(name: str, folder: Path, aws: emulated.Aws) -> Run:
+def refused(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
     """Apply a configuration that AWS refuses, then destroy the rest."""
     terraform = Terraform(name, folder / name, aws)
     printed = terraform("apply", "-input=false", "-auto-approve", code=1)
@@ -101,7 +101,7 @@ def refused(name: str, folder: Path, aws: emulated.Aws) -> Run:
 
 
 @contextmanager
-def emulated_aws(folder: Path) -> Iterator[emulated.Aws]:
+def emulated_aws(folder: Path) -> Iterator[emulated.EmulatedAws]:
     """An emulated AWS and a provider that all Terraform commands on it share."""
     # With retention Delete, the provider's acceptance tests destroy their VPC right after the
     # domain, which needs the NFS groups gone.
@@ -114,7 +114,7 @@ def emulated_aws(folder: Path) -> Iterator[emulated.Aws]:
         yield shared
 
 
-def _inventory(aws: emulated.Aws) -> list[str]:
+def _inventory(aws: emulated.EmulatedAws) -> list[str]:
     return [f"{item['service']} {item['type']} {item['id']}" for item in aws.inventory()]
 
 

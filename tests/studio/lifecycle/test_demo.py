@@ -31,9 +31,9 @@ def test_only_the_child_process_calls_the_emulator_and_it_reads_the_same_files(
     given: list[Any] = []
 
     @contextmanager
-    def no_aws(**_: object) -> Iterator[Callable[[], emulated.Aws]]:
+    def no_aws(**_: object) -> Iterator[Callable[[], emulated.EmulatedAws]]:
         environment = {"AWS_ENDPOINT_URL": "emulated"}
-        yield lambda: emulated.Aws(url="http://127.0.0.1:1", environment=environment)
+        yield lambda: emulated.EmulatedAws(url="http://127.0.0.1:1", environment=environment)
 
     def run(command: list[object], *, env: dict[str, str], **_: object) -> int:
         given.extend((command, env))
@@ -69,12 +69,12 @@ def test_a_second_demo_at_the_same_time_is_an_error(
     folder = tmp_path / ".demo"
 
     @contextmanager
-    def another(**_: object) -> Iterator[Callable[[], emulated.Aws]]:
+    def another(**_: object) -> Iterator[Callable[[], emulated.EmulatedAws]]:
         (folder / "terraform.network.tfstate").write_text("of the first one")
         with pytest.raises(UserError, match=r"\.demo: another demo runs in it; wait until"):
             demonstrate(tmp_path)
         assert (folder / "terraform.network.tfstate").read_text() == "of the first one"
-        yield lambda: emulated.Aws(url="http://127.0.0.1:1", environment={})
+        yield lambda: emulated.EmulatedAws(url="http://127.0.0.1:1", environment={})
 
     monkeypatch.setattr(emulated, "starting", another)
     monkeypatch.setattr(demo, "synthesize", lambda *_, **__: None)

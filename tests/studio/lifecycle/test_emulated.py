@@ -10,7 +10,7 @@ import pytest
 
 from settings import UserError
 from studio.lifecycle import emulated
-from studio.lifecycle.emulated import Aws
+from studio.lifecycle.emulated import EmulatedAws
 
 _CUT_SHORT = {
     "before a chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -31,7 +31,7 @@ def test_an_incomplete_answer_is_a_connection_error(answer: bytes) -> None:
                 connection.sendall(answer)
 
         threading.Thread(target=die, daemon=True).start()
-        aws = Aws(url=f"http://127.0.0.1:{server.getsockname()[1]}", environment={})
+        aws = EmulatedAws(url=f"http://127.0.0.1:{server.getsockname()[1]}", environment={})
         with pytest.raises(OSError, match=r"127\.0\.0\.1|closed|reset"):
             aws.inventory()
 

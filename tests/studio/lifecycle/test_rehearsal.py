@@ -116,9 +116,9 @@ def test_the_error_has_the_last_line_of_the_child_process_which_calls_the_emulat
     given: list[Any] = []
 
     @contextmanager
-    def no_aws(**_: object) -> Iterator[Callable[[], emulated.Aws]]:
+    def no_aws(**_: object) -> Iterator[Callable[[], emulated.EmulatedAws]]:
         environment = {"AWS_ENDPOINT_URL": "emulated"}
-        yield lambda: emulated.Aws(url="http://127.0.0.1:1", environment=environment)
+        yield lambda: emulated.EmulatedAws(url="http://127.0.0.1:1", environment=environment)
 
     def stream(
         command: list[object],
