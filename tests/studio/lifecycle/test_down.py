@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -80,7 +81,6 @@ def test_the_role_of_a_pipeline_needs_the_down_policy(
     ours.user("alice")
     ours.space("alice", "alice")
     ours.node("alice")
-    monkeypatch.setattr(aws_client, "default_session", open_session)
     kept = homes_of(ours.domain_id)
     others = left_of(ours.aws, "theirs")
 
@@ -88,6 +88,7 @@ def test_the_role_of_a_pipeline_needs_the_down_policy(
         session = pipeline_session(ours.aws.endpoint_url, *policies, name="ours")
         for name, value in session.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setattr(aws_client, "default_session", cache(open_session))
 
     enter(plan_policy, apply_policy)
     with pytest.raises(AwsError, match="not authorized to perform"):
