@@ -25,6 +25,7 @@ from studio_emulator.runtime.node_agent import SSH_PORT, NodeAgent, Service
 from studio_emulator.runtime.server_process import ServerProcess
 
 _START_SECONDS = 60.0
+_FAILED_REMOVAL_SECONDS = 5.0
 _PAUSE = 0.05
 _PIECE = 1 << 16
 
@@ -107,10 +108,13 @@ class ContainerApp:
         """Remove the container; keep the home directory."""
         self._stopped = True
         self._close()
-        with contextlib.suppress(EngineError):
+        seconds = _START_SECONDS
+        try:
             self._engine("rm", "--force", self._name)
+        except EngineError:
+            seconds = _FAILED_REMOVAL_SECONDS  # the janitor removes it later
         with self._changed:
-            self._changed.wait_for(lambda: self._over, timeout=_START_SECONDS)
+            self._changed.wait_for(lambda: self._over, timeout=seconds)
         self._socket.unlink(missing_ok=True)
 
     def _run_container(self) -> None:
