@@ -171,7 +171,8 @@ def test_services_with_lists_of_moto() -> None:
 def test_every_paginated_list_of_moto(
     aws: Emulator, service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "CHECKS", {})
+    for table in ("CHECKS", "AMENDMENTS"):
+        monkeypatch.setattr(services, table, {})
     client = aws.client(service, config=Config(parameter_validation=False))
     for operation in lists_by_moto(service):
         listed = Listed(client, service, operation)
