@@ -32,7 +32,7 @@ def lines(day: Day) -> Iterator[str]:
     """The lines of the table."""
     from studio.review.day import DEMO_USD, PRICES_READ
 
-    yield "USD a day, by the prices of us-east-1"
+    yield "USD a day, at the prices of us-east-1"
     yield f"  idle     {day.idle:7.2f}   no app runs"
     yield f"  paused   {day.paused:7.2f}   after `studio pause`"
     yield f"  working  {day.working:7.2f}   every user's app runs all day"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def deployment(parser: argparse.ArgumentParser) -> None:
     """``--deployment``, ``--region``: a deployment without studio.toml; ``--out``: one with it."""
     parser.add_argument(
-        "--deployment", metavar="NAME", help="name of the deployment, without a studio.toml"
+        "--deployment", metavar="NAME", help="name of the deployment, if there is no studio.toml"
     )
     parser.add_argument("--region", help="region of the deployment, with --deployment")
     out(parser)
@@ -103,7 +103,7 @@ def _folder(text: str) -> Path:
 
 
 def allow(parser: argparse.ArgumentParser) -> None:
-    """``--allow``: the losses that ``review.guard`` permits."""
+    """``--allow``: the losses that ``lifecycle.guard`` permits."""
     parser.add_argument(
         "--allow",
         metavar="ADDRESS",

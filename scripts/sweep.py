@@ -13,7 +13,7 @@ from studio.lifecycle.sweep import chosen, sweep
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Without a flag, the command asks which to delete."""
     parser.add_argument(
-        "--yes", action="store_true", help="delete all that hold no data, without asking"
+        "--yes", action="store_true", help="delete all resources that hold no data, without asking"
     )
     parser.add_argument(
         "--homes", action="store_true", help="with --yes: also home file systems of deleted domains"

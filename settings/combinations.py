@@ -93,7 +93,7 @@ def _users(settings: SettingsValues) -> Iterator[Problem]:
         if none_named and len(enabled) > IMAGES_OF_A_USER:
             yield Problem(
                 ("users", name, "images"),
-                f"at most {IMAGES_OF_A_USER} of the {len(enabled)} enabled images, in a list",
+                f"a list of at most {IMAGES_OF_A_USER} images: {len(enabled)} are enabled",
             )
         if sso and not user.sso_user:
             yield Problem(

@@ -93,14 +93,14 @@ def space_problems(
         choice = ", ".join([show(image) for image in [*able, SAGEMAKER_DISTRIBUTION]])
         yield Problem(
             layers.path("image"),
-            f"an image of {name} that runs as {space.app_type}: {choice}; it is "
+            f"one of {name}'s images that runs as {space.app_type}: {choice}; it is "
             f"{show(space.image)}",
         )
     if space.image is None and region not in distribution.OWNERS:
         yield Problem(
             layers.path("image"),
-            f"an image of {name} that runs as {space.app_type}: AWS documents no SageMaker "
-            f"Distribution in {region}",
+            f"one of {name}'s images that runs as {space.app_type}: which account publishes "
+            f"SageMaker Distribution in {region} is not known",
         )
     method = layers.chosen("connect")
     if connects and method is ConnectMethod.SSH_HELPER and space.image is None:

@@ -237,7 +237,7 @@ def pass_role(role: str, *, service: str, sid: str) -> Statement:
     """To pass a role to one service; role: its ARN."""
     return Statement(
         sid=sid,
-        why=f"Apps, jobs and nodes run with this role; only this role, and only to {service}.",
+        why=f"Only this role can be passed, and only to {service}.",
         actions=("iam:PassRole",),
         resources=(role,),
         conditions={"StringEquals": {"iam:PassedToService": service}},

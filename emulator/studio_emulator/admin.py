@@ -10,7 +10,7 @@ from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError, UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.options import Options
-from studio_emulator.protocol import Reply
+from studio_emulator.wsgi import Reply
 
 _STREAMS = ("output", "error")
 

@@ -37,13 +37,13 @@ from studio_emulator.moto_internals import (
 )
 from studio_emulator.moto_internals.client import Moto, NotInMoto
 from studio_emulator.options import Options
-from studio_emulator.protocol import Operation, Reply
+from studio_emulator.protocol import Operation
 from studio_emulator.registry import scan
 from studio_emulator.registry.tokens import Grant
 from studio_emulator.retries import RetriedRequests
 from studio_emulator.services import efs, lifecycle_policies, sts
 from studio_emulator.studio.call import Call
-from studio_emulator.wsgi import Environ, Scope, append_to_form, read_body, scope_of
+from studio_emulator.wsgi import Environ, Reply, Scope, append_to_form, read_body, scope_of
 
 StartResponse = Callable[..., Any]
 
@@ -186,7 +186,7 @@ class Application:
         if defaults is not None:
             append_to_form(environ, defaults(params, call))
             request = BackendRequest(dict(environ))
-        send = self._moto.sender(operation, request, environ)
+        send = self._moto.sender(operation.service, operation.protocol, request, environ)
         try:
             reply = moto_lists.reply(operation, params, environ, send)
         except NotInMoto as missing:

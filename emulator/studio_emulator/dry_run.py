@@ -7,8 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from studio_emulator.errors import AwsError
 from studio_emulator.lock import fork
-from studio_emulator.protocol import Reply
-from studio_emulator.wsgi import Environ, with_body
+from studio_emulator.wsgi import Environ, Reply, with_body
 
 _FLAG = "DryRun"
 

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from studio_emulator import page_tokens, paging, protocol
 from studio_emulator.paginators import Members, members_of
-from studio_emulator.protocol import Operation, Reply
-from studio_emulator.wsgi import Environ, with_body
+from studio_emulator.protocol import Operation
+from studio_emulator.wsgi import Environ, Reply, with_body
 
 Send = Callable[[Environ], Reply]
 

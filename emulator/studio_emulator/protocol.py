@@ -23,6 +23,7 @@ from studio_emulator.moto_internals import (
     get_service_router,
 )
 from studio_emulator.service_errors import protocol_of
+from studio_emulator.wsgi import Reply
 
 # botocore's names of the services, by the name in a signature's scope.
 SERVICES = {
@@ -32,15 +33,6 @@ SERVICES = {
     "servicequotas": "service-quotas",
     "tagging": "resourcegroupstaggingapi",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """An HTTP response."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from studio_emulator.protocol import Reply
+from studio_emulator.wsgi import Reply
 
 _KEPT = 1000
 _LARGEST = 100_000

@@ -1,4 +1,4 @@
-"""Reads the signature and the body of an HTTP request."""
+"""Reads the signature and the body of an HTTP request, and holds a response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 Environ = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An HTTP response."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
 
 
 @dataclass(frozen=True)

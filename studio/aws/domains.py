@@ -7,6 +7,7 @@ from collections.abc import Callable
 from catalog.names import DEPLOYMENT_TAG
 from settings import UserError
 from studio.aws.client import Aws
+from studio.aws.errors import ignoring
 
 
 def domain_ids(aws: Aws, name: str) -> list[str]:
@@ -38,12 +39,14 @@ def find_domain(aws: Aws, name: str, *, in_state: Callable[[], str | None] = lam
 def tagged_domains(aws: Aws, deployment: str) -> list[str]:
     """The ids of the domains with a deployment's name and tag. Raises AwsError."""
     marked = {"Key": DEPLOYMENT_TAG, "Value": deployment}
-    return [
-        domain["DomainId"]
-        for domain in aws.all("sagemaker", "list_domains", "Domains")
-        if domain["DomainName"] == deployment
-        and marked in aws.all("sagemaker", "list_tags", "Tags", ResourceArn=domain["DomainArn"])
-    ]
+    found = []
+    for domain in aws.all("sagemaker", "list_domains", "Domains"):
+        if domain["DomainName"] == deployment:
+            with ignoring("ResourceNotFound"):
+                arn = domain["DomainArn"]
+                if marked in aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn):
+                    found.append(domain["DomainId"])
+    return found
 
 
 def _domains(aws: Aws) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ RAISE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """A quota of Service Quotas. most: the number of running apps."""
+    """A quota of Service Quotas. most: how many apps may run."""
 
     name: str
     code: str

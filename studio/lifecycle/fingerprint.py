@@ -67,12 +67,12 @@ class Fingerprint(_Recorded):
 
     def changes(self, now: Fingerprint) -> Iterator[str]:
         """The differences, for a message."""
-        if self.settings != now.settings:
-            yield "the settings"
         for field, label in _LABELS.items():
             before, after = getattr(self, field), getattr(now, field)
             if before != after:
                 yield f"{label} (planned: {before}, now: {after})"
+        if self.settings != now.settings:
+            yield "the settings"
         for name in sorted({*self.stacks, *now.stacks}):
             yield from _stack_changes(name, self.stacks.get(name), now.stacks.get(name))
 

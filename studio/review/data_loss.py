@@ -90,7 +90,7 @@ DATA_RESOURCES: Mapping[str, DataResource] = {
     "aws_kms_key": DataResource("the data that it encrypts, including backups, cannot be read"),
     "aws_vpc": DataResource("the Studio domain and its home file system are in it"),
     "aws_subnet": DataResource("the Studio domain and its home file system are in it"),
-    "aws_ecr_repository": DataResource("the images of all image versions"),
+    "aws_ecr_repository": DataResource("the images in it, from which image versions are created"),
     "aws_sagemaker_image": DataResource("all its versions, including those in use"),
     "aws_sagemaker_image_version": DataResource("users who run it or are pinned to it lose it"),
     "aws_s3_bucket": DataResource("the objects in it, such as Terraform's state"),

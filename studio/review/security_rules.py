@@ -70,7 +70,7 @@ RULES = (
         _no_default_route,
     ),
     Rule(
-        "No security group allows the internet",
+        "No security group admits the internet",
         (
             "aws_security_group",
             "aws_default_security_group",

@@ -91,7 +91,10 @@ def _unreadable(change: Change) -> str:
     if change.action is not Action.UPDATE:
         return ""
     if change.before.get("is_enabled") is True and change.after.get("is_enabled") is not True:
-        return "the data that it encrypts, such as volumes and homes, cannot be read"
+        return (
+            "the data that it encrypts, such as volumes and homes, cannot be read until it is "
+            "enabled again"
+        )
     before, after = (_statements(values) for values in (change.before, change.after))
     if "policy" in change.attributes() and not before <= after:
         return "its policy loses a statement, which may be needed to read the data"

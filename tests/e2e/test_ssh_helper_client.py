@@ -20,7 +20,7 @@ from tests.emulator.samples import ACCOUNT, REGION, document, trust
 
 BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
 TIER = "/ssm/managed-instance/activation-tier"
-SECONDS = 120
+SECONDS = 600
 # No package index has version 2 of the AWS CLI, and version 1 lacks this option.
 AWS_CLI = """\
 #!/bin/sh

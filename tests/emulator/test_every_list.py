@@ -17,8 +17,9 @@ from studio_emulator import paginators, services
 from studio_emulator.moto_internals import get_service_model
 from studio_emulator.moto_internals.client import Moto
 from studio_emulator.patterns import compiled
-from studio_emulator.protocol import Operation, Reply, write_response
+from studio_emulator.protocol import Operation, write_response
 from studio_emulator.server import Emulator
+from studio_emulator.wsgi import Reply
 
 
 def implemented(service: str, operation: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Protocol, TypedDict
 
 import psutil
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 
 from scripts import session_proxy
 from settings import UserError
@@ -124,7 +125,7 @@ def proxy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) ->
         target: str, *words: str, path: Path, aws: FakeAws | None = None, **others: str
     ) -> subprocess.CompletedProcess[str]:
         with monkeypatch.context() as patch:
-            patch.setattr("botocore.endpoint.time.sleep", lambda _: None)  # no backoff
+            patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
             for name in list(os.environ):
                 patch.delenv(name)
             for name, value in environment(path, aws, **others).items():

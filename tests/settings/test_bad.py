@@ -421,7 +421,7 @@ VALUES = [
     (
         "image = {a = {}, b = {}, c = {}, d = {}, e = {}, f = {}}\n[users.alice]",
         "users.alice.images",
-        "at most 5 of the 6 enabled images, in a list",
+        "a list of at most 5 images: 6 are enabled",
     ),
     ('[users.alice]\nsso_user = "a b"', 'users.alice.sso_user = "a b"', SSO),
     (

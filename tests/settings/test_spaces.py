@@ -132,18 +132,18 @@ PROBLEMS = [
     (
         'region = "mx-central-1"\n[users.alice]\nspace.image = "SageMaker"',
         'users.alice.space.image = "SageMaker"',
-        "an image of alice that runs as JupyterLab: AWS documents no SageMaker Distribution in "
-        "mx-central-1",
+        "one of alice's images that runs as JupyterLab: which account publishes SageMaker "
+        "Distribution in mx-central-1 is not known",
     ),
     (
         '[users.alice]\nspace.image = "full"',
         'users.alice.space.image = "full"',
-        'an image of alice that runs as JupyterLab: "slim", "SageMaker"; it is "full"',
+        'one of alice\'s images that runs as JupyterLab: "slim", "SageMaker"; it is "full"',
     ),
     (
         '[users.alice]\nspace.image = "slim"\nspace.app_type = "CodeEditor"',
         'users.alice.space.image = "slim"',
-        'an image of alice that runs as CodeEditor: "SageMaker"; it is "slim"',
+        'one of alice\'s images that runs as CodeEditor: "SageMaker"; it is "slim"',
     ),
     (
         '[users.alice]\nspace.image = "Slim"',

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cdktf import Testing
 
+from catalog.names import Feature
 from settings import Settings
 from stacks.role import RoleStack
 from studio_emulator.iam.conditions import Context
@@ -28,11 +29,11 @@ Deployed = Callable[..., Policies]
 
 @pytest.fixture(scope="module")
 def deployed(settings: SettingsBuilder, synth: Synth) -> Deployed:
-    """Each user's policies: NAME-client of the user's identity, NAME-role of the apps."""
+    """Each user's policies with all features: NAME-client of the user, NAME-role of the apps."""
 
     @once
     def build(**sections: Any) -> Policies:
-        chosen = settings(**{"features": ["connect"], **sections})
+        chosen = settings(**{"features": list(Feature), **sections})
         return policies(synth(RoleStack(Testing.app(), "role", settings=chosen)), chosen)
 
     return build
@@ -221,8 +222,8 @@ OWNED_BY = "sagemaker:ResourceTag/sagemaker:user-profile-arn"
 def test_what_a_user_may_do_in_studio(
     deployed: Deployed, action: str, resource: str, context: dict[str, str], allowed: bool
 ) -> None:
-    person = deployed()["alice-client"]
-    assert allows(person, f"sagemaker:{action}", resource, context) is allowed
+    user = deployed()["alice-client"]
+    assert allows(user, f"sagemaker:{action}", resource, context) is allowed
 
 
 def test_arns_may_have_a_users_name_in_lower_case(deployed: Deployed) -> None:
@@ -230,11 +231,11 @@ def test_arns_may_have_a_users_name_in_lower_case(deployed: Deployed) -> None:
     found = deployed(users={"Alice": {}, "bob": {}})
     for name, allowed in (("Alice", True), ("alice", True), ("bob", False)):
         profile = f"{SM}:user-profile/d-1/{name}"
-        person, role = found["Alice-client"], found["Alice-role"]
-        session = allows(person, "sagemaker:StartSession", SPACE.format(name), {OWNED_BY: profile})
+        user, role = found["Alice-client"], found["Alice-role"]
+        session = allows(user, "sagemaker:StartSession", SPACE.format(name), {OWNED_BY: profile})
         assert session is allowed
-        assert allows(person, "sagemaker:CreateApp", APP.format(name), space_of(name)) is allowed
-        assert allows(person, "sagemaker:CreatePresignedDomainUrl", profile) is allowed
+        assert allows(user, "sagemaker:CreateApp", APP.format(name), space_of(name)) is allowed
+        assert allows(user, "sagemaker:CreatePresignedDomainUrl", profile) is allowed
         inside = {**space_of(name), "sagemaker:DomainId": "d-1"}
         assert allows(role, "sagemaker:CreateSpace", SPACE.format("x"), inside) is allowed
 
@@ -256,8 +257,12 @@ def test_a_user_ends_own_sessions(deployed: Deployed, owner: str, allowed: bool)
     context = {"aws:userid": "AID:me", "ssm:resourceTag/aws:ssmmessages:session-id": owner}
     user = deployed()["alice-client"]
     assert allows(user, "ssm:TerminateSession", f"{SSM}:session/s-1", context) is allowed
+
+
+def test_a_user_opens_no_session_to_an_instance(deployed: Deployed) -> None:
     instance = f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1"
-    assert not allows(user, "ssm:StartSession", instance, context)
+    owned = {"aws:userid": "AID:me", "ssm:resourceTag/SSHOwner": "alice"}
+    assert not allows(deployed()["alice-client"], "ssm:StartSession", instance, owned)
 
 
 def test_a_space_is_tagged_at_its_creation_only(deployed: Deployed) -> None:
@@ -278,7 +283,7 @@ KEYS = f"arn:aws:s3:::sagemaker-us-east-1-{ACCOUNT}/ssh-authorized-keys/{{}}/key
 def test_a_user_writes_keys_that_only_own_nodes_read(
     deployed: Deployed, owner: str, allowed: bool
 ) -> None:
-    found, here = deployed(), {"aws:ResourceAccount": ACCOUNT}
+    found, here = deployed(features=["connect"]), {"aws:ResourceAccount": ACCOUNT}
     key = KEYS.format(owner)
     assert allows(found["alice-client"], "s3:PutObject", key, here) is allowed
     assert allows(found["alice-role"], "s3:GetObject", key, here) is allowed
@@ -291,7 +296,9 @@ def test_users_and_roles_may_use_the_domains_key(deployed: Deployed) -> None:
     for who in ("alice-client", "alice-role"):
         assert allows(found[who], "kms:CreateGrant", KEY, through)
         assert not allows(found[who], "kms:CreateGrant", KEY)
-        assert not allows(found[who], "kms:Decrypt", KEY, through)
+    only_connects = deployed(features=["connect"])
+    for who in ("alice-client", "alice-role"):
+        assert not allows(only_connects[who], "kms:Decrypt", KEY, through)
 
 
 def test_without_connect_a_user_only_opens_studio(deployed: Deployed) -> None:

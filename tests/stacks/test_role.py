@@ -179,7 +179,7 @@ def test_terraform_expands_only_its_own_expressions(template: Any) -> None:
     }
 
 
-def test_the_key_is_rotated_and_deleted_after_thirty_days(template: Any) -> None:
+def test_the_key_is_rotated_and_its_deletion_waits_thirty_days(template: Any) -> None:
     resources = template()["resource"]
     (key,) = resources["aws_kms_key"].values()
     (alias,) = resources["aws_kms_alias"].values()

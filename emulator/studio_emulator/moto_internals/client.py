@@ -17,8 +17,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.exceptions import HTTPException
 
 from studio_emulator.errors import AwsError
-from studio_emulator.protocol import Operation, Reply
-from studio_emulator.wsgi import Environ
+from studio_emulator.wsgi import Environ, Reply
 
 Headers = list[tuple[str, str]]
 _NOT_IMPLEMENTED = re.compile(r"The \S+ action has not been implemented")
@@ -57,18 +56,16 @@ class Moto:
         return _reply(*started[-1], body)
 
     def sender(
-        self, operation: Operation, request: BackendRequest, sent: Environ
+        self, service: str, protocol: str, request: BackendRequest, sent: Environ
     ) -> Callable[[Environ], Reply]:
-        """Sends requests for the operation; `request` is parsed from `sent`."""
+        """Sends requests for an operation of the service; `request` is parsed from `sent`."""
 
         def send(environ: Environ) -> Reply:
-            if operation.protocol.startswith("rest") or environ["PATH_INFO"] != "/":
+            if protocol.startswith("rest") or environ["PATH_INFO"] != "/":
                 return self.send(environ)
             as_sent = environ is sent and request.content_encoding is None
             environ["wsgi.input"].seek(0)
-            return self._dispatch(
-                operation.service, request if as_sent else BackendRequest(dict(environ))
-            )
+            return self._dispatch(service, request if as_sent else BackendRequest(dict(environ)))
 
         return send
 

@@ -51,7 +51,7 @@ class StateFile:
     def parse(cls, content: bytes, name: str) -> "StateFile":
         """Read a state. name: of its file, in messages. Raises UserError if it is not a state."""
         if len(content) > LARGEST:
-            raise UserError(f"{cut(name)}: larger than {LARGEST:,} bytes, not a state")
+            raise UserError(f"{cut(name)}: larger than {LARGEST:,} bytes, so it is not a state")
         try:
             document = _Document.model_validate_json(content)
         except ValidationError as error:

@@ -186,6 +186,17 @@ def test_push_sends_no_placeholder_to_aws(two: Settings) -> None:
         push.push_images(two, placeholder=True, report=quiet)
 
 
+def test_push_finds_the_engine_that_is_named(
+    ecr: type[FakeEcr], two: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ecr.tags == {}
+    asked: list[str | None] = []
+    monkeypatch.setattr(builder, "find_engine", asked.append)
+    with pytest.raises(UserError):
+        push.push_images(two, engine="podman", report=quiet)
+    assert asked == ["podman"]
+
+
 def test_push_uses_the_image_of_another_push(
     ecr: type[FakeEcr], two: Settings, monkeypatch: pytest.MonkeyPatch, images: Path
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from settings import Settings
 from studio.errors import StepFailed
-from studio.lifecycle import emulated, rehearsal
+from studio.lifecycle import emulated, rehearsal, stand_in
 from studio.processes import children
 from studio.terraform.stacks import Stack
 
@@ -79,6 +79,16 @@ def test_a_rehearsal_reports_a_line_for_each_stack(
 ) -> None:
     assert rehearsed(tmp_path, monkeypatch, fails=False) == ["network", "domain"]
     assert (tmp_path / "network.json").read_text() == PLAN
+
+
+def test_a_plan_shows_the_ids_of_existing_resources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = {"vpc-0123456789abcdef0": "vpc-0fedcba9876543210"}
+    monkeypatch.setattr(stand_in, "create_named", lambda *_: copies)
+    monkeypatch.setattr(Deployment, "plan", lambda *_: '{"vpc_id": "vpc-0fedcba9876543210"}')
+    rehearsed(tmp_path, monkeypatch, fails=False)
+    assert (tmp_path / "network.json").read_text() == '{"vpc_id": "vpc-0123456789abcdef0"}'
 
 
 def test_a_stack_with_a_known_plan_is_not_planned_again(

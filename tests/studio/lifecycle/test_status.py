@@ -82,7 +82,9 @@ def test_remote_access(deployed_studio: DeployedStudio) -> None:
     assert [use.remote_access for use in after(deployed_studio, hours=1).uses] == [True, False]
 
 
-def test_an_instance_without_a_known_price_has_no_cost(deployed_studio: DeployedStudio) -> None:
+def test_an_instance_without_a_known_price_has_an_unknown_cost(
+    deployed_studio: DeployedStudio,
+) -> None:
     deployed_studio.start("alice", InstanceType="ml.m6i.xlarge")
     found = after(deployed_studio, hours=1)
     assert (found.uses[0].usd_per_hour, found.uses[0].usd) == (None, None)

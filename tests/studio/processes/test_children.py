@@ -198,6 +198,7 @@ def test_a_timeout_ends_an_orphan_of_the_session(leaves: bool) -> None:
     (pid,) = map(int, lines)
     if leaves:
         # An orphan in another session cannot be found.
+        assert runs(pid)
         psutil.Process(pid).kill()
     else:
         assert not runs(pid)
