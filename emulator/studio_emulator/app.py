@@ -225,6 +225,7 @@ class Application:
         if query and _UNSIGNED.search(environ["wsgi.input"].getvalue()):
             return protocol.write_error(like, sts.unverified_token())
         try:
+            self._moto.find_service(environ)
             return self._moto.send(environ)
         except NotInMoto as missing:
             return protocol.write_error(like, missing)

@@ -26,6 +26,7 @@ from studio_emulator.moto_internals.ec2 import find_endpoints_by_id, show_blackh
 from studio_emulator.moto_internals.iam import (
     attach_by_arn,
     install_managed_policies,
+    page_iam_by_name,
 )
 from studio_emulator.options import Options
 from studio_emulator.saved import Saved
@@ -69,6 +70,7 @@ class Emulator:
         server = _listening(self._port, self._application)
         state.reset()
         install_managed_policies()
+        page_iam_by_name()
         find_endpoints_by_id()
         show_blackholes()
         cache_lookups()

@@ -261,7 +261,12 @@ def test_token_is_valid_only_for_its_request(aws: Emulator) -> None:
 
 @pytest.mark.parametrize(
     ("service", "kind", "size"),
-    [("ssm", "parameters", 10), ("ssm", "documents", 50), ("logs", "log groups", 50)],
+    [
+        ("iam", "users", 100),
+        ("ssm", "parameters", 10),
+        ("ssm", "documents", 50),
+        ("logs", "log groups", 50),
+    ],
 )
 def test_default_page_size(aws: Emulator, service: Any, kind: str, size: int) -> None:
     client = aws.client(service)

@@ -1,13 +1,17 @@
 """AWS's errors for operations that neither the emulator nor moto implements."""
 
+import gc
 import urllib.error
 import urllib.request
+import weakref
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from studio_emulator import services
+from studio_emulator.moto_internals.client import Moto
 from studio_emulator.server import Emulator
 
 
@@ -112,6 +116,46 @@ def test_clients_do_not_retry_emulator_errors(
     found = refusal(aws.client("ec2"), "create_vpc", CidrBlock="10.0.0.0/16")
     assert found == ("EmulatorError", 400, 0)
     assert "ZeroDivisionError: by zero" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"), [("efs", "describe_file_systems"), ("s3", "list_buckets")]
+)
+def test_moto_errors_are_emulator_errors(
+    aws: Emulator,
+    service: Any,
+    operation: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(DomainDispatcherApplication, "get_application", broken)
+    assert refusal(aws.client(service), operation) == ("EmulatorError", 400, 0)
+    assert "ZeroDivisionError: by zero" in capsys.readouterr().err
+
+
+def test_missing_part_of_moto_is_not_its_own_cause(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: Any) -> None:
+        raise NotImplementedError("a filter")
+
+    monkeypatch.setitem(aws._application._moto._handlers, "ec2", broken)
+    assert refusal(aws.client("ec2"), "describe_vpcs") == ("EmulatorError", 400, 0)
+    errors = capsys.readouterr().err
+    assert "NotImplementedError: a filter" in errors
+    assert "direct cause" not in errors
+
+
+def test_moto_server_is_not_kept() -> None:
+    moto = Moto()
+    server = weakref.ref(moto._server)
+    moto._server.get_backend_for_host("s3.us-east-1.amazonaws.com")
+    del moto
+    gc.collect()
+    assert server() is None
 
 
 def test_invalid_response_is_reported_as_a_bug(

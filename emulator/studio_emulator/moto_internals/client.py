@@ -30,20 +30,38 @@ class NotInMoto(AwsError):
         super().__init__("UnknownOperationException", message, status)
 
 
+class _Server(DomainDispatcherApplication):  # type: ignore[misc]
+    """Finds the service of a host once: moto searches its folders per request."""
+
+    def __init__(self, create_app: Callable[[Any], Any]) -> None:
+        super().__init__(create_app)
+        self._services: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host not in self._services:
+            self._services[host] = super().get_backend_for_host(host)
+        return self._services[host]
+
+
 class Moto:
     """Moto's server, as a function."""
 
     def __init__(self) -> None:
-        self._server = DomainDispatcherApplication(create_backend_app)
+        self._server = _Server(create_backend_app)
         self._handlers: dict[str, Any] = {}
 
-    def send(self, environ: Environ) -> Reply:
-        """Moto's reply; NotInMoto if moto has no such service or operation."""
+    def find_service(self, environ: Environ) -> None:
+        """NotInMoto if moto has no service for the request."""
         environ["wsgi.input"].seek(0)
         try:
-            application = self._server.get_application(environ)
+            self._server.get_application(environ)
         except Exception as unknown:
             raise NotInMoto(str(unknown)) from unknown
+
+    def send(self, environ: Environ) -> Reply:
+        """Moto's reply; NotInMoto if moto has no such operation."""
+        environ["wsgi.input"].seek(0)
+        application = self._server.get_application(environ)
         started: list[tuple[str, Headers]] = []
 
         def start_response(status: str, headers: Headers, *_: Any) -> None:
@@ -52,7 +70,9 @@ class Moto:
         try:
             body = b"".join(application(environ, start_response))
         except NotImplementedError as missing:
-            raise _not_in_moto(missing) from missing
+            if _NOT_IMPLEMENTED.search(str(missing)):
+                raise NotInMoto(str(missing)) from missing
+            raise
         return _reply(*started[-1], body)
 
     def sender(
@@ -78,7 +98,9 @@ class Moto:
             status, headers, content = answer if len(answer) == 3 else (200, {}, answer)
             response = Response(response=content, status=status, headers=headers)
         except NotImplementedError as missing:
-            raise _not_in_moto(missing) from missing
+            if _NOT_IMPLEMENTED.search(str(missing)):
+                raise NotInMoto(str(missing)) from missing
+            raise
         except ClientError as error:
             response = Response(response=error.response["Error"]["Message"], status=400)
         except HTTPException as error:
@@ -95,9 +117,7 @@ class Moto:
 
 @cache
 def cache_lookups() -> None:
-    """Find the service of a host, and the handlers of a service, once: moto does per request."""
-    find = DomainDispatcherApplication.get_backend_for_host
-    DomainDispatcherApplication.get_backend_for_host = cache(find)
+    """Find the handlers of a service once: moto does per request."""
     responses.method_names_from_class = cache(method_names_from_class)
 
 
@@ -123,7 +143,3 @@ def _has_no_route(reply: Reply) -> bool:
             or b"<title>405 Method Not Allowed</title>" in reply.body
         )
     )
-
-
-def _not_in_moto(missing: NotImplementedError) -> Exception:
-    return NotInMoto(str(missing)) if _NOT_IMPLEMENTED.search(str(missing)) else missing
