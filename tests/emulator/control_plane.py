@@ -1,5 +1,6 @@
 """Studio without a server: calls are checked against botocore's model; tests move the clock."""
 
+import copy
 import json
 from typing import Any
 
@@ -69,7 +70,7 @@ class ControlPlane:
         def call(**params: Any) -> dict[str, Any]:
             modelled = SERVICE_MODEL.operation_model(operation)
             model.validate_request("sagemaker", modelled, params)
-            answer = studio.OPERATIONS[operation](params, self.call)
+            answer = studio.OPERATIONS[operation](copy.deepcopy(params), self.call)
             assert answer is not None
             assert model.validate_response(modelled, answer) == []
             return answer

@@ -113,6 +113,13 @@ def test_app_type_cannot_be_changed(sagemaker: Any) -> None:
     assert (code, "KernelGatewayImageConfig" in message) == ("ValidationException", True)
 
 
+def test_list_by_name_has_the_newest_first(sagemaker: Any) -> None:
+    for name in ("slim-1", "full-1", "SLIM-2"):
+        sagemaker.create_app_image_config(AppImageConfigName=name)
+    found = sagemaker.list_app_image_configs(NameContains="lim")["AppImageConfigs"]
+    assert [config["AppImageConfigName"] for config in found] == ["SLIM-2", "slim-1"]
+
+
 def test_deletion_includes_the_tags(sagemaker: Any) -> None:
     tags = [{"Key": "Team", "Value": "a"}]
     arn = sagemaker.create_app_image_config(AppImageConfigName="slim", Tags=tags)[

@@ -124,7 +124,7 @@ class Listed:
         self._client = client
         request = self._model.input_shape
         limits = request.members[self.members.limit].metadata
-        self.least = limits.get("min", 1)
+        self.least, self.most = limits.get("min", 1), limits.get("max")
         self._required = {name: sample(request.members[name]) for name in request.required_members}
         lists = itertools.cycle(self._lists)
         members = self._model.output_shape.members
@@ -187,6 +187,10 @@ def test_every_paginated_list_of_moto(
             refused(listed, operation, **size, **other, **{token: first})
         pages = walk(listed, **size)
         assert [len(page) for page in pages] == [listed.least, listed.least, 1], operation
+        if listed.least > 1:
+            refused(listed, operation, **{limit: listed.least - 1})
+        if listed.most is not None:
+            refused(listed, operation, **{limit: listed.most + 1})
     refused(listed, operation, **size, **{token: "made-up".ljust(40, "x")})
 
 

@@ -106,11 +106,13 @@ def test_deletion_while_attached(
         sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName="start")
 
 
-def test_list_by_app_type(sagemaker: Any) -> None:
+def test_list_filters_and_order(sagemaker: Any) -> None:
     create(sagemaker)
     create(sagemaker, StudioLifecycleConfigName="edit", StudioLifecycleConfigAppType="CodeEditor")
     found = sagemaker.list_studio_lifecycle_configs(AppTypeEquals="CodeEditor")
     assert [c["StudioLifecycleConfigName"] for c in found["StudioLifecycleConfigs"]] == ["edit"]
+    named = sagemaker.list_studio_lifecycle_configs(NameContains="tar")
+    assert [c["StudioLifecycleConfigName"] for c in named["StudioLifecycleConfigs"]] == ["start"]
     both = sagemaker.list_studio_lifecycle_configs(SortBy="Name", SortOrder="Ascending")
     assert [c["StudioLifecycleConfigName"] for c in both["StudioLifecycleConfigs"]] == [
         "edit",

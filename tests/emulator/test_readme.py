@@ -3,6 +3,7 @@
 import re
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,12 @@ README = (Path(studio_emulator.__file__).parent.parent / "README.md").read_text(
 def test_readme_python_example_runs(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    def in_place_of_another(**options: Any) -> Any:
+        Options(**options)
+        return nullcontext(aws)
+
     (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    monkeypatch.setattr(server, "Emulator", lambda **_: nullcontext(aws))
+    monkeypatch.setattr(server, "Emulator", in_place_of_another)
     exec(example, {})
     printed = capsys.readouterr().out.splitlines()
     assert {"sagemaker domain team", "sagemaker user-profile alice"} <= set(printed)

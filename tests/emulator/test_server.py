@@ -24,6 +24,7 @@ from studio_emulator.server import Emulator
 from tests.emulator.samples import make_role, trust
 
 PROJECT = Path(__file__).parents[2]
+COMMAND = sys.executable, "-m", "studio_emulator"
 
 
 def call(aws: Emulator, path: str, body: Any = None, method: str = "GET") -> tuple[int, str]:
@@ -41,7 +42,13 @@ def call(aws: Emulator, path: str, body: Any = None, method: str = "GET") -> tup
 @pytest.fixture
 def no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets a test start another emulator in this process, as far as its port."""
+
+    def starts(*_: Any) -> None:
+        raise AssertionError("the command starts an emulator")
+
     monkeypatch.setattr(Emulator, "_running", None)
+    monkeypatch.setattr(Emulator, "_serve", starts)
+    monkeypatch.setattr("studio_emulator.server.state.reset", starts)
 
 
 def test_health(aws: Emulator) -> None:
@@ -128,10 +135,11 @@ def test_one_emulator_per_process() -> None:
         Emulator().start()
 
 
-def test_command_prints_its_address_and_ends_by_signal() -> None:
-    command = "-m", "studio_emulator", "--speed", "50", "--option", "fail_images=slim,full"
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_command_prints_its_address_and_ends_by_signal(number: signal.Signals) -> None:
+    arguments = "--speed", "50", "--option", "fail_images=slim,full"
     process = subprocess.Popen(
-        [sys.executable, *command], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+        [*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
@@ -140,11 +148,19 @@ def test_command_prints_its_address_and_ends_by_signal() -> None:
         with urllib.request.urlopen(f"{url}/_emulator/settings", timeout=10) as answer:
             settings = json.load(answer)
         assert (settings["speed"], settings["fail_images"]) == (50.0, ["slim", "full"])
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         assert process.wait(timeout=10) == 0
     finally:
         process.kill()
         process.communicate()
+
+
+def test_command_exits_with_2_for_a_bad_option() -> None:
+    process = subprocess.run(
+        [*COMMAND, "--speed", "0"], cwd=PROJECT, capture_output=True, text=True, timeout=30
+    )
+    found = (process.returncode, process.stdout, process.stderr)
+    assert found == (2, "", "emulator: speed = 0: a number above 0\n")
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def test_resources_of_studio_prevent_deletions(aws: Emulator, domain: dict[str, 
     require_dependency(ec2.delete_vpc, VpcId=domain["vpc"])
     sagemaker.delete_app(**domain["app"])
     until(lambda: sagemaker.describe_app(**domain["app"]), "Deleted")
+    ec2.delete_security_group(GroupId=domain["group"])
     require_dependency(ec2.delete_subnet, SubnetId=domain["subnet"])
     named = {"DomainId": domain["id"]}
     sagemaker.delete_space(**named, SpaceName="lab")
@@ -77,7 +78,6 @@ def test_resources_of_studio_prevent_deletions(aws: Emulator, domain: dict[str, 
     assert eventually(lambda: not sagemaker.list_user_profiles()["UserProfiles"])
     sagemaker.delete_domain(**named, RetentionPolicy={"HomeEfsFileSystem": "Delete"})
     assert eventually(lambda: not sagemaker.list_domains()["Domains"])
-    ec2.delete_security_group(GroupId=domain["group"])
     ec2.delete_subnet(SubnetId=domain["subnet"])
     require_dependency(ec2.delete_vpc, VpcId=domain["vpc"])
     groups = [

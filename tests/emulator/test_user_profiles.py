@@ -223,14 +223,17 @@ def test_names_keep_their_case_and_arns_are_lower_case(studio: ControlPlane) -> 
 
 
 PINNED = {"InstanceType": "ml.t3.large", "SageMakerImageVersionAlias": "2.7.0"}
+LARGER = {"DefaultResourceSpec": {"InstanceType": "ml.t3.xlarge"}}
 
 
 @pytest.mark.parametrize(
-    ("rule", "left"),
+    ("rule", "changed", "left"),
     [
-        ("replace", {"DefaultResourceSpec": {"InstanceType": "ml.t3.xlarge"}}),
+        ("replace", LARGER, LARGER),
+        ("replace", {}, {}),
         (
             "merge",
+            LARGER,
             {
                 "DefaultResourceSpec": PINNED | {"InstanceType": "ml.t3.xlarge"},
                 "LifecycleConfigArns": [],
@@ -239,14 +242,13 @@ PINNED = {"InstanceType": "ml.t3.large", "SageMakerImageVersionAlias": "2.7.0"}
     ],
 )
 def test_update_replaces_or_merges_structures(
-    studio: ControlPlane, rule: str, left: dict[str, Any]
+    studio: ControlPlane, rule: str, changed: dict[str, Any], left: dict[str, Any]
 ) -> None:
     studio.options.update({"settings_updates": rule})
     domain_id = studio.domain()
     given = {"DefaultResourceSpec": PINNED, "LifecycleConfigArns": []}
     studio.profile(domain_id, ExecutionRole=ROLE, JupyterLabAppSettings=given)
     alice = {"DomainId": domain_id, "UserProfileName": "alice"}
-    changed = {"DefaultResourceSpec": {"InstanceType": "ml.t3.xlarge"}}
     studio.UpdateUserProfile(**alice, UserSettings={"JupyterLabAppSettings": changed})
     settings = studio.DescribeUserProfile(**alice)["UserSettings"]
     assert (settings["ExecutionRole"], settings["JupyterLabAppSettings"]) == (ROLE, left)

@@ -165,7 +165,7 @@ def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResul
 
 HANDLERS = {"DeleteBucketEncryption": delete_encryption}
 CHECKS = {
-    # S3 has another error for the bucket of another account.
+    # CreateBucket has its own error for another account's bucket: check_owner does not apply.
     "CreateBucket": check_create,
     "ListObjectVersions": check_list,
     "ListObjects": check_list,

@@ -52,10 +52,10 @@ def test_host_waits_for_a_client_that_does_not_read(aws: Emulator, ssm: Any, nod
     received = hashlib.sha256()
     with host(aws, node, send) as listening:
         channel = connect(ssm.start_session(Target=node, **SSH))
-        before = -1
-        while accepted[0] != before or before == 0:
-            before = accepted[0]
-            time.sleep(0.2)
+        readings = [-1, -1, 0]
+        while len(set(readings)) > 1 or readings[-1] == 0:
+            time.sleep(0.25)
+            readings = [*readings[1:], accepted[0]]
         assert not listening.ended.is_set(), "the host did not wait"
         while True:
             opcode, data = channel.recv_data()

@@ -55,6 +55,7 @@ def answering(
     server: http.server.ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> type[Answering]:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    Answering.status, Answering.content = 200, b""
     return Answering
 
 
