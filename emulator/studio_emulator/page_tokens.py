@@ -7,14 +7,11 @@ import hashlib
 import json
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
-from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.paginators import members_of
 from studio_emulator.protocol import Operation
-
-Params = dict[str, Any]
+from studio_emulator.studio.call import Answer, Params
 
 _INVALID = {
     "ec2": ("InvalidParameterValue", "Invalid value for NextToken."),
@@ -55,7 +52,7 @@ def replace_token(operation: Operation, params: Params) -> Params:
     return rest | {members.token: key}
 
 
-def issue_token(operation: Operation, params: Params, answer: Mapping[str, Any]) -> dict[str, Any]:
+def issue_token(operation: Operation, params: Params, answer: Answer) -> Answer:
     """The response with a token in place of its last key, if it has one."""
     members = members_of(operation)
     key = answer.get(members.next_token) if members is not None else None

@@ -1,7 +1,6 @@
 """AWS's behavior that moto does not have: tables of operations, one module per service."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from studio_emulator import ssm, studio
 from studio_emulator.services import (
@@ -18,9 +17,8 @@ from studio_emulator.services import (
     tagging,
 )
 from studio_emulator.ssm import parameters
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
-Answer = dict[str, Any]
 Handler = Callable[[Params, Call], Answer | None]
 Check = Callable[[Params, Call], None]
 Defaults = Callable[[Params, Call], Mapping[str, str]]

@@ -16,9 +16,8 @@ from studio_emulator.registry.blobs import BLOBS, Upload
 from studio_emulator.registry.images import image_of, in_an_index, put_manifest
 from studio_emulator.registry.server import TOKEN
 from studio_emulator.services import lifecycle_policies, principals
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
-Answer = dict[str, Any]
 _PART_BYTES = 10 * 1024 * 1024
 
 

@@ -2,17 +2,16 @@
 
 import math
 import time
-from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.backends import backends_in_use
 from studio_emulator.services.interfaces import adopt
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _DELETING_SECONDS = 60
 
 
-def delete_mount_target(params: Params, call: Call) -> Params:
+def delete_mount_target(params: Params, call: Call) -> Answer:
     """DeleteMountTarget: `settle` deletes the target and its interface later."""
     target = call.backend("efs").mount_targets_by_id.get(params["MountTargetId"])
     if target is None:
@@ -33,9 +32,7 @@ def settle() -> None:
                 efs.delete_mount_target(target.mount_target_id)
 
 
-def amend_create_mount_target(
-    _params: Params, call: Call, answer: dict[str, Any]
-) -> dict[str, Any]:
+def amend_create_mount_target(_params: Params, call: Call, answer: Answer) -> Answer:
     interface = call.backend("ec2").enis[answer["NetworkInterfaceId"]]
     target = f"{answer['FileSystemId']} ({answer['MountTargetId']})"
     adopt(interface, f"EFS mount target for {target}", kind="efs")

@@ -8,7 +8,7 @@ from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import AWS_ENDPOINT_SERVICES, RegionsAndZonesBackend
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _GATEWAYS = ("s3", "dynamodb")
 # AWS publishes no such list. These two zones make a configuration that uses every zone fail, as it
@@ -132,7 +132,7 @@ def find_service(name: str, kind: str, call: Call) -> EndpointService | None:
     raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
 
 
-def describe_vpc_endpoint_services(params: Params, call: Call) -> Params:
+def describe_vpc_endpoint_services(params: Params, call: Call) -> Answer:
     """Filters: service-name, service-type, owner, service-region, supported-region, tags."""
     details = [service.described(call.region) for service in endpoint_services(call.region)]
     details += _own_services(call).values()

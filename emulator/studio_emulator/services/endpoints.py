@@ -9,7 +9,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import is_true
 from studio_emulator.services.endpoint_services import EndpointService, find_service
 from studio_emulator.services.interfaces import adopt, release, security_group
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 
 def endpoint_defaults(params: Params, call: Call) -> dict[str, str]:
@@ -51,7 +51,7 @@ def check_create(params: Params, call: Call) -> None:
         _check_route_tables(params.get("RouteTableIds") or [], params["ServiceName"], vpc, ec2)
 
 
-def amend_create(params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+def amend_create(params: Params, call: Call, answer: Answer) -> Answer:
     """Set the interfaces' subnets and groups, and the DNS names."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[answer["VpcEndpoint"]["VpcEndpointId"]]
@@ -87,7 +87,7 @@ def check_modify(params: Params, call: Call) -> None:
         _check_private_dns(vpc, service, ec2)
 
 
-def amend_modify(params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+def amend_modify(params: Params, call: Call, answer: Answer) -> Answer:
     """Update interfaces, groups, routes and DNS names after a modification."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[params["VpcEndpointId"]]
@@ -116,7 +116,7 @@ def amend_modify(params: Params, call: Call, answer: dict[str, Any]) -> dict[str
     return answer
 
 
-def delete_vpc_endpoints(params: Params, call: Call) -> Params:
+def delete_vpc_endpoints(params: Params, call: Call) -> Answer:
     """Delete endpoints with their interfaces; unknown ids are unsuccessful."""
     ec2 = call.backend("ec2")
     unsuccessful = []

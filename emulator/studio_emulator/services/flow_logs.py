@@ -1,10 +1,6 @@
 """Flow logs: the options of the destination, which moto does not store."""
 
-from typing import Any
-
-from studio_emulator.studio.call import Call, Params
-
-Answer = dict[str, Any]
+from studio_emulator.studio.call import Answer, Call, Params
 
 
 def amend_create(params: Params, call: Call, answer: Answer) -> Answer:

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 from studio_emulator.errors import AwsError
 from studio_emulator.services.interfaces import security_group
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _SOURCES = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
 _PROTOCOLS = frozenset({"icmp", "icmpv6", "tcp", "udp", *map(str, range(-1, 256))})
@@ -79,7 +79,7 @@ def _refuse(message: str) -> NoReturn:
     raise AwsError("InvalidParameterValue", message)
 
 
-def amend_authorize(params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+def amend_authorize(params: Params, call: Call, answer: Answer) -> Answer:
     """Store descriptions of groups and prefix lists, which moto does not."""
     for shown in answer["SecurityGroupRules"]:
         rules = {rule.id: rule for rule in _rules(shown["GroupId"], call)}
@@ -90,7 +90,7 @@ def amend_authorize(params: Params, call: Call, answer: dict[str, Any]) -> dict[
     return answer
 
 
-def amend_describe(_params: Params, call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+def amend_describe(_params: Params, call: Call, answer: Answer) -> Answer:
     """Show the descriptions of prefix lists."""
     for group in answer["SecurityGroups"]:
         described = {

@@ -15,7 +15,7 @@ from studio_emulator.iam.policy import statements as policy_statements
 from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
 from studio_emulator.moto_internals.iam import own_policies
 from studio_emulator.services import principals
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _TRUST_POLICY_SIZE = 2048
 _INLINE_POLICIES_SIZE = 10_240
@@ -74,7 +74,7 @@ def check_managed_policy(params: Params, _call: Call) -> None:
         raise AwsError("LimitExceeded", message)
 
 
-def attach(params: Params, call: Call) -> Params:
+def attach(params: Params, call: Call) -> Answer:
     """AttachRolePolicy: moto counts a policy twice that is already attached."""
     iam = call.backend("iam")
     attached = iam.get_role(params["RoleName"]).managed_policies
@@ -183,7 +183,7 @@ def _size(document: str) -> int:
     return len(re.sub(r"\s", "", document))
 
 
-def list_service_specific_credentials(params: Params, call: Call) -> Params:
+def list_service_specific_credentials(params: Params, call: Call) -> Answer:
     """An empty list: moto cannot create them. Terraform requests it before it deletes a user."""
     call.backend("iam").get_user(params["UserName"])
     return {"ServiceSpecificCredentials": []}

@@ -8,7 +8,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.services import key_states, principals
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _ROTATION_DAYS = 365
 _SYMMETRIC = "SYMMETRIC_DEFAULT"
@@ -103,7 +103,7 @@ def check_describe(params: Params, call: Call) -> None:
         raise AwsError("NotFoundException", f"Invalid arn {region}")
 
 
-def create_grant(params: Params, call: Call) -> Params | None:
+def create_grant(params: Params, call: Call) -> Answer | None:
     """CreateGrant: the principals must exist; the same name and parameters return the same grant.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html (Name). Terraform's
@@ -172,19 +172,19 @@ def _can_change_policy(parsed: Sequence[dict[str, Any]], call: Call) -> bool:
     return decide(granting(parsed, principals_of_caller, "kms:PutKeyPolicy", context))
 
 
-def disable_key(params: Params, call: Call) -> Params:
+def disable_key(params: Params, call: Call) -> Answer:
     """DisableKey."""
     _set_state(params, call, "Disabled", operation="DisableKey")
     return {}
 
 
-def enable_key(params: Params, call: Call) -> Params:
+def enable_key(params: Params, call: Call) -> Answer:
     """EnableKey."""
     _set_state(params, call, "Enabled", operation="EnableKey")
     return {}
 
 
-def schedule_key_deletion(params: Params, call: Call) -> Params:
+def schedule_key_deletion(params: Params, call: Call) -> Answer:
     """ScheduleKeyDeletion, in 30 days by default."""
     key = _set_state(params, call, key_states.PENDING, operation="ScheduleKeyDeletion")
     window = params.get("PendingWindowInDays", key_states.LONGEST_WINDOW)
@@ -198,7 +198,7 @@ def schedule_key_deletion(params: Params, call: Call) -> Params:
     }
 
 
-def cancel_key_deletion(params: Params, call: Call) -> Params:
+def cancel_key_deletion(params: Params, call: Call) -> Answer:
     """CancelKeyDeletion; disables the key."""
     key = _set_state(params, call, "Disabled", operation="CancelKeyDeletion")
     key.deletion_date = None
@@ -213,27 +213,27 @@ def _set_state(params: Params, call: Call, state: str, *, operation: str) -> Any
     return key
 
 
-def show_arn(_params: Params, call: Call, answer: Params) -> Params:
+def show_arn(_params: Params, call: Call, answer: Answer) -> Answer:
     """Return the key's ARN, where moto returns the request's KeyId."""
     key = key_states.named(answer.get("KeyId", ""), call)
     return answer | {"KeyId": key.arn} if key is not None else answer
 
 
-def show_manager(params: Params, call: Call, answer: Params) -> Params:
+def show_manager(params: Params, call: Call, answer: Answer) -> Answer:
     """Set the KeyManager of AWS managed keys."""
     if key_states.is_aws_managed(key_states.named(params["KeyId"], call)):
         answer["KeyMetadata"]["KeyManager"] = "AWS"
     return answer
 
 
-def store_period(params: Params, call: Call, answer: Params) -> Params:
+def store_period(params: Params, call: Call, answer: Answer) -> Answer:
     """Store the rotation period, which moto does not."""
     key = key_states.named(params["KeyId"], call)
     key.rotation_period = params.get("RotationPeriodInDays", _ROTATION_DAYS)
     return answer
 
 
-def show_period(params: Params, call: Call, answer: Params) -> Params:
+def show_period(params: Params, call: Call, answer: Answer) -> Answer:
     """Return the rotation period of a key whose rotation is enabled."""
     key = key_states.named(params["KeyId"], call)
     days = {"RotationPeriodInDays": key.rotation_period} if answer["KeyRotationEnabled"] else {}

@@ -7,7 +7,7 @@ from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements, trusting
 from studio_emulator.moto_internals.resources import matches_pattern
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _ON_A_PAGE = 50
 _EVENTS_ON_A_PAGE = 10_000
@@ -79,7 +79,7 @@ def check_tagged(params: Params, call: Call) -> None:
         raise AwsError("ResourceNotFoundException", message)
 
 
-def describe_log_groups(params: Params, call: Call) -> Params:
+def describe_log_groups(params: Params, call: Call) -> Answer:
     """DescribeLogGroups, with the filters that moto ignores."""
     prefix, pattern = params.get("logGroupNamePrefix", ""), params.get("logGroupNamePattern", "")
     identifiers = params.get("logGroupIdentifiers")
@@ -108,7 +108,7 @@ def describe_log_groups(params: Params, call: Call) -> Params:
     return {**answer, **({"nextToken": token} if token else {})}
 
 
-def filter_log_events(params: Params, call: Call) -> Params:
+def filter_log_events(params: Params, call: Call) -> Answer:
     """FilterLogEvents: the events of all selected streams, in the order of their timestamps.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
@@ -170,7 +170,7 @@ def _may_use(policy: str, group_arn: str, call: Call) -> bool:
     )
 
 
-def store_class(params: Params, call: Call, answer: Params) -> Params:
+def store_class(params: Params, call: Call, answer: Answer) -> Answer:
     """Store a new log group's class, which moto does not."""
     group = _group(params, call)
     _CLASSES[group.arn] = params.get("logGroupClass", _STANDARD)

@@ -1,13 +1,9 @@
 """NAT gateways, and their network interfaces, which moto does not delete."""
 
-from typing import Any
-
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import interface_of, set_groups
 from studio_emulator.services import interfaces
-from studio_emulator.studio.call import Call, Params
-
-Answer = dict[str, Any]
+from studio_emulator.studio.call import Answer, Call, Params
 
 
 def check_create(params: Params, _: Call) -> None:

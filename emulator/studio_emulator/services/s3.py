@@ -13,7 +13,7 @@ from studio_emulator.moto_internals.s3 import (
     set_bucket_permission,
 )
 from studio_emulator.services import principals, s3_pages
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
@@ -113,7 +113,7 @@ def check_list(params: Params, call: Call) -> None:
     s3_pages.check_page(params, call)
 
 
-def delete_encryption(params: Params, call: Call) -> Params | None:
+def delete_encryption(params: Params, call: Call) -> Answer | None:
     """DeleteBucketEncryption: restores the default encryption."""
     bucket = _bucket(params, call)
     if bucket is None:

@@ -7,13 +7,13 @@ from studio_emulator import paging
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import JsonRESTError, get_service_model
 from studio_emulator.studio.app_launch import IN_SPACES, app_quota
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _SERVICE = "sagemaker"
 _ON_A_PAGE = 100
 
 
-def list_service_quotas(params: Params, call: Call) -> Params:
+def list_service_quotas(params: Params, call: Call) -> Answer:
     """ListServiceQuotas: the quota of each app type on each instance type, and moto's quotas."""
     wanted = params.get("QuotaCode")
     quotas = _quotas(params["ServiceCode"], call)
@@ -26,7 +26,7 @@ def list_service_quotas(params: Params, call: Call) -> Params:
     return {"Quotas": found, **({"NextToken": token} if token else {})}
 
 
-def get_service_quota(params: Params, call: Call) -> Params:
+def get_service_quota(params: Params, call: Call) -> Answer:
     """GetServiceQuota of a quota of ListServiceQuotas."""
     for quota in _quotas(params["ServiceCode"], call):
         if quota["QuotaCode"] == params["QuotaCode"]:
@@ -72,7 +72,7 @@ def _of_apps(call: Call) -> Iterator[Params]:
             }
 
 
-HANDLERS: Mapping[str, Callable[[Params, Call], Params]] = {
+HANDLERS: Mapping[str, Callable[[Params, Call], Answer]] = {
     "GetServiceQuota": get_service_quota,
     "ListServiceQuotas": list_service_quotas,
 }

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import callers
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 _SECONDS = 12 * 3600
 _SECONDS_OF_ROOT = 3600
 
 
-def get_caller_identity(_params: Params, call: Call) -> Params:
+def get_caller_identity(_params: Params, call: Call) -> Answer:
     """GetCallerIdentity."""
     caller = call.caller
     return {
@@ -22,7 +22,7 @@ def get_caller_identity(_params: Params, call: Call) -> Params:
     }
 
 
-def get_session_token(params: Params, call: Call) -> Params:
+def get_session_token(params: Params, call: Call) -> Answer:
     """GetSessionToken: temporary keys for the same user; for root, for at most an hour."""
     caller = call.caller
     if callers.is_temporary(call.access_key):
@@ -40,7 +40,7 @@ def get_session_token(params: Params, call: Call) -> Params:
     }
 
 
-def refuse_token(_params: Params, _call: Call) -> Params:
+def refuse_token(_params: Params, _call: Call) -> Answer:
     """AssumeRoleWithWebIdentity and -SAML: the emulator has no provider's keys for a signature."""
     raise unverified_token()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from studio_emulator import paging, ssm
 from studio_emulator.errors import AwsError
 from studio_emulator.inventory import moto_resources
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.store import store
 
 Tags = Mapping[str, str]
@@ -25,7 +25,7 @@ class _Tagged:
     tags: Tags
 
 
-def get_resources(params: Params, call: Call) -> Params:
+def get_resources(params: Params, call: Call) -> Answer:
     """GetResources, with ResourceTypeFilters of these services only."""
     types = params.get("ResourceTypeFilters") or []
     for each in types:
@@ -54,12 +54,12 @@ def get_resources(params: Params, call: Call) -> Params:
     return {"ResourceTagMappingList": listed, "PaginationToken": token or ""}
 
 
-def get_tag_keys(_params: Params, call: Call) -> Params:
+def get_tag_keys(_params: Params, call: Call) -> Answer:
     """GetTagKeys, on one page."""
     return {"TagKeys": sorted({key for each in _tagged(call) for key in each.tags})}
 
 
-def get_tag_values(params: Params, call: Call) -> Params:
+def get_tag_values(params: Params, call: Call) -> Answer:
     """GetTagValues of a key, on one page."""
     key = params["Key"]
     return {"TagValues": sorted({e.tags[key] for e in _tagged(call) if key in e.tags})}
@@ -123,7 +123,7 @@ def _invalid(message: str) -> AwsError:
     return AwsError("InvalidParameterException", message)
 
 
-HANDLERS: Mapping[str, Callable[[Params, Call], Params]] = {
+HANDLERS: Mapping[str, Callable[[Params, Call], Answer]] = {
     "GetResources": get_resources,
     "GetTagKeys": get_tag_keys,
     "GetTagValues": get_tag_values,

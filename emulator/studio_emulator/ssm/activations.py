@@ -3,11 +3,12 @@
 import secrets
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm.store import Activation, Handler, page, store
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 DAY = 24 * 3600.0
 LONGEST_DAYS = 30
@@ -19,7 +20,7 @@ _FILTERS = {
 }
 
 
-def create_activation(params: Params, call: Call) -> Params:
+def create_activation(params: Params, call: Call) -> Answer:
     """CreateActivation: the only response with the code; expires after 24 hours by default."""
     now = call.clock.now()
     _check_role(params["IamRole"], call)
@@ -45,7 +46,7 @@ def create_activation(params: Params, call: Call) -> Params:
     return {"ActivationId": activation.id, "ActivationCode": activation.code}
 
 
-def describe_activations(params: Params, call: Call) -> Params:
+def describe_activations(params: Params, call: Call) -> Answer:
     """DescribeActivations, including expired and used-up ones."""
     shown = [_shown(activation, call) for activation in store(call).activations.values()]
     for condition in params.get("Filters", []):
@@ -54,14 +55,14 @@ def describe_activations(params: Params, call: Call) -> Params:
     return page(shown, params, "ActivationList", key=("CreatedDate", "ActivationId"))
 
 
-def delete_activation(params: Params, call: Call) -> Params:
+def delete_activation(params: Params, call: Call) -> Answer:
     """DeleteActivation; nodes that registered with it stay."""
     if store(call).activations.pop(params["ActivationId"], None) is None:
         raise AwsError("InvalidActivation", f"Activation {params['ActivationId']} does not exist.")
     return {}
 
 
-def _shown(activation: Activation, call: Call) -> Params:
+def _shown(activation: Activation, call: Call) -> dict[str, Any]:
     return {
         **activation.members,
         "ActivationId": activation.id,

@@ -9,7 +9,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node
 from studio_emulator.ssm.store import Command, Handler, store, stores
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _ACTION = "ssm:SendCommand"
 _PLUGIN = "aws:runShellScript"
@@ -17,7 +17,7 @@ _DEFAULT_SECONDS = 3600
 _LONGEST = {"output": 24_000, "error": 8_000}
 
 
-def send_command(params: Params, call: Call) -> Params:
+def send_command(params: Params, call: Call) -> Answer:
     """SendCommand to the nodes of InstanceIds.
 
     InvalidInstanceId: https://github.com/aws/aws-cli/issues/3646 and
@@ -53,7 +53,7 @@ def send_command(params: Params, call: Call) -> Params:
     return {"Command": _shown(command)}
 
 
-def get_command_invocation(params: Params, call: Call) -> Params:
+def get_command_invocation(params: Params, call: Call) -> Answer:
     """GetCommandInvocation: Pending until the node's agent answers or the command times out."""
     command = store(call).commands.get(params["CommandId"])
     if command is None or params["InstanceId"] not in command.nodes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm.store import Handler
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 DEFAULT_SESSION = "SSM-SessionManagerRunShell"
 RUN_SHELL_SCRIPT = "AWS-RunShellScript"
@@ -77,7 +77,7 @@ COMMAND_DOCUMENTS: Mapping[str, Document] = {
 }
 
 
-def describe_document(params: Params, _call: Call) -> Params | None:
+def describe_document(params: Params, _call: Call) -> Answer | None:
     """DescribeDocument of AWS's documents; None for the account's, which moto describes."""
     name = params["Name"].rpartition("/")[2]
     session = SESSION_DOCUMENTS.get(name)

@@ -10,7 +10,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import ServiceException
 from studio_emulator.runtime import running_apps
 from studio_emulator.ssm.store import Handler, Node, page, store, stores
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 AGENT_VERSION = "3.3.4121.0"
 MOST_TAGS = 50
@@ -63,7 +63,7 @@ def set_online(node_id: str, *, online: bool) -> None:
         sessions.end_sessions_of(node_id, reason=f"{node_id} lost its connection.")
 
 
-def describe_instance_information(params: Params, call: Call) -> Params:
+def describe_instance_information(params: Params, call: Call) -> Answer:
     """DescribeInstanceInformation, with either form of filters."""
     found = list(store(call).nodes.values())
     old = [(f["key"], f["valueSet"]) for f in params.get("InstanceInformationFilterList", [])]
@@ -80,7 +80,7 @@ def describe_instance_information(params: Params, call: Call) -> Params:
     return page(shown, params, "InstanceInformationList", key=key)
 
 
-def deregister_managed_instance(params: Params, call: Call) -> Params:
+def deregister_managed_instance(params: Params, call: Call) -> Answer:
     """DeregisterManagedInstance."""
     if store(call).nodes.pop(params["InstanceId"], None) is None:
         raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
@@ -92,7 +92,7 @@ def deregister_managed_instance(params: Params, call: Call) -> Params:
     return {}
 
 
-def add_tags_to_resource(params: Params, call: Call) -> Params:
+def add_tags_to_resource(params: Params, call: Call) -> Answer:
     """AddTagsToResource; moto stores the tags of all other resource types."""
     given = {tag["Key"]: tag["Value"] for tag in params["Tags"]}
     if params["ResourceType"] != _KIND:
@@ -106,7 +106,7 @@ def add_tags_to_resource(params: Params, call: Call) -> Params:
     return {}
 
 
-def remove_tags_from_resource(params: Params, call: Call) -> Params:
+def remove_tags_from_resource(params: Params, call: Call) -> Answer:
     """RemoveTagsFromResource."""
     if params["ResourceType"] != _KIND:
         with _of_moto(params, call) as (moto, resource):
@@ -118,7 +118,7 @@ def remove_tags_from_resource(params: Params, call: Call) -> Params:
     return {}
 
 
-def list_tags_for_resource(params: Params, call: Call) -> Params:
+def list_tags_for_resource(params: Params, call: Call) -> Answer:
     """ListTagsForResource."""
     if params["ResourceType"] == _KIND:
         tags = _node(params, call).tags
@@ -138,7 +138,7 @@ def _filter(key: str) -> Callable[[Node], set[str]]:
     return _FILTERS[key]
 
 
-def _shown(node: Node, call: Call) -> Params:
+def _shown(node: Node, call: Call) -> dict[str, Any]:
     return {
         "InstanceId": node.id,
         "PingStatus": _ping(node),

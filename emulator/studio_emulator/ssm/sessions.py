@@ -13,13 +13,13 @@ from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node, may_use_node
 from studio_emulator.ssm.settings import TIER, value_of
 from studio_emulator.ssm.store import Handler, page, store
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 _ACTION = "ssm:StartSession"
 _CHECKED = "ssm:SessionDocumentAccessCheck"
 
 
-def start_session(params: Params, call: Call) -> Params:
+def start_session(params: Params, call: Call) -> Answer:
     """StartSession.
 
     Sources of AWS's messages: issues 1 and 44 of
@@ -56,7 +56,7 @@ def start_session(params: Params, call: Call) -> Params:
     )
 
 
-def resume_session(params: Params, call: Call) -> Params:
+def resume_session(params: Params, call: Call) -> Answer:
     """ResumeSession: a new token until a client opens the channel, none afterwards.
 
     session-manager-plugin treats a response without a token as a timed-out session.
@@ -70,7 +70,7 @@ def resume_session(params: Params, call: Call) -> Params:
     return sessions.replace_token(session, call)
 
 
-def terminate_session(params: Params, call: Call) -> Params:
+def terminate_session(params: Params, call: Call) -> Answer:
     """TerminateSession; no error for a session that has ended."""
     sessions.check_caller(params["SessionId"], "ssm:TerminateSession", call)
     session = _named(params["SessionId"], call)
@@ -79,7 +79,7 @@ def terminate_session(params: Params, call: Call) -> Params:
     return {"SessionId": params["SessionId"]}
 
 
-def describe_sessions(params: Params, call: Call) -> Params:
+def describe_sessions(params: Params, call: Call) -> Answer:
     """DescribeSessions, newest first."""
     found = [
         session

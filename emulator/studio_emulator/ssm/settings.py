@@ -5,7 +5,7 @@ from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm.store import Handler, store
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
 TIER = "/ssm/managed-instance/activation-tier"
 
@@ -23,12 +23,12 @@ _DEFAULTS = {
 _TIERS = ("standard", "advanced")
 
 
-def get_service_setting(params: Params, call: Call) -> Params:
+def get_service_setting(params: Params, call: Call) -> Answer:
     """GetServiceSetting, by path or ARN."""
     return {"ServiceSetting": dict(_current(_path(params, call), call))}
 
 
-def update_service_setting(params: Params, call: Call) -> Params:
+def update_service_setting(params: Params, call: Call) -> Answer:
     """UpdateServiceSetting."""
     path, value = _path(params, call), params["SettingValue"]
     if path == TIER and value not in _TIERS:
@@ -43,7 +43,7 @@ def update_service_setting(params: Params, call: Call) -> Params:
     return {}
 
 
-def reset_service_setting(params: Params, call: Call) -> Params:
+def reset_service_setting(params: Params, call: Call) -> Answer:
     """ResetServiceSetting to AWS's default, for the whole account."""
     path = _path(params, call)
     store(call).settings.pop(path, None)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio_emulator import paging
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 
-Handler = Callable[[Params, Call], Params | None]
+Handler = Callable[[Params, Call], Answer | None]
 MOST_ON_A_PAGE = 50
 
 
@@ -92,13 +92,13 @@ def forget() -> None:
 
 
 def page(
-    items: Iterable[Params],
+    items: Iterable[dict[str, Any]],
     params: Params,
     member: str,
     *,
     key: tuple[str, str],
     newest_first: bool = False,
-) -> Params:
+) -> Answer:
     """One page of a list, in the order of two members of its items: a time and an id."""
     shown, token = paging.page(
         items,

@@ -16,14 +16,14 @@ from studio_emulator.studio import (
     tags,
     user_profiles,
 )
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.store import by_arn, existing, settle_all, store, stores
 
-Handler = Callable[[Params, Call], Params | None]
+Handler = Callable[[Params, Call], Answer | None]
 
 
 def _locked(handler: Handler) -> Handler:
-    def run(params: Params, call: Call) -> Params | None:
+    def run(params: Params, call: Call) -> Answer | None:
         with LOCK:
             store(call).settle()
             return handler(params, call)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
@@ -20,7 +20,7 @@ _USERS: Mapping[str, tuple[tuple[int, int], ...]] = {
 }
 
 
-def create_app_image_config(params: Params, call: Call) -> Params:
+def create_app_image_config(params: Params, call: Call) -> Answer:
     """CreateAppImageConfig; accepts the settings of one app type."""
     state, name = store(call), params["AppImageConfigName"]
     arn = call.arn(f"app-image-config/{name.lower()}")
@@ -40,18 +40,18 @@ def create_app_image_config(params: Params, call: Call) -> Params:
     return {"AppImageConfigArn": arn}
 
 
-def describe_app_image_config(params: Params, call: Call) -> Params:
+def describe_app_image_config(params: Params, call: Call) -> Answer:
     """DescribeAppImageConfig."""
     return _described(_find(params, call))
 
 
-def list_app_image_configs(params: Params, call: Call) -> Params:
+def list_app_image_configs(params: Params, call: Call) -> Answer:
     """ListAppImageConfigs."""
     found = filtered(store(call).app_image_configs.values(), params)
     return page(found, params, "AppImageConfigs", _described, ascending=False)
 
 
-def update_app_image_config(params: Params, call: Call) -> Params:
+def update_app_image_config(params: Params, call: Call) -> Answer:
     """UpdateAppImageConfig: replaces the settings of its app type."""
     config = _find(params, call)
     settings = _settings(params)
@@ -63,7 +63,7 @@ def update_app_image_config(params: Params, call: Call) -> Params:
     return {"AppImageConfigArn": config.arn}
 
 
-def delete_app_image_config(params: Params, call: Call) -> Params:
+def delete_app_image_config(params: Params, call: Call) -> Answer:
     """DeleteAppImageConfig; also deletes an attached one: the API models no ResourceInUse."""
     config = _find(params, call)
     state = store(call)
@@ -99,7 +99,7 @@ def _settings(params: Params) -> Params:
     return given
 
 
-def _described(config: Resource) -> Params:
+def _described(config: Resource) -> Answer:
     return config.summary(*config.data, "CreationTime", "LastModifiedTime")
 
 

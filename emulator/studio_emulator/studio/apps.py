@@ -1,6 +1,7 @@
 """Apps of spaces and user profiles."""
 
 from functools import partial
+from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.studio import (
@@ -12,7 +13,7 @@ from studio_emulator.studio import (
     lookup,
 )
 from studio_emulator.studio.app_launch import AppLocation
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import CREATE, GONE, Change, Resource, Transition, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
@@ -33,7 +34,7 @@ def app_key(params: Params) -> AppKey:
     return (params["DomainId"], kind, name.lower(), params["AppType"], params["AppName"])
 
 
-def create_app(params: Params, call: Call) -> Params:
+def create_app(params: Params, call: Call) -> Answer:
     """CreateApp; a role that SageMaker cannot assume makes the app Failed later."""
     state = store(call)
     where = app_launch.locate(params, state)
@@ -59,7 +60,7 @@ def create_app(params: Params, call: Call) -> Params:
     return {"AppArn": app.arn}
 
 
-def describe_app(params: Params, call: Call) -> Params:
+def describe_app(params: Params, call: Call) -> Answer:
     """DescribeApp; a Deleted app is described for 24 hours."""
     app = _named(store(call), call, params)
     answer = app.answer()
@@ -70,7 +71,7 @@ def describe_app(params: Params, call: Call) -> Params:
     return answer
 
 
-def list_apps(params: Params, call: Call) -> Params:
+def list_apps(params: Params, call: Call) -> Answer:
     """ListApps, with the apps that were deleted in the last 24 hours."""
     if "SpaceNameEquals" in params and "UserProfileNameEquals" in params:
         raise invalid("SpaceNameEquals and UserProfileNameEquals cannot be combined.")
@@ -87,7 +88,7 @@ def list_apps(params: Params, call: Call) -> Params:
     return page(apps, params, "Apps", _summary)
 
 
-def delete_app(params: Params, call: Call) -> Params:
+def delete_app(params: Params, call: Call) -> Answer:
     """DeleteApp: Deleting, then Deleted; refuses an app that is Deleted or Failed."""
     state = store(call)
     app = _named(state, call, params)
@@ -190,7 +191,7 @@ def _stop(call: Call, app: Resource) -> None:
     app.pending = Transition(call.clock.due(DESCRIBED), _FORGET, None)
 
 
-def _summary(app: Resource) -> Params:
+def _summary(app: Resource) -> dict[str, Any]:
     owner = ("DomainId", "UserProfileName", "SpaceName")
     return app.summary(*owner, "AppType", "AppName", "Status", "CreationTime", "ResourceSpec")
 

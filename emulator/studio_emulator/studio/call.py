@@ -13,6 +13,9 @@ from studio_emulator.moto_internals.loading import partition_of
 from studio_emulator.options import Options
 
 Params = dict[str, Any]
+"""The parameters of an operation."""
+Answer = dict[str, Any]
+"""What an operation returns."""
 
 
 @dataclass(frozen=True)

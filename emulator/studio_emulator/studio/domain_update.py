@@ -1,7 +1,7 @@
 """UpdateDomain."""
 
 from studio_emulator.studio import checks, domain_network, image_use, lookup, settings_checks
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import UPDATE, Resource, begin
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import updated, within
@@ -13,7 +13,7 @@ _MERGED = ("DefaultUserSettings", "DefaultSpaceSettings")
 _REPLACED = ("AppNetworkAccessType", "TagPropagation", "SubnetIds", "HomeEfsFileSystemCreation")
 
 
-def update_domain(params: Params, call: Call) -> Params:
+def update_domain(params: Params, call: Call) -> Answer:
     """UpdateDomain: does not change omitted members; Updating, then InService."""
     state = store(call)
     domain = lookup.domain(state, call, params["DomainId"])

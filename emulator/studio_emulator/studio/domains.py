@@ -3,9 +3,10 @@
 import secrets
 import string
 from functools import partial
+from typing import Any
 
 from studio_emulator.studio import checks, domain_network, lookup, settings_checks
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.domain_update import update_domain
 from studio_emulator.studio.lifecycle import CREATE, DELETE, Resource, begin
 from studio_emulator.studio.listing import page
@@ -29,7 +30,7 @@ _KEPT = (
 )
 
 
-def create_domain(params: Params, call: Call) -> Params:
+def create_domain(params: Params, call: Call) -> Answer:
     """CreateDomain: creates the domain, its EFS file system and its NFS security groups."""
     state = store(call)
     if any(domain.name == params["DomainName"] for domain in state.domains.values()):
@@ -47,17 +48,17 @@ def create_domain(params: Params, call: Call) -> Params:
     return {"DomainArn": domain.arn, "DomainId": domain.id, "Url": domain.data["Url"]}
 
 
-def describe_domain(params: Params, call: Call) -> Params:
+def describe_domain(params: Params, call: Call) -> Answer:
     """DescribeDomain."""
     return lookup.domain(store(call), call, params["DomainId"]).answer()
 
 
-def list_domains(params: Params, call: Call) -> Params:
+def list_domains(params: Params, call: Call) -> Answer:
     """ListDomains, oldest first."""
     return page(store(call).domains.values(), params, "Domains", _summary)
 
 
-def delete_domain(params: Params, call: Call) -> Params:
+def delete_domain(params: Params, call: Call) -> Answer:
     """DeleteDomain: keeps the file system unless RetentionPolicy says `Delete`."""
     state = store(call)
     domain = lookup.domain(state, call, params["DomainId"])
@@ -144,7 +145,7 @@ def _check(params: Params, call: Call, domain: Resource) -> None:
         )
 
 
-def _summary(domain: Resource) -> Params:
+def _summary(domain: Resource) -> dict[str, Any]:
     return domain.summary(
         "DomainArn", "DomainId", "DomainName", "Status", "CreationTime", "LastModifiedTime", "Url"
     )

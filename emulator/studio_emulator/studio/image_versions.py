@@ -6,7 +6,7 @@ from typing import Any
 from studio_emulator import iam, paging, registry
 from studio_emulator.studio import images, usage
 from studio_emulator.studio.aws_registries import is_aws_registry
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import Resource, begin
 from studio_emulator.studio.listing import PAGE, filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
@@ -33,7 +33,7 @@ _PROPERTIES = (
 _ONLY_DESCRIBED = ("BaseImage", "ContainerImage", *_PROPERTIES)
 
 
-def create_image_version(params: Params, call: Call) -> Params:
+def create_image_version(params: Params, call: Call) -> Answer:
     """CreateImageVersion: never uses a number twice; one ClientToken creates one version.
 
     A base image that the role cannot read makes the version CREATE_FAILED.
@@ -79,7 +79,7 @@ def create_image_version(params: Params, call: Call) -> Params:
     return {"ImageVersionArn": arn}
 
 
-def describe_image_version(params: Params, call: Call) -> Params:
+def describe_image_version(params: Params, call: Call) -> Answer:
     """DescribeImageVersion; without Version and Alias, the newest version in any status."""
     if "Version" in params or "Alias" in params:
         return _selected(params, call).answer(_KIND)
@@ -92,10 +92,10 @@ def describe_image_version(params: Params, call: Call) -> Params:
     return versions[-1].answer(_KIND)
 
 
-def list_image_versions(params: Params, call: Call) -> Params:
+def list_image_versions(params: Params, call: Call) -> Answer:
     """ListImageVersions; SortBy VERSION sorts by creation time."""
 
-    def summary(version: Resource) -> Params:
+    def summary(version: Resource) -> dict[str, Any]:
         return {k: v for k, v in version.answer(_KIND).items() if k not in _ONLY_DESCRIBED}
 
     versions = images.versions_of(store(call), images.find(call, params["ImageName"]).name)
@@ -103,7 +103,7 @@ def list_image_versions(params: Params, call: Call) -> Params:
     return page(filtered(versions, params), order, "ImageVersions", summary, ascending=False)
 
 
-def update_image_version(params: Params, call: Call) -> Params:
+def update_image_version(params: Params, call: Call) -> Answer:
     """UpdateImageVersion: changes properties and aliases."""
     version = _selected(params, call)
     usage.refuse_in_flight(version)
@@ -116,7 +116,7 @@ def update_image_version(params: Params, call: Call) -> Params:
     return {"ImageVersionArn": version.arn}
 
 
-def delete_image_version(params: Params, call: Call) -> Params:
+def delete_image_version(params: Params, call: Call) -> Answer:
     """DeleteImageVersion; refused while an app runs it or an attached image needs it."""
     state, name = store(call), params["ImageName"]
     version = _selected(params, call)
@@ -135,7 +135,7 @@ def delete_image_version(params: Params, call: Call) -> Params:
     return {}
 
 
-def list_aliases(params: Params, call: Call) -> Params:
+def list_aliases(params: Params, call: Call) -> Answer:
     """ListAliases: of one version, or of all versions of the image."""
     image = images.find(call, params["ImageName"])
     if "Version" in params or "Alias" in params:

@@ -1,11 +1,12 @@
 """SageMaker images; `image_versions` has their versions."""
 
 from collections.abc import Callable
+from typing import Any
 
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
 from studio_emulator.studio import usage
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.checks import SERVICE
 from studio_emulator.studio.lifecycle import GONE, Change, Resource, begin
 from studio_emulator.studio.listing import filtered, page
@@ -29,7 +30,7 @@ def find(call: Call, name: str) -> Resource:
     return image
 
 
-def create_image(params: Params, call: Call) -> Params:
+def create_image(params: Params, call: Call) -> Answer:
     """CreateImage; CREATE_FAILED with a role that SageMaker cannot assume, as on AWS.
 
     https://github.com/hashicorp/terraform-provider-aws/pull/16082; the error messages:
@@ -51,15 +52,15 @@ def create_image(params: Params, call: Call) -> Params:
     return {"ImageArn": arn}
 
 
-def describe_image(params: Params, call: Call) -> Params:
+def describe_image(params: Params, call: Call) -> Answer:
     """DescribeImage."""
     return find(call, params["ImageName"]).answer("Image")
 
 
-def list_images(params: Params, call: Call) -> Params:
+def list_images(params: Params, call: Call) -> Answer:
     """ListImages."""
 
-    def summary(image: Resource) -> Params:
+    def summary(image: Resource) -> dict[str, Any]:
         return {key: value for key, value in image.answer("Image").items() if key != "RoleArn"}
 
     return page(
@@ -67,7 +68,7 @@ def list_images(params: Params, call: Call) -> Params:
     )
 
 
-def update_image(params: Params, call: Call) -> Params:
+def update_image(params: Params, call: Call) -> Answer:
     """UpdateImage: sets or deletes texts, replaces the role."""
     image = find(call, params["ImageName"])
     usage.refuse_in_flight(image)
@@ -87,7 +88,7 @@ def update_image(params: Params, call: Call) -> Params:
     return {"ImageArn": image.arn}
 
 
-def delete_image(params: Params, call: Call) -> Params:
+def delete_image(params: Params, call: Call) -> Answer:
     """DeleteImage: deletes all its versions; refused while the image is in use."""
     state, name = store(call), params["ImageName"]
     if name not in state.images:

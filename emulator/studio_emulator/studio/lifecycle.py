@@ -11,6 +11,7 @@ from typing import Any
 
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
+from studio_emulator.studio.call import Answer
 
 GONE = ""
 
@@ -73,7 +74,7 @@ class Resource:
             return math.inf
         return self.pending.due
 
-    def answer(self, kind: str = "") -> dict[str, Any]:
+    def answer(self, kind: str = "") -> Answer:
         """The members of a Describe answer, with `kind`Status."""
         answer = {
             **self.data,

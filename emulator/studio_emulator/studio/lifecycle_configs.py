@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+from typing import Any
 
 from studio_emulator.studio import usage
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
@@ -15,7 +16,7 @@ _KIND = "StudioLifecycleConfig"
 _MEMBERS = tuple(f"{_KIND}{part}" for part in ("Name", "Content", "AppType"))
 
 
-def create_studio_lifecycle_config(params: Params, call: Call) -> Params:
+def create_studio_lifecycle_config(params: Params, call: Call) -> Answer:
     """CreateStudioLifecycleConfig; the content must be base64."""
     state, name = store(call), params["StudioLifecycleConfigName"]
     arn = call.arn(f"studio-lifecycle-config/{name.lower()}")
@@ -38,12 +39,12 @@ def create_studio_lifecycle_config(params: Params, call: Call) -> Params:
     return {"StudioLifecycleConfigArn": arn}
 
 
-def describe_studio_lifecycle_config(params: Params, call: Call) -> Params:
+def describe_studio_lifecycle_config(params: Params, call: Call) -> Answer:
     """DescribeStudioLifecycleConfig."""
     return _described(_find(params, call))
 
 
-def list_studio_lifecycle_configs(params: Params, call: Call) -> Params:
+def list_studio_lifecycle_configs(params: Params, call: Call) -> Answer:
     """ListStudioLifecycleConfigs."""
     wanted = params.get("AppTypeEquals")
     found = [
@@ -52,7 +53,7 @@ def list_studio_lifecycle_configs(params: Params, call: Call) -> Params:
         if wanted in (None, config.data["StudioLifecycleConfigAppType"])
     ]
 
-    def summary(config: Resource) -> Params:
+    def summary(config: Resource) -> dict[str, Any]:
         answer = _described(config)
         del answer["StudioLifecycleConfigContent"]
         return answer
@@ -60,7 +61,7 @@ def list_studio_lifecycle_configs(params: Params, call: Call) -> Params:
     return page(found, params, "StudioLifecycleConfigs", summary, ascending=False)
 
 
-def delete_studio_lifecycle_config(params: Params, call: Call) -> Params:
+def delete_studio_lifecycle_config(params: Params, call: Call) -> Answer:
     """DeleteStudioLifecycleConfig.
 
     Refused while a running app uses it, or while it is attached to a domain, user profile or space:
@@ -86,7 +87,7 @@ def _find(params: Params, call: Call) -> Resource:
     return config
 
 
-def _described(config: Resource) -> Params:
+def _described(config: Resource) -> Answer:
     return config.summary(*config.data, "CreationTime", "LastModifiedTime")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from studio_emulator import paging
-from studio_emulator.studio.call import Params
+from studio_emulator.studio.call import Answer, Params
 from studio_emulator.studio.lifecycle import Resource
 
 PAGE = 10
@@ -19,7 +19,7 @@ def page(
     summarize: Callable[[Resource], dict[str, Any]],
     *,
     ascending: bool = True,
-) -> dict[str, Any]:
+) -> Answer:
     """One page of `resources` as {member: summaries, NextToken}.
 
     Reads SortBy, SortOrder, MaxResults and NextToken. ascending: SortOrder's default.
@@ -35,7 +35,7 @@ def page(
         token=params.get("NextToken"),
         descending=descending,
     )
-    answer: dict[str, Any] = {member: [summarize(resource) for resource in found]}
+    answer: Answer = {member: [summarize(resource) for resource in found]}
     return {**answer, "NextToken": token} if token else answer
 
 

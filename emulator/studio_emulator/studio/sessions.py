@@ -5,7 +5,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
 from studio_emulator.studio import checks, endpoint_policies, lookup, network_reach
 from studio_emulator.studio.app_launch import IN_SPACES
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import invalid, not_found
 from studio_emulator.studio.store import Store, by_arn, store
@@ -22,7 +22,7 @@ _NODE_REQUESTS = {
 }
 
 
-def start_session(params: Params, call: Call) -> Params:
+def start_session(params: Params, call: Call) -> Answer:
     """StartSession; the space must have RemoteAccess ENABLED and an app that is InService.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access-remote-setup.html

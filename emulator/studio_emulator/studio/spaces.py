@@ -2,11 +2,12 @@
 
 import secrets
 from functools import partial
+from typing import Any
 
 from studio_emulator.runtime import running_apps
 from studio_emulator.studio import checks, lookup, settings_checks
 from studio_emulator.studio.app_launch import IN_SPACES
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
@@ -28,7 +29,7 @@ _SUMMARIZED = ("AppType", "RemoteAccess", "SpaceStorageSettings")
 _KEPT = ("SpaceSettings", "OwnershipSettings", "SpaceSharingSettings", "SpaceDisplayName")
 
 
-def create_space(params: Params, call: Call) -> Params:
+def create_space(params: Params, call: Call) -> Answer:
     """CreateSpace; ownership and sharing settings require each other."""
     state = store(call)
     domain = lookup.usable_domain(state, params["DomainId"])
@@ -70,18 +71,18 @@ def create_space(params: Params, call: Call) -> Params:
     return {"SpaceArn": arn}
 
 
-def describe_space(params: Params, call: Call) -> Params:
+def describe_space(params: Params, call: Call) -> Answer:
     """DescribeSpace."""
     return _named(store(call), call, params).answer()
 
 
-def list_spaces(params: Params, call: Call) -> Params:
+def list_spaces(params: Params, call: Call) -> Answer:
     """ListSpaces, of one domain or of all domains."""
     spaces = lookup.listed(store(call).spaces, params, "SpaceNameContains")
     return page(spaces, params, "Spaces", _summary)
 
 
-def update_space(params: Params, call: Call) -> Params:
+def update_space(params: Params, call: Call) -> Answer:
     """UpdateSpace; refuses a change of volume or remote access while the app runs."""
     state = store(call)
     space = _named(state, call, params)
@@ -105,7 +106,7 @@ def update_space(params: Params, call: Call) -> Params:
     return {"SpaceArn": space.arn}
 
 
-def delete_space(params: Params, call: Call) -> Params:
+def delete_space(params: Params, call: Call) -> Answer:
     """DeleteSpace; refused while it has an app that is neither Deleted nor Failed."""
     state = store(call)
     space = _named(state, call, params)
@@ -201,7 +202,7 @@ def _remote_access(settings: Params) -> str:
     return str(settings.get("RemoteAccess", "DISABLED"))
 
 
-def _summary(space: Resource) -> Params:
+def _summary(space: Resource) -> dict[str, Any]:
     times = ("CreationTime", "LastModifiedTime")
     summary = space.summary("DomainId", "SpaceName", "Status", *times, "SpaceDisplayName")
     settings: Params = space.data.get("SpaceSettings", {})

@@ -1,6 +1,6 @@
 """Tags of Studio's resources."""
 
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.store import Store, store
 
@@ -24,7 +24,7 @@ def owns(arn: str) -> bool:
     return arn.split(":", 5)[-1].split("/")[0] in _TYPES
 
 
-def add_tags(params: Params, call: Call) -> Params | None:
+def add_tags(params: Params, call: Call) -> Answer | None:
     """AddTags, at most 50 on a resource; None for a resource of moto."""
     arn, given = params["ResourceArn"], params["Tags"]
     if not owns(arn):
@@ -38,7 +38,7 @@ def add_tags(params: Params, call: Call) -> Params | None:
     return {"Tags": _listed(state, arn)}
 
 
-def list_tags(params: Params, call: Call) -> Params | None:
+def list_tags(params: Params, call: Call) -> Answer | None:
     """ListTags: all tags, as a page has at least 50; None for a resource of moto."""
     arn = params["ResourceArn"]
     if not owns(arn):
@@ -46,7 +46,7 @@ def list_tags(params: Params, call: Call) -> Params | None:
     return {"Tags": _listed(_store_of(arn, call), arn)}
 
 
-def delete_tags(params: Params, call: Call) -> Params | None:
+def delete_tags(params: Params, call: Call) -> Answer | None:
     """DeleteTags; ignores unknown keys; None for a resource of moto."""
     arn = params["ResourceArn"]
     if not owns(arn):

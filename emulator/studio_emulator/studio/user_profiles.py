@@ -1,9 +1,10 @@
 """User profiles of a domain, and their presigned URLs."""
 
 import secrets
+from typing import Any
 
 from studio_emulator.studio import checks, image_use, lookup, settings_checks
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
@@ -22,7 +23,7 @@ _SSO = ("SingleSignOnUserIdentifier", "SingleSignOnUserValue")
 _LANDING_APPS = ("JupyterServer", "JupyterLab", "RStudioServerPro", "CodeEditor", "Canvas")
 
 
-def create_user_profile(params: Params, call: Call) -> Params:
+def create_user_profile(params: Params, call: Call) -> Answer:
     """CreateUserProfile; names are case-insensitive."""
     state = store(call)
     domain = lookup.usable_domain(state, params["DomainId"])
@@ -63,18 +64,18 @@ def create_user_profile(params: Params, call: Call) -> Params:
     return {"UserProfileArn": arn}
 
 
-def describe_user_profile(params: Params, call: Call) -> Params:
+def describe_user_profile(params: Params, call: Call) -> Answer:
     """DescribeUserProfile."""
     return _named(store(call), call, params).answer()
 
 
-def list_user_profiles(params: Params, call: Call) -> Params:
+def list_user_profiles(params: Params, call: Call) -> Answer:
     """ListUserProfiles, of one domain or of all domains."""
     profiles = lookup.listed(store(call).user_profiles, params, "UserProfileNameContains")
     return page(profiles, params, "UserProfiles", _summary)
 
 
-def update_user_profile(params: Params, call: Call) -> Params:
+def update_user_profile(params: Params, call: Call) -> Answer:
     """UpdateUserProfile: does not change omitted members of UserSettings."""
     state = store(call)
     profile = _named(state, call, params)
@@ -91,7 +92,7 @@ def update_user_profile(params: Params, call: Call) -> Params:
     return {"UserProfileArn": profile.arn}
 
 
-def delete_user_profile(params: Params, call: Call) -> Params:
+def delete_user_profile(params: Params, call: Call) -> Answer:
     """DeleteUserProfile; refused while the user has apps or owns spaces."""
     state = store(call)
     profile = _named(state, call, params)
@@ -108,7 +109,7 @@ def delete_user_profile(params: Params, call: Call) -> Params:
     return {}
 
 
-def create_presigned_domain_url(params: Params, call: Call) -> Params:
+def create_presigned_domain_url(params: Params, call: Call) -> Answer:
     """CreatePresignedDomainUrl; only for domains in IAM mode."""
     state = store(call)
     domain = lookup.domain(state, call, params["DomainId"])
@@ -158,7 +159,7 @@ def _check_settings(settings: Params, call: Call, domain: Resource, arn: str) ->
         )
 
 
-def _summary(profile: Resource) -> Params:
+def _summary(profile: Resource) -> dict[str, Any]:
     return profile.summary(
         "DomainId", "UserProfileName", "Status", "CreationTime", "LastModifiedTime"
     )
