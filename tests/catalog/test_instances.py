@@ -33,8 +33,9 @@ def test_native_refuses_those_that_the_guide_names() -> None:
     assert small == named | {"ml.t3.micro", "ml.t3.small"}
 
 
-def test_the_smallest_type_of_the_guide_has_the_price_of_aws_page() -> None:
+def test_prices_are_those_of_aws_page() -> None:
     assert INSTANCES["ml.t3.medium"].usd_per_hour == 0.05
+    assert INSTANCES["ml.m5.large"].usd_per_hour == 0.115
 
 
 def test_prices_grow_with_the_machine() -> None:

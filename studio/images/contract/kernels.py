@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from studio.images.contract.container import Container
+from studio.images.contract.jupyter_client import Refused, Server
 from studio.images.contract.result import CheckResult
-from studio.images.contract.server import Refused, Server
 
 _CELL = "print('studio', 6 * 7)"
 _PRINTED = "studio 42"

@@ -13,10 +13,10 @@ from studio.images.contract import files, kernels, starting
 from studio.images.contract.chroot import ChrootRuntime
 from studio.images.contract.container import Launch, Runtime
 from studio.images.contract.daemon import DaemonRuntime
+from studio.images.contract.jupyter_client import Server
 from studio.images.contract.remote_access import remote_access
 from studio.images.contract.requirements import APPS, LOGS, METADATA, App, environment, metadata
 from studio.images.contract.result import CheckResult
-from studio.images.contract.server import Server
 from studio.images.engines import Engine
 
 Seen = Callable[[CheckResult], object]

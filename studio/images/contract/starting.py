@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 
 from studio.images.contract.container import Container, last_line
+from studio.images.contract.jupyter_client import Answer, Server
 from studio.images.contract.listening import attempts, listeners
 from studio.images.contract.requirements import PORT, App
 from studio.images.contract.result import CheckResult
-from studio.images.contract.server import Answer, Server
 
 _UNHEALTHY = "InternalFailure after some 15 minutes: the app failed its health check"
 _NOT_STARTED = "InternalFailure: the app failed to start"

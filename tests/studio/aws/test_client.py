@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 
 from studio.aws.client import Aws
+from studio.aws.errors import AwsError
 from studio.aws.session import open_session
 from studio_emulator.server import Emulator
 
@@ -42,3 +44,18 @@ def test_all_returns_the_items_of_all_pages(entered: Emulator) -> None:
         logs.create_log_group(logGroupName=name)
     listed = Aws("us-east-1").all("logs", "describe_log_groups", "logGroups")
     assert [group["logGroupName"] for group in listed] == names
+
+
+@pytest.mark.parametrize("times", [3, 4])
+def test_a_throttled_call_is_made_four_times(
+    entered: Emulator, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    fault = {"kind": "throttle", "operation": "ListDomains", "times": times}
+    entered.faults.set({"faults": [fault]})
+    if times < 4:
+        assert Aws("us-east-1").all("sagemaker", "list_domains", "Domains") == []
+    else:
+        with pytest.raises(AwsError, match="Throttling"):
+            Aws("us-east-1").all("sagemaker", "list_domains", "Domains")
+    assert len(entered.faults.injected) == times

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from settings import AppType
-from studio.images.contract import server
+from studio.images.contract import jupyter_client
 from studio.images.contract.container import Finished, Launch
 from studio.images.contract.run_checks import run_checks
 from tests.studio.images.contract.containers import (
@@ -58,7 +58,7 @@ def test_a_kernel_gateway_needs_only_a_kernel(
 def test_the_server_starts_with_the_app_image_config(
     monkeypatch: pytest.MonkeyPatch, image: dict[str, Any], runs: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(server, "PORT", 1)
+    monkeypatch.setattr(jupyter_client, "PORT", 1)
     image["environment"] = {"COLOUR": "blue", "STUDIO_LOGGING_DIR": "/mine"}
     runtime = OneContainer(
         LocalContainer(alive=False), entrypoint=("/start", "--a"), command=("cmd",)

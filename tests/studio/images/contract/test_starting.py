@@ -16,11 +16,11 @@ import pytest
 import websocket
 
 from settings import AppType
-from studio.images.contract import kernels, server, starting
+from studio.images.contract import jupyter_client, kernels, starting
+from studio.images.contract.jupyter_client import Refused, Server
 from studio.images.contract.listening import Listener, attempts, listeners
 from studio.images.contract.requirements import APPS
 from studio.images.contract.result import CheckResult
-from studio.images.contract.server import Refused, Server
 from tests.studio.images.contract.containers import LocalContainer, said
 
 JUPYTER_LAB = APPS[AppType.JUPYTER_LAB]
@@ -48,7 +48,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, status: int, body: Any = None) ->
     listening = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     port = listening.server_address[1]
-    for module in (server, starting):
+    for module in (jupyter_client, starting):
         monkeypatch.setattr(module, "PORT", port)
     monkeypatch.setattr(starting, "_SETTLED_SECONDS", 0.1)
     monkeypatch.setattr(starting, "_POLL_SECONDS", 0.05)
@@ -149,7 +149,7 @@ def test_a_server_on_loopback_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_server_that_ended_is_reported_with_its_last_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(server, "PORT", 1)
+    monkeypatch.setattr(jupyter_client, "PORT", 1)
     logs = "starting\nModuleNotFoundError: jupyterlab\nsubprocess exited with status 1\n"
     result = starting.health(LocalContainer(alive=False, logs=logs), JUPYTER_LAB, seconds=20)
     assert result.passed is False
@@ -157,7 +157,7 @@ def test_a_server_that_ended_is_reported_with_its_last_line(
 
 
 def test_a_request_without_a_server_leaves_no_relay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "PORT", 1)
+    monkeypatch.setattr(jupyter_client, "PORT", 1)
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     assert Server(LocalContainer(), "").get(STATUS) is None
     assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
@@ -204,10 +204,10 @@ def test_a_malformed_message_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_stream_ends_with_the_response(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_ANSWER_SECONDS", 10)
+    monkeypatch.setattr(jupyter_client, "_ANSWER_SECONDS", 10)
     # With `wait -n` in the relay, one in a hundred of many parallel responses did not end.
     monkeypatch.setattr(http.server.ThreadingHTTPServer, "request_queue_size", 64)
     with answering(monkeypatch, 200, "x"), ThreadPoolExecutor(16) as pool:
         asked = Server(LocalContainer(), "")
-        answers = pool.map(asked.get, [STATUS] * 80)
-        assert list(answers) == [server.Answer(200, '"x"')] * 80
+        answers = pool.map(asked.get, [STATUS] * 150)
+        assert list(answers) == [jupyter_client.Answer(200, '"x"')] * 150
