@@ -23,6 +23,7 @@ from studio_emulator import (
     state,
     studio,
 )
+from studio_emulator.call import Call
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.faults import Fault, Faults, refusal
@@ -42,7 +43,6 @@ from studio_emulator.registry import scan
 from studio_emulator.registry.tokens import Grant
 from studio_emulator.retries import RetriedRequests
 from studio_emulator.services import efs, lifecycle_policies, sts
-from studio_emulator.studio.call import Call
 from studio_emulator.wsgi import Environ, Reply, Scope, append_to_form, read_body, scope_of
 
 StartResponse = Callable[..., Any]

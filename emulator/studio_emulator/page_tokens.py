@@ -8,10 +8,10 @@ import json
 import secrets
 from collections import OrderedDict
 
+from studio_emulator.call import Answer, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.paginators import members_of
 from studio_emulator.protocol import Operation
-from studio_emulator.studio.call import Answer, Params
 
 _INVALID = {
     "ec2": ("InvalidParameterValue", "Invalid value for NextToken."),

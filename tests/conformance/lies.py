@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 
 from studio_emulator import services
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.services import Handler
-from studio_emulator.studio.call import Answer, Call, Params
 
 Lie = Callable[[Handler, Params, Call], Answer | None]
 """Answers a request in place of the emulator's own handler, which it may ask."""

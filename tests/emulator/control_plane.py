@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from studio_emulator import model, state, studio
+from studio_emulator.call import Call
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import get_service_model
 from studio_emulator.options import Options
-from studio_emulator.studio.call import Call
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import store
 

@@ -10,12 +10,12 @@ from typing import Any
 from studio_emulator import service_errors
 from studio_emulator.authorization import ec2, kms, other_services, s3, sagemaker
 from studio_emulator.authorization.permissions import Permission
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.callers import Caller, refusal_text
 from studio_emulator.iam.policy import Decision
 from studio_emulator.protocol import Operation
 from studio_emulator.registry.tokens import Grant
-from studio_emulator.studio.call import Call, Params
 
 _NOT_CHECKED_HERE = frozenset(
     {

@@ -14,7 +14,7 @@ from studio_emulator.authorization.permissions import (
     request_tags,
     resource_tags,
 )
-from studio_emulator.studio.call import Call, Params
+from studio_emulator.call import Call, Params
 
 _KINDS = {
     "acl": "network-acl",

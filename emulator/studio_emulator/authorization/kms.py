@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from studio_emulator.authorization.permissions import Permission, arn, request_tags, resource_tags
+from studio_emulator.call import Call, Params
 from studio_emulator.iam.callers import with_resource_policy
 from studio_emulator.services import key_states
-from studio_emulator.studio.call import Call, Params
 
 _WITHOUT_KEY = ("CreateKey", "GenerateRandom", "ListKeys", "ListRetirableGrants")
 

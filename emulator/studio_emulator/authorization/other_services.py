@@ -16,8 +16,8 @@ from studio_emulator.authorization.permissions import (
     request_tags,
     resource_tags,
 )
+from studio_emulator.call import Call, Params
 from studio_emulator.ssm.authorization import node_resource
-from studio_emulator.studio.call import Call, Params
 
 _PREFIXES = {
     "efs": "elasticfilesystem",

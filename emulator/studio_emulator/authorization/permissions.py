@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from studio_emulator.call import Call
 from studio_emulator.iam.callers import Caller
 from studio_emulator.iam.policy import Decision
-from studio_emulator.studio.call import Call
 
 Combine = Callable[[Decision, Caller, Mapping[str, Any]], Decision]
 

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from studio_emulator.authorization.permissions import Permission
+from studio_emulator.call import Call
 from studio_emulator.iam.callers import Caller
 from studio_emulator.iam.policy import Decision
 from studio_emulator.moto_internals import s3_backends
-from studio_emulator.studio.call import Call
 
 _ACTIONS = {
     "CompleteMultipartUpload": "PutObject",

@@ -13,9 +13,9 @@ from studio_emulator.authorization.permissions import (
     request_tags,
     resource_tags,
 )
+from studio_emulator.call import Call, Params
 from studio_emulator.studio import lookup
 from studio_emulator.studio.apps import app_arn
-from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import Store, mentioned, store
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from studio_emulator import ssm, studio
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.services import (
     ec2,
     ecr,
@@ -17,7 +18,6 @@ from studio_emulator.services import (
     tagging,
 )
 from studio_emulator.ssm import parameters
-from studio_emulator.studio.call import Answer, Call, Params
 
 Handler = Callable[[Params, Call], Answer | None]
 Check = Callable[[Params, Call], None]

@@ -4,10 +4,10 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import is_true, subnets_of
 from studio_emulator.services.endpoint_services import zones_of
-from studio_emulator.studio.call import Call, Params
 
 
 def check_delete_subnet(params: Params, call: Call) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import statements
 from studio_emulator.moto_internals import Repository, ServiceException
@@ -16,7 +17,6 @@ from studio_emulator.registry.blobs import BLOBS, Upload
 from studio_emulator.registry.images import image_of, in_an_index, put_manifest
 from studio_emulator.registry.server import TOKEN
 from studio_emulator.services import lifecycle_policies, principals
-from studio_emulator.studio.call import Answer, Call, Params
 
 _PART_BYTES = 10 * 1024 * 1024
 

@@ -3,10 +3,10 @@
 import math
 import time
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.backends import backends_in_use
 from studio_emulator.services.interfaces import adopt
-from studio_emulator.studio.call import Answer, Call, Params
 
 _DELETING_SECONDS = 60
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import AWS_ENDPOINT_SERVICES, RegionsAndZonesBackend
-from studio_emulator.studio.call import Answer, Call, Params
 
 _GATEWAYS = ("s3", "dynamodb")
 # AWS publishes no such list. These two zones make a configuration that uses every zone fail, as it

@@ -5,11 +5,11 @@ import json
 from collections import Counter
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import is_true
 from studio_emulator.services.endpoint_services import EndpointService, find_service
 from studio_emulator.services.interfaces import adopt, release, security_group
-from studio_emulator.studio.call import Answer, Call, Params
 
 
 def endpoint_defaults(params: Params, call: Call) -> dict[str, str]:

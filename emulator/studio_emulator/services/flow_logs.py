@@ -1,6 +1,6 @@
 """Flow logs: the options of the destination, which moto does not store."""
 
-from studio_emulator.studio.call import Answer, Call, Params
+from studio_emulator.call import Answer, Call, Params
 
 
 def amend_create(params: Params, call: Call, answer: Answer) -> Answer:

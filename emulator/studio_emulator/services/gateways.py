@@ -1,7 +1,7 @@
 """Internet gateways, Elastic IP addresses and tags: checks that moto does not have."""
 
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.studio.call import Call, Params
 
 
 def check_route(params: Params, call: Call) -> None:

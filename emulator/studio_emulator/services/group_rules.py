@@ -3,9 +3,9 @@
 import re
 from typing import Any, NoReturn
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.services.interfaces import security_group
-from studio_emulator.studio.call import Answer, Call, Params
 
 _SOURCES = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
 _PROTOCOLS = frozenset({"icmp", "icmpv6", "tcp", "udp", *map(str, range(-1, 256))})

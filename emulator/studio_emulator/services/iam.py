@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import role_named
 from studio_emulator.iam.callers import with_resource_policy
@@ -15,7 +16,6 @@ from studio_emulator.iam.policy import statements as policy_statements
 from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
 from studio_emulator.moto_internals.iam import own_policies
 from studio_emulator.services import principals
-from studio_emulator.studio.call import Answer, Call, Params
 
 _TRUST_POLICY_SIZE = 2048
 _INLINE_POLICIES_SIZE = 10_240

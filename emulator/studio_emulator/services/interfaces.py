@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import lacks_own_address, set_groups
-from studio_emulator.studio.call import Call, Params
 
 
 def adopt(interface: Any, description: str, *, kind: str, groups: Sequence[str] = ()) -> None:

@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 
 from typing import Any
 
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
-from studio_emulator.studio.call import Call, Params
 
 AWS_ALIASES = "alias/aws/"
 """The prefix of the aliases of AWS managed keys."""

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.services import key_states, principals
-from studio_emulator.studio.call import Answer, Call, Params
 
 _ROTATION_DAYS = 365
 _SYMMETRIC = "SYMMETRIC_DEFAULT"

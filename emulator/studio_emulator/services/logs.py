@@ -4,10 +4,10 @@ import math
 from typing import Any
 
 from studio_emulator import paging
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements, trusting
 from studio_emulator.moto_internals.resources import matches_pattern
-from studio_emulator.studio.call import Answer, Call, Params
 
 _ON_A_PAGE = 50
 _EVENTS_ON_A_PAGE = 10_000

@@ -1,9 +1,9 @@
 """NAT gateways, and their network interfaces, which moto does not delete."""
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import interface_of, set_groups
 from studio_emulator.services import interfaces
-from studio_emulator.studio.call import Answer, Call, Params
 
 
 def check_create(params: Params, _: Call) -> None:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
 from studio_emulator.iam.policy import applying, statements
@@ -13,7 +14,6 @@ from studio_emulator.moto_internals.s3 import (
     set_bucket_permission,
 )
 from studio_emulator.services import principals, s3_pages
-from studio_emulator.studio.call import Answer, Call, Params
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")

@@ -12,10 +12,10 @@ from functools import cache
 from typing import Any
 
 from studio_emulator import paging
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import FakeBucket, S3Backend, s3_backends
 from studio_emulator.moto_internals.s3 import is_delete_marker, issued_tokens
-from studio_emulator.studio.call import Call, Params
 
 _ALL = 2**31 - 1
 _NULL = "null"

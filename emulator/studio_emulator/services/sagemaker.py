@@ -1,9 +1,9 @@
 """SageMaker's tags and Search outside Studio."""
 
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import sagemaker_resource
 from studio_emulator.studio import tags
-from studio_emulator.studio.call import Call, Params
 
 
 def check_tagged(params: Params, call: Call) -> None:

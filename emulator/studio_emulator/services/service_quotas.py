@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from studio_emulator import paging
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import JsonRESTError, get_service_model
 from studio_emulator.studio.app_launch import IN_SPACES, app_quota
-from studio_emulator.studio.call import Answer, Call, Params
 
 _SERVICE = "sagemaker"
 _ON_A_PAGE = 100

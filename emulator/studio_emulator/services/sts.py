@@ -3,9 +3,9 @@
 import secrets
 from datetime import UTC, datetime
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import callers
-from studio_emulator.studio.call import Answer, Call, Params
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 _SECONDS = 12 * 3600

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from studio_emulator import paging, ssm
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.inventory import moto_resources
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.store import store
 
 Tags = Mapping[str, str]

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.studio.call import Call, Params
 
 Check = Callable[[dict[str, Any], Call], None]
 

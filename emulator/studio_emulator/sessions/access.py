@@ -9,7 +9,7 @@ from studio_emulator.iam import Context, Decision
 from studio_emulator.sessions.table import Session, find
 
 if TYPE_CHECKING:
-    from studio_emulator.studio.call import Call
+    from studio_emulator.call import Call
 
 _OPEN = "ssmmessages:OpenDataChannel"
 

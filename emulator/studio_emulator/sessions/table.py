@@ -19,8 +19,8 @@ from studio_emulator.runtime.terminal import Terminal
 from studio_emulator.sessions.purposes import SSH, Purpose
 
 if TYPE_CHECKING:
+    from studio_emulator.call import Call
     from studio_emulator.iam.callers import Caller
-    from studio_emulator.studio.call import Call
 
 TOKEN_SECONDS = 60.0
 """Real seconds until a token expires ("valid only long enough to ensure the connection is

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from studio_emulator.call import Call
 from studio_emulator.inventory import Item
 from studio_emulator.ssm import activations, commands, documents, nodes, sessions, settings
 from studio_emulator.ssm.commands import answer, pending
 from studio_emulator.ssm.nodes import has_node, register_node, set_online
 from studio_emulator.ssm.store import Handler, existing, forget, store
-from studio_emulator.studio.call import Call
 
 __all__ = [
     "HANDLERS",

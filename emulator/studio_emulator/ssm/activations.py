@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio_emulator import iam
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm.store import Activation, Handler, page, store
-from studio_emulator.studio.call import Answer, Call, Params
 
 DAY = 24 * 3600.0
 LONGEST_DAYS = 30

@@ -1,8 +1,8 @@
 """Checks the caller's policies for a managed node, with the node's tags as condition keys."""
 
+from studio_emulator.call import Call
 from studio_emulator.iam import Context
 from studio_emulator.ssm.store import store
-from studio_emulator.studio.call import Call
 
 
 def check_node(node_id: str, action: str, call: Call, context: Context | None = None) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node
 from studio_emulator.ssm.store import Command, Handler, store, stores
-from studio_emulator.studio.call import Answer, Call, Params
 
 _ACTION = "ssm:SendCommand"
 _PLUGIN = "aws:runShellScript"

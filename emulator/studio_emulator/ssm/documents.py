@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm.store import Handler
-from studio_emulator.studio.call import Answer, Call, Params
 
 DEFAULT_SESSION = "SSM-SessionManagerRunShell"
 RUN_SHELL_SCRIPT = "AWS-RunShellScript"

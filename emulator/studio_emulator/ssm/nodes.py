@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from studio_emulator import sessions
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import ServiceException
 from studio_emulator.runtime import running_apps
 from studio_emulator.ssm.store import Handler, Node, page, store, stores
-from studio_emulator.studio.call import Answer, Call, Params
 
 AGENT_VERSION = "3.3.4121.0"
 MOST_TAGS = 50

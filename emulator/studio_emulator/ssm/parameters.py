@@ -1,7 +1,7 @@
 """Parameter Store and documents: checks that moto does not have."""
 
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.studio.call import Call, Params
 
 _STANDARD, _ADVANCED = 4096, 8192
 _RESERVED = ("aws", "amazon", "amzn")

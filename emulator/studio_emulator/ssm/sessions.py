@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from studio_emulator import sessions
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import own_documents
 from studio_emulator.runtime import running_apps
@@ -13,7 +14,6 @@ from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node, may_use_node
 from studio_emulator.ssm.settings import TIER, value_of
 from studio_emulator.ssm.store import Handler, page, store
-from studio_emulator.studio.call import Answer, Call, Params
 
 _ACTION = "ssm:StartSession"
 _CHECKED = "ssm:SessionDocumentAccessCheck"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm.store import Handler, store
-from studio_emulator.studio.call import Answer, Call, Params
 
 TIER = "/ssm/managed-instance/activation-tier"
 

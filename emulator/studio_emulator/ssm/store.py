@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio_emulator import paging
-from studio_emulator.studio.call import Answer, Call, Params
+from studio_emulator.call import Answer, Call, Params
 
 Handler = Callable[[Params, Call], Answer | None]
 MOST_ON_A_PAGE = 50

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
 from studio_emulator.studio import (
@@ -16,7 +17,6 @@ from studio_emulator.studio import (
     tags,
     user_profiles,
 )
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.store import by_arn, existing, settle_all, store, stores
 
 Handler = Callable[[Params, Call], Answer | None]

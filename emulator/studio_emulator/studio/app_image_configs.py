@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from studio_emulator.studio.call import Answer, Call, Params
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from studio_emulator import iam
+from studio_emulator.call import Call, Params
 from studio_emulator.studio import checks, image_use, lookup, settings_checks
-from studio_emulator.studio.call import Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import CLEARED, Settings, inherited, within

@@ -4,11 +4,12 @@ import time
 from functools import partial
 
 from studio_emulator import iam, sessions
+from studio_emulator.call import Call
 from studio_emulator.lock import LOCK
 from studio_emulator.runtime import running_apps
 from studio_emulator.runtime.engine import EngineError
+from studio_emulator.ssm.container_nodes import ContainerNodes
 from studio_emulator.studio.app_launch import AppLocation
-from studio_emulator.studio.call import Call
 from studio_emulator.studio.container_start import container_start
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.sessions import cannot_register
@@ -41,9 +42,6 @@ def start(call: Call, app: Resource, where: AppLocation) -> None:
         else:
             if container is not None:
                 app.waits = partial(running_apps.starting, target)
-                # Systems Manager imports this package.
-                from studio_emulator.ssm.container_nodes import ContainerNodes
-
                 running_apps.start_container(
                     target,
                     container,

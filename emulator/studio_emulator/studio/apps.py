@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.studio import (
     app_launch,
@@ -13,7 +14,6 @@ from studio_emulator.studio import (
     lookup,
 )
 from studio_emulator.studio.app_launch import AppLocation
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import CREATE, GONE, Change, Resource, Transition, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid, not_found

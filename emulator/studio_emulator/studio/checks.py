@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from studio_emulator import iam
+from studio_emulator.call import Call
 from studio_emulator.moto_internals import ServiceException
-from studio_emulator.studio.call import Call
 from studio_emulator.studio.refusals import invalid
 
 SERVICE = "sagemaker.amazonaws.com"

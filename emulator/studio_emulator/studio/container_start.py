@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from studio_emulator import registry
+from studio_emulator.call import Call
 from studio_emulator.moto_internals import get_backend
 from studio_emulator.runtime.container_start import Image, Start
 from studio_emulator.runtime.engine import EngineError
 from studio_emulator.studio.app_launch import AppLocation
-from studio_emulator.studio.call import Call
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.settings_merge import Settings, within
 from studio_emulator.studio.store import Store, by_arn, store

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from studio_emulator.studio.call import Call
+from studio_emulator.call import Call
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import invalid
 

@@ -1,7 +1,7 @@
 """UpdateDomain."""
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import checks, domain_network, image_use, lookup, settings_checks
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import UPDATE, Resource, begin
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import updated, within

@@ -5,8 +5,8 @@ import string
 from functools import partial
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import checks, domain_network, lookup, settings_checks
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.domain_update import update_domain
 from studio_emulator.studio.lifecycle import CREATE, DELETE, Resource, begin
 from studio_emulator.studio.listing import page

@@ -8,9 +8,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from studio_emulator.call import Call
 from studio_emulator.iam import Context
 from studio_emulator.iam.policy import applying, decide, granting, statements
-from studio_emulator.studio.call import Call
 
 _ACCOUNT = "885854791233"
 """An account of AWS; the policies compare it with the caller's only."""

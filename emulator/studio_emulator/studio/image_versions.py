@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from studio_emulator import iam, paging, registry
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import images, usage
 from studio_emulator.studio.aws_registries import is_aws_registry
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import Resource, begin
 from studio_emulator.studio.listing import PAGE, filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from studio_emulator import iam
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.studio import usage
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.checks import SERVICE
 from studio_emulator.studio.lifecycle import GONE, Change, Resource, begin
 from studio_emulator.studio.listing import filtered, page

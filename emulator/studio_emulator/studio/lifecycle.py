@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from studio_emulator.call import Answer
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
-from studio_emulator.studio.call import Answer
 
 GONE = ""
 

@@ -4,8 +4,8 @@ import base64
 import binascii
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import usage
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from studio_emulator import paging
-from studio_emulator.studio.call import Answer, Params
+from studio_emulator.call import Answer, Params
 from studio_emulator.studio.lifecycle import Resource
 
 PAGE = 10

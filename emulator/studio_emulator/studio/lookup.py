@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from studio_emulator.call import Call
 from studio_emulator.errors import AwsError
-from studio_emulator.studio.call import Call
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import in_use, invalid, not_found
 from studio_emulator.studio.store import Store

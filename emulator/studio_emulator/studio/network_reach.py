@@ -9,9 +9,9 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
+from studio_emulator.call import Call
 from studio_emulator.moto_internals.ec2 import is_true, subnets_of
 from studio_emulator.studio import network_acls
-from studio_emulator.studio.call import Call
 
 _HTTPS = 443
 _EVERYWHERE = "0.0.0.0/0"

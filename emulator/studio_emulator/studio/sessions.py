@@ -1,11 +1,11 @@
 """StartSession: remote access to a running space."""
 
 from studio_emulator import sessions
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
 from studio_emulator.studio import checks, endpoint_policies, lookup, network_reach
 from studio_emulator.studio.app_launch import IN_SPACES
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import invalid, not_found
 from studio_emulator.studio.store import Store, by_arn, store

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from studio_emulator.call import Call
 from studio_emulator.studio import checks
-from studio_emulator.studio.call import Call
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import CLEARED, Settings, within
 from studio_emulator.studio.store import Store, by_arn, store

@@ -4,10 +4,10 @@ import secrets
 from functools import partial
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.runtime import running_apps
 from studio_emulator.studio import checks, lookup, settings_checks
 from studio_emulator.studio.app_launch import IN_SPACES
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from studio_emulator.call import Call
 from studio_emulator.clock import Clock
 from studio_emulator.inventory import Item
-from studio_emulator.studio.call import Call
 from studio_emulator.studio.lifecycle import Resource, is_gone, settle
 from studio_emulator.studio.refusals import invalid
 

@@ -1,6 +1,6 @@
 """Tags of Studio's resources."""
 
-from studio_emulator.studio.call import Answer, Call, Params
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.store import Store, store
 

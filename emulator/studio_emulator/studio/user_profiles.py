@@ -3,8 +3,8 @@
 import secrets
 from typing import Any
 
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import checks, image_use, lookup, settings_checks
-from studio_emulator.studio.call import Answer, Call, Params
 from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
