@@ -5,6 +5,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -170,9 +171,13 @@ def test_terminal(studio: ContainerStudio) -> None:
 
 
 def test_killed_ssh_server_is_restarted(studio: ContainerStudio) -> None:
+    def is_server(process: psutil.Process) -> bool:
+        with suppress(psutil.NoSuchProcess):  # or a zombie
+            return any("ssh_server" in word for word in process.cmdline())
+        return False
+
     def servers() -> list[psutil.Process]:
-        children = psutil.Process().children(recursive=True)
-        return [one for one in children if any("ssh_server" in word for word in one.cmdline())]
+        return [one for one in psutil.Process().children(recursive=True) if is_server(one)]
 
     killed = servers()
     assert killed

@@ -12,13 +12,13 @@ from tests.emulator.registry.oci import ACCOUNT, REGION, Raw, make_repository, p
 
 
 @pytest.fixture
-def aws(_emulator: Emulator) -> Emulator:
+def aws(aws_of_file: Emulator) -> Emulator:
     """The emulator without repositories. A complete reset takes longer than these tests."""
     for region in (REGION, "eu-west-1"):
         ecr_backends[ACCOUNT][region].reset()
     registry.reset()
-    _emulator.options.update(Options(speed=1000).as_dict())
-    return _emulator
+    aws_of_file.options.update(Options(speed=1000).as_dict())
+    return aws_of_file
 
 
 @pytest.fixture
