@@ -16,7 +16,7 @@ test: checks           ## Run all tests
 	@$(PYTEST) -n 4
 
 test-fast: checks      ## Run the tests that need neither Terraform nor a container
-	@$(PYTEST) -n 2 -m 'not container' --ignore tests/e2e --ignore tests/plan \
+	@$(PYTEST) -n 3 -m 'not container' --ignore tests/e2e --ignore tests/plan \
 		--ignore tests/upstream_configurations
 
 soak: setup            ## Run 200 deployments with injected faults; SEED=17 or SEEDS=1-20 selects some
