@@ -48,10 +48,9 @@ class StateBucket:
             kms_key=state.kms_key,
         )
 
-    @property
-    def client(self) -> Any:
-        """The S3 client in the bucket's region."""
-        return self.aws.client("s3")
+    def call(self, operation: str, **parameters: Any) -> Any:
+        """Call an operation of S3 on the bucket."""
+        return getattr(self.aws.client("s3"), operation)(Bucket=self.name, **parameters)
 
     @contextlib.contextmanager
     def errors(self) -> Iterator[None]:
@@ -73,9 +72,9 @@ class StateBucket:
         """The bucket's region; None if this account has no such bucket."""
         with ignoring("404", "NoSuchBucket"):
             # HeadBucket needs s3:ListBucket, which a pipeline may have for a prefix only.
-            found = self.client.get_bucket_location(
-                Bucket=self.name, ExpectedBucketOwner=self.aws.account()
-            )["LocationConstraint"]
+            owner = self.aws.account()
+            answer = self.call("get_bucket_location", ExpectedBucketOwner=owner)
+            found = answer["LocationConstraint"]
             return str({None: "us-east-1", "EU": "eu-west-1"}.get(found, found))
         return None
 
@@ -84,8 +83,8 @@ class StateBucket:
         region: dict[str, Any] = {}
         if self.aws.region != "us-east-1":
             region = {"CreateBucketConfiguration": {"LocationConstraint": self.aws.region}}
-        self.client.create_bucket(Bucket=self.name, **region)
-        self._put("bucket_tagging", Tagging={"TagSet": [_CREATED_BY_STUDIO]})
+        self.call("create_bucket", **region)
+        self.call("put_bucket_tagging", Tagging={"TagSet": [_CREATED_BY_STUDIO]})
 
     def is_created_by_studio(self) -> bool:
         """Whether the bucket has the tag that ``create`` sets."""
@@ -115,13 +114,13 @@ class StateBucket:
         if self.kms_key:
             with_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": self.kms_key}
             rule = {"ApplyServerSideEncryptionByDefault": with_key, "BucketKeyEnabled": True}
-        self._put("bucket_encryption", ServerSideEncryptionConfiguration={"Rules": [rule]})
+        self.call("put_bucket_encryption", ServerSideEncryptionConfiguration={"Rules": [rule]})
 
     def _require_tls(self) -> None:
         policy = self._policy()
         others = [one for one in policy["Statement"] if one.get("Sid") != _TLS_ONLY]
         changed = {**policy, "Statement": [*others, self._tls_only()]}
-        self._put("bucket_policy", Policy=json.dumps(changed))
+        self.call("put_bucket_policy", Policy=json.dumps(changed))
 
     def _policy(self) -> dict[str, Any]:
         policy: dict[str, Any] = {"Version": "2012-10-17", "Statement": []}
@@ -133,7 +132,7 @@ class StateBucket:
 
     def _tls_only(self) -> dict[str, Any]:
         """https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"""
-        arn = f"arn:{self.client.meta.partition}:s3:::{self.name}"
+        arn = f"arn:{self.aws.client('s3').meta.partition}:s3:::{self.name}"
         return {
             "Sid": _TLS_ONLY,
             "Effect": "Deny",
@@ -145,12 +144,9 @@ class StateBucket:
 
     def _get(self, configuration: str) -> dict[str, Any]:
         with ignoring(*_NOT_CONFIGURED):
-            answer: dict[str, Any] = getattr(self.client, f"get_{configuration}")(Bucket=self.name)
+            answer: dict[str, Any] = self.call(f"get_{configuration}")
             return answer
         return {}
-
-    def _put(self, configuration: str, **values: Any) -> None:
-        getattr(self.client, f"put_{configuration}")(Bucket=self.name, **values)
 
 
 _PROTECTION: Mapping[str, tuple[Callable[[StateBucket], bool], Callable[[StateBucket], None]]] = {
@@ -158,14 +154,14 @@ _PROTECTION: Mapping[str, tuple[Callable[[StateBucket], bool], Callable[[StateBu
         lambda bucket: (
             bucket._get("public_access_block").get("PublicAccessBlockConfiguration") == _ALL_BLOCKED
         ),
-        lambda bucket: bucket._put(
-            "public_access_block", PublicAccessBlockConfiguration=_ALL_BLOCKED
+        lambda bucket: bucket.call(
+            "put_public_access_block", PublicAccessBlockConfiguration=_ALL_BLOCKED
         ),
     ),
     "versioned": (
         lambda bucket: bucket._get("bucket_versioning").get("Status") == "Enabled",
-        lambda bucket: bucket._put(
-            "bucket_versioning", VersioningConfiguration={"Status": "Enabled"}
+        lambda bucket: bucket.call(
+            "put_bucket_versioning", VersioningConfiguration={"Status": "Enabled"}
         ),
     ),
     "encrypted": (StateBucket._is_encrypted, StateBucket._encrypt),

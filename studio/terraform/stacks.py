@@ -1,11 +1,20 @@
 """The synthesized stacks, from cdktf's manifest."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from settings import UserError
+
+CONFIGURATION = "cdk.tf.json"
+
+
+def read_configuration(folder: Path) -> dict[str, Any]:
+    """The synthesized configuration in the folder of a stack. Raises OSError, ValueError."""
+    document: dict[str, Any] = json.loads((folder / CONFIGURATION).read_text(encoding="utf-8"))
+    return document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,14 +25,22 @@ class Stack:
     dependencies: frozenset[str]
     folder: Path
 
+    def configuration(self) -> dict[str, Any]:
+        """Its synthesized configuration. Raises OSError, ValueError."""
+        return read_configuration(self.folder)
+
+    def write(self, configuration: Mapping[str, Any]) -> None:
+        """Replace its synthesized configuration. Raises OSError."""
+        text = json.dumps(configuration)
+        (self.folder / CONFIGURATION).write_text(text, encoding="utf-8")
+
     def allow_destroy(self) -> None:
         """Remove `prevent_destroy`, which protects resources from `cdktf destroy`."""
-        file = self.folder / "cdk.tf.json"
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = self.configuration()
         for resources in document.get("resource", {}).values():
             for resource in resources.values():
                 resource.get("lifecycle", {}).pop("prevent_destroy", None)
-        file.write_text(json.dumps(document), encoding="utf-8")
+        self.write(document)
 
 
 def levels(out: Path) -> list[list[Stack]]:

@@ -4,8 +4,7 @@ from functools import partial
 
 from settings import UserError
 from studio.terraform.deployment import Deployment
-from studio.terraform.state import backends
-from studio.terraform.state.files import StateFile
+from studio.terraform.preview import with_local_state
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock
 from studio.terraform.state.move import move
@@ -26,16 +25,16 @@ def unlock(deployment: Deployment, lock: Lock) -> None:
     deployment.terraform(stack, "force-unlock", "-force", lock.id)
 
 
-def _push_state(deployment: Deployment, name: str, state: StateFile, *, to_bucket: bool) -> None:
+def _push_state(deployment: Deployment, name: str, state: bytes, *, to_bucket: bool) -> None:
     found = deployment.named([name])
     if not found:
         raise UserError(f"{name}: it has a state, but main.py no longer has this stack")
     (stack,) = found
     if not to_bucket:
-        backends.use_local_backend(stack)
+        stack.write(with_local_state(stack.configuration(), name))
     deployment.init(stack.folder)
     pushed = stack.folder / "moved.tfstate"
-    pushed.write_bytes(state.content)
+    pushed.write_bytes(state)
     try:
         deployment.terraform(stack, "state", "push", "-force", pushed.name)
     finally:

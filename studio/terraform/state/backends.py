@@ -1,21 +1,18 @@
-"""The backend of a stack: the configured one, and the one that `terraform init` last used."""
+"""The backend that `terraform init` last used in a stack's folder."""
 
-from __future__ import annotations
-
+import contextlib
 import json
 from pathlib import Path
 
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.state_bucket import StateBucket
-from studio.terraform.stacks import Stack
 from studio.terraform.state.base import StateStore
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
 
 _RECORD = Path(".terraform", "terraform.tfstate")
-"""Where `terraform init` records the backend (hashicorp/terraform,
-internal/command/meta_backend.go)."""
+"""Source: hashicorp/terraform, internal/command/meta_backend.go."""
 
 
 def check_moved(stack: str, folder: Path, store: StateStore) -> None:
@@ -41,25 +38,18 @@ def check_moved(stack: str, folder: Path, store: StateStore) -> None:
         )
 
 
-def use_local_backend(stack: Stack) -> None:
-    """Change a synthesized stack to the local backend that main.py configures."""
-    file = stack.folder / "cdk.tf.json"
-    document = json.loads(file.read_text(encoding="utf-8"))
-    document["terraform"]["backend"] = {
-        "local": {"path": f"../../../terraform.{stack.name}.tfstate"}
-    }
-    file.write_text(json.dumps(document), encoding="utf-8")
-
-
 def _initialized_store(folder: Path) -> StateStore | None:
     """The store of Terraform's record; None without a record, or for any other backend."""
-    try:
-        match json.loads((folder / _RECORD).read_text(encoding="utf-8"))["backend"]:
-            case {"type": "local", "config": {"path": path}}:
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        match json.loads((folder / _RECORD).read_text(encoding="utf-8")):
+            case {"backend": {"type": "local", "config": {"path": str(path)}}}:
                 return Folder((folder / path).resolve().parent)
-            case {"type": "s3", "config": {"bucket": bucket, "key": key, "region": region}}:
-                found = StateBucket(aws=Aws(region), name=bucket)
-                return Bucket(bucket=found, prefix=key.rpartition("/")[0])
-    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        pass
+            case {
+                "backend": {
+                    "type": "s3",
+                    "config": {"bucket": str(name), "key": str(key), "region": str(region)},
+                }
+            }:
+                bucket = StateBucket(aws=Aws(region), name=name)
+                return Bucket(bucket=bucket, prefix=key.rpartition("/")[0])
     return None

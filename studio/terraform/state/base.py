@@ -21,20 +21,20 @@ class StateStore(ABC):
         """The path of the folder, or the address of the bucket."""
 
     @abstractmethod
-    def file_name(self, stack: str) -> str:
-        """The name of a state's file in messages."""
+    def file_name(self, stack: str, ending: str = STATE) -> str:
+        """The name of a stack's file."""
 
     @abstractmethod
     def find(self, ending: str) -> list[str]:
         """The stacks that have a file with this ending, sorted."""
 
     @abstractmethod
-    def content(self, stack: str) -> bytes:
-        """The file of a stack's state; empty if there is none."""
+    def content(self, stack: str, ending: str = STATE) -> bytes:
+        """A stack's file; empty if there is none."""
 
     @abstractmethod
-    def archive(self, stack: str, state: StateFile) -> str:
-        """Rename the state so that Terraform does not find it; returns its new address."""
+    def archive(self, stack: str, serial: int) -> str:
+        """Rename a state so that Terraform does not find it; returns its new address."""
 
     @abstractmethod
     def locks(self) -> list[Lock]:
@@ -56,10 +56,10 @@ class StateStore(ABC):
         """The stacks whose last run has not ended, or was killed; sorted."""
         return self.find(UNFINISHED)
 
-    def read(self, stack: str) -> StateFile | None:
-        """The state of a stack; None if there is none."""
-        content = self.content(stack)
-        return StateFile.parse(content, self.file_name(stack)) if content else None
+    def read(self, stack: str, ending: str = STATE) -> StateFile | None:
+        """A stack's state; None if there is none."""
+        content = self.content(stack, ending)
+        return StateFile.parse(content, self.file_name(stack, ending)) if content else None
 
     def restore(self, stack: str) -> int | None:  # noqa: ARG002 - a folder needs it
         """Restore a truncated state; returns its serial, None if it was not truncated."""

@@ -6,7 +6,7 @@ from settings import Settings
 from studio.aws.errors import aws_errors, ignoring
 from studio.aws.state_bucket import StateBucket
 from studio.terraform.state.base import STATE, UNFINISHED, StateStore
-from studio.terraform.state.files import LARGEST, StateFile
+from studio.terraform.state.files import LARGEST
 from studio.terraform.state.locks import Lock
 
 _LOCK = ".tfstate.tflock"
@@ -28,19 +28,30 @@ class Bucket(StateStore):
     def name(self) -> str:
         return f"s3://{self.bucket.name}/{self.prefix}"
 
-    def file_name(self, stack: str) -> str:
-        return self._key(stack, STATE)
+    def file_name(self, stack: str, ending: str = STATE) -> str:
+        return f"{self.prefix}/{stack}{ending}"
 
-    def archive(self, stack: str, state: StateFile) -> str:
-        archived = f"{self.prefix}/moved/{stack}.{state.serial}{STATE}"
+    def find(self, ending: str) -> list[str]:
+        folder = f"{self.prefix}/"
+        where = {"Bucket": self.bucket.name, "Prefix": folder, "Delimiter": "/"}
         with self.bucket.errors():
-            self.bucket.client.copy_object(
-                Bucket=self.bucket.name,
-                Key=archived,
-                CopySource={"Bucket": self.bucket.name, "Key": self.file_name(stack)},
-                **self._encryption(),
-            )
-        self._delete(stack, STATE)
+            found = self.bucket.aws.all("s3", "list_objects_v2", "Contents", **where)
+        names = [item["Key"].removeprefix(folder) for item in found]
+        return sorted(name.removesuffix(ending) for name in names if name.endswith(ending))
+
+    def content(self, stack: str, ending: str = STATE) -> bytes:
+        with self.bucket.errors(), ignoring("NoSuchKey"), aws_errors():
+            answer = self.bucket.call("get_object", Key=self.file_name(stack, ending))
+            content: bytes = answer["Body"].read(LARGEST + 1)
+            return content
+        return b""
+
+    def archive(self, stack: str, serial: int) -> str:
+        state, archived = self.file_name(stack), self.file_name(f"moved/{stack}.{serial}")
+        source = {"Bucket": self.bucket.name, "Key": state}
+        with self.bucket.errors():
+            self.bucket.call("copy_object", Key=archived, CopySource=source, **self._encryption())
+            self.bucket.call("delete_object", Key=state)
         return f"s3://{self.bucket.name}/{archived}"
 
     def locks(self) -> list[Lock]:
@@ -52,45 +63,12 @@ class Bucket(StateStore):
 
     def mark(self, stack: str) -> None:
         with self.bucket.errors():
-            self.bucket.client.put_object(
-                Bucket=self.bucket.name,
-                Key=self._key(stack, UNFINISHED),
-                Body=b"",
-                **self._encryption(),
-            )
+            key = self.file_name(stack, UNFINISHED)
+            self.bucket.call("put_object", Key=key, Body=b"", **self._encryption())
 
     def unmark(self, stack: str) -> None:
-        self._delete(stack, UNFINISHED)
-
-    def find(self, ending: str) -> list[str]:
-        folder = f"{self.prefix}/"
         with self.bucket.errors():
-            found = self.bucket.aws.all(
-                "s3",
-                "list_objects_v2",
-                "Contents",
-                Bucket=self.bucket.name,
-                Prefix=folder,
-                Delimiter="/",
-            )
-        keys = [item["Key"].removeprefix(folder) for item in found]
-        return sorted(key.removesuffix(ending) for key in keys if key.endswith(ending))
-
-    def content(self, stack: str, ending: str = STATE) -> bytes:
-        with self.bucket.errors(), ignoring("NoSuchKey"), aws_errors():
-            answer = self.bucket.client.get_object(
-                Bucket=self.bucket.name, Key=self._key(stack, ending)
-            )
-            content: bytes = answer["Body"].read(LARGEST + 1)
-            return content
-        return b""
-
-    def _delete(self, stack: str, ending: str) -> None:
-        with self.bucket.errors():
-            self.bucket.client.delete_object(Bucket=self.bucket.name, Key=self._key(stack, ending))
-
-    def _key(self, stack: str, ending: str) -> str:
-        return f"{self.prefix}/{stack}{ending}"
+            self.bucket.call("delete_object", Key=self.file_name(stack, UNFINISHED))
 
     def _encryption(self) -> dict[str, str]:
         if self.bucket.kms_key:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from settings import UserError
 from settings.errors import cut, dotted, show
@@ -13,7 +14,6 @@ from settings.errors import cut, dotted, show
 LARGEST = 200_000_000
 """Bytes. The state of a hundred users has about one million."""
 
-_VERSION: Final = 4
 _Name = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=500)]
 """Terraform's names of types and resources."""
 
@@ -33,19 +33,59 @@ class Resource:
     tainted: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class StateFile:
+class _Output(BaseModel):
+    value: Any
+
+
+class _Attributes(BaseModel, extra="allow"):
+    id: str | None = None
+
+
+class _Instance(BaseModel):
+    attributes: _Attributes
+    index_key: str | int | None = None
+    status: str | None = None
+
+
+class _Block(BaseModel):
+    mode: Literal["managed", "data"]
+    type: _Name
+    name: _Name
+    instances: list[_Instance]
+
+    def managed(self) -> Iterator[Resource]:
+        for one in self.instances if self.mode == "managed" else ():
+            index = json.dumps(one.index_key, ensure_ascii=False)
+            yield Resource(
+                kind=self.type,
+                address=f"{self.type}.{self.name}",
+                attributes=dict(one.attributes),
+                index="" if one.index_key is None else f"[{index}]",
+                tainted=one.status == "tainted",
+            )
+
+
+class StateFile(BaseModel, frozen=True):
     """A state as Terraform 0.12 and later write it.
 
-    content: the file itself. lineage, serial: as Terraform defines them. outputs: their values.
-    resources: the managed ones of all modules.
+    Source of the format: hashicorp/terraform, internal/states/statefile/version4.go.
     """
 
-    content: bytes
-    lineage: str
-    serial: int
-    outputs: dict[str, Any]
-    resources: tuple[Resource, ...]
+    version: Literal[4]
+    lineage: Annotated[str, Field(min_length=1)]
+    serial: Annotated[int, Field(ge=0, lt=2**63)]
+    outputs_: dict[str, _Output] = Field({}, alias="outputs")
+    resources_: list[_Block] = Field([], alias="resources")
+
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        """The values of the outputs."""
+        return {name: output.value for name, output in self.outputs_.items()}
+
+    @cached_property
+    def resources(self) -> tuple[Resource, ...]:
+        """The managed resources of all modules."""
+        return tuple(resource for block in self.resources_ for resource in block.managed())
 
     @classmethod
     def parse(cls, content: bytes, name: str) -> "StateFile":
@@ -53,72 +93,18 @@ class StateFile:
         if len(content) > LARGEST:
             raise UserError(f"{cut(name)}: larger than {LARGEST:,} bytes, so it is not a state")
         try:
-            document = _Document.model_validate_json(content)
+            return cls.model_validate_json(content, strict=True)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            version = first["input"] if first["loc"] == ("version",) else None
-            if type(version) is int and version > _VERSION:
+        match first:
+            case {"loc": ("version",), "input": int(version)} if version > 4:
                 raise UserError(
                     f"{cut(name)}: state version {show(version)}, from a newer Terraform; this "
-                    f"program reads version {_VERSION}: use a newer version of the project"
-                ) from None
-            where = f"{dotted(first['loc'])}: " if first["loc"] else ""
-            raise UserError(
-                f"{cut(name)}: not a Terraform state: {cut(where + first['msg'])}; restore it from "
-                "its backup (.backup beside it, or an earlier version in the bucket); without a "
-                "backup, delete it and run `studio state adopt`"
-            ) from None
-        return cls(
-            content=content,
-            lineage=document.lineage,
-            serial=document.serial,
-            outputs={key: output.value for key, output in document.outputs.items()},
-            resources=tuple(document.managed()),
-        )
-
-
-class _Part(BaseModel):
-    """Source of the format: hashicorp/terraform, internal/states/statefile/version4.go."""
-
-    model_config = ConfigDict(strict=True)
-
-
-class _Output(_Part):
-    value: Any
-
-
-class _Attributes(_Part, extra="allow"):
-    id: str | None = None
-
-
-class _Instance(_Part):
-    attributes: _Attributes
-    index_key: str | int | None = None
-    status: str | None = None
-
-
-class _Resource(_Part):
-    mode: Literal["managed", "data"]
-    type: _Name
-    name: _Name
-    instances: list[_Instance]
-
-
-class _Document(_Part):
-    version: Literal[4]
-    lineage: Annotated[str, Field(min_length=1)]
-    serial: Annotated[int, Field(ge=0, lt=2**63)]
-    outputs: dict[str, _Output] = {}
-    resources: list[_Resource] = []
-
-    def managed(self) -> Iterator[Resource]:
-        for resource in self.resources:
-            for one in resource.instances if resource.mode == "managed" else ():
-                index = json.dumps(one.index_key, ensure_ascii=False)
-                yield Resource(
-                    kind=resource.type,
-                    address=f"{resource.type}.{resource.name}",
-                    attributes=dict(one.attributes),
-                    index="" if one.index_key is None else f"[{index}]",
-                    tainted=one.status == "tainted",
+                    "program reads version 4: use a newer version of the project"
                 )
+        where = f"{dotted(first['loc'])}: " if first["loc"] else ""
+        raise UserError(
+            f"{cut(name)}: not a Terraform state: {cut(where + first['msg'])}; restore it from its "
+            "backup (.backup beside it, or an earlier version in the bucket); without a backup, "
+            "delete it and run `studio state adopt`"
+        )

@@ -5,12 +5,11 @@ import fcntl
 import json
 import os
 import re
+import struct
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
-
-import psutil
 
 from settings import UserError
 from studio.terraform.state.base import STATE, UNFINISHED, StateStore
@@ -18,6 +17,7 @@ from studio.terraform.state.files import LARGEST, StateFile
 from studio.terraform.state.locks import Lock
 
 _NAME = re.compile(r"terraform\.(?P<stack>[A-Za-z0-9_-]+)(?P<ending>\.\w+)")
+_BACKUP = f"{STATE}.backup"
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,17 @@ class Folder(StateStore):
     """States in a folder; by default the one beside cdktf.out."""
 
     path: Path
-    _held: dict[str, BinaryIO] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         return str(self.path)
 
-    def file_name(self, stack: str) -> str:
-        return self.file(stack).name
-
     def file(self, stack: str, ending: str = STATE) -> Path:
         """The file of a stack's state."""
-        return self.path / f"terraform.{stack}{ending}"
+        return self.path / self.file_name(stack, ending)
+
+    def file_name(self, stack: str, ending: str = STATE) -> str:
+        return f"terraform.{stack}{ending}"
 
     def stacks(self) -> list[str]:
         # Terraform takes an empty file for no state.
@@ -49,13 +48,9 @@ class Folder(StateStore):
         found = (_NAME.fullmatch(file.name) for file in files)
         return sorted(one["stack"] for one in found if one and one["ending"] == ending)
 
-    def content(self, stack: str) -> bytes:
-        path = self.file(stack)
+    def content(self, stack: str, ending: str = STATE) -> bytes:
+        path = self.file(stack, ending)
         with _user_errors(path):
-            # Closing another handle of the same file would release this process's POSIX lock.
-            if stack in self._held:
-                self._held[stack].seek(0)
-                return self._held[stack].read(LARGEST + 1)
             if not path.exists():
                 return b""
             if not path.is_file():
@@ -63,19 +58,21 @@ class Folder(StateStore):
             with path.open("rb") as file:
                 return file.read(LARGEST + 1)
 
-    def archive(self, stack: str, state: StateFile) -> str:
+    def archive(self, stack: str, serial: int) -> str:
         path = self.file(stack)
-        archived = path.with_name(f"{path.name}.{state.serial}.moved")
         with _user_errors(path):
-            path.replace(archived)
-        return str(archived)
+            return str(path.replace(self.file(stack, f"{STATE}.{serial}.moved")))
 
     def locks(self) -> list[Lock]:
         found = []
-        for stack in self.stacks():
-            with self._locked(stack) as locked:
-                if not locked:
-                    found.append(self._lock(stack))
+        for stack in self.find(STATE):
+            path = self.file(stack)
+            with _user_errors(path), contextlib.suppress(FileNotFoundError):
+                if (holder := _lock_holder(path)) is not None:
+                    info = path.with_name(f".{path.name}.lock.info")
+                    release = f"`kill {holder}` ends it and its lock" if holder else ""
+                    content = info.read_bytes() if info.is_file() else b""
+                    found.append(Lock.parse(content, stack, release=release))
         return found
 
     def mark(self, stack: str) -> None:
@@ -95,71 +92,53 @@ class Folder(StateStore):
         the resources of the killed run. Returns None if the state is complete, locked or moved, or
         has no backup.
         """
-        with self._locked(stack) as locked:
-            truncated = locked and stack in self._held and self._is_truncated(stack)
-            good = self._backup(stack) if truncated else None
-            if good is None:
+        path = self.file(stack)
+        with (
+            _user_errors(path),
+            contextlib.suppress(FileNotFoundError, BlockingIOError),
+            path.open("r+b") as file,
+        ):
+            # Closing another handle of the same file would release this process's POSIX lock.
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            backup = None if _is_complete(file.read(LARGEST + 1)) else self._backup(stack)
+            if backup is None:
                 return None
             self.mark(stack)
             # In place: another Terraform may have opened the file already.
-            with _user_errors(self.file(stack)):
-                file = self._held[stack]
-                file.seek(0)
-                file.write(good.content)
-                file.truncate()
-                file.flush()
-                os.fsync(file.fileno())
-            return good.serial
-
-    def _is_truncated(self, stack: str) -> bool:
-        content = self.content(stack)
-        try:
-            json.loads(content)
-        except (ValueError, RecursionError):
-            return len(content) <= LARGEST
-        return False
+            file.seek(0)
+            file.write(self.content(stack, _BACKUP))
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+            return backup.serial
+        return None
 
     def _backup(self, stack: str) -> StateFile | None:
-        backup = self.file(stack, f"{STATE}.backup")
-        try:
-            return StateFile.parse(backup.read_bytes(), backup.name)
-        except (OSError, UserError):
-            return None
-
-    @contextlib.contextmanager
-    def _locked(self, stack: str) -> Iterator[bool]:
-        """Take the POSIX lock that Terraform takes; yields False if another process holds it."""
-        with contextlib.ExitStack() as opened:
-            try:
-                file = opened.enter_context(self.file(stack).open("r+b"))
-                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except (FileNotFoundError, BlockingIOError) as error:
-                yield isinstance(error, FileNotFoundError)
-                return
-            self._held[stack] = file
-            try:
-                yield True
-            finally:
-                del self._held[stack]
-
-    def _lock(self, stack: str) -> Lock:
-        path = self.file(stack)
-        try:
-            description = (self.path / f".{path.name}.lock.info").read_bytes()
-        except OSError:
-            description = b""
-        holders = [f"`kill {pid}`" for pid in _processes_with(path)]
-        release = f"{' or '.join(holders)} ends it and its lock" if holders else ""
-        return Lock.parse(description, stack, release=release)
+        with contextlib.suppress(UserError):
+            return self.read(stack, _BACKUP)
+        return None
 
 
-def _processes_with(path: Path) -> Iterator[int]:
-    """The ids of other processes that have the file open and that this user may inspect."""
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            opened = {file.path for file in process.open_files()}
-            if str(path.resolve()) in opened and process.pid != os.getpid():
-                yield process.pid
+def _is_complete(content: bytes) -> bool:
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return len(content) > LARGEST
+    return True
+
+
+def _lock_holder(path: Path) -> int | None:
+    """The process with a POSIX lock on a file, 0 if the system does not name it; None without one.
+
+    Only asks: to take the lock would stop a Terraform that starts meanwhile.
+    """
+    layout, kind, pid = ("qqihh", 3, 2) if sys.platform == "darwin" else ("hhqqi", 0, 4)
+    flock = [0] * 5
+    flock[kind] = fcntl.F_WRLCK
+    with path.open("rb") as file:
+        answer = fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(layout, *flock))
+    found = struct.unpack(layout, answer)
+    return None if found[kind] == fcntl.F_UNLCK else max(found[pid], 0)
 
 
 @contextlib.contextmanager

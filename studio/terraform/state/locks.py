@@ -28,16 +28,11 @@ class Lock:
     def parse(cls, content: bytes, stack: str, *, release: str = "") -> "Lock":
         """The lock whose info is ``content``, which may be malformed."""
         try:
-            written = json.loads(content)
-        except (ValueError, RecursionError):
-            written = None
-        if not isinstance(written, dict):
-            written = {}
-        texts = {
-            name.lower(): cut(value)
-            for name in ("ID", "Operation", "Who", "Created")
-            if isinstance(value := written.get(name), str)
-        }
+            info = dict(json.loads(content))
+        except (ValueError, TypeError, RecursionError):
+            info = {}
+        names = ("ID", "Operation", "Who", "Created")
+        texts = {name.lower(): cut(info[name]) for name in names if type(info.get(name)) is str}
         return cls(stack=stack, release=release, **texts)
 
     def __str__(self) -> str:
@@ -55,4 +50,3 @@ class Locked(UserError):
         others = f", and {more} more" if more else ""
         release = f"; {lock.release}" if lock.release else ""
         super().__init__(f"{lock}{others}: wait for that run to end{release}")
-        self.lock = lock

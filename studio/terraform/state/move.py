@@ -9,7 +9,6 @@ from collections.abc import Callable
 from settings import UserError
 from studio.console.reports import Report
 from studio.terraform.state.base import StateStore
-from studio.terraform.state.files import StateFile
 from studio.terraform.state.stores import require_unlocked
 
 
@@ -17,7 +16,7 @@ def move(
     source: StateStore,
     target: StateStore,
     *,
-    copy: Callable[[str, StateFile], object],
+    copy: Callable[[str, bytes], object],
     report: Report,
 ) -> int:
     """Move all states of ``source`` to ``target``; returns their number.
@@ -35,26 +34,23 @@ def move(
     require_unlocked(source)
     require_unlocked(target)
     states = {stack: state for stack in source.stacks() if (state := source.read(stack))}
-    there = {stack: target.read(stack) for stack in states}
-    for stack, other in there.items():
-        if other and other.resources and not _same(states[stack], other):
-            raise UserError(
-                f"{stack}: {target.name} holds another state (serial {other.serial}; "
-                f"{source.name} holds serial {states[stack].serial}): choose another "
-                "state.key_prefix, or rename the state that is not needed"
-            )
+    missing = []
     for stack, state in states.items():
-        if not _same(state, there[stack]):
-            copy(stack, state)
+        there = target.read(stack)
+        # Terraform begins lineage and serial anew in an empty bucket.
+        if there and (there.resources, there.outputs) == (state.resources, state.outputs):
+            continue
+        if there and there.resources:
+            raise UserError(
+                f"{stack}: {target.name} holds another state (serial {there.serial}; "
+                f"{source.name} holds serial {state.serial}): choose another state.key_prefix, or "
+                "rename the state that is not needed"
+            )
+        missing.append(stack)
+    for stack, state in states.items():
+        if stack in missing:
+            copy(stack, source.content(stack))
         report(f"{stack}: serial {state.serial} is in {target.name}")
     for stack, state in states.items():
-        report(f"{stack}: the old state is now {source.archive(stack, state)}")
+        report(f"{stack}: the old state is now {source.archive(stack, state.serial)}")
     return len(states)
-
-
-def _same(state: StateFile, other: StateFile | None) -> bool:
-    """Ignores lineage and serial, which Terraform begins anew in an empty bucket."""
-    return other is not None and (state.resources, state.outputs) == (
-        other.resources,
-        other.outputs,
-    )

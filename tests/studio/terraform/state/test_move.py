@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from settings import UserError
+from studio.aws.state_bucket import StateBucket
 from studio.terraform.state.base import StateStore
 from studio.terraform.state.bucket import Bucket
-from studio.terraform.state.files import StateFile
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
 from studio.terraform.state.move import move
@@ -58,7 +58,7 @@ def folder(tmp_path: Path) -> Folder:
 
 def contents(store: StateStore) -> dict[str, bytes]:
     found = {stack: store.read(stack) for stack in store.stacks()}
-    return {stack: state.content for stack, state in found.items() if state}
+    return {stack: store.content(stack) for stack, state in found.items() if state}
 
 
 ALL = {stack: state(stack) for stack in STACKS}
@@ -68,18 +68,16 @@ def move_all(source: StateStore, target: StateStore) -> int:
     return move(source, target, copy=state_push(target), report=lambda _: None)
 
 
-def state_push(target: StateStore) -> Callable[[str, StateFile], None]:
+def state_push(target: StateStore) -> Callable[[str, bytes], None]:
     """Stands in for `terraform state push`, which test_backends.py runs."""
 
-    def copy(stack: str, state: StateFile) -> None:
+    def copy(stack: str, content: bytes) -> None:
         match target:
             case Folder():
-                target.file(stack).write_bytes(state.content)
+                target.file(stack).write_bytes(content)
             case Bucket():
                 key = f"{target.prefix}/{stack}.tfstate"
-                target.bucket.client.put_object(
-                    Bucket=target.bucket.name, Key=key, Body=state.content
-                )
+                target.bucket.call("put_object", Key=key, Body=content)
 
     return copy
 
@@ -93,14 +91,24 @@ def test_a_move_there_and_back_keeps_every_byte(bucket: Bucket, folder: Folder) 
     assert (contents(folder), contents(bucket)) == (ALL, {})
 
 
+STEPS: tuple[tuple[type, str], ...] = (
+    (Folder, "read"),
+    (Folder, "archive"),
+    (Bucket, "read"),
+    (Bucket, "archive"),
+    (StateBucket, "call"),
+)
+"""A request to S3 is a step of its own: a state is copied, then deleted."""
+
+
 def interrupted_at(action: Callable[..., Any], countdown: list[int]) -> Callable[..., Any]:
     """The action, interrupted before its n-th call."""
 
-    def call(*arguments: Any) -> Any:
+    def call(*arguments: Any, **named: Any) -> Any:
         countdown[0] -= 1
         if countdown[0] == 0:
             raise KeyboardInterrupt
-        return action(*arguments)
+        return action(*arguments, **named)
 
     return call
 
@@ -120,10 +128,9 @@ def test_a_second_move_completes_one_that_was_interrupted_at_any_step(
         countdown = [moment]
         try:
             with monkeypatch.context() as patch:
-                for store in (Folder, Bucket):
-                    for name in ("read", "archive"):
-                        step = interrupted_at(getattr(store, name), countdown)
-                        patch.setattr(store, name, step)
+                for store, name in STEPS:
+                    step = interrupted_at(getattr(store, name), countdown)
+                    patch.setattr(store, name, step)
                 copy = interrupted_at(state_push(target), countdown)
                 move(source, target, copy=copy, report=lambda _: None)
         except KeyboardInterrupt:
@@ -147,7 +154,7 @@ def test_a_second_move_completes_one_that_was_interrupted_at_any_step(
 def test_a_move_overwrites_no_other_state(
     bucket: Bucket, folder: Folder, there: bytes, words: str
 ) -> None:
-    bucket.bucket.client.put_object(Bucket="team-state", Key="lab/role.tfstate", Body=there)
+    bucket.bucket.call("put_object", Key="lab/role.tfstate", Body=there)
     with pytest.raises(UserError) as refused:
         move_all(folder, bucket)
     assert words in str(refused.value)
@@ -157,7 +164,7 @@ def test_a_move_overwrites_no_other_state(
 
 def test_a_move_overwrites_an_empty_state(bucket: Bucket, folder: Folder) -> None:
     there = state("role", lineage="new", resources=0)
-    bucket.bucket.client.put_object(Bucket="team-state", Key="lab/role.tfstate", Body=there)
+    bucket.bucket.call("put_object", Key="lab/role.tfstate", Body=there)
     move_all(folder, bucket)
     assert contents(bucket) == ALL
 
@@ -165,18 +172,18 @@ def test_a_move_overwrites_an_empty_state(bucket: Bucket, folder: Folder) -> Non
 def test_a_move_ignores_other_objects_in_the_bucket(bucket: Bucket, folder: Folder) -> None:
     others = ("other/role.tfstate", "lab/deeper/role.tfstate", "lab/notes.txt")
     for key in others:
-        bucket.bucket.client.put_object(Bucket="team-state", Key=key, Body=b"others")
+        bucket.bucket.call("put_object", Key=key, Body=b"others")
     move_all(folder, bucket)
     move_all(bucket, folder)
     for key in others:
-        answer = bucket.bucket.client.get_object(Bucket="team-state", Key=key)
+        answer = bucket.bucket.call("get_object", Key=key)
         assert answer["Body"].read() == b"others"
 
 
 def test_a_locked_state_is_not_moved(bucket: Bucket, folder: Folder) -> None:
     held = {"ID": "1", "Operation": "OperationTypeApply", "Who": "bob@desk"}
     body = json.dumps({**held, "Created": "2026-11-24T01:02:03.4Z"}).encode()
-    bucket.bucket.client.put_object(Bucket="team-state", Key="lab/role.tfstate.tflock", Body=body)
+    bucket.bucket.call("put_object", Key="lab/role.tfstate.tflock", Body=body)
     with pytest.raises(Locked) as refused:
         move_all(folder, bucket)
     assert "role: locked by bob@desk since 2026-11-24 01:02:03 UTC (apply)" in str(refused.value)
@@ -184,7 +191,11 @@ def test_a_locked_state_is_not_moved(bucket: Bucket, folder: Folder) -> None:
     assert [lock.stack for lock in bucket.locks()] == ["role"]
 
 
-def test_a_local_state_is_locked_while_another_process_holds_its_lock(folder: Folder) -> None:
+@pytest.mark.parametrize("content", [b"", state("role")], ids=["first run", "later run"])
+def test_a_local_state_is_locked_while_another_process_holds_its_lock(
+    folder: Folder, content: bytes
+) -> None:
+    folder.file("role").write_bytes(content)
     description = folder.path / ".terraform.role.tfstate.lock.info"
     description.write_text(json.dumps({"Who": "alice@lap", "Operation": "OperationTypePlan"}))
     assert folder.locks() == []
@@ -211,9 +222,7 @@ def test_a_run_is_refused_if_one_of_its_stacks_is_locked(
     bucket: Bucket, settings: SettingsBuilder, tmp_path: Path, stacks: list[str], held: bool
 ) -> None:
     chosen: Any = settings(state={"bucket": "team-state", "key_prefix": "lab"})
-    bucket.bucket.client.put_object(
-        Bucket="team-state", Key="lab/role.tfstate.tflock", Body=b"\x00["
-    )
+    bucket.bucket.call("put_object", Key="lab/role.tfstate.tflock", Body=b"\x00[")
     if held:
         with pytest.raises(Locked, match="role: locked by another run since unknown"):
             check(chosen, tmp_path, stacks=stacks)
