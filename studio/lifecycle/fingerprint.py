@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from settings import Settings
 from studio.aws.client import Aws
 from studio.terraform.deployment import Deployment
-from studio.terraform.stacks import Stack
+from studio.terraform.stacks import Stack, read_configuration
 
 _DISTRIBUTION = "private-sagemaker-studio"
 _LABELS = {
@@ -92,7 +92,7 @@ def _of_stack(stack: Stack, deployment: Deployment) -> StackFingerprint:
 
 def _configuration(stack: Stack) -> bytes:
     """The configuration without the location of states, which ``Fingerprint.state`` has."""
-    document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
+    document = read_configuration(stack.folder)
     document["terraform"].pop("backend", None)
     for reference in document.get("data", {}).get("terraform_remote_state", {}).values():
         reference.pop("config", None)

@@ -19,7 +19,7 @@ from studio.processes.parallel import run_graph
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import with_local_state
-from studio.terraform.stacks import Stack
+from studio.terraform.stacks import Stack, read_configuration, write_configuration
 from studio.terraform.synthesis import synthesize
 
 _SPEED = 1000.0
@@ -86,9 +86,8 @@ def deploy_stacks(
     if existing.is_file():
         ids |= stand_in.create(Aws(settings.region), existing.read_text())
     for stack in deployment.stacks:
-        file = stack.folder / "cdk.tf.json"
-        document = json.loads(stand_in.replace(file.read_text(), ids))
-        file.write_text(json.dumps(with_local_state(document, stack.name)))
+        document = json.loads(stand_in.replace(json.dumps(read_configuration(stack.folder)), ids))
+        write_configuration(stack.folder, with_local_state(document, stack.name))
 
     def deploy(stack: Stack) -> None:
         report(stack.name)

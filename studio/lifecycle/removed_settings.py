@@ -6,7 +6,6 @@ name. Read-only commands show them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from studio.aws.domain_resources import DomainResource
 from studio.lifecycle.start_scripts import is_start_script
 from studio.processes.parallel import run_graph
 from studio.terraform.deployment import Deployment
+from studio.terraform.stacks import read_configuration
 
 USERS = "users"
 _AT_ONCE = 8
@@ -61,8 +61,8 @@ def find_removed_settings(settings: Settings, deployment: Deployment, aws: Aws) 
     stacks = deployment.named([USERS])
     if domain_id is None or not stacks:
         return RemovedSettings()
-    document = json.loads((stacks[0].folder / "cdk.tf.json").read_text(encoding="utf-8"))
-    written = _written(document.get("resource", {}).get("aws_sagemaker_user_profile", {}))
+    resources = read_configuration(stacks[0].folder).get("resource", {})
+    written = _written(resources.get("aws_sagemaker_user_profile", {}))
     there = domain_resources.list_resources(aws, domain_resources.PROFILES, domain_id)
     profiles = [profile for profile in there if profile.name in written]
     describe = aws.client("sagemaker").describe_user_profile

@@ -6,7 +6,6 @@ with. `studio up` removes such a script from Terraform's state, and deletes it o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +15,7 @@ from studio.aws import app_settings, domain_resources
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
 from studio.terraform.deployment import Deployment
+from studio.terraform.stacks import read_configuration
 from studio.terraform.state.files import Resource
 
 _KIND = "aws_sagemaker_studio_lifecycle_config"
@@ -80,10 +80,7 @@ def _obsolete(deployment: Deployment) -> list[Resource]:
     wanted = {
         script[_NAME]
         for stack in deployment.named([_USERS])
-        for script in json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
-        .get("resource", {})
-        .get(_KIND, {})
-        .values()
+        for script in read_configuration(stack.folder).get("resource", {}).get(_KIND, {}).values()
     }
     return [one for one in _in_state(deployment) if one.attributes.get(_NAME) not in wanted]
 

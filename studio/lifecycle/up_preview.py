@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,7 +9,7 @@ from studio.review.costs import ENDPOINTS, KEYS, Cost, costs
 from studio.review.labels import noun, summarize
 from studio.review.review import usd
 from studio.terraform.plan import Action, Plan
-from studio.terraform.stacks import Stack
+from studio.terraform.stacks import Stack, read_configuration
 
 _MOST_KINDS = 4
 
@@ -23,8 +22,7 @@ def preview_creation(stacks: Iterable[Stack], *, endpoint_zones: int) -> Iterato
     endpoints = keys = 0
     yield "To be created:"
     for stack in stacks:
-        document = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
-        resources = document.get("resource", {})
+        resources = read_configuration(stack.folder).get("resource", {})
         counts = Counter({type_: len(named) for type_, named in resources.items()})
         if counts:
             yield f"  stack {stack.name}: {counts.total()} resources ({_kinds(counts)})"

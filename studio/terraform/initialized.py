@@ -12,6 +12,7 @@ from typing import Any
 
 from studio.terraform.runner import load_toolbox
 from studio.terraform.shared_provider import REATTACH
+from studio.terraform.stacks import read_configuration
 
 _DATA = ".terraform"
 _PROVIDERS = Path(_DATA, "providers")
@@ -73,7 +74,7 @@ def forget(folder: Path) -> None:
 
 def _inputs(folder: Path) -> Mapping[str, Any]:
     """The inputs and providers of `terraform init`. Raises OSError if a provider is missing."""
-    document = _configuration(folder)
+    document = read_configuration(folder)
     return {
         "terraform": load_toolbox().terraform,
         "configuration": document.get("terraform"),
@@ -83,13 +84,8 @@ def _inputs(folder: Path) -> Mapping[str, Any]:
     }
 
 
-def _configuration(folder: Path) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
-    return document
-
-
 def _requirements(folder: Path) -> tuple[Any, Any]:
-    document = _configuration(folder)
+    document = read_configuration(folder)
     return document.get("terraform", {}).get("required_providers"), document.get("module")
 
 

@@ -1,6 +1,5 @@
 """Plans all stacks of a deployment before any of them is applied."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ from studio.processes.parallel import run_graph
 from studio.terraform.deployment import LOCK_FILE, PLAN_FILE, PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import asks_ecr, preview
-from studio.terraform.stacks import Stack
+from studio.terraform.stacks import Stack, read_configuration, write_configuration
 from studio.terraform.unchanged import changes_nothing, unchanged_plan
 
 
@@ -70,7 +69,7 @@ class Planner:
         """
         first, *_ = self._deployment.stacks
         folder = self._folder(first)
-        self._write(folder, _configuration(first))
+        self._write(folder, read_configuration(first.folder))
         self._deployment.init(folder)
         with self._deployment.runner.sharing_provider(folder):
             return self._plan_levels(deployed)
@@ -94,7 +93,7 @@ class Planner:
 
     def _plan(self, stack: Stack, planned: Mapping[str, Plan]) -> tuple[Plan, PlanFile | None]:
         folder = self._folder(stack)
-        configuration = _configuration(stack)
+        configuration = read_configuration(stack.folder)
         before = {name: planned[name] for name in stack.dependencies if name in planned}
         upstream = {name: plan.outputs for name, plan in before.items()}
         as_deployed = all(plan.empty for plan in before.values())
@@ -130,12 +129,7 @@ class Planner:
 
     def _write(self, folder: Path, configuration: Mapping[str, Any]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "cdk.tf.json").write_text(json.dumps(configuration, indent=1))
-
-
-def _configuration(stack: Stack) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((stack.folder / "cdk.tf.json").read_text())
-    return document
+        write_configuration(folder, configuration)
 
 
 def _lock(folder: Path) -> bytes:

@@ -14,6 +14,7 @@ from studio.errors import RUN_AGAIN, StepFailed
 from studio.processes import children, interrupts
 from studio.terraform.events import Events, is_locked, names_resources, short
 from studio.terraform.shared_provider import shared_provider
+from studio.terraform.stacks import CONFIGURATION
 from studio.terraform.state.base import StateStore
 from studio.terraform.state.locks import Lock, Locked
 from studio.toolchain import toolbox
@@ -173,7 +174,7 @@ class Terraform:
 
 def _bound(folder: Path, seconds: float = _SECONDS) -> float:
     """The time limit: ``seconds``, and more for each resource of the stack."""
-    configuration = folder / "cdk.tf.json"
+    configuration = folder / CONFIGURATION
     size = configuration.stat().st_size if configuration.is_file() else 0
     return seconds + size / _BYTES_A_SECOND
 

@@ -17,6 +17,11 @@ def read_configuration(folder: Path) -> dict[str, Any]:
     return document
 
 
+def write_configuration(folder: Path, configuration: Mapping[str, Any]) -> None:
+    """Replace the synthesized configuration in a folder. Raises OSError."""
+    (folder / CONFIGURATION).write_text(json.dumps(configuration), encoding="utf-8")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stack:
     """A synthesized stack. dependencies: the stacks whose outputs it reads."""
@@ -25,22 +30,13 @@ class Stack:
     dependencies: frozenset[str]
     folder: Path
 
-    def configuration(self) -> dict[str, Any]:
-        """Its synthesized configuration. Raises OSError, ValueError."""
-        return read_configuration(self.folder)
-
-    def write(self, configuration: Mapping[str, Any]) -> None:
-        """Replace its synthesized configuration. Raises OSError."""
-        text = json.dumps(configuration)
-        (self.folder / CONFIGURATION).write_text(text, encoding="utf-8")
-
     def allow_destroy(self) -> None:
         """Remove `prevent_destroy`, which protects resources from `cdktf destroy`."""
-        document = self.configuration()
+        document = read_configuration(self.folder)
         for resources in document.get("resource", {}).values():
             for resource in resources.values():
                 resource.get("lifecycle", {}).pop("prevent_destroy", None)
-        self.write(document)
+        write_configuration(self.folder, document)
 
 
 def levels(out: Path) -> list[list[Stack]]:

@@ -5,6 +5,7 @@ from functools import partial
 from settings import UserError
 from studio.terraform.deployment import Deployment
 from studio.terraform.preview import with_local_state
+from studio.terraform.stacks import read_configuration, write_configuration
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock
 from studio.terraform.state.move import move
@@ -31,7 +32,8 @@ def _push_state(deployment: Deployment, name: str, state: bytes, *, to_bucket: b
         raise UserError(f"{name}: it has a state, but main.py no longer has this stack")
     (stack,) = found
     if not to_bucket:
-        stack.write(with_local_state(stack.configuration(), name))
+        configuration = read_configuration(stack.folder)
+        write_configuration(stack.folder, with_local_state(configuration, name))
     deployment.init(stack.folder)
     pushed = stack.folder / "moved.tfstate"
     pushed.write_bytes(state)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any
 from studio.aws.client import Aws
 from studio.lifecycle.recovery.candidates import Candidate
 from studio.lifecycle.recovery.finders import PARENTS, candidates
+from studio.terraform.stacks import read_configuration
 
 _REFERENCE = re.compile(r"\$\{(?P<address>\w+\.[\w-]+)\.(?P<attribute>\w+)\}")
 """A reference to an attribute of another resource, as cdktf writes it."""
@@ -86,12 +86,6 @@ def choose(planned: Planned, aws: Aws, taken: set[str]) -> Candidate | None:
             taken.add(candidate.id)
             return candidate
     return None
-
-
-def read_configuration(folder: Path) -> Mapping[str, Any]:
-    """The synthesized configuration of a stack."""
-    document: dict[str, Any] = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
-    return document
 
 
 def region(folder: Path) -> str:
