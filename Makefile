@@ -15,7 +15,7 @@ demo: setup            ## Deploy a private Studio onto an emulated AWS, connect,
 test: checks           ## Run all tests
 	@$(PYTEST) -n 4
 
-test-fast: checks      ## Run the tests that need neither Terraform nor a container
+test-fast: checks      ## Run the tests outside tests/e2e that need neither Terraform nor a container
 	@$(PYTEST) -n 3 -m 'not container' --ignore tests/e2e --ignore tests/plan \
 		--ignore tests/upstream_configurations
 

@@ -93,6 +93,14 @@ def templates(folder: Path) -> dict[str, Template]:
     }
 
 
+def written_files(folder: Path) -> dict[str, str]:
+    """The text of each file that main.py wrote, by its path."""
+    out = folder / "out"
+    return {
+        str(path.relative_to(out)): path.read_text() for path in out.rglob("*") if path.is_file()
+    }
+
+
 def studio(
     *words: str, environment: Mapping[str, str], only_stdout: bool = False
 ) -> tuple[int, str]:

@@ -1,7 +1,6 @@
 """``python main.py``: every stack from one file of settings, or one line about what is wrong."""
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from settings.paths import PROJECT
-from tests.program import main, manifest, synthesize
+from tests.program import main, manifest, synthesize, written_files
 
 TWO_USERS = "[users.alice]\n[users.bob]\n"
 
@@ -91,7 +90,7 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
 
 def test_the_output_is_the_same_wherever_it_is_written(written: Path, again: Again) -> None:
     """No path of the machine is in it, and nothing changes from run to run."""
-    first, second = files(written), files(again.folder)
+    first, second = written_files(written), written_files(again.folder)
     assert first == second
     assert not [name for name, text in first.items() if str(PROJECT) in text]
 
@@ -107,32 +106,6 @@ def test_one_node_does_all_and_may_print(again: Again) -> None:
     """jsii starts two, of which the first copies what Python and the second say to each other."""
     assert again.processes == 1
     assert again.stdout == "printed in Node\n"
-
-
-_AS_JSII_DOES = f"""
-import runpy, sys, types
-sys.modules["modules.jsii_requests"] = types.SimpleNamespace(install=lambda: None)
-sys.path[0] = {str(PROJECT)!r}
-runpy.run_path(sys.argv[1], run_name="__main__")
-"""
-
-
-def test_without_what_makes_it_faster_the_same_is_written(written: Path, tmp_path: Path) -> None:
-    """A Node before 22.15 loads all bindings, and runs cdktf and jsii as they are."""
-    node = tmp_path / "node"
-    node.write_text(f'#!/bin/sh\n: > ran\nNODE_OPTIONS= exec "{os.environ["JSII_NODE"]}" "$@"\n')
-    node.chmod(0o755)
-    run = main(tmp_path, TWO_USERS, "-c", _AS_JSII_DOES, node={"JSII_NODE": str(node)})
-    assert run.returncode == 0, run.stderr
-    assert (tmp_path / "ran").exists()
-    assert files(tmp_path) == files(written)
-
-
-def files(folder: Path) -> dict[str, str]:
-    out = folder / "out"
-    return {
-        str(path.relative_to(out)): path.read_text() for path in out.rglob("*") if path.is_file()
-    }
 
 
 def test_wrong_settings_are_one_line(tmp_path: Path) -> None:
