@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,9 +49,15 @@ class Aws:
 
     def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
         """The items of ``member`` in all pages of a list operation. Raises AwsError."""
+        return list(self.each(service, operation, member, **params))
+
+    def each(
+        self, service: str, operation: str, member: str, **params: Any
+    ) -> Iterator[dict[str, Any]]:
+        """As ``all``; requests a page when its first item is wanted."""
         with aws_errors():
-            pages = self.client(service).get_paginator(operation).paginate(**params)
-            return [item for page in pages for item in page.get(member, ())]
+            for page in self.client(service).get_paginator(operation).paginate(**params):
+                yield from page.get(member, ())
 
     def in_region(self, region: str) -> Aws:
         """The same credentials in another region."""

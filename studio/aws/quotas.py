@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Self
 
 from catalog.statuses import APP_ENDED
 from studio.aws.client import Aws
@@ -24,26 +24,35 @@ class Quota:
     code: str
     most: float
 
-    @classmethod
-    def of(cls, listed: list[dict[str, Any]], app_type: str, instance: str) -> Self | None:
-        """The quota in the items of ListServiceQuotas; None without one."""
-        name = app_quota(app_type, instance)
-        # Some names lack the last letter.
-        named = re.compile(rf"{re.escape(name)}?", re.IGNORECASE)
-        found = next((quota for quota in listed if named.fullmatch(quota["QuotaName"])), None)
-        if found is None:
-            return None
-        return cls(name=name, code=found["QuotaCode"], most=found["Value"])
-
 
 def app_quota(app_type: str, instance: str) -> str:
     """The name of the quota for apps of a type on an instance type."""
     return f"Studio {app_type} Apps running on {instance} instances"
 
 
-def list_quotas(aws: Aws) -> list[dict[str, Any]]:
-    """SageMaker's quotas. Raises AwsError."""
-    return aws.all("service-quotas", "list_service_quotas", "Quotas", ServiceCode="sagemaker")
+def find_quotas(aws: Aws, apps: Collection[tuple[str, str]]) -> dict[tuple[str, str], Quota]:
+    """The quotas by app type and instance type, without those that AWS does not list.
+
+    SageMaker has thousands of quotas: reads no page after that of the last one. Raises AwsError.
+    """
+    names = {key: app_quota(*key) for key in apps}
+    # Some names lack the last letter.
+    wanted = {
+        key: re.compile(rf"{re.escape(name)}?", re.IGNORECASE) for key, name in names.items()
+    }
+    found: dict[tuple[str, str], Quota] = {}
+    if not wanted:
+        return found
+    for listed in aws.each(
+        "service-quotas", "list_service_quotas", "Quotas", ServiceCode="sagemaker"
+    ):
+        key = next((key for key in wanted if wanted[key].fullmatch(listed["QuotaName"])), None)
+        if key is not None:
+            found[key] = Quota(name=names[key], code=listed["QuotaCode"], most=listed["Value"])
+            del wanted[key]
+            if not wanted:
+                break
+    return found
 
 
 def apps_in_use(aws: Aws, app_type: str, instance: str) -> int:

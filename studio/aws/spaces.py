@@ -93,14 +93,20 @@ def require_user(settings: Settings, user: str) -> None:
         )
 
 
-def space_of(aws: Aws, *, domain_id: str, user: str) -> Space | None:
-    """The user's private space; None without one. Raises AwsError."""
+def space_of(
+    aws: Aws,
+    *,
+    domain_id: str,
+    user: str,
+    profiles: Mapping[str, dict[str, Any] | None] | None = None,
+) -> Space | None:
+    """The user's private space; None without one. profiles: known ones. Raises AwsError."""
     described = describe_space(aws, domain_id, user)
     if described is None:
         return None
     chosen = described.get("SpaceSettings", {})
     app_type = chosen.get("AppType", "JupyterLab")
-    profile = _owners_profile(aws, described)
+    profile = _owners_profile(aws, described, profiles or {})
     resources = _resources(described, profile, ssh_helper=True)
     return Space(
         domain_id=domain_id,
@@ -142,11 +148,15 @@ def resources_of(aws: Aws, space: dict[str, Any], *, ssh_helper: bool = False) -
     The owner's user profile has the settings, because Terraform cannot change a space. Without
     them, the space's settings apply; without an image in them, the space's image.
     """
-    return _resources(space, _owners_profile(aws, space), ssh_helper=ssh_helper)
+    return _resources(space, _owners_profile(aws, space, {}), ssh_helper=ssh_helper)
 
 
-def _owners_profile(aws: Aws, space: dict[str, Any]) -> dict[str, Any] | None:
+def _owners_profile(
+    aws: Aws, space: dict[str, Any], known: Mapping[str, dict[str, Any] | None]
+) -> dict[str, Any] | None:
     owner = space.get("OwnershipSettings", {}).get("OwnerUserProfileName")
+    if owner in known:
+        return known[owner]
     return describe_profile(aws, space["DomainId"], owner) if owner else None
 
 

@@ -9,7 +9,6 @@ from settings import ConnectMethod, Settings, UserError
 from studio.aws import endpoints, quotas
 from studio.aws.apps import with_image
 from studio.aws.errors import AwsError, ignoring
-from studio.aws.quotas import Quota
 from studio.aws.spaces import describe_space, resources_of
 from studio.connect.request import ConnectRequest
 
@@ -75,7 +74,7 @@ def _image(request: ConnectRequest) -> str | None:
 
 def _quota(request: ConnectRequest) -> str | None:
     app_type, instance, aws = request.space.app_type, request.instance_type(), request.aws
-    quota = Quota.of(quotas.list_quotas(aws), app_type, instance)
+    quota = quotas.find_quotas(aws, [(app_type, instance)]).get((app_type, instance))
     if quota is None or (in_use := quotas.apps_in_use(aws, app_type, instance)) < quota.most:
         return None
     increase = quotas.RAISE.format(region=request.region, code=quota.code, count=in_use + 1)

@@ -8,7 +8,6 @@ from catalog.endpoint_services import service_name, services
 from settings import ConnectMethod, UserError
 from studio.aws import key_bucket as keys
 from studio.aws import quotas as service_quotas
-from studio.aws.quotas import Quota
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
@@ -31,7 +30,7 @@ def key_bucket(context: Context) -> str:
     """Whether the bucket exists from which ssh-helper's nodes read public keys."""
     if not context.connects_by(ConnectMethod.SSH_HELPER):
         return _NO_SSH_HELPER
-    owner = context.aws.account()
+    owner = context.account
     bucket = keys.name(region=context.settings.region, account=owner)
     if not keys.bucket_exists(context.aws, bucket, owner=owner):
         raise Unmet(f"{bucket} does not exist")
@@ -42,10 +41,10 @@ def quotas(context: Context) -> str:
     """Whether the quotas allow all users to run their apps at the same time."""
     spaces = [context.settings.space(user) for user in context.settings.users]
     wanted = Counter((space.app_type, space.instance_type) for space in spaces)
-    listed = service_quotas.list_quotas(context.aws)
+    existing = service_quotas.find_quotas(context.aws, wanted.keys())
     found = []
     for (app_type, instance), count in wanted.items():
-        quota = Quota.of(listed, app_type, instance)
+        quota = existing.get((app_type, instance))
         if quota is None:
             name = service_quotas.app_quota(app_type, instance)
             raise UserError(f"Service Quotas does not list {name!r}")

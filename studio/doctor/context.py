@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from settings import ConnectMethod, Feature, Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids
-from studio.aws.errors import AwsError
+from studio.aws.endpoints import interface_endpoints
+from studio.aws.errors import AwsError, ignoring
+from studio.aws.sagemaker_images import Version, list_versions
 from studio.aws.spaces import Space, describe_profile, space_of
 
 if TYPE_CHECKING:
@@ -52,9 +54,13 @@ class Context:
     @cached_property
     def aws(self) -> Aws:
         """AWS in the region of the settings. Raises UserError without valid credentials."""
-        if isinstance(self.caller, AwsError):
-            raise UserError("AWS cannot be called, see the check `credentials`")
+        self._require_caller()
         return Aws(self.settings.region)
+
+    @property
+    def account(self) -> str:
+        """The id of the credentials' account. Raises UserError without valid credentials."""
+        return str(self._require_caller()["Account"])
 
     def connects_by(self, method: ConnectMethod) -> bool:
         """Whether a user connects by this method."""
@@ -144,8 +150,22 @@ class Context:
     @cached_property
     def spaces(self) -> dict[str, Space | None]:
         """The private space by user of the settings; None without a space."""
-        aws, domain_id = self.aws, self._domain_id()
-        return {user: space_of(aws, domain_id=domain_id, user=user) for user in self.settings.users}
+        aws, domain_id, profiles = self.aws, self._domain_id(), self.profiles
+        return {
+            user: space_of(aws, domain_id=domain_id, user=user, profiles=profiles)
+            for user in self.settings.users
+        }
+
+    @cached_property
+    def endpoints(self) -> dict[str, dict[str, Any]]:
+        """The interface endpoints in the domain's VPC, by the name of their service."""
+        return interface_endpoints(self.aws, self.domain["VpcId"])
+
+    @cached_property
+    def versions(self) -> dict[str, list[Version] | None]:
+        """The versions by image of the settings; None without an image in SageMaker."""
+        name = self.settings.name
+        return {image: list_versions(self.aws, f"{name}-{image}") for image in self.settings.images}
 
     @cached_property
     def roles(self) -> dict[str, str]:
@@ -157,9 +177,25 @@ class Context:
             if profile is not None
         }
 
+    @cached_property
+    def trusts(self) -> dict[str, dict[str, Any] | None]:
+        """The trust policy by ARN of the roles; None without a role."""
+        iam, found = self.aws.client("iam"), dict[str, dict[str, Any] | None]()
+        for arn in self.roles.values():
+            found[arn] = None
+            with ignoring("NoSuchEntity"):
+                role = iam.get_role(RoleName=arn.rpartition("/")[2])["Role"]
+                found[arn] = role["AssumeRolePolicyDocument"]
+        return found
+
     @property
     def _network_resources(self) -> Sequence[Resource]:
         return self.deployment.resources(["network"])["network"] if self.deployment else []
+
+    def _require_caller(self) -> dict[str, Any]:
+        if isinstance(self.caller, AwsError):
+            raise UserError("AWS cannot be called, see the check `credentials`")
+        return self.caller
 
     def _domain_id(self) -> str:
         if self.domain_id is None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
-from studio.aws.errors import ignoring
 from studio.aws.policies import Decision, Request, decide
 from studio.aws.spaces import Space, app_of
 from studio.doctor.context import Context
@@ -102,16 +101,14 @@ def _require_remote_access(context: Context, space: Space) -> None:
 
 
 def _check_trust(context: Context, action: str) -> str:
-    iam, wrong = context.aws.client("iam"), []
+    wrong = []
     for user, arn in context.roles.items():
-        found = None
-        with ignoring("NoSuchEntity"):
-            found = iam.get_role(RoleName=arn.rpartition("/")[2])["Role"]
-        if found is None:
+        trust = context.trusts[arn]
+        if trust is None:
             wrong.append(f"{user}: {arn} does not exist")
             continue
         request = Request(action=action, principal=_SAGEMAKER, resource=arn)
-        if decide(found["AssumeRolePolicyDocument"], request) is Decision.DENIED:
+        if decide(trust, request) is Decision.DENIED:
             wrong.append(f"{user}: the trust policy of {arn} does not allow SageMaker {action}")
     if wrong:
         raise Unmet("; ".join(wrong))

@@ -6,7 +6,6 @@ from settings import UserError
 from settings.record import Record
 from settings.versions import Versions
 from studio.aws.ecr import Ecr
-from studio.aws.sagemaker_images import Version, list_versions
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
@@ -16,7 +15,7 @@ _READY = "CREATED"
 def versions(context: Context) -> str:
     """Whether the image version of each user's app is CREATED."""
     settings = context.settings
-    held = {name: _versions(context, name) for name in settings.images}
+    held = context.versions
     wanted = Versions.load(settings)
     wrong: dict[str, None] = {}
     for user in settings.users:
@@ -42,7 +41,7 @@ def record(context: Context) -> str:
     settings, written = context.settings, Record.load(context.settings.file)
     ecr, outdated = Ecr(context.aws), list[str]()
     for name in settings.images:
-        versions = _versions(context, name)
+        versions = context.versions[name]
         pushed = pushed_tags(settings, name, ecr=ecr, versions=versions)
         known = tuple(written.of(name))
         if recorded(known, pushed=pushed, versions=versions) != known:
@@ -70,7 +69,3 @@ def contract(context: Context) -> str:
     unproven = sum(result.passed is None for results in found.values() for result in results)
     checks = sum(map(len, found.values()))
     return f"{checks - unproven} of {checks} checks passed: {', '.join(found)}"
-
-
-def _versions(context: Context, image: str) -> list[Version] | None:
-    return list_versions(context.aws, f"{context.settings.name}-{image}")

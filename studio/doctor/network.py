@@ -7,14 +7,13 @@ from typing import Any
 
 from catalog.endpoint_services import service_name, services
 from settings import UserError
-from studio.aws.endpoints import interface_endpoints
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
 
 def endpoints(context: Context) -> str:
     """Whether each interface endpoint is available, with private DNS."""
-    found, missing, wrong = interface_endpoints(context.aws, context.domain["VpcId"]), [], []
+    found, missing, wrong = context.endpoints, [], []
     for service in _wanted(context):
         if service not in found:
             missing.append(service)
@@ -39,7 +38,7 @@ def dns(context: Context) -> str:
     (vpc,) = ec2.describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
     ranges = [ip_network(each["CidrBlock"]) for each in vpc["CidrBlockAssociationSet"]]
     private: dict[str, bool] = {}
-    for service, endpoint in interface_endpoints(context.aws, vpc_id).items():
+    for service, endpoint in context.endpoints.items():
         if service in _wanted(context):
             for name in _private_names(endpoint):
                 found = [ip_address(text) for text in context.resolve(name)]

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+import pytest
+from botocore.retries.standard import ExponentialBackoff
+
 from studio.aws.client import Aws
-from studio.aws.quotas import Quota, app_quota, apps_in_use, list_quotas
+from studio.aws.errors import AwsError
+from studio.aws.quotas import app_quota, apps_in_use, find_quotas
+from studio_emulator.server import Emulator
+from studio_emulator.services import service_quotas
 from tests.emulator.samples import REGION
 from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
+LARGE, NONE = ("JupyterLab", "ml.t3.large"), ("JupyterLab", "ml.none.large")
+FIRST, LAST = ("CodeEditor", "ml.c5.large"), ("JupyterLab", "ml.trn1.32xlarge")
 
 
-def test_a_quota_is_found_by_app_type_and_instance(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.aws.options.update({"max_apps": 3})
-    quota = Quota.of(list_quotas(AWS), "JupyterLab", "ml.t3.large")
-    assert quota is not None
-    assert (quota.name, quota.most) == (app_quota("JupyterLab", "ml.t3.large"), 3)
-    assert Quota.of(list_quotas(AWS), "JupyterLab", "ml.none.large") is None
+def test_quotas_are_found_by_app_type_and_instance(entered: Emulator) -> None:
+    entered.options.update({"max_apps": 3})
+    found = find_quotas(AWS, [LARGE, NONE, FIRST])
+    assert found.keys() == {LARGE, FIRST}
+    assert (found[LARGE].name, found[LARGE].most) == (app_quota(*LARGE), 3)
+    assert found[LARGE].code != found[FIRST].code
 
 
-def test_the_last_letter_of_a_name_may_be_missing() -> None:
-    listed = [{"QuotaName": app_quota("JupyterLab", "ml.t3.large")[:-1], "QuotaCode": "L-1"}]
-    listed[0] |= {"Value": 2.0}  # type: ignore[dict-item]
-    found = Quota.of(listed, "JupyterLab", "ml.t3.large")
-    assert found is not None
-    assert (found.code, found.most) == ("L-1", 2)
+def test_no_page_is_read_after_that_of_the_last_quota(
+    entered: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    second = {"kind": "throttle", "operation": "ListServiceQuotas", "skip": 1, "times": 100}
+    entered.faults.set({"faults": [second]})
+    assert find_quotas(AWS, [FIRST]).keys() == {FIRST}
+    entered.faults.set({"faults": [second]})
+    with pytest.raises(AwsError, match="Throttling"):
+        find_quotas(AWS, [FIRST, LAST])
+    entered.faults.set({"faults": [second | {"skip": 0}]})
+    assert find_quotas(AWS, []) == {}
+
+
+@pytest.mark.usefixtures("entered")
+def test_the_last_letter_of_a_name_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_quotas, "app_quota", lambda *app: app_quota(*app)[:-1])
+    (found,) = find_quotas(AWS, [LARGE]).values()
+    assert found.name == app_quota(*LARGE)
 
 
 def test_running_apps_of_the_type_and_instance_count(deployed_studio: DeployedStudio) -> None:

@@ -11,7 +11,7 @@ from studio.aws import key_bucket
 from studio.aws.client import Aws
 from studio.doctor.context import Context
 from studio.images.contract.result import CheckResult
-from tests.studio.conftest import TWO_USERS
+from tests.studio.conftest import TWO_USERS, once
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS, TIER, DoctorSetup
 
@@ -22,6 +22,12 @@ def settings() -> Settings:
     return TWO_USERS
 
 
+def prepare_account(studio: DeployedStudio) -> None:
+    """What `studio up` makes of an account for ssh-helper."""
+    studio.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
+    key_bucket.ensure_key_bucket(Aws(studio.settings.region), studio.settings, lambda _: None)
+
+
 @pytest.fixture
 def setup(
     deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -30,10 +36,7 @@ def setup(
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))
-    deployed_studio.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
-    key_bucket.ensure_key_bucket(
-        Aws(deployed_studio.settings.region), deployed_studio.settings, lambda _: None
-    )
+    once(deployed_studio.aws, "doctor", lambda: prepare_account(deployed_studio))
     context = Context(
         settings=deployed_studio.settings,
         deployment=deployed_studio.deployment(tmp_path),
