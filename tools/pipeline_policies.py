@@ -364,7 +364,6 @@ def down_statements() -> tuple[Statement, ...]:
             why="Apps, home directories, activations and nodes, which are in no Terraform state.",
             actions=(
                 "elasticfilesystem:DescribeFileSystems",
-                "elasticfilesystem:DescribeMountTargetSecurityGroups",
                 "elasticfilesystem:DescribeMountTargets",
                 "sagemaker:DescribeApp",
                 "ssm:DescribeActivations",

@@ -65,10 +65,11 @@ def delete_endpoints(aws: Aws, endpoints: Iterable[str], report: Report) -> None
 
 
 def _listed(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any]]:
-    # EC2 refuses a request with the id of a deleted endpoint.
-    ids = set(endpoints)
-    listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints") if ids else []
+    ids = list(endpoints)
+    if not ids:
+        return []
+    # EC2 refuses a request, but not a filter, with the id of a deleted endpoint.
+    filters = [{"Name": "vpc-endpoint-id", "Values": ids}]
+    listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
     # States begin with a capital letter in the API's model, not in its responses.
-    return [
-        one for one in listed if one["VpcEndpointId"] in ids and one["State"].lower() != "deleted"
-    ]
+    return [one for one in listed if one["State"].lower() != "deleted"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -148,7 +148,9 @@ def read_network(aws: Aws, settings: Settings) -> ExistingNetwork:
         ),
         dns_support=dns[0],
         dns_hostnames=dns[1],
-        subnets=attempt("subnets", lambda: _subnets(aws, network.subnet_ids, tables), ()),
+        subnets=attempt(
+            "subnets", lambda: _subnets(aws, network.subnet_ids, subnets_of_vpc, tables), ()
+        ),
         endpoints=_endpoints(endpoints, marked),
         groups=tuple(map(_group, groups)),
         zones=attempt("zones", lambda: _zones(aws), frozenset()),
@@ -167,8 +169,14 @@ def _dns(aws: Aws, vpc_id: str) -> tuple[bool, bool]:
     return bool(support), bool(names)
 
 
-def _subnets(aws: Aws, ids: Iterable[str], tables: list[dict[str, Any]]) -> tuple[Subnet, ...]:
-    asked = [{"Name": "subnet-id", "Values": list(ids)}]
+def _subnets(
+    aws: Aws, ids: Collection[str], of_vpc: Iterable[dict[str, Any]], tables: list[dict[str, Any]]
+) -> tuple[Subnet, ...]:
+    """The subnets with these ids, in the VPC or in another."""
+    listed = [one for one in of_vpc if one["SubnetId"] in ids]
+    if elsewhere := set(ids) - {one["SubnetId"] for one in listed}:
+        asked = [{"Name": "subnet-id", "Values": sorted(elsewhere)}]
+        listed += aws.all("ec2", "describe_subnets", "Subnets", Filters=asked)
     return tuple(
         Subnet(
             id=found["SubnetId"],
@@ -179,7 +187,7 @@ def _subnets(aws: Aws, ids: Iterable[str], tables: list[dict[str, Any]]) -> tupl
             free=found["AvailableIpAddressCount"],
             routes=_routes(found["SubnetId"], tables),
         )
-        for found in aws.all("ec2", "describe_subnets", "Subnets", Filters=asked)
+        for found in listed
     )
 
 

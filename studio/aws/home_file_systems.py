@@ -26,8 +26,6 @@ class Home:
     id: str
     domain_id: str
     bytes: int
-    vpc_ids: frozenset[str]
-    group_ids: frozenset[str]
     key_id: str = ""
 
     def __str__(self) -> str:
@@ -43,18 +41,20 @@ def list_homes(aws: Aws) -> list[Home]:
         _, is_domain, domain_id = owner.partition(":domain/")
         if not is_domain or system["LifeCycleState"] in FILE_SYSTEM_LEAVING:
             continue
-        targets = _targets(aws, system["FileSystemId"])
         found.append(
             Home(
                 id=system["FileSystemId"],
                 domain_id=domain_id,
                 bytes=system["SizeInBytes"]["Value"],
-                vpc_ids=frozenset(target["VpcId"] for target in targets),
-                group_ids=frozenset(group for t in targets for group in _groups(aws, t)),
                 key_id=system.get("KmsKeyId", "").rpartition("/")[2],
             )
         )
     return found
+
+
+def vpc_ids(aws: Aws, home: Home) -> set[str]:
+    """The VPCs of its mount targets. Raises AwsError."""
+    return {str(target["VpcId"]) for target in _targets(aws, home.id)}
 
 
 def delete_home(aws: Aws, home_id: str, report: Report) -> None:
@@ -85,11 +85,4 @@ def delete_home(aws: Aws, home_id: str, report: Report) -> None:
 def _targets(aws: Aws, home_id: str) -> list[dict[str, Any]]:
     with ignoring("FileSystemNotFound"):
         return aws.all("efs", "describe_mount_targets", "MountTargets", FileSystemId=home_id)
-    return []
-
-
-def _groups(aws: Aws, target: dict[str, Any]) -> list[str]:
-    describe = aws.client("efs").describe_mount_target_security_groups
-    with ignoring("MountTargetNotFound", "IncorrectMountTargetState"):
-        return list(describe(MountTargetId=target["MountTargetId"])["SecurityGroups"])
     return []

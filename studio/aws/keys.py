@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -69,9 +69,9 @@ def disk_key(aws: Aws, deployment: str) -> str | None:
     return None
 
 
-def enabled_keys(aws: Aws) -> list[Key]:
-    """The enabled keys of the region, those in use first. Raises AwsError."""
-    used, kms, found = key_ids_in_use(aws), aws.client("kms"), []
+def enabled_keys(aws: Aws, *, deployment: str | None = None) -> list[Key]:
+    """The enabled keys of one deployment, or of the region, those in use first. Raises AwsError."""
+    kms, found = aws.client("kms"), []
     for listed in aws.all("kms", "list_keys", "Keys"):
         # The policy of a key may deny the caller.
         with ignoring("AccessDeniedException"):
@@ -82,10 +82,15 @@ def enabled_keys(aws: Aws) -> list[Key]:
                     id=listed["KeyId"],
                     description=about["Description"],
                     tags={tag["TagKey"]: tag["TagValue"] for tag in tags},
-                    used=listed["KeyId"] in used,
+                    used=False,
                     created=about["CreationDate"],
                 )
-                found.append(key)
+                if deployment in (None, key.deployment):
+                    found.append(key)
+    if not found:
+        return []
+    used = key_ids_in_use(aws)
+    found = [replace(key, used=key.id in used) for key in found]
     return sorted(found, key=lambda key: not key.used)
 
 

@@ -37,9 +37,7 @@ def find_quotas(aws: Aws, apps: Collection[tuple[str, str]]) -> dict[tuple[str, 
     """
     names = {key: app_quota(*key) for key in apps}
     # Some names lack the last letter.
-    wanted = {
-        key: re.compile(rf"{re.escape(name)}?", re.IGNORECASE) for key, name in names.items()
-    }
+    wanted = {key: re.compile(rf"{re.escape(name)}?", re.IGNORECASE) for key, name in names.items()}
     found: dict[tuple[str, str], Quota] = {}
     if not wanted:
         return found

@@ -8,7 +8,7 @@ from catalog.instances import INSTANCES
 from catalog.service_prices import HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
 from studio.aws import endpoints
 from studio.aws.client import Aws
-from studio.lifecycle.inventory import DeployedResources, LiveResources
+from studio.lifecycle.inventory import DeployedResources, RunningResources
 
 _HOURS = 24
 
@@ -47,13 +47,13 @@ class Bill:
         return f"{self.per_day:.2f} USD a day ({parts}{more}; us-east-1)"
 
 
-def bill(aws: Aws, deployed: DeployedResources, live: LiveResources) -> Bill:
+def bill(aws: Aws, deployed: DeployedResources, running: RunningResources) -> Bill:
     """The bill for what exists now. Raises AwsError."""
-    types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in live.apps]
+    types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in running.apps]
     return Bill(
         endpoints=endpoints.usd_per_hour(aws, deployed.endpoints),
         apps=sum(filter(None, map(_price, filter(None, types)))),
-        nodes=sum(one.is_node for one in live.registrations) * NODE_HOUR,
+        nodes=sum(one.is_node for one in running.registrations) * NODE_HOUR,
         keys=sum(deployed.keys.values()) * KEY_MONTH / HOURS_A_MONTH,
         unpriced=tuple(sorted({one for one in types if one and _price(one) is None})),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from settings import Settings
 from studio.aws import domain_resources, keys, networks, nfs_groups, nodes
@@ -55,16 +55,28 @@ class DeployedResources:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LiveResources:
-    """What people and SageMaker added. ecr_bytes: the size of each repository with images."""
+class RunningResources:
+    """What people run."""
 
     apps: list[DomainResource]
+    registrations: list[nodes.Registration]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeResources:
+    """What SageMaker created with the domain, and may leave behind."""
+
+    homes: list[Home]
+    groups: list[Group]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveResources(RunningResources, HomeResources):
+    """What people and SageMaker added. ecr_bytes: the size of each repository with images."""
+
     spaces: list[DomainResource]
     profiles: list[DomainResource]
     domain: list[DomainResource]
-    registrations: list[nodes.Registration]
-    homes: list[Home]
-    groups: list[Group]
     ecr_bytes: dict[str, int]
 
 
@@ -109,25 +121,74 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
 def _duplicate_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Key, ...]:
     # A deployment without KMS keys of its own needs no permission to list them.
     with ignoring("AccessDeniedException", "AccessDenied"):
-        return tuple(
-            key
-            for key in keys.enabled_keys(aws)
-            if key.deployment == deployment and not key.used and key.id not in known
-        )
+        found = keys.enabled_keys(aws, deployment=deployment)
+        return tuple(key for key in found if not key.used and key.id not in known)
     return ()
 
 
 def live_resources(aws: Aws, deployed: DeployedResources) -> LiveResources:
     """The resources that Terraform did not create. Raises AwsError."""
-    domain_id = deployed.domain_id
-    live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
+    domains = _Domains.of(aws, deployed)
+    of_homes = _home_resources(aws, deployed, domains)
+    return LiveResources(
+        apps=domains.resources(domain_resources.APPS),
+        spaces=domains.resources(domain_resources.SPACES),
+        profiles=domains.resources(domain_resources.PROFILES),
+        domain=domains.ours,
+        registrations=_registrations(aws, deployed),
+        homes=of_homes.homes,
+        groups=of_homes.groups,
+        ecr_bytes={name: size for name in deployed.repositories if (size := _stored(aws, name))},
+    )
 
-    def listed(kind: domain_resources.ResourceType) -> list[DomainResource]:
-        return (
-            domain_resources.list_resources(aws, kind, domain_id)
-            if domain_id in live and domain_id
-            else []
+
+def running_resources(aws: Aws, deployed: DeployedResources) -> RunningResources:
+    """The apps and nodes among the live resources. Raises AwsError."""
+    return RunningResources(
+        apps=_Domains.of(aws, deployed).resources(domain_resources.APPS),
+        registrations=_registrations(aws, deployed),
+    )
+
+
+def home_resources(aws: Aws, deployed: DeployedResources) -> HomeResources:
+    """The file systems and security groups among the live resources. Raises AwsError."""
+    return _home_resources(aws, deployed, _Domains.of(aws, deployed))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Domains:
+    """The domains of the region. ours: the deployment's, if it exists."""
+
+    aws: Aws
+    live: set[str]
+    ours: list[DomainResource]
+
+    @classmethod
+    def of(cls, aws: Aws, deployed: DeployedResources) -> Self:
+        listed = domain_resources.list_all_resources(aws, domain_resources.DOMAIN)
+        return cls(
+            aws=aws,
+            live={domain.listed["DomainId"] for domain in listed},
+            ours=[one for one in listed if one.listed["DomainId"] == deployed.domain_id],
         )
+
+    def resources(self, kind: domain_resources.ResourceType) -> list[DomainResource]:
+        """The resources of one type in the deployment's domain."""
+        return [
+            resource
+            for domain in self.ours
+            for resource in domain_resources.list_resources(
+                self.aws, kind, domain.listed["DomainId"]
+            )
+        ]
+
+
+def _registrations(aws: Aws, deployed: DeployedResources) -> list[nodes.Registration]:
+    return [one for one in nodes.list_registrations(aws) if one.domain_id == deployed.domain_id]
+
+
+def _home_resources(aws: Aws, deployed: DeployedResources, domains: _Domains) -> HomeResources:
+    domain_id, live = deployed.domain_id, domains.live
 
     def ours(marked: Iterable[_Marked], left: Callable[[_Marked], bool]) -> list[_Marked]:
         return [
@@ -139,21 +200,15 @@ def live_resources(aws: Aws, deployed: DeployedResources) -> LiveResources:
     # An earlier domain may have left a file system in the deployment's own VPC, or with its key.
     kept = ours(
         homes.list_homes(aws),
-        lambda home: deployed.vpc_id in home.vpc_ids or home.key_id in deployed.key_ids,
+        lambda home: home.key_id in deployed.key_ids or deployed.vpc_id in homes.vpc_ids(aws, home),
     )
     earlier = {home.domain_id for home in kept}
-    return LiveResources(
-        apps=listed(domain_resources.APPS),
-        spaces=listed(domain_resources.SPACES),
-        profiles=listed(domain_resources.PROFILES),
-        domain=listed(domain_resources.DOMAIN),
-        registrations=[one for one in nodes.list_registrations(aws) if one.domain_id == domain_id],
+    return HomeResources(
         homes=kept,
         groups=ours(
             nfs_groups.list_groups(aws),
             lambda group: group.vpc_id == deployed.vpc_id or group.domain_id in earlier,
         ),
-        ecr_bytes={name: size for name in deployed.repositories if (size := _stored(aws, name))},
     )
 
 

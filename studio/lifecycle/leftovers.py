@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from catalog.names import DEPLOYMENT_TAG
 from catalog.service_prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR, per_month
 from studio.aws import home_file_systems, keys, networks, nfs_groups, nodes
 from studio.aws.app_logs import LOG_GROUP
 from studio.aws.client import Aws
+from studio.aws.domains import domain_ids
 from studio.aws.errors import ignoring
 from studio.console.reports import Report
 from studio.lifecycle.removals import remove_repositories
@@ -26,6 +27,9 @@ _FLOW_LOGS = "/aws/vpc-flow-logs/"
 _FIRST_HOUR = timedelta(hours=1)
 """A first `studio up` may have created keys and repositories by then, but neither the network nor
 the domain that show that the deployment exists."""
+
+Exists = Callable[[str], bool]
+"""Whether the deployment of this name exists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +56,16 @@ def _found(aws: Aws) -> list[Leftover]:
     existing, groups = home_file_systems.list_homes(aws), nfs_groups.list_groups(aws)
     registrations, streams = nodes.list_registrations(aws), _streams(aws)
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
+    exists = cache(partial(_exists, aws))
     return [
         *_homes(aws, live, existing, groups),
         *_groups(aws, live, existing, groups),
         *_registrations(aws, live, registrations),
         *_logs(aws, live, streams),
-        *_flow_logs(aws),
+        *_flow_logs(aws, exists),
         *_networks(aws),
-        *_keys(aws),
-        *_repositories(aws),
+        *_keys(aws, exists),
+        *_repositories(aws, exists),
     ]
 
 
@@ -134,12 +139,12 @@ def _logs(aws: Aws, live: set[str], names: list[str]) -> Iterator[Leftover]:
         )
 
 
-def _flow_logs(aws: Aws) -> Iterator[Leftover]:
+def _flow_logs(aws: Aws, exists: Exists) -> Iterator[Leftover]:
     logs = aws.client("logs")
     for group in aws.all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=_FLOW_LOGS):
         arn, name = group["arn"].removesuffix(":*"), group["logGroupName"]
         deployment = logs.list_tags_for_resource(resourceArn=arn)["tags"].get(DEPLOYMENT_TAG)
-        if deployment is not None and not _exists(aws, deployment):
+        if deployment is not None and not exists(deployment):
             created = datetime.fromtimestamp(group["creationTime"] / 1000, UTC)
             yield _dated(
                 Leftover(
@@ -167,7 +172,7 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
             )
 
 
-def _keys(aws: Aws) -> Iterator[Leftover]:
+def _keys(aws: Aws, exists: Exists) -> Iterator[Leftover]:
     """Unused keys that another one replaces, or whose deployment no longer exists."""
     existing = keys.enabled_keys(aws)
     at_work = {(key.deployment, key.description) for key in existing if key.used}
@@ -175,7 +180,7 @@ def _keys(aws: Aws) -> Iterator[Leftover]:
         if key.used or key.deployment is None:
             continue
         replaced = (key.deployment, key.description) in at_work
-        if replaced or not _exists(aws, key.deployment):
+        if replaced or not exists(key.deployment):
             yield _dated(
                 Leftover(
                     name="KMS key",
@@ -186,13 +191,13 @@ def _keys(aws: Aws) -> Iterator[Leftover]:
             )
 
 
-def _repositories(aws: Aws) -> Iterator[Leftover]:
+def _repositories(aws: Aws, exists: Exists) -> Iterator[Leftover]:
     ecr = aws.client("ecr")
     for repository in aws.all("ecr", "describe_repositories", "repositories"):
         tags = ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"]
         deployment = {tag["Key"]: tag["Value"] for tag in tags}.get(DEPLOYMENT_TAG)
         name = repository["repositoryName"]
-        if deployment is None or _exists(aws, deployment):
+        if deployment is None or exists(deployment):
             continue
         images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
         size = sum(image.get("imageSizeInBytes", 0) for image in images) / GB
@@ -223,11 +228,10 @@ def _exists(aws: Aws, deployment: str) -> bool:
     In an existing VPC its network is security groups.
     """
     tagged = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [deployment]}]
-    domains = aws.all("sagemaker", "list_domains", "Domains")
     return (
         bool(aws.all("ec2", "describe_vpcs", "Vpcs", Filters=tagged))
         or bool(aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=tagged))
-        or any(domain["DomainName"] == deployment for domain in domains)
+        or bool(domain_ids(aws, deployment))
     )
 
 

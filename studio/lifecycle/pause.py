@@ -13,9 +13,9 @@ from studio.console import output
 from studio.lifecycle.bill import Bill, bill
 from studio.lifecycle.inventory import (
     DeployedResources,
-    LiveResources,
+    RunningResources,
     deployed_resources,
-    live_resources,
+    running_resources,
 )
 from studio.terraform.deployment import Deployment
 
@@ -27,7 +27,7 @@ class Pause:
     deployment: Deployment
     aws: Aws
     deployed: DeployedResources
-    live: LiveResources
+    running: RunningResources
     endpoints: tuple[str, ...]
     bill: Bill
 
@@ -38,20 +38,20 @@ class Pause:
         deployed = deployed_resources(settings, deployment, aws)
         if not deployed.deployed:
             raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
-        live = live_resources(aws, deployed)
+        running = running_resources(aws, deployed)
         return cls(
             deployment=deployment,
             aws=aws,
             deployed=deployed,
-            live=live,
+            running=running,
             endpoints=endpoints.existing(aws, deployed.endpoints),
-            bill=bill(aws, deployed, live),
+            bill=bill(aws, deployed, running),
         )
 
     @property
     def needed(self) -> bool:
         """Whether there is anything to delete."""
-        return bool(self.endpoints or self.live.apps or self.live.registrations)
+        return bool(self.endpoints or self.running.apps or self.running.registrations)
 
     def preview(self) -> Iterator[str]:
         """What is deleted and what the deployment costs before and after, in lines."""
@@ -66,11 +66,11 @@ class Pause:
         yield "Deleted:"
         if self.endpoints:
             yield f"  {len(self.endpoints)} x interface endpoint, until `studio resume`"
-        if self.live.apps:
-            apps = ", ".join(app.name for app in self.live.apps)
-            yield f"  {len(self.live.apps)} x app: {apps}; unsaved work is lost"
-        if self.live.registrations:
-            yield f"  {len(self.live.registrations)} x node or activation in Systems Manager"
+        if self.running.apps:
+            apps = ", ".join(app.name for app in self.running.apps)
+            yield f"  {len(self.running.apps)} x app: {apps}; unsaved work is lost"
+        if self.running.registrations:
+            yield f"  {len(self.running.registrations)} x node or activation in Systems Manager"
         yield f"It costs {self.bill} now, {self.bill.paused.per_day:.2f} USD a day while paused."
 
     def run(self) -> None:
@@ -81,6 +81,6 @@ class Pause:
             nodes.delete_domain_registrations(self.aws, domain_id, report)
         if self.endpoints:
             endpoints.delete_endpoints(self.aws, self.endpoints, report)
-        left = bill(self.aws, self.deployed, live_resources(self.aws, self.deployed))
+        left = bill(self.aws, self.deployed, running_resources(self.aws, self.deployed))
         output.result(f"It costs {left}.")
         report("Studio opens again after `studio resume` or `studio up`.")

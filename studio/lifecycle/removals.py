@@ -8,7 +8,7 @@ from studio.aws import domain_resources, home_file_systems, nfs_groups, nodes
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.console.reports import Report
-from studio.lifecycle.inventory import DeployedResources, live_resources
+from studio.lifecycle.inventory import DeployedResources, home_resources
 
 
 def remove_people(aws: Aws, deployed: DeployedResources, report: Report) -> None:
@@ -18,7 +18,7 @@ def remove_people(aws: Aws, deployed: DeployedResources, report: Report) -> None
     """
     if deployed.domain_id is None:
         return
-    if live_resources(aws, deployed).domain:
+    if domain_resources.list_resources(aws, domain_resources.DOMAIN, deployed.domain_id):
         for kind in (domain_resources.APPS, domain_resources.SPACES, domain_resources.PROFILES):
             domain_resources.delete_resources(aws, kind, deployed.domain_id, report)
     # Last: an app that starts up registers its node until it is deleted.
@@ -39,7 +39,7 @@ def remove_domain(
         domain_resources.delete_resources(
             aws, domain_resources.DOMAIN, deployed.domain_id, report, RetentionPolicy=retention
         )
-    left = live_resources(aws, deployed)
+    left = home_resources(aws, deployed)
     kept = left.homes if keep_homes else []
     for home in left.homes:
         if home not in kept:

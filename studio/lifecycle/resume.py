@@ -11,7 +11,7 @@ from studio.console import output
 from studio.lifecycle.bill import bill
 from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
-from studio.lifecycle.inventory import deployed_resources, live_resources
+from studio.lifecycle.inventory import deployed_resources, running_resources
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.terraform.deployment import Deployment
@@ -41,7 +41,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
     after = deployed_resources(settings, deployment, aws)
     created = set(endpoints.existing(aws, after.endpoints)) - existed
-    cost = bill(aws, after, live_resources(aws, after))
+    cost = bill(aws, after, running_resources(aws, after))
     if created:
         output.result(f"Created {len(created)} interface endpoints; Studio opens again.")
     elif not after.endpoints:
