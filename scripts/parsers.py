@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from scripts.help import COMMANDS, DOCS
@@ -55,10 +56,11 @@ class CommandParser(Parser):
         return super().add_subparsers(**{"parser_class": Parser, **given})
 
     def load(self) -> CommandParser:
-        """Import the command and declare its flags."""
-        name = self.prog.split()[-1]
-        self.command = cast(Subcommand, importlib.import_module(f"scripts.{name}"))
-        self.command.arguments(self)
+        """Import the command and declare its flags, once."""
+        if self.command is None:
+            name = self.prog.split()[-1]
+            self.command = cast(Subcommand, importlib.import_module(f"scripts.{name}"))
+            self.command.arguments(self)
         return self
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
@@ -72,6 +74,7 @@ class _Version(argparse.Action):
         parser.exit(message=f"studio {version('private-sagemaker-studio')}\n")
 
 
+@cache
 def studio_parser() -> tuple[Parser, dict[str, CommandParser]]:
     """The parser of ``studio``, and that of each command."""
     parser = Parser(
@@ -111,6 +114,7 @@ def must_be(value: str, choices: Sequence[str]) -> str:
     return f"{value!r}: must be one of {', '.join(choices)}{hint}"
 
 
+@cache
 def shared(*, has_json: bool = True) -> argparse.ArgumentParser:
     """A parent parser with the flags of every command.
 

@@ -14,13 +14,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import hypothesis
 import pytest
+from botocore.client import ClientCreator
 from botocore.endpoint import Endpoint
 from botocore.loaders import create_loader
+from botocore.model import ServiceModel
 
 # What is collected and imported stays to the end; to look through it for garbage again and again
 # takes as long as the collecting.
@@ -76,6 +78,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    # Tests make few cycles; the default looks for them every 700 objects.
+    gc.set_threshold(50_000, 50)
     gc.enable()
 
 
@@ -94,9 +98,26 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 @pytest.fixture(scope="session", autouse=True)
 def _models_are_read_once() -> Iterator[None]:
-    """By whichever session of boto3; each would read those of its services, megabytes, anew."""
+    """Each new session of boto3 reads megabytes, and each new client makes its methods."""
+    read, create = ClientCreator._load_service_model, ClientCreator._create_methods
+    models: dict[tuple[object, ...], ServiceModel] = {}
+    methods: dict[ServiceModel, dict[str, Any]] = {}
+
+    def model(creator: ClientCreator, *service: str) -> ServiceModel:
+        key = (creator._loader, *service)
+        if key not in models:
+            models[key] = read(creator, *service)
+        return models[key]
+
+    def methods_of(creator: ClientCreator, model: ServiceModel) -> dict[str, Any]:
+        if model not in methods:
+            methods[model] = create(creator, model)
+        return dict(methods[model])
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", cache(create_loader))
+        patch.setattr(ClientCreator, "_load_service_model", model)
+        patch.setattr(ClientCreator, "_create_methods", methods_of)
         yield
 
 
