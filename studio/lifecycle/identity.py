@@ -10,10 +10,9 @@ from pathlib import Path
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, SettingsError, UserError
 from studio.aws.client import Aws
-from studio.terraform.state.base import StateStore
 from studio.terraform.state.files import Resource
 from studio.terraform.state.folder import Folder
-from studio.terraform.state.stores import store_of
+from studio.terraform.state.stores import StateStore, store_of
 
 _ARN = re.compile(r"arn:[a-z0-9-]+:[a-z0-9-]+:(?P<region>[a-z0-9-]*):(?P<account>\d{12}):")
 

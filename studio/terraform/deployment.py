@@ -18,9 +18,10 @@ from studio.terraform import initialized
 from studio.terraform.initialization import Initialization
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
-from studio.terraform.state import backends, stores
-from studio.terraform.state.base import StateStore
+from studio.terraform.state import stores
 from studio.terraform.state.files import Resource
+from studio.terraform.state.folder import Folder
+from studio.terraform.state.stores import StateStore
 from studio.terraform.synthesis import NO_INPUTS, copy_synthesis, synthesize
 
 PLANS_AT_ONCE = 3
@@ -73,7 +74,7 @@ class Deployment:
                 (Path(folder) / state).symlink_to((out.parent / state).resolve())
                 for before in (out / "review", out / "stacks"):
                     initialized.share(before / stack.name, stack.folder)
-                backends.check_moved(stack.name, out / "stacks" / stack.name, deployment.store)
+                stores.check_moved(stack.name, out / "stacks" / stack.name, deployment.store)
             yield deployment
 
     @cached_property
@@ -107,9 +108,9 @@ class Deployment:
         """
         self.synthesize()
         for stack in self.stacks:
-            backends.check_moved(stack.name, stack.folder, self.store)
-            serial = self.store.restore(stack.name)
-            if serial is not None:
+            stores.check_moved(stack.name, stack.folder, self.store)
+            store = self.store
+            if isinstance(store, Folder) and (serial := store.restore(stack.name)) is not None:
                 self.report(
                     f"{stack.name}: a killed run truncated its state; serial {serial} is restored "
                     "from the backup"

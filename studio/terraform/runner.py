@@ -15,8 +15,8 @@ from studio.processes import children, interrupts
 from studio.terraform.events import Events, is_locked, names_resources, short
 from studio.terraform.shared_provider import shared_provider
 from studio.terraform.stacks import CONFIGURATION
-from studio.terraform.state.base import StateStore
 from studio.terraform.state.locks import Lock, Locked
+from studio.terraform.state.stores import StateStore
 from studio.toolchain import toolbox
 
 _SECONDS = 300.0

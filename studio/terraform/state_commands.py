@@ -5,7 +5,7 @@ from functools import partial
 from settings import UserError
 from studio.terraform.deployment import Deployment
 from studio.terraform.preview import with_local_state
-from studio.terraform.stacks import read_configuration, write_configuration
+from studio.terraform.stacks import Stack, read_configuration, write_configuration
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock
 from studio.terraform.state.move import move
@@ -20,17 +20,14 @@ def move_state(deployment: Deployment, *, to_bucket: bool) -> int:
 
 
 def unlock(deployment: Deployment, lock: Lock) -> None:
-    """Remove a killed run's lock from the bucket. Raises StepFailed."""
-    (stack,) = deployment.named([lock.stack])
+    """Remove a killed run's lock from the bucket. Raises UserError, StepFailed."""
+    stack = _stack(deployment, lock.stack)
     deployment.init(stack.folder)
-    deployment.terraform(stack, "force-unlock", "-force", lock.id)
+    deployment.terraform(stack, "force-unlock", "-force", lock.info.get("ID", ""))
 
 
 def _push_state(deployment: Deployment, name: str, state: bytes, *, to_bucket: bool) -> None:
-    found = deployment.named([name])
-    if not found:
-        raise UserError(f"{name}: it has a state, but main.py no longer has this stack")
-    (stack,) = found
+    stack = _stack(deployment, name)
     if not to_bucket:
         configuration = read_configuration(stack.folder)
         write_configuration(stack.folder, with_local_state(configuration, name))
@@ -41,3 +38,9 @@ def _push_state(deployment: Deployment, name: str, state: bytes, *, to_bucket: b
         deployment.terraform(stack, "state", "push", "-force", pushed.name)
     finally:
         pushed.unlink()
+
+
+def _stack(deployment: Deployment, name: str) -> Stack:
+    for stack in deployment.named([name]):
+        return stack
+    raise UserError(f"{name}: it has a state, but main.py no longer has this stack")

@@ -55,7 +55,7 @@ def test_move_without_a_bucket_is_one_line(studio: CommandLine) -> None:
 def test_unlock_removes_a_lock_once_its_run_is_said_to_be_dead(
     studio: CommandLine, deployment: MagicMock, words: list[str], typed: str, code: int
 ) -> None:
-    lock = Lock(stack="role", who="bob@desk")
+    lock = Lock(stack="role", info={"Who": "bob@desk"})
     deployment.store.locks.return_value = [lock]
     studio.replace("studio.console.prompts.answer", typed)
     unlock = studio.replace("scripts.state.unlock")

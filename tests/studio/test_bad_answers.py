@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from settings.record import Record
-from studio.terraform.state.backends import check_moved
 from studio.terraform.state.files import StateFile
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock, Locked
+from studio.terraform.state.stores import check_moved
 from tests.studio.hostile import (
     HOSTILE,
     JSON,

@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field, ValidationError
 from settings import UserError
 from settings.errors import cut, dotted, show
 
+STATE, UNFINISHED = ".tfstate", ".unfinished"
+"""The endings of a state, and of a mark that its last run has not ended."""
 LARGEST = 200_000_000
 """Bytes. The state of a hundred users has about one million."""
 

@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import json
-import os
 import re
 import struct
 import sys
@@ -12,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings import UserError
-from studio.terraform.state.base import STATE, UNFINISHED, StateStore
-from studio.terraform.state.files import LARGEST, StateFile
+from studio.terraform.state.files import LARGEST, STATE, UNFINISHED, StateFile
 from studio.terraform.state.locks import Lock
 
 _NAME = re.compile(r"terraform\.(?P<stack>[A-Za-z0-9_-]+)(?P<ending>\.\w+)")
@@ -21,34 +19,42 @@ _BACKUP = f"{STATE}.backup"
 
 
 @dataclass(frozen=True)
-class Folder(StateStore):
-    """States in a folder; by default the one beside cdktf.out."""
+class Folder:
+    """States in a folder. Every method raises UserError if it cannot access the folder."""
 
     path: Path
 
     @property
     def name(self) -> str:
+        """The path of the folder."""
         return str(self.path)
 
     def file(self, stack: str, ending: str = STATE) -> Path:
-        """The file of a stack's state."""
-        return self.path / self.file_name(stack, ending)
-
-    def file_name(self, stack: str, ending: str = STATE) -> str:
-        return f"terraform.{stack}{ending}"
+        """The path of a stack's file."""
+        return self.path / f"terraform.{stack}{ending}"
 
     def stacks(self) -> list[str]:
-        # Terraform takes an empty file for no state.
+        """The stacks that have a state, sorted. Terraform takes an empty file for no state."""
         with _user_errors(self.path):
-            return [stack for stack in self.find(STATE) if self.file(stack).stat().st_size]
+            return [stack for stack in self._find(STATE) if self.file(stack).stat().st_size]
 
-    def find(self, ending: str) -> list[str]:
+    def unfinished(self) -> list[str]:
+        """The stacks whose last run has not ended, or was killed; sorted."""
+        return self._find(UNFINISHED)
+
+    def mark(self, stack: str) -> None:
+        """Record that a run begins."""
         with _user_errors(self.path):
-            files = list(self.path.iterdir()) if self.path.is_dir() else ()
-        found = (_NAME.fullmatch(file.name) for file in files)
-        return sorted(one["stack"] for one in found if one and one["ending"] == ending)
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.file(stack, UNFINISHED).touch()
+
+    def unmark(self, stack: str) -> None:
+        """Record that the state holds every resource that the run created."""
+        with _user_errors(self.path):
+            self.file(stack, UNFINISHED).unlink(missing_ok=True)
 
     def content(self, stack: str, ending: str = STATE) -> bytes:
+        """A stack's file; empty if there is none."""
         path = self.file(stack, ending)
         with _user_errors(path):
             if not path.exists():
@@ -58,31 +64,29 @@ class Folder(StateStore):
             with path.open("rb") as file:
                 return file.read(LARGEST + 1)
 
+    def read(self, stack: str, ending: str = STATE) -> StateFile | None:
+        """A stack's state; None if there is none."""
+        content = self.content(stack, ending)
+        return StateFile.parse(content, self.file(stack, ending).name) if content else None
+
     def archive(self, stack: str, serial: int) -> str:
+        """Rename a state so that Terraform does not find it; returns its new path."""
         path = self.file(stack)
         with _user_errors(path):
             return str(path.replace(self.file(stack, f"{STATE}.{serial}.moved")))
 
     def locks(self) -> list[Lock]:
+        """The locks on the states."""
         found = []
-        for stack in self.find(STATE):
+        for stack in self._find(STATE):
             path = self.file(stack)
             with _user_errors(path), contextlib.suppress(FileNotFoundError):
                 if (holder := _lock_holder(path)) is not None:
                     info = path.with_name(f".{path.name}.lock.info")
-                    release = f"`kill {holder}` ends it and its lock" if holder else ""
                     content = info.read_bytes() if info.is_file() else b""
+                    release = f"`kill {holder}` ends it and its lock" if holder else ""
                     found.append(Lock.parse(content, stack, release=release))
         return found
-
-    def mark(self, stack: str) -> None:
-        with _user_errors(self.path):
-            self.path.mkdir(parents=True, exist_ok=True)
-            self.file(stack, UNFINISHED).touch()
-
-    def unmark(self, stack: str) -> None:
-        with _user_errors(self.path):
-            self.file(stack, UNFINISHED).unlink(missing_ok=True)
 
     def restore(self, stack: str) -> int | None:
         """Restore a truncated state from Terraform's backup; returns the serial of the backup.
@@ -98,25 +102,26 @@ class Folder(StateStore):
             contextlib.suppress(FileNotFoundError, BlockingIOError),
             path.open("r+b") as file,
         ):
-            # Closing another handle of the same file would release this process's POSIX lock.
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             backup = None if _is_complete(file.read(LARGEST + 1)) else self._backup(stack)
-            if backup is None:
-                return None
-            self.mark(stack)
-            # In place: another Terraform may have opened the file already.
-            file.seek(0)
-            file.write(self.content(stack, _BACKUP))
-            file.truncate()
-            file.flush()
-            os.fsync(file.fileno())
-            return backup.serial
+            if backup is not None:
+                self.mark(stack)
+                # In place: another Terraform may have opened the file already. It must be the last
+                # step: to close a second handle of the file releases the lock.
+                path.write_bytes(self.content(stack, _BACKUP))
+                return backup.serial
         return None
 
     def _backup(self, stack: str) -> StateFile | None:
         with contextlib.suppress(UserError):
             return self.read(stack, _BACKUP)
         return None
+
+    def _find(self, ending: str) -> list[str]:
+        with _user_errors(self.path):
+            files = list(self.path.iterdir()) if self.path.is_dir() else ()
+        found = (_NAME.fullmatch(file.name) for file in files)
+        return sorted(one["stack"] for one in found if one and one["ending"] == ending)
 
 
 def _is_complete(content: bytes) -> bool:

@@ -4,7 +4,8 @@ Source of their format: hashicorp/terraform, internal/states/statemgr/locker.go.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from settings import UserError
 from settings.errors import cut
@@ -12,33 +13,30 @@ from settings.errors import cut
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """A lock on the state of a stack, with Terraform's lock info; empty if Terraform wrote none.
+    """A lock on the state of a stack.
 
-    release: how to remove the lock, as a clause.
+    info: the strings of Terraform's lock info. release: how to remove the lock, as a clause.
     """
 
     stack: str
-    id: str = ""
-    operation: str = ""
-    who: str = ""
-    created: str = ""
+    info: Mapping[str, str] = field(default_factory=dict)
     release: str = ""
 
     @classmethod
     def parse(cls, content: bytes, stack: str, *, release: str = "") -> "Lock":
         """The lock whose info is ``content``, which may be malformed."""
         try:
-            info = dict(json.loads(content))
+            written = dict(json.loads(content))
         except (ValueError, TypeError, RecursionError):
-            info = {}
-        names = ("ID", "Operation", "Who", "Created")
-        texts = {name.lower(): cut(info[name]) for name in names if type(info.get(name)) is str}
-        return cls(stack=stack, release=release, **texts)
+            written = {}
+        info = {name: cut(value) for name, value in written.items() if isinstance(value, str)}
+        return cls(stack=stack, info=info, release=release)
 
     def __str__(self) -> str:
-        since = self.created[:19].replace("T", " ") + " UTC" if self.created else "unknown"
-        what = self.operation.removeprefix("OperationType").lower() or "unknown"
-        return f"{self.stack}: locked by {self.who or 'another run'} since {since} ({what})"
+        who, created, what = (self.info.get(key, "") for key in ("Who", "Created", "Operation"))
+        since = created[:19].replace("T", " ") + " UTC" if created else "unknown"
+        what = what.removeprefix("OperationType").lower() or "unknown"
+        return f"{self.stack}: locked by {who or 'another run'} since {since} ({what})"
 
 
 class Locked(UserError):

@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 from settings import UserError
 from studio.console.reports import Report
-from studio.terraform.state.base import StateStore
-from studio.terraform.state.stores import require_unlocked
+from studio.terraform.state.stores import StateStore, require_unlocked
 
 
 def move(

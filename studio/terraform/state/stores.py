@@ -1,21 +1,34 @@
-"""Finds the store of a deployment's states, and checks it before a run."""
+"""Finds the store of a deployment's states, and checks it before a run.
 
-from __future__ import annotations
+`studio` reads states itself: `terraform state pull` needs an initialized folder, and a read-only
+command writes none.
+"""
 
+import contextlib
+import json
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from settings import Settings, UserError
-from studio.terraform.state.base import StateStore
+from studio.aws.client import Aws
+from studio.aws.state_bucket import StateBucket
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
 
+StateStore = Folder | Bucket
+
+_RECORD = Path(".terraform", "terraform.tfstate")
+"""Where `terraform init` records the backend (hashicorp/terraform,
+internal/command/meta_backend.go)."""
+
 
 def store_of(settings: Settings, folder: Path) -> StateStore:
     """The store that the settings name. folder: the one beside cdktf.out, for local states."""
-    return Bucket.of(settings) if settings.state.bucket else Folder(folder)
+    if settings.state.bucket:
+        return Bucket(bucket=StateBucket.of(settings), prefix=settings.state.key_prefix)
+    return Folder(folder)
 
 
 def require_unlocked(store: StateStore, *, stacks: Sequence[str] = ("*",)) -> None:
@@ -40,3 +53,40 @@ def check(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -
             f"{folder}: run `studio state move` first"
         )
     require_unlocked(store_of(settings, folder), stacks=stacks)
+
+
+def check_moved(stack: str, folder: Path, store: StateStore) -> None:
+    """Raise UserError if the last run in a stack's folder left its state in another store.
+
+    Terraform would create its resources a second time. store: the one that the settings name.
+    """
+    before = _initialized_store(folder)
+    if before is None or before.name == store.name:
+        return
+    try:
+        left = before.read(stack)
+    except UserError as error:
+        raise UserError(
+            f"{stack}: the last run had its state in {before.name}, the settings name "
+            f"{store.name}, and the old state cannot be read ({error}); if it was moved, delete "
+            f"{folder}"
+        ) from None
+    if left is not None and left.resources:
+        raise UserError(
+            f"{stack}: its state is still in {before.name}, and the settings name {store.name}: "
+            "restore [state] in the settings, then run `studio state move`"
+        )
+
+
+def _initialized_store(folder: Path) -> StateStore | None:
+    """The store of Terraform's record; None without a record, or for any other backend."""
+    with contextlib.suppress(
+        OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError
+    ):
+        match json.loads((folder / _RECORD).read_text(encoding="utf-8"))["backend"]:
+            case {"type": "local", "config": {"path": path}}:
+                return Folder((folder / path).resolve().parent)
+            case {"type": "s3", "config": {"bucket": name, "key": key, "region": region}}:
+                bucket = StateBucket(aws=Aws(region), name=name)
+                return Bucket(bucket=bucket, prefix=key.rpartition("/")[0])
+    return None

@@ -11,12 +11,11 @@ import pytest
 
 from settings import UserError
 from studio.aws.state_bucket import StateBucket
-from studio.terraform.state.base import StateStore
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
 from studio.terraform.state.move import move
-from studio.terraform.state.stores import check, require_unlocked
+from studio.terraform.state.stores import StateStore, check, require_unlocked, store_of
 from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 from tests.studio.terraform.state.locking import locked_by_another_process
@@ -42,9 +41,12 @@ def state(stack: str, *, serial: int = 7, lineage: str = "", resources: int = 1)
 
 
 @pytest.fixture
-def bucket(entered: Emulator, settings: SettingsBuilder) -> Bucket:
+def bucket(entered: Emulator, settings: SettingsBuilder, tmp_path: Path) -> Bucket:
     entered.client("s3").create_bucket(Bucket="team-state")
-    return Bucket.of(settings(state={"bucket": "team-state", "key_prefix": "lab"}))
+    chosen = settings(state={"bucket": "team-state", "key_prefix": "lab"})
+    found = store_of(chosen, tmp_path)
+    assert isinstance(found, Bucket)
+    return found
 
 
 @pytest.fixture
