@@ -11,6 +11,7 @@ from botocore.model import OperationNotFoundError
 from botocore.parsers import create_parser
 
 from studio_emulator import service_errors
+from studio_emulator.call import Answer
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import (
     PROTOCOL_PARSERS,
@@ -112,7 +113,7 @@ def parameters(operation: Operation, request: Request) -> dict[str, Any]:
     return dict(parsed)
 
 
-def write_response(operation: Operation, answer: dict[str, Any]) -> Reply:
+def write_response(operation: Operation, answer: Answer) -> Reply:
     """The HTTP response with these members of the operation's output."""
     serializer = get_serializer_class(operation.service, operation.protocol)(operation.model)
     written = serializer.serialize(answer)
@@ -124,7 +125,7 @@ def write_response(operation: Operation, answer: dict[str, Any]) -> Reply:
     )
 
 
-def read_response(operation: Operation, reply: Reply) -> dict[str, Any]:
+def read_response(operation: Operation, reply: Reply) -> Answer:
     """The members of the operation's output in a response of moto."""
     response = {
         "status_code": reply.status,

@@ -1,7 +1,6 @@
 """A deployment by the commands, Terraform and its provider, on an emulated AWS."""
 
 import hashlib
-import json
 import os
 import re
 import subprocess
@@ -11,15 +10,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from unittest.mock import patch
 
 from settings.paths import settings_file
 from studio.lifecycle import emulated
+from studio.processes.children import captured
 from studio.terraform.stacks import levels
 from studio.terraform.synthesis import synthesize
 from studio.toolchain import toolbox
 from tests import program, provider
+from tests.plan.plans import planned_changes
 
 BIN = Path(sys.executable).parent
 SECONDS = 900
@@ -144,13 +145,7 @@ class Studio:
         flags = ["-input=false", "-lock=false", "-detailed-exitcode", f"-out={_PLAN}"]
         if self._terraform(folder, "plan", *flags, good=(0, 2)).returncode == 0:
             return {}
-        shown = self._terraform(folder, "show", "-json", _PLAN).stdout
-        plan: dict[str, Any] = json.loads(shown)
-        return {
-            change["address"]: change["change"]["actions"]
-            for change in plan.get("resource_changes", [])
-            if change["change"]["actions"] not in (["no-op"], ["read"])
-        }
+        return planned_changes(self._terraform(folder, "show", "-json", _PLAN).stdout)
 
     def apply(self, stack: str) -> None:
         """Apply the plan of ``plan``."""
@@ -199,15 +194,8 @@ class Studio:
     def _terraform(
         self, folder: Path, *words: str, good: Sequence[int] = (0,)
     ) -> "subprocess.CompletedProcess[str]":
-        finished = subprocess.run(
-            [toolbox.Toolbox.load().terraform, *words],
-            cwd=folder,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        command = [toolbox.Toolbox.load().terraform, *words]
+        finished = captured(command, cwd=folder, env=self._environment(), seconds=SECONDS)
         assert finished.returncode in good, finished.stdout + finished.stderr
         return finished
 

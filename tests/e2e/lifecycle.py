@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -21,11 +20,13 @@ from studio.images.push import push_images
 from studio.lifecycle import emulated
 from studio.lifecycle.recovery.recover import recover
 from studio.lifecycle.recovery.tainted import untaint
+from studio.processes.children import captured
 from studio.terraform.stacks import Stack
 from studio.terraform.state.folder import Folder
 from studio.toolchain import toolbox
 from tests.e2e.faults import Disturbance, Watcher
 from tests.e2e.small_stacks import REGION, resources
+from tests.plan.plans import planned_changes
 
 SECONDS = 600
 ECR = "ecr"
@@ -174,15 +175,13 @@ class DisturbedDeployment:
 
     def changes(self) -> dict[str, list[str]]:
         """The planned changes of all stacks by address; empty if the deployment is complete."""
-        found = {}
+        found: dict[str, list[str]] = {}
         for stack in self.stacks:
             flags = ["-input=false", "-lock=false", "-detailed-exitcode", "-out=test.plan"]
             if self.terraform(stack, "plan", *flags, good=(0, 2)).returncode == 0:
                 continue
-            plan = json.loads(self.terraform(stack, "show", "-json", "test.plan").stdout)
-            for change in plan.get("resource_changes", []):
-                if change["change"]["actions"] not in (["no-op"], ["read"]):
-                    found[change["address"]] = change["change"]["actions"]
+            shown = self.terraform(stack, "show", "-json", "test.plan").stdout
+            found.update(planned_changes(shown))
         return found
 
     def addresses(self, stack: Stack) -> list[str]:
@@ -237,16 +236,9 @@ class DisturbedDeployment:
         """Run another command of Terraform. Raises UserError for other exit codes than ``good``."""
         # Killed runs need their own provider, which `init` installs without a shared provider.
         aws = self.aws if words[0] == "init" else self.calm
-        finished = subprocess.run(
-            [self._binary, *words],
-            cwd=stack.folder,
-            env=self._environment(aws),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        environment = self._environment(aws)
+        command = [self._binary, *words]
+        finished = captured(command, cwd=stack.folder, env=environment, seconds=SECONDS)
         if finished.returncode not in good:
             printed = finished.stderr or finished.stdout
             raise UserError(f"terraform {words[0]} of {stack.name}: {printed}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +13,13 @@ import pytest
 from settings.paths import PROJECT
 from studio.toolchain.toolbox import TOOLS
 from studio_emulator.server import Emulator
+from tests.commands import output_of
 from tests.e2e.small_studio import NAME, SmallStudio
 from tests.emulator.samples import REGION
 from tests.progress import without_progress
 
 LARGEST = 80_000_000
 HERE = ["--deployment", NAME, "--region", REGION]
-SECONDS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,19 +31,12 @@ class LightClient:
 
     def studio(self, *words: str, code: int = 0) -> str:
         """What `studio` prints; asserts its exit code."""
-        finished = subprocess.run(
-            [self.venv / "bin" / "studio", *words],
-            env=dict(self.variables),
-            cwd=self.variables["HOME"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        assert finished.returncode == code, finished.stdout
-        return without_progress(finished.stdout)
+        return without_progress(self.run("studio", *words, code=code))
+
+    def run(self, program: str, *words: str, code: int = 0) -> str:
+        command = [self.venv / "bin" / program, *words]
+        home = Path(self.variables["HOME"])
+        return output_of(command, env=self.variables, cwd=home, code=code)
 
 
 @pytest.fixture(scope="module")
@@ -88,15 +80,8 @@ def alice(
 
 
 def uv(*words: str | Path) -> None:
-    finished = subprocess.run(
-        [TOOLS / "uv" / "bin" / "uv", *words],
-        env={name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"},
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stderr
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    output_of([TOOLS / "uv" / "bin" / "uv", *words], env=environment)
 
 
 def test_it_takes_less_than_80_mb(venv: Path) -> None:
@@ -108,16 +93,7 @@ def test_it_takes_less_than_80_mb(venv: Path) -> None:
 
 
 def test_cdktf_refuses_in_one_line_to_run_outside_a_clone(alice: LightClient) -> None:
-    finished = subprocess.run(
-        [alice.venv / "bin" / "cdktf", "deploy"],
-        env=dict(alice.variables),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert finished.returncode == 2
-    (line,) = finished.stderr.splitlines()
+    (line,) = alice.run("cdktf", "deploy", code=2).splitlines()
     assert "from a clone of the project" in line
 
 

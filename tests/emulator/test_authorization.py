@@ -1,4 +1,4 @@
-"""The permissions that requests of a user require; the root user requires none."""
+"""The permissions that a request requires; the root user requires none."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +13,7 @@ from tests.emulator.samples import (
     client_with,
     create_user,
     document,
+    make_role,
     refusal,
 )
 
@@ -70,16 +71,6 @@ def test_resource_tag_condition(aws: Emulator, client_of: Callable[..., Any]) ->
     vpc = {"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "lab"}]}
     _, message = refusal(ec2.create_vpc, CidrBlock="10.1.0.0/16", TagSpecifications=[vpc])
     assert "ec2:CreateTags" in message
-
-
-def test_passing_a_role_requires_permission(client_of: Callable[..., Any]) -> None:
-    sagemaker = client_of(
-        "sagemaker", allow("sagemaker:CreateImage", resource="arn:aws:sagemaker:*:*:image/lab-*")
-    )
-    _, message = refusal(sagemaker.create_image, ImageName="lab-slim", RoleArn=ROLE)
-    assert f"iam:PassRole on resource: {ROLE}" in message
-    _, message = refusal(sagemaker.create_image, ImageName="other", RoleArn=ROLE)
-    assert "sagemaker:CreateImage" in message
 
 
 def test_s3_permissions_for_keys_and_prefixes(aws: Emulator, client_of: Callable[..., Any]) -> None:
@@ -179,6 +170,81 @@ def test_listing_a_bucket_does_not_allow_reading_objects(
     aws.client("s3").create_bucket(Bucket="team-state")
     s3 = client_of("s3", allow("s3:ListBucket", resource="arn:aws:s3:::team-state"))
     assert refusal(s3.get_object, Bucket="team-state", Key="none")[0] == "AccessDenied"
+
+
+def test_dry_run_checks_the_callers_policies(aws: Emulator) -> None:
+    vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    on = allow("ec2:DeleteVpc", resource=f"arn:aws:ec2:*:*:vpc/{vpc}")
+    for name, statements, code in (
+        ("one", [on], "DryRunOperation"),
+        ("two", [allow("ec2:DescribeVpcs")], "UnauthorizedOperation"),
+    ):
+        ec2 = client_with(aws, "ec2", create_user(aws, name, *statements))
+        assert refusal(ec2.delete_vpc, VpcId=vpc, DryRun=True)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("principal", "granted", "code"),
+    [
+        ("user/alice", False, None),
+        ("root", False, "AccessDeniedException"),
+        ("root", True, None),
+        ("user/admin", True, "AccessDeniedException"),
+    ],
+)
+def test_key_policy_must_allow_the_caller_or_the_account(
+    aws: Emulator, principal: str, granted: bool, code: str | None
+) -> None:
+    aws.client("iam").create_user(UserName="admin")
+    alice = create_user(aws, "alice", *([allow("kms:Encrypt")] if granted else []))
+    named = {"AWS": f"arn:aws:iam::{ACCOUNT}:{principal}"}
+    policy = document(
+        {"Effect": "Allow", "Principal": named, "Action": "kms:Encrypt", "Resource": "*"}
+    )
+    key = aws.client("kms").create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)
+    kms, asked = client_with(aws, "kms", alice), {"KeyId": key["KeyMetadata"]["KeyId"]}
+    if code is None:
+        assert kms.encrypt(**asked, Plaintext=b"x")["CiphertextBlob"]
+    else:
+        assert refusal(kms.encrypt, **asked, Plaintext=b"x")[0] == code
+
+
+def test_bucket_policy_grants_access(aws: Emulator) -> None:
+    root = aws.client("s3")
+    root.create_bucket(Bucket="team-data")
+    root.put_object(Bucket="team-data", Key="k", Body=b"x")
+    nobody = client_with(aws, "s3", create_user(aws, "bob"))
+    assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
+    assert refusal(nobody.get_object, Bucket="no-team-data", Key="k")[0] == "NoSuchBucket"
+    named = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}
+    on = {"Principal": named, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-data/*"}
+    root.put_bucket_policy(Bucket="team-data", Policy=document({"Effect": "Allow", **on}))
+    assert nobody.get_object(Bucket="team-data", Key="k")["Body"].read() == b"x"
+
+
+def test_tags_and_roles_of_a_request_need_their_own_actions(aws: Emulator) -> None:
+    role = make_role(aws, "images")
+    create = allow("sagemaker:CreateImage")
+    tag = allow("sagemaker:AddTags", StringEquals={"sagemaker:TaggingAction": "CreateImage"})
+    passing = allow(
+        "iam:PassRole",
+        resource=role,
+        StringEquals={"iam:PassedToService": "sagemaker.amazonaws.com"},
+    )
+    image = {"RoleArn": role, "Tags": [{"Key": "team", "Value": "a"}]}
+    for number, (statements, lacking) in enumerate(
+        [
+            ([create], "sagemaker:AddTags"),
+            ([create, tag], f"iam:PassRole on resource: {role}"),
+            ([create, tag, passing], None),
+        ]
+    ):
+        sagemaker = client_with(aws, "sagemaker", create_user(aws, f"user-{number}", *statements))
+        if lacking is None:
+            assert sagemaker.create_image(ImageName="tools", **image)["ImageArn"]
+        else:
+            code, message = refusal(sagemaker.create_image, ImageName="tools", **image)
+            assert (code, f"perform: {lacking}" in message) == ("AccessDeniedException", True)
 
 
 def all_groups(aws: Emulator) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The permissions of callers: alice and bob with their deployed policies, and other users."""
+"""The permissions of alice and bob with their deployed client policies."""
 
 from typing import Any
 
@@ -8,16 +8,7 @@ from catalog.distribution import image_arn
 from studio_emulator import studio
 from studio_emulator.server import Emulator
 from tests.e2e.small_studio import SmallStudio
-from tests.emulator.samples import (
-    ACCOUNT,
-    REGION,
-    allow,
-    client_with,
-    create_user,
-    document,
-    make_role,
-    refusal,
-)
+from tests.emulator.samples import ACCOUNT, REGION, client_with, refusal
 
 USER = f"User: arn:aws:iam::{ACCOUNT}:user/alice"
 KEYS = f"sagemaker-{REGION}-{ACCOUNT}"
@@ -201,78 +192,3 @@ def test_other_services_check_the_policies(
     assert found == code
     assert f"{USER} is not authorized to perform: " in message
     assert f"{resource}" in message.partition(" on resource: ")[2]
-
-
-def test_dry_run_checks_the_callers_policies(aws: Emulator) -> None:
-    vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    on = allow("ec2:DeleteVpc", resource=f"arn:aws:ec2:*:*:vpc/{vpc}")
-    for name, statements, code in (
-        ("one", [on], "DryRunOperation"),
-        ("two", [allow("ec2:DescribeVpcs")], "UnauthorizedOperation"),
-    ):
-        ec2 = client_with(aws, "ec2", create_user(aws, name, *statements))
-        assert refusal(ec2.delete_vpc, VpcId=vpc, DryRun=True)[0] == code
-
-
-@pytest.mark.parametrize(
-    ("principal", "granted", "code"),
-    [
-        ("user/alice", False, None),
-        ("root", False, "AccessDeniedException"),
-        ("root", True, None),
-        ("user/admin", True, "AccessDeniedException"),
-    ],
-)
-def test_key_policy_must_allow_the_caller_or_the_account(
-    aws: Emulator, principal: str, granted: bool, code: str | None
-) -> None:
-    aws.client("iam").create_user(UserName="admin")
-    alice = create_user(aws, "alice", *([allow("kms:Encrypt")] if granted else []))
-    named = {"AWS": f"arn:aws:iam::{ACCOUNT}:{principal}"}
-    policy = document(
-        {"Effect": "Allow", "Principal": named, "Action": "kms:Encrypt", "Resource": "*"}
-    )
-    key = aws.client("kms").create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)
-    kms, asked = client_with(aws, "kms", alice), {"KeyId": key["KeyMetadata"]["KeyId"]}
-    if code is None:
-        assert kms.encrypt(**asked, Plaintext=b"x")["CiphertextBlob"]
-    else:
-        assert refusal(kms.encrypt, **asked, Plaintext=b"x")[0] == code
-
-
-def test_bucket_policy_grants_access(aws: Emulator) -> None:
-    root = aws.client("s3")
-    root.create_bucket(Bucket="team-data")
-    root.put_object(Bucket="team-data", Key="k", Body=b"x")
-    nobody = client_with(aws, "s3", create_user(aws, "bob"))
-    assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
-    assert refusal(nobody.get_object, Bucket="no-team-data", Key="k")[0] == "NoSuchBucket"
-    named = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}
-    on = {"Principal": named, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-data/*"}
-    root.put_bucket_policy(Bucket="team-data", Policy=document({"Effect": "Allow", **on}))
-    assert nobody.get_object(Bucket="team-data", Key="k")["Body"].read() == b"x"
-
-
-def test_tags_and_roles_of_a_request_need_their_own_actions(aws: Emulator) -> None:
-    role = make_role(aws, "images")
-    create = allow("sagemaker:CreateImage")
-    tag = allow("sagemaker:AddTags", StringEquals={"sagemaker:TaggingAction": "CreateImage"})
-    passing = allow(
-        "iam:PassRole",
-        resource=role,
-        StringEquals={"iam:PassedToService": "sagemaker.amazonaws.com"},
-    )
-    image = {"RoleArn": role, "Tags": [{"Key": "team", "Value": "a"}]}
-    for number, (statements, lacking) in enumerate(
-        [
-            ([create], "sagemaker:AddTags"),
-            ([create, tag], "iam:PassRole"),
-            ([create, tag, passing], None),
-        ]
-    ):
-        sagemaker = client_with(aws, "sagemaker", create_user(aws, f"user-{number}", *statements))
-        if lacking is None:
-            assert sagemaker.create_image(ImageName="tools", **image)["ImageArn"]
-        else:
-            code, message = refusal(sagemaker.create_image, ImageName="tools", **image)
-            assert (code, f"perform: {lacking} on" in message) == ("AccessDeniedException", True)

@@ -3,12 +3,12 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from settings.paths import PROJECT
+from tests.commands import output_of
 
 OURS = ("settings", "stacks", "scripts", "studio")
 
@@ -16,16 +16,8 @@ OURS = ("settings", "stacks", "scripts", "studio")
 def synthesized(example: str, stack: str, folder: Path) -> dict[str, Any]:
     copy = folder / example
     shutil.copytree(PROJECT / "examples" / example, copy)
-    run = subprocess.run(
-        [sys.executable, "main.py"],
-        cwd=copy,
-        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    output_of([sys.executable, "main.py"], cwd=copy, env=environment)
     document = (copy / "cdktf.out" / "stacks" / stack / "cdk.tf.json").read_text()
     found: dict[str, Any] = json.loads(document)
     return found

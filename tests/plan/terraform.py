@@ -1,7 +1,6 @@
 """The real Terraform with the real provider, as `cdktf` runs it, but one command at a time."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +10,16 @@ from typing import Any
 import pytest
 
 from settings.paths import PROJECT
+from studio.processes import children
 from studio.toolchain import toolbox
+from tests.commands import output_of
 
 _SECONDS = 240.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Terraform:
-    """Runs Terraform in ``folder``; ``aws`` is what makes the provider use an emulated AWS."""
+    """Runs Terraform in ``folder``. aws: the environment variables of an emulated AWS."""
 
     folder: Path
     aws: Mapping[str, str]
@@ -30,17 +31,14 @@ class Terraform:
         return answer
 
     def run(self, command: str, *words: str, good: tuple[int, ...] = (0,)) -> str:
-        """What Terraform prints; a run that fails fails the test with all that it said."""
+        """Terraform's output. Another exit code than `good` fails the test."""
         chosen = tools()
         quiet = ["-no-color"] if command in ("show", "validate") else ["-no-color", "-input=false"]
-        finished = subprocess.run(
+        finished = children.captured(
             [chosen.terraform, command, *quiet, *words],
             cwd=self.folder,
             env=_environment(chosen, self.aws),
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
+            seconds=_SECONDS,
         )
         if finished.returncode not in good:
             said = f"{finished.stdout[-4000:]}{finished.stderr}"
@@ -49,17 +47,11 @@ class Terraform:
 
 
 def push_placeholders(config: Path, aws: Mapping[str, str]) -> None:
-    """Push a stand-in for each image of these settings, which takes no container engine."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "scripts.cli", "push", "--placeholder"],
-        cwd=PROJECT,
-        env=_environment(tools(), aws) | {"STUDIO_CONFIG": str(config)},
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
+    """Push an empty image for each image of these settings, without a container engine."""
+    environment = _environment(tools(), aws) | {"STUDIO_CONFIG": str(config)}
+    output_of(
+        [sys.executable, "-m", "scripts.cli", "push", "--placeholder"], cwd=PROJECT, env=environment
     )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
 def tools() -> toolbox.Toolbox:
@@ -71,6 +63,6 @@ def tools() -> toolbox.Toolbox:
 
 def _environment(chosen: toolbox.Toolbox, aws: Mapping[str, str]) -> dict[str, str]:
     values = toolbox.environment(chosen)
-    # A profile or an endpoint of one service would lead past the emulator.
+    # With a profile, or an endpoint for one service, Terraform would call AWS.
     mine = {key: value for key, value in values.items() if not key.startswith(("AWS_", "TF_VAR_"))}
     return mine | dict(aws)

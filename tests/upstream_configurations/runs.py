@@ -2,19 +2,18 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from studio.lifecycle import emulated
 from studio.toolchain import toolbox
 from tests import provider
+from tests.commands import output_of
+from tests.plan.plans import planned_changes
 
 CONFIGURATIONS = Path(__file__).parent / "configurations"
-SECONDS = 600
 
 
 @dataclass
@@ -42,29 +41,14 @@ class Terraform:
 
     def __call__(self, *words: str, code: int = 0) -> str:
         """Run Terraform; returns its output and asserts its exit code."""
-        done = subprocess.run(
-            [self._binary, *words],
-            cwd=self.folder,
-            env=self._environment | {"TF_CLI_ARGS": "-no-color"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        assert done.returncode == code, f"{self.folder.name}: {' '.join(words)}\n{done.stdout}"
-        return done.stdout
+        environment = self._environment | {"TF_CLI_ARGS": "-no-color"}
+        return output_of([self._binary, *words], cwd=self.folder, env=environment, code=code)
 
     def plan(self, *words: str) -> list[str]:
         """The planned changes, `ADDRESS: ACTION, ...`; an import alone is none."""
         self("plan", "-input=false", "-out=the.plan", *words)
-        plan: dict[str, Any] = json.loads(self("show", "-json", "the.plan"))
-        return [
-            f"{change['address']}: {', '.join(change['change']['actions'])}"
-            for change in plan.get("resource_changes", [])
-            if change["change"]["actions"] not in (["no-op"], ["read"])
-        ]
+        changes = planned_changes(self("show", "-json", "the.plan"))
+        return [f"{address}: {', '.join(actions)}" for address, actions in changes.items()]
 
     def studio_resources(self) -> dict[str, str]:
         """The id of each SageMaker resource in the state, by its address."""

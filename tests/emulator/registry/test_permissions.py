@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from studio_emulator.server import Emulator
@@ -18,7 +17,7 @@ from tests.emulator.registry.oci import (
     manifest_of,
     password_of,
 )
-from tests.emulator.samples import document
+from tests.emulator.samples import client_with, create_user, document
 
 ARN = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{REPOSITORY}"
 ALICE = f"arn:aws:iam::{ACCOUNT}:user/alice"
@@ -44,21 +43,13 @@ Alice = Callable[..., Any]
 @pytest.fixture
 def alice(aws: Emulator) -> Iterator[Alice]:
     """Sets the policy of alice; her ECR client."""
-    iam = aws.client("iam")
-    iam.create_user(UserName="alice")
-    key = iam.create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"]
+    iam, key = aws.client("iam"), create_user(aws, "alice")
 
     def client(*statements: dict[str, Any]) -> Any:
         iam.put_user_policy(
             UserName="alice", PolicyName="own", PolicyDocument=document(TOKEN, *statements)
         )
-        return boto3.client(
-            "ecr",
-            region_name=REGION,
-            endpoint_url=aws.endpoint_url,
-            aws_access_key_id=key,
-            aws_secret_access_key="secret",
-        )
+        return client_with(aws, "ecr", key)
 
     client()
     yield client

@@ -3,62 +3,41 @@
 from itertools import count
 from typing import Any
 
-import boto3
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, REGION, document, refusal
+from tests.emulator.samples import (
+    ACCOUNT,
+    REGION,
+    allow,
+    client_with,
+    create_user,
+    document,
+    make_role,
+    refusal,
+)
 from tests.emulator.sessions.channels import SSH, closed, connect, echo, host, node_of
 
 SHELL = {"DocumentName": "AWS-RunShellScript", "Parameters": {"commands": ["true"]}}
 NODES = f"arn:aws:ssm:*:{ACCOUNT}:managed-instance/*"
 OWN = {"StringEquals": {"ssm:resourceTag/SSHOwner": "alice"}}
 CHECKED = {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}
-
-
-def allow(action: str, *resources: str, **condition: Any) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Action": action, "Resource": list(resources)}
-    return statement | ({"Condition": condition} if condition else {})
-
-
 START = [
-    allow("ssm:StartSession", NODES, **OWN, **CHECKED),
-    allow("ssm:StartSession", "arn:aws:ssm:*::document/AWS-StartSSHSession", **CHECKED),
+    allow("ssm:StartSession", resource=NODES, **OWN, **CHECKED),
+    allow("ssm:StartSession", resource="arn:aws:ssm:*::document/AWS-StartSSHSession", **CHECKED),
 ]
-OPEN = allow("ssmmessages:OpenDataChannel", "arn:aws:ssm:*:*:session/${aws:userid}-*")
+OPEN = allow("ssmmessages:OpenDataChannel", resource="arn:aws:ssm:*:*:session/${aws:userid}-*")
 COMMANDS = [
-    allow("ssm:SendCommand", NODES, **OWN),
-    allow("ssm:SendCommand", "arn:aws:ssm:*::document/AWS-RunShellScript"),
+    allow("ssm:SendCommand", resource=NODES, **OWN),
+    allow("ssm:SendCommand", resource="arn:aws:ssm:*::document/AWS-RunShellScript"),
 ]
 NUMBERS = count()
-END = allow("ssm:TerminateSession", "arn:aws:ssm:*:*:session/${aws:username}-*")
-
-
-def client(aws: Emulator, service: str, key: dict[str, str]) -> Any:
-    return boto3.session.Session().client(
-        service,
-        region_name=REGION,
-        endpoint_url=aws.endpoint_url,
-        aws_access_key_id=key["AccessKeyId"],
-        aws_secret_access_key=key["SecretAccessKey"],
-        aws_session_token=key.get("SessionToken"),
-    )
-
-
-def key_of(aws: Emulator, name: str, *statements: dict[str, Any]) -> dict[str, str]:
-    """The access key of a new user with these statements."""
-    iam = aws.client("iam")
-    iam.create_user(UserName=name)
-    if statements:
-        policy = document(*statements)
-        iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=policy)
-    key: dict[str, str] = iam.create_access_key(UserName=name)["AccessKey"]
-    return key
+END = allow("ssm:TerminateSession", resource="arn:aws:ssm:*:*:session/${aws:username}-*")
 
 
 def user(aws: Emulator, *statements: dict[str, Any]) -> Any:
     """The SSM client of a new user, user-NUMBER."""
-    return client(aws, "ssm", key_of(aws, f"user-{next(NUMBERS)}", *statements))
+    return client_with(aws, "ssm", create_user(aws, f"user-{next(NUMBERS)}", *statements))
 
 
 @pytest.mark.parametrize(
@@ -69,9 +48,9 @@ def user(aws: Emulator, *statements: dict[str, Any]) -> Any:
         (START, "alice", {}, "document/SSM-SessionManagerRunShell"),
         (START, "alice", SSH | {"DocumentName": "AWS-StartPortForwardingSession"}, "document/AWS"),
         ([], "alice", SSH, "managed-instance"),
-        ([allow("ssm:StartSession", NODES)], "alice", SSH, "document/AWS-StartSSHSession"),
-        ([allow("ssm:StartSession", NODES)], "bob", {}, None),
-        ([allow("ssm:StartSession", "*")], "bob", SSH, None),
+        ([allow("ssm:StartSession", resource=NODES)], "alice", SSH, "document/AWS-StartSSHSession"),
+        ([allow("ssm:StartSession", resource=NODES)], "bob", {}, None),
+        ([allow("ssm:StartSession")], "bob", SSH, None),
     ],
 )
 def test_start_session(
@@ -128,7 +107,8 @@ def test_policies_for_the_data_channel(aws: Emulator, granted: bool) -> None:
 
 def test_users_end_only_their_own_sessions(aws: Emulator) -> None:
     alice, bob = (
-        client(aws, "ssm", key_of(aws, name, *START, END)) for name in ("end-alice", "bob")
+        client_with(aws, "ssm", create_user(aws, name, *START, END))
+        for name in ("end-alice", "bob")
     )
     session = alice.start_session(Target=node_of(aws), **SSH)["SessionId"]
     code, message = refusal(bob.terminate_session, SessionId=session)
@@ -165,18 +145,17 @@ def test_send_command(
 
 def assumed(aws: Emulator, role: str, *allowed: dict[str, Any], **params: Any) -> dict[str, str]:
     """The credentials of a session, named alice, of a new role with these statements."""
-    iam = aws.client("iam")
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ACCOUNT}}
-    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
-    iam.put_role_policy(RoleName=role, PolicyName="all", PolicyDocument=document(*allowed))
-    sts = client(aws, "sts", key_of(aws, f"of-{role}", allow("sts:AssumeRole", arn)))
+    trusts = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ACCOUNT}}
+    arn = make_role(aws, role, *allowed, trusts=trusts)
+    key = create_user(aws, f"of-{role}", allow("sts:AssumeRole", resource=arn))
+    sts = client_with(aws, "sts", key)
     answer = sts.assume_role(RoleArn=arn, RoleSessionName="alice", **params)
     credentials: dict[str, str] = answer["Credentials"]
     return credentials
 
 
 def test_role_session(aws: Emulator) -> None:
-    ssm = client(aws, "ssm", assumed(aws, "developer", *START, OPEN))
+    ssm = client_with(aws, "ssm", assumed(aws, "developer", *START, OPEN))
     session = ssm.start_session(Target=node_of(aws), **SSH)
     assert session["SessionId"].startswith("alice-")
     _, message = refusal(ssm.start_session, Target=node_of(aws, "bob"), **SSH)
@@ -188,24 +167,24 @@ def test_role_session(aws: Emulator) -> None:
 
 
 def test_session_policy(aws: Emulator) -> None:
-    everything = allow("*", "*")
-    narrow = document(allow("ssm:StartSession", "arn:aws:ssm:*::document/*"))
-    ssm = client(aws, "ssm", assumed(aws, "narrowed", everything, Policy=narrow))
+    everything = allow("*")
+    narrow = document(allow("ssm:StartSession", resource="arn:aws:ssm:*::document/*"))
+    ssm = client_with(aws, "ssm", assumed(aws, "narrowed", everything, Policy=narrow))
     assert refusal(ssm.start_session, Target=node_of(aws), **SSH)[0] == "AccessDeniedException"
 
 
 def test_message_of_an_explicit_deny(aws: Emulator) -> None:
-    deny = allow("ssm:StartSession", NODES) | {"Effect": "Deny"}
-    ssm = user(aws, allow("*", "*"), deny)
+    deny = allow("ssm:StartSession", resource=NODES) | {"Effect": "Deny"}
+    ssm = user(aws, allow("*"), deny)
     _, message = refusal(ssm.start_session, Target=node_of(aws), **SSH)
     assert message.endswith("with an explicit deny in an identity-based policy")
 
 
 def test_policies_of_groups(aws: Emulator) -> None:
-    key, iam = key_of(aws, "member"), aws.client("iam")
+    key, iam = create_user(aws, "member"), aws.client("iam")
     iam.create_group(GroupName="team")
     iam.add_user_to_group(GroupName="team", UserName="member")
-    ssm, node = client(aws, "ssm", key), node_of(aws)
+    ssm, node = client_with(aws, "ssm", key), node_of(aws)
     assert refusal(ssm.start_session, Target=node, **SSH)[0] == "AccessDeniedException"
     iam.put_group_policy(GroupName="team", PolicyName="all", PolicyDocument=document(*START))
     assert ssm.start_session(Target=node, **SSH)["SessionId"]
@@ -219,13 +198,13 @@ def test_policies_of_groups(aws: Emulator) -> None:
     ],
 )
 def test_session_to_a_space(aws: Emulator, resource: str, code: str) -> None:
-    own = allow("sagemaker:StartSession", f"arn:aws:sagemaker:*:{ACCOUNT}:space/*/alice")
-    sagemaker = client(aws, "sagemaker", key_of(aws, f"user-{next(NUMBERS)}", own))
+    own = allow("sagemaker:StartSession", resource=f"arn:aws:sagemaker:*:{ACCOUNT}:space/*/alice")
+    sagemaker = client_with(aws, "sagemaker", create_user(aws, f"user-{next(NUMBERS)}", own))
     assert refusal(sagemaker.start_session, ResourceIdentifier=resource)[0] == code
 
 
 def test_expired_credentials(aws: Emulator) -> None:
-    key = key_of(aws, "expired", allow("*", "*"))
+    key = create_user(aws, "expired", allow("*"))
     aws.options.update({"expired_keys": [key["AccessKeyId"]]})
     answers = {
         "ssm": ("describe_sessions", {"State": "Active"}, "ExpiredTokenException"),
@@ -235,6 +214,6 @@ def test_expired_credentials(aws: Emulator) -> None:
         "ec2": ("describe_vpcs", {}, "RequestExpired"),
     }
     for service, (operation, params, code) in answers.items():
-        assert refusal(getattr(client(aws, service, key), operation), **params)[0] == code
+        assert refusal(getattr(client_with(aws, service, key), operation), **params)[0] == code
     aws.options.update({"expired_keys": []})
-    assert client(aws, "sts", key).get_caller_identity()["Arn"].endswith("user/expired")
+    assert client_with(aws, "sts", key).get_caller_identity()["Arn"].endswith("user/expired")
