@@ -12,13 +12,13 @@ Confidence = Literal["documented", "seen", "likely", "assumed"]
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One claim; claims.toml explains the members."""
+    """A claim; claims.toml explains the attributes."""
 
     id: str
     claim: str
     source: str
     confidence: Confidence
-    rests: str = "the emulated AWS answers so"
+    used_by: str = "the emulated AWS"
     unasked: str | None = None
     makes: tuple[str, ...] = ()
     minutes: float = 0

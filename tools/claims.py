@@ -1,4 +1,4 @@
-"""docs/reference/claims.md: what is taken for true about AWS, and what real accounts answered."""
+"""docs/reference/claims.md: the claims about AWS, and the results on real accounts."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ def _introduction() -> Iterator[str]:
     yield "# What this project assumes about AWS"
     yield ""
     yield """`python -m tools.reference` writes this page from `catalog/claims.toml`.
-`make conformance` asks a real account about each claim and writes a report below
-`docs/conformance/`; the last column shows the committed reports, or why no test asks. Confidence:
-documented by AWS; seen in a public report; likely, as it follows from one of these; or assumed.
-`emulator/README.md` lists where the emulated AWS differs on purpose."""
+`make conformance` checks the claims on a real account and writes a report to `docs/conformance/`.
+The last column shows the results of the committed reports, or why no test checks the claim. The
+confidence is: documented by AWS; seen in a public report; likely, because it follows from one of
+these; or assumed. `emulator/README.md` lists intended differences of the emulated AWS."""
     yield ""
-    yield "| claim | source | confidence | what rests on it | asked on AWS |"
+    yield "| claim | source | confidence | used by | on AWS |"
     yield "|---|---|---|---|---|"
 
 
 def _rows() -> Iterator[str]:
-    answers = _answers()
+    results = _results()
     for id_, claim in CLAIMS.items():
-        never = f"not asked: {claim.unasked}" if claim.unasked else "not yet"
-        asked = answers.get(id_, never)
+        unchecked = f"not checked: {claim.unasked}" if claim.unasked else "not checked yet"
+        result = results.get(id_, unchecked)
         source = re.sub(r"https?://\S+", r"<\g<0>>", claim.source)
-        cells = (f"`{id_}`: {claim.claim}", source, claim.confidence, claim.rests, asked)
+        cells = (f"`{id_}`: {claim.claim}", source, claim.confidence, claim.used_by, result)
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
-def _answers() -> dict[str, str]:
-    """The newest answer to each claim."""
+def _results() -> dict[str, str]:
+    """The newest result of each claim."""
     newest = {}
     for report in reports():
         for id_, found in report["claims"].items():
