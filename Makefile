@@ -35,9 +35,9 @@ deploy: setup          ## Deploy onto AWS, with the credentials of the environme
 conformance: checks    ## Check docs/reference/claims.md against a real account; shows the cost, asks
 	@.venv/bin/python -m tests.conformance
 
-bench: setup           ## Compare lazy with eager bindings, and `studio up` and `review` with bare plans
+bench: setup           ## Compare lazy with eager bindings, and `studio up` and `review` with plain plans
 	@.venv/bin/python -m benchmarks.synth
-	@.venv/bin/python -m benchmarks.standing
+	@.venv/bin/python -m benchmarks.unchanged
 
 compat: setup          ## Compare the synthesized configuration with AWS provider 6 and CDK Terrain
 	@.venv/bin/python -m tools.compat

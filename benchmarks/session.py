@@ -1,7 +1,7 @@
-"""The time that 50 MB take over a session: session-manager-plugin from PATH, and ``studio`` itself.
+"""Compares the throughput of ``studio`` and of session-manager-plugin from PATH: 50 MB each way.
 
-Both talk to the emulated AWS, in turn, so that other load of the machine affects both. Exit code 1
-if ``studio`` has less than LEAST of the plugin's speed, 2 where there is no plugin.
+The two alternate, so that other load of the machine affects both. Exits with code 1 if the ratio of
+the speeds is less than MIN_RATIO, and with 2 if PATH has no plugin.
 """
 
 import argparse
@@ -22,20 +22,20 @@ from tests.emulator.samples import REGION
 from tests.emulator.sessions.channels import SSH, advanced, host, node_of
 
 PLUGIN = "session-manager-plugin"
-LEAST = 0.5
-"""The part of the plugin's speed that ``studio`` has to reach."""
+MIN_RATIO = 0.5
+"""The minimum speed of ``studio``, with the plugin's as 1."""
 SIZE = 50_000_000
-_OURS = """
+_STUDIO = """
 import json, sys
 from studio.connect.data_channel import DataChannel
 DataChannel(json.loads(sys.argv[1])).carry(sys.stdin.fileno(), sys.stdout.fileno())
 """
-CLIENTS = {PLUGIN: [PLUGIN], "studio": [sys.executable, "-c", _OURS]}
+CLIENTS = {PLUGIN: [PLUGIN], "studio": [sys.executable, "-c", _STUDIO]}
 DIRECTIONS = ("down", "up")
 
 
 def seconds(aws: Emulator, node: str, client: Sequence[str], direction: str, data: Path) -> float:
-    """The wall-clock time in which a client carries all of ``data``, in seconds."""
+    """The wall-clock time in seconds in which a client transfers ``data``."""
     arrived: list[float] = []
 
     def serve(connection: socket.socket) -> None:
@@ -73,7 +73,7 @@ def seconds(aws: Emulator, node: str, client: Sequence[str], direction: str, dat
 
 
 def measure(pairs: int) -> dict[tuple[str, str], list[float]]:
-    """The times of each direction and client in seconds, one for each pair."""
+    """The seconds of each run, by direction and client."""
     times: dict[tuple[str, str], list[float]] = {}
     with tempfile.TemporaryDirectory() as name, Emulator() as aws:
         data = Path(name) / "data"
@@ -89,9 +89,9 @@ def measure(pairs: int) -> dict[tuple[str, str], list[float]]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the medians, and the ratio of the speeds."""
+    """Print the medians and the ratio of the speeds."""
     parser = argparse.ArgumentParser(prog="benchmarks.session", description=__doc__)
-    parser.add_argument("--pairs", type=int, default=3, help="runs of each (%(default)s)")
+    parser.add_argument("--pairs", type=int, default=3, help="number of runs (%(default)s)")
     pairs = parser.parse_args(argv).pairs
     if shutil.which(PLUGIN) is None:
         print(f"{PLUGIN} is not on PATH", file=sys.stderr)
@@ -99,13 +99,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     medians = {key: median(times) for key, times in measure(pairs).items()}
     ratios = {}
     for direction in DIRECTIONS:
-        plugin, ours = (medians[direction, client] for client in CLIENTS)
-        ratios[direction] = plugin / ours
+        plugin, studio = (medians[direction, client] for client in CLIENTS)
+        ratios[direction] = plugin / studio
         print(
-            f"{direction:5} {PLUGIN} {plugin:.1f} s, studio {ours:.1f} s: "
-            f"{ratios[direction]:.2f} of its speed"
+            f"{direction:5} {PLUGIN} {plugin:.1f} s, studio {studio:.1f} s: "
+            f"{ratios[direction]:.2f} of the plugin's speed"
         )
-    return 0 if min(ratios.values()) >= LEAST else 1
+    return 0 if min(ratios.values()) >= MIN_RATIO else 1
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""The time of ``python main.py`` with the AWS bindings loaded lazily, and eagerly as usual.
+"""Compares ``python main.py`` with lazy and with eager loading of the AWS bindings.
 
-The two run alternately, so that other load of the machine affects both. The first pair does not
-count: it compiles the bytecode and fills jsii's cache. Exit code 1 if lazy is not LEAST times
-faster.
+The two alternate, so that other load of the machine affects both. The first pair is not counted: it
+compiles the bytecode and fills jsii's cache. Exits with code 1 if the ratio is less than MIN_RATIO.
 """
 
 import argparse
@@ -17,13 +16,13 @@ from statistics import median
 from settings.paths import PROJECT
 
 SETTINGS = "[users.alice]\n[users.bob]\n"
-LEAST = 3.5
-"""How many times faster a synth with lazy bindings has to be."""
+MIN_RATIO = 3.5
+"""The minimum time with eager loading, with the time of lazy loading as 1."""
 MODES = {"lazy": {}, "eager": {"STUDIO_EAGER_BINDINGS": "1"}}
 
 
 def seconds(folder: Path, extra: dict[str, str]) -> float:
-    """The wall-clock time of one synth of all stacks, in seconds."""
+    """The wall-clock time of a synthesis of all stacks, in seconds."""
     environment = {
         **{key: value for key, value in os.environ.items() if key != "STUDIO_EAGER_BINDINGS"},
         "STUDIO_CONFIG": str(folder / "settings.toml"),
@@ -36,7 +35,7 @@ def seconds(folder: Path, extra: dict[str, str]) -> float:
 
 
 def measure(pairs: int) -> dict[str, list[float]]:
-    """The times of each mode in seconds, one for each pair."""
+    """The seconds of each run, by mode."""
     times: dict[str, list[float]] = {mode: [] for mode in MODES}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -50,17 +49,17 @@ def measure(pairs: int) -> dict[str, list[float]]:
 
 
 def main() -> int:
-    """Print each mode's median and the ratio of the two; exit code 1 if the ratio is too small."""
+    """Print the median of each mode and the ratio of the two."""
     parser = argparse.ArgumentParser(description="python main.py, all stacks, two users")
-    parser.add_argument("--pairs", type=int, default=5, help="measured pairs (5)")
+    parser.add_argument("--pairs", type=int, default=5, help="number of pairs (5)")
     times = measure(parser.parse_args().pairs)
     for mode, taken in times.items():
         spread = f"{min(taken):.2f} to {max(taken):.2f}"
         print(f"{mode:5}  median {median(taken):5.2f} s  ({spread} s, {len(taken)} runs)")
     ratios = [eager / lazy for lazy, eager in zip(times["lazy"], times["eager"], strict=True)]
     ratio = median(ratios)
-    print(f"lazy is {ratio:.2f} times faster, at least {LEAST} is required")
-    return 0 if ratio >= LEAST else 1
+    print(f"lazy is {ratio:.2f} times faster, at least {MIN_RATIO} is required")
+    return 0 if ratio >= MIN_RATIO else 1
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What 1, 10, 100 and 997 users take: synthesis, first deployment, and a review of no change.
+"""Measures synthesis, first deployment and review for 1, 10, 100 and 997 users.
 
-997 users have as many roles as IAM's quota lets an account have. The deployments are on the
-emulated AWS, with local state for up to 100 users, and with the state in a bucket for more.
-Processor time is that of all processes but the emulator, memory that of the largest.
+997 users use up IAM's quota of roles. The deployments are on the emulated AWS, with local state for
+up to 100 users, and state in a bucket for more. Processor time includes all processes except the
+emulator; memory is the maximum of one process.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import users_shown
-from benchmarks.standing import DEPLOY, SPEED
+from benchmarks import users_chart
+from benchmarks.unchanged import DEPLOY, SPEED
 from settings.paths import PROJECT
 from studio.lifecycle import emulated
 
@@ -51,7 +51,7 @@ class Use:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """configuration: MB that Terraform reads. up, review: None where it was not deployed."""
+    """configuration: MB that Terraform reads. up, review: None without a deployment."""
 
     users: int
     configuration: float
@@ -61,7 +61,7 @@ class Measured:
 
 
 def measure(users: int, *, deploy: bool) -> Measured:
-    """Raises CalledProcessError, UserError where the emulator does not start."""
+    """Raises CalledProcessError; UserError if the emulator does not start."""
     with tempfile.TemporaryDirectory(prefix="studio-users-") as name:
         folder = Path(name)
         out = folder / "cdktf.out"
@@ -75,9 +75,9 @@ def measure(users: int, *, deploy: bool) -> Measured:
         }
         synth = _use([sys.executable, "-c", _SYNTH, out], os.environ | environment)
         size = sum(file.stat().st_size for file in out.glob("stacks/*/cdk.tf.json"))
-        done = Measured(users=users, configuration=round(size / 1e6, 1), synth=synth)
+        result = Measured(users=users, configuration=round(size / 1e6, 1), synth=synth)
         if not deploy:
-            return done
+            return result
         with emulated.aws(log=folder / "emulator.log", speed=SPEED, region="us-east-1") as aws:
             environment = aws.child_environment() | environment
             studio = (sys.executable, "-m", "scripts.cli")
@@ -85,7 +85,7 @@ def measure(users: int, *, deploy: bool) -> Measured:
                 _use([*studio, "state", "init"], environment)
             up = _use([sys.executable, "-c", DEPLOY, out], environment)
             review = _use([*studio, "review", "--out", str(out)], environment)
-            return Measured(**{**vars(done), "up": up, "review": review})
+            return Measured(**{**vars(result), "up": up, "review": review})
 
 
 def _use(command: Iterable[str | Path], environment: Mapping[str, str]) -> Use:
@@ -102,23 +102,23 @@ def _use(command: Iterable[str | Path], environment: Mapping[str, str]) -> Use:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, and write numbers, table and picture."""
+    """Measure, print the table, and write numbers and chart."""
     parser = argparse.ArgumentParser(prog="benchmarks.users", description=__doc__)
     parser.add_argument("--users", type=int, nargs="+", default=USERS, help="numbers of users")
     parser.add_argument(
         "--deploy",
         type=int,
         default=DEPLOYED,
-        metavar="MOST",
-        help="deploy up to so many users (%(default)s)",
+        metavar="MAX",
+        help="deploy up to MAX users (%(default)s)",
     )
     args = parser.parse_args(argv)
     rows = []
     for users in args.users:
         rows.append(asdict(measure(users, deploy=users <= args.deploy)))
-        print(users_shown.row(rows[-1]), flush=True)
-    users_shown.NUMBERS.write_text(json.dumps(rows, indent=1) + "\n")
-    users_shown.write(rows)
+        print(users_chart.row(rows[-1]), flush=True)
+    users_chart.NUMBERS.write_text(json.dumps(rows, indent=1) + "\n")
+    users_chart.write(rows)
     return 0
 
 

@@ -1,8 +1,6 @@
-"""The numbers of ``benchmarks.users`` as rows of a Markdown table, and as a picture.
+"""The numbers of ``benchmarks.users`` as rows of a Markdown table, and as a chart.
 
-    python -m benchmarks.users_shown
-
-draws the picture again from the numbers in ``benchmarks/users.json``.
+`python -m benchmarks.users_chart` writes the chart from ``benchmarks/users.json``.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from settings.paths import PROJECT
 from studio.review.diagram_style import FONT
 
 NUMBERS = PROJECT / "benchmarks" / "users.json"
-PICTURE = PROJECT / "docs" / "pictures" / "users.svg"
+CHART = PROJECT / "docs" / "pictures" / "users.svg"
 SERIES = {"synth": "synthesis", "up": "first studio up", "review": "studio review"}
 HEAD = "| users | configuration | synthesis | first `studio up` | `studio review` |"
 
@@ -39,7 +37,7 @@ def load() -> list[Row]:
 
 
 def row(measured: Row) -> str:
-    """A row of the table: processor time and memory."""
+    """A row of the table, with processor time and memory."""
     cells = [str(measured["users"]), f"{measured['configuration']} MB"]
     for name in SERIES:
         use = measured[name]
@@ -50,13 +48,13 @@ def row(measured: Row) -> str:
 
 
 def svg(rows: Sequence[Row]) -> str:
-    """Processor time by number of users, both in powers of ten."""
+    """Processor time by number of users, both on logarithmic scales."""
     return "\n".join(_elements(rows)) + "\n"
 
 
 def write(rows: Sequence[Row]) -> None:
-    """Write the picture."""
-    PICTURE.write_text(svg(rows))
+    """Write the chart."""
+    CHART.write_text(svg(rows))
 
 
 def _elements(rows: Sequence[Row]) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""``studio up`` with nothing to do, and ``studio review``, against a bare plan of every stack.
+"""Compares ``studio up`` and ``studio review`` without changes with a plan of every stack.
 
-All run in turn on one deployment on the emulated AWS, so that other load of the machine affects all
-of them. Wall-clock time, and the processor time of all processes. Exit code 1 if the median of the
-paired ratios of either is above MOST.
+The commands alternate on one deployment on the emulated AWS, so that other load of the machine
+affects all of them. Prints wall-clock time, and the processor time of all processes. Exits with
+code 1 if the median ratio of a command is greater than MAX_RATIO.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from studio.terraform.stacks import levels
 from studio.toolchain import toolbox
 
 SETTINGS = "[users.alice]\n[users.bob]\n"
-MOST = 1.15
-"""The part of six bare plans that the commands may take."""
+MAX_RATIO = 1.15
+"""The maximum time of a command, with the time of the six plans as 1."""
 SPEED = 1000.0
 DEPLOY = """
 import sys
@@ -45,7 +45,7 @@ up(
 
 
 def measured(run: Callable[[], None]) -> tuple[float, float]:
-    """The wall-clock time, and the processor time of all child processes, in seconds."""
+    """The wall-clock time and the processor time of all child processes, in seconds."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     run()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -55,8 +55,8 @@ def measured(run: Callable[[], None]) -> tuple[float, float]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the medians and the ratios."""
-    parser = argparse.ArgumentParser(prog="benchmarks.standing", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each (%(default)s)")
+    parser = argparse.ArgumentParser(prog="benchmarks.unchanged", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="number of runs (%(default)s)")
     rounds = parser.parse_args(argv).rounds
     with tempfile.TemporaryDirectory(prefix="studio-bench-") as name:
         folder = Path(name)
@@ -80,7 +80,7 @@ def _measure(
         if finished.returncode:
             raise StepFailed(f"{words}: {finished.stdout}{finished.stderr}")
 
-    def bare() -> None:
+    def plan_all() -> None:
         for level in levels(out):
             for stack in level:
                 run(terraform, "plan", "-input=false", "-lock=false", folder=stack.folder)
@@ -93,12 +93,12 @@ def _measure(
         environment["GOGC"] = toolbox.environment(chosen)["GOGC"]
     studio = (sys.executable, "-m", "scripts.cli")
     commands: dict[str, Callable[[], None]] = {
-        "six plans": bare,
+        "six plans": plan_all,
         "studio up": lambda: run(*studio, "up", "--yes", "--out", out),
         "studio review": lambda: run(*studio, "review", "--out", out),
     }
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-    # The first round does not count: it initializes, and compiles the bytecode.
+    # The first round initializes the folders and compiles the bytecode.
     for number in range(rounds + 1):
         for name, command in commands.items():
             taken = measured(command)
@@ -115,11 +115,11 @@ def _report(times: Mapping[str, Sequence[tuple[float, float]]]) -> int:
         print(f"{name:13}  {wall:6.1f} s, {used:6.1f} s of processor time")
     for name in others:
         pairs = list(zip(times[name], times[first], strict=True))
-        wall, used = (median(one[i] / bare[i] for one, bare in pairs) for i in (0, 1))
+        wall, used = (median(taken[i] / plans[i] for taken, plans in pairs) for i in (0, 1))
         print(f"{name:13}  {wall:.2f} of {first}, {used:.2f} of their processor time")
         largest = max(largest, wall)
-    print(f"at most {MOST} of the time is wanted")
-    return 0 if largest <= MOST else 1
+    print(f"maximum: {MAX_RATIO} of the time")
+    return 0 if largest <= MAX_RATIO else 1
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Deployments at once from one checkout on one emulated AWS: `studio up`, then `studio down`.
+"""Runs `studio up`, then `studio down`, for several deployments of one clone in parallel.
 
-Each has a settings file of its own that extends a common one. Exit code 1 unless every command ends
-with 0, each state holds what AWS marks as its deployment's and nothing else, and nothing is left at
-the end. A provider takes some 400 MB for each deployment.
+The settings file of each deployment extends a common one. Exits with code 1 if a command fails, if
+a state contains a resource with the tag of another deployment, or if the emulated AWS contains a
+resource at the end. The provider of each deployment uses about 400 MB.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _STACKS = ("network", "role", "ecr", "image", "domain", "users")
 
 
 def names(count: int) -> list[str]:
-    """Those of the deployments."""
+    """The names of the deployments."""
     return [f"t{number:02}" for number in range(1, count + 1)]
 
 
 def write_settings(folder: Path, count: int) -> list[Path]:
-    """A common file, and one for each deployment, which says its name alone."""
+    """Write a common file, and for each deployment a file with only its name."""
     (folder / "base.toml").write_text(BASE)
     files = [folder / "teams" / f"{name}.toml" for name in names(count)]
     (folder / "teams").mkdir()
@@ -49,7 +49,7 @@ def write_settings(folder: Path, count: int) -> list[Path]:
 
 
 def run_all(files: Sequence[Path], *words: str, environment: Mapping[str, str]) -> Iterator[str]:
-    """Run the command for all files at once; what went wrong, a line each."""
+    """Run the command for all files in parallel; yields a line for each failed command."""
     start = time.perf_counter()
     with ExitStack() as stack:
         started = {}
@@ -61,56 +61,56 @@ def run_all(files: Sequence[Path], *words: str, environment: Mapping[str, str]) 
                 stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
         codes = {file: process.wait() for file, process in started.items()}
-    print(f"{words[0]:5} {len(files)} at once: {time.perf_counter() - start:.0f} s", flush=True)
+    print(f"{words[0]:5} {len(files)} in parallel: {time.perf_counter() - start:.0f} s", flush=True)
     for file, code in codes.items():
         if code:
-            said = file.with_suffix(f".{words[0]}.log").read_text().splitlines() or [""]
-            yield f"studio --config {file.name} {words[0]} ended with {code}: {said[-1]}"
+            printed = file.with_suffix(f".{words[0]}.log").read_text().splitlines() or [""]
+            yield f"studio --config {file.name} {words[0]} exited with {code}: {printed[-1]}"
 
 
-def foreign(file: Path) -> Iterator[str]:
-    """What is in the deployment's states and is not its own, a line each."""
+def resources_of_others(file: Path) -> Iterator[str]:
+    """Yields a line for each resource of another deployment in the states of this one."""
     for stack in _STACKS:
         path = file.with_suffix(".studio") / f"terraform.{stack}.tfstate"
         if not path.exists():
-            yield f"{path}: no such state"
+            yield f"{path}: does not exist"
             continue
         for resource in json.loads(path.read_text())["resources"]:
             for instance in resource["instances"]:
                 tags = instance["attributes"].get("tags_all") or {}
                 owner = tags.get(DEPLOYMENT_TAG, file.stem)
                 if resource["mode"] == "managed" and owner != file.stem:
-                    yield f"{path}: {resource['type']} is {owner}'s"
+                    yield f"{path}: {resource['type']} belongs to {owner}"
 
 
 def check(folder: Path, count: int, aws: emulated.EmulatedAws) -> Iterator[str]:
-    """Deploy and destroy all; what went wrong, a line each."""
+    """Deploy and destroy all deployments; yields a line for each problem."""
     files, environment = write_settings(folder, count), aws.child_environment()
     before = aws.counts()
     yield from run_all(files, "up", "--yes", environment=environment)
     for file in files:
-        yield from foreign(file)
+        yield from resources_of_others(file)
     if (domains := aws.counts().get("sagemaker domain", 0)) != count:
-        yield f"{domains} domains, {count} are wanted"
+        yield f"{domains} domains, expected {count}"
     yield from run_all(files, "down", "--yes", environment=environment)
     for kind, number in aws.counts().items():
-        if (more := number - before.get(kind, 0)) > 0:
-            yield f"{more} left of {kind}"
+        if (left := number - before.get(kind, 0)) > 0:
+            yield f"{kind}: {left} not deleted"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the times, and what went wrong."""
-    parser = argparse.ArgumentParser(prog="benchmarks.at_once", description=__doc__)
+    """Print the times and the problems."""
+    parser = argparse.ArgumentParser(prog="benchmarks.parallel", description=__doc__)
     parser.add_argument("--deployments", type=int, default=10, help="(%(default)s)")
-    parser.add_argument("--folder", type=Path, help="an empty folder whose files are to stay")
+    parser.add_argument("--folder", type=Path, help="an empty folder for files to keep")
     args = parser.parse_args(argv)
     with ExitStack() as stack:
         folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         log = folder / "emulator.log"
         aws = stack.enter_context(emulated.aws(log=log, speed=SPEED, region="us-east-1"))
-        wrong = list(check(folder, args.deployments, aws))
-    print("\n".join(wrong) or "each state held its own, nothing is left")
-    return 1 if wrong else 0
+        problems = list(check(folder, args.deployments, aws))
+    print("\n".join(problems) or "no problems")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":
