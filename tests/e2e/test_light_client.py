@@ -34,9 +34,12 @@ class LightClient:
         return without_progress(self.run("studio", *words, code=code))
 
     def run(self, program: str, *words: str, code: int = 0) -> str:
-        command = [self.venv / "bin" / program, *words]
-        home = Path(self.variables["HOME"])
-        return output_of(command, env=self.variables, cwd=home, code=code)
+        return output_of(
+            [self.venv / "bin" / program, *words],
+            env=self.variables,
+            cwd=Path(self.variables["HOME"]),
+            code=code,
+        )
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The folders under image/: every input of an image is pinned by its content."""
+"""The folders under image/ pin every input of an image."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ PROGRAMS = {
 }
 BY_CONTENT = re.compile(r"@sha256:[0-9a-f]{64}$")
 WITHOUT_DIGEST = {("distribution", "BASE")}
-"""SageMaker Distribution's digest is not published where CI, or this project, could read it."""
+"""Neither CI nor this project can read the digest of SageMaker Distribution."""
 FULL_VERSION = re.compile(r":\d+\.\d+\.\d+[-.\w]*$")
 A_REQUIREMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*==\d[\w.]*( \\)?")
 A_HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
 def instructions(name: str) -> Iterator[tuple[str, str]]:
-    """Each instruction of an image's Dockerfile, continued lines joined: (`RUN`, the rest)."""
+    """Each instruction of the Dockerfile as keyword and arguments, with continued lines joined."""
     text = (IMAGES / name / "Dockerfile").read_text()
     without_comments = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)
     for line in re.sub(r"\\\n", " ", without_comments).splitlines():
@@ -42,13 +42,13 @@ def instructions(name: str) -> Iterator[tuple[str, str]]:
 
 
 def arguments(name: str) -> dict[str, str]:
-    """The defaults of an image's build arguments."""
+    """The default values of the build arguments."""
     given = [rest.partition("=") for keyword, rest in instructions(name) if keyword == "ARG"]
     return {key: value for key, _, value in given}
 
 
 def locked(name: str) -> dict[str, list[str]]:
-    """The hashes of each `package==version` of a lock file; every line has to be one of both."""
+    """The hashes of each `package==version` in the lock file."""
     found: dict[str, list[str]] = {}
     hashes: list[str] = []
     for line in (IMAGES / name / "requirements.txt").read_text().splitlines():
@@ -60,7 +60,7 @@ def locked(name: str) -> dict[str, list[str]]:
     return found
 
 
-def test_these_are_the_folders() -> None:
+def test_each_folder_has_an_expected_user() -> None:
     assert set(FOLDERS) == set(USERS)
 
 
@@ -72,7 +72,7 @@ def test_every_locked_package_has_a_version_and_hashes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_the_lock_has_what_is_asked_for(name: str) -> None:
+def test_the_lock_file_has_the_required_packages(name: str) -> None:
     versions = dict(package.split("==") for package in locked(name))
     for line in (IMAGES / name / "requirements.in").read_text().splitlines():
         wanted = re.match(r"[\w-]+", line)
@@ -84,12 +84,12 @@ def test_the_lock_has_what_is_asked_for(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_sagemaker_is_one_that_ssh_helper_works_with(name: str) -> None:
+def test_the_version_of_sagemaker_works_with_ssh_helper(name: str) -> None:
     versions = dict(package.split("==") for package in locked(name))
     assert int(versions.get("sagemaker", "2").partition(".")[0]) < 3
 
 
-def test_slim_has_what_studio_and_ssh_helper_need() -> None:
+def test_slim_has_the_packages_for_studio_and_ssh_helper() -> None:
     versions = dict(package.split("==") for package in locked("slim"))
     assert versions["jupyterlab"].startswith("4.")
     assert versions["sagemaker-ssh-helper"] == "2.3.0"
@@ -108,7 +108,7 @@ def test_base_images_are_arguments_with_a_pinned_default(name: str) -> None:
     assert {stage.strip("${}") for stage in stages} == set(images)
 
 
-def test_folders_on_the_same_base_share_its_pin() -> None:
+def test_folders_with_the_same_base_image_have_the_same_digest() -> None:
     pins = [value for name in FOLDERS for value in arguments(name).values()]
     amazon = [pin for pin in pins if "amazonlinux" in pin]
     assert len(amazon) == 3
@@ -116,7 +116,7 @@ def test_folders_on_the_same_base_share_its_pin() -> None:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_nothing_is_downloaded_without_its_hash(name: str) -> None:
+def test_every_download_has_a_hash(name: str) -> None:
     for keyword, rest in instructions(name):
         assert keyword != "ADD", rest
         for line in rest.split("&&"):
@@ -124,19 +124,19 @@ def test_nothing_is_downloaded_without_its_hash(name: str) -> None:
                 assert "--require-hashes" in line
     for path in (IMAGES / name).rglob("*"):
         if path.is_file():
-            # A program's help and comments may name a site; fetching from one takes these.
+            # Comments and help can contain URLs; a download needs one of these commands.
             text = re.sub(r"^\s*#.*$", "", path.read_text(), flags=re.MULTILINE)
             assert not re.search(r"\b(curl|wget)\b[^\n]*https?:|:latest\b|/latest/", text), path
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_the_last_user_is_the_one_of_its_app_image_config(name: str) -> None:
+def test_the_last_user_is_the_user_of_the_app_image_config(name: str) -> None:
     users = [rest for keyword, rest in instructions(name) if keyword == "USER"]
     assert users[-1] == USERS[name]
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_what_runs_as_the_user_may_run_whatever_umask_the_clone_had(name: str) -> None:
+def test_copied_programs_are_executable_with_any_umask(name: str) -> None:
     copied = [rest.split() for keyword, rest in instructions(name) if keyword == "COPY"]
     kept = [words for words in copied if "/opt/studio-build/" not in words]
     ours = [words for words in kept if not words[0].startswith("--from=")]
@@ -156,7 +156,7 @@ def test_an_entrypoint_is_one_program(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_nothing_of_studio_s_own_folders_is_touched(name: str) -> None:
+def test_no_file_changes_the_folders_of_studio(name: str) -> None:
     for path in (IMAGES / name).rglob("*"):
         if path.is_file():
             assert not re.search(
@@ -167,7 +167,7 @@ def test_nothing_of_studio_s_own_folders_is_touched(name: str) -> None:
 @pytest.mark.parametrize(
     "program", [f"{name}/{path}" for name, paths in PROGRAMS.items() for path in paths]
 )
-def test_programs_run_and_parse(program: str) -> None:
+def test_programs_are_executable_and_parse(program: str) -> None:
     path = IMAGES / program
     assert path.stat().st_mode & stat.S_IXUSR
     subprocess.run(["sh", "-n", path], check=True, timeout=10)
@@ -180,7 +180,7 @@ def test_programs_run_and_parse(program: str) -> None:
         (AppType.JUPYTER_LAB, "entrypoint-jupyter-server"),
     ],
 )
-def test_distribution_starts_the_app_that_studio_names(
+def test_distribution_starts_the_requested_app(
     tmp_path: Path, app_type: AppType, entrypoint: str
 ) -> None:
     for name in ("entrypoint-code-editor", "entrypoint-jupyter-server"):
@@ -188,7 +188,7 @@ def test_distribution_starts_the_app_that_studio_names(
         (tmp_path / name).chmod(0o755)
     done = subprocess.run(
         [IMAGES / "distribution/start-app", "--flag"],
-        # What the check sets, which is what Studio sets.
+        # The check sets the same variables as Studio.
         env={**environment(app_type, region="us-east-1"), "PATH": f"{tmp_path}:/usr/bin:/bin"},
         capture_output=True,
         text=True,
@@ -198,14 +198,14 @@ def test_distribution_starts_the_app_that_studio_names(
     assert done.stdout == f"{entrypoint} --flag\n"
 
 
-def test_the_check_sets_nothing_that_the_bases_entrypoint_sets() -> None:
+def test_the_check_sets_no_variables_of_the_entrypoint() -> None:
     """SageMaker Distribution's entrypoint-jupyter-server computes it from SAGEMAKER_APP_TYPE."""
     found = environment(AppType.CODE_EDITOR, region="us-east-1")
     assert found["SAGEMAKER_APP_TYPE"] == "CodeEditor"
     assert "SAGEMAKER_APP_TYPE_LOWERCASE" not in found
 
 
-def test_distribution_has_slim_s_ssh_layer() -> None:
+def test_distribution_and_slim_have_the_same_ssh_layer() -> None:
     def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
         return {path.name: (path.read_bytes(), path.stat().st_mode) for path in folder.iterdir()}
 
@@ -221,7 +221,7 @@ def test_distribution_has_slim_s_ssh_layer() -> None:
         ("3.3.4624.0", "2.9.1", "awscli-2 2.9.1 is older than 2.33.15"),
     ],
 )
-def test_old_packages_end_the_build(tmp_path: Path, agent: str, cli: str, says: str) -> None:
+def test_old_packages_fail_the_build(tmp_path: Path, agent: str, cli: str, says: str) -> None:
     for name, text in (
         ("dnf", "exit 0"),
         ("rpm", f'case "$*" in *ssm-agent) echo {agent} ;; *) echo {cli} ;; esac'),

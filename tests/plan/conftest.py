@@ -1,4 +1,4 @@
-"""What all of these tests share: the shipped settings, synthesized once and deployed once."""
+"""Fixtures: the default settings, synthesized once and deployed once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.program import Template, synthesize, templates
 
 @pytest.fixture(scope="session")
 def default_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where main.py has written every stack, with the settings that the project ships."""
+    """The output folder of main.py with the default settings."""
     folder = tmp_path_factory.mktemp("default")
     synthesize(folder, (PROJECT / "studio.toml").read_text())
     return folder
@@ -30,7 +30,7 @@ def default_templates(default_folder: Path) -> dict[str, Template]:
 
 @pytest.fixture(scope="session")
 def emulated_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.EmulatedAws]:
-    """An emulated AWS in a process of its own, empty at first."""
+    """An empty emulated AWS in a separate process."""
     log = tmp_path_factory.mktemp("emulator") / "log"
     with (
         emulated.aws(log=log, speed=1000, region="us-east-1") as aws,
@@ -41,7 +41,7 @@ def emulated_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.
 
 @pytest.fixture(scope="session")
 def plans(default_folder: Path, emulated_aws: emulated.EmulatedAws) -> Plans:
-    """Every stack of the shipped settings, planned before its deployment and after it."""
+    """The plans of every stack of the default settings, before and after its deployment."""
     return plan_everything(
         default_folder / "out",
         config=default_folder / "settings.toml",
@@ -55,7 +55,7 @@ def documents(
     plans: Plans,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
-    """The folder of all that a policy check reads: STACK/cdk.tf.json and plans/KIND-STACK.json."""
+    """The folder that checkov reads: STACK/cdk.tf.json and plans/KIND-STACK.json."""
     folder = tmp_path_factory.mktemp("documents")
     for stack, template in default_templates.items():
         _write(folder / stack / "cdk.tf.json", template)
@@ -66,5 +66,5 @@ def documents(
 
 def _write(path: Path, document: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    # checkov's reader takes line numbers from the text, so it needs more than one line.
+    # checkov reports line numbers, and needs more than one line.
     path.write_text(json.dumps(document, indent=2))

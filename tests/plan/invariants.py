@@ -1,4 +1,4 @@
-"""What no plan of this project may hold; each rule lists the offences that it finds."""
+"""Rules for all plans of this project. Each rule returns its violations."""
 
 import json
 import re
@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.plan.plans import Plan, resources
 
-WAYS_OUT = ("aws_internet_gateway", "aws_nat_gateway", "aws_egress_only_internet_gateway")
-EVERYWHERE = re.compile(r"(?<![\d.])0\.0\.0\.0/0|(?<![\da-fA-F:])::/0")
+GATEWAYS = ("aws_internet_gateway", "aws_nat_gateway", "aws_egress_only_internet_gateway")
+INTERNET = re.compile(r"(?<![\d.])0\.0\.0\.0/0|(?<![\da-fA-F:])::/0")
 SWEEPING = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/.*(FullAccess|Administrator|PowerUser)")
 
 NOT_GRANTS = {
@@ -17,22 +17,22 @@ NOT_GRANTS = {
 }
 
 
-def ways_out(plan: Plan) -> list[str]:
-    """Gateways to the internet."""
-    return [found["address"] for found in resources(plan) if found["type"] in WAYS_OUT]
+def internet_gateways(plan: Plan) -> list[str]:
+    """Internet and NAT gateways."""
+    return [found["address"] for found in resources(plan) if found["type"] in GATEWAYS]
 
 
-def open_to_everywhere(plan: Plan) -> list[str]:
-    """Values that name all of the internet."""
+def open_to_the_internet(plan: Plan) -> list[str]:
+    """CIDR ranges that include the internet."""
     return [
         f"{address}: {text}"
         for address, text in _texts(plan)
-        if EVERYWHERE.search(text.replace(" ", ""))
+        if INTERNET.search(text.replace(" ", ""))
     ]
 
 
 def administrators(plan: Plan) -> list[str]:
-    """Statements that allow all actions, or all of a service, on every resource."""
+    """Statements that allow all actions, or all actions of a service, on all resources."""
     offences = []
     for address, statement in statements(plan):
         if statement["Effect"] != "Allow":
@@ -46,13 +46,13 @@ def administrators(plan: Plan) -> list[str]:
     return offences
 
 
-def sweeping_policies(plan: Plan) -> list[str]:
-    """AWS's own policies for full access to a service, or more, wherever they are named."""
+def full_access_policies(plan: Plan) -> list[str]:
+    """References to AWS managed policies with full access to a service, or more."""
     return [f"{address}: {text}" for address, text in _texts(plan) if SWEEPING.search(text)]
 
 
 def statements(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each statement of each policy that grants something, with the address of what holds it."""
+    """Each statement of each policy that grants permissions, with the address of its resource."""
     for found in resources(plan):
         if found["type"] in NOT_GRANTS:
             continue

@@ -1,4 +1,4 @@
-"""Every stack, planned by the real Terraform before it is deployed and again afterwards."""
+"""Plans of every stack by Terraform, before and after the deployment."""
 
 import json
 from collections.abc import Mapping
@@ -19,16 +19,15 @@ Plan = dict[str, Any]
 class Plans:
     """Plan documents by stack, as `terraform show -json` prints them.
 
-    fresh: what a person reviews before the first deployment; what AWS decides is unknown in it,
-    and with that each policy that names such a thing. settled: planned again once everything is
-    deployed, so that every value is known.
+    fresh: before the first deployment; values that AWS sets are unknown, and so are policies with
+    such a value. settled: after the deployment; every value is known.
     """
 
     fresh: Mapping[str, Plan]
     settled: Mapping[str, Plan]
 
     def all(self) -> dict[str, Plan]:
-        """Both kinds, by a name that says which."""
+        """All plans, by kind and stack."""
         return {
             f"{kind}-{stack}": plan
             for kind, plans in (("fresh", self.fresh), ("settled", self.settled))
@@ -39,7 +38,7 @@ class Plans:
 def plan_everything(out: Path, *, config: Path, aws: Mapping[str, str]) -> Plans:
     """Plan and deploy the synthesized stacks of ``out`` into the emulated AWS, then plan again.
 
-    Stacks that do not wait for each other run at the same time.
+    Independent stacks run in parallel.
     """
     fresh: dict[str, Plan] = {}
 
@@ -49,7 +48,7 @@ def plan_everything(out: Path, *, config: Path, aws: Mapping[str, str]) -> Plans
         if stack.name == "image":
             push_placeholders(config, aws)
         fresh[stack.name] = terraform.plan("fresh")
-        if _make_images(fresh[stack.name], terraform):
+        if _create_images(fresh[stack.name], terraform):
             terraform.run("apply", "-auto-approve")
         else:
             terraform.run("apply", "fresh")
@@ -68,7 +67,7 @@ def plan_everything(out: Path, *, config: Path, aws: Mapping[str, str]) -> Plans
 
 
 def resources(plan: Plan) -> list[dict[str, Any]]:
-    """The resources as they will be, data sources not counted."""
+    """The planned resources, without data sources."""
     found: list[dict[str, Any]] = plan["planned_values"]["root_module"].get("resources", [])
     return [resource for resource in found if resource["mode"] == "managed"]
 
@@ -82,13 +81,11 @@ def planned_changes(shown: str) -> dict[str, list[str]]:
     }
 
 
-def _make_images(plan: Plan, terraform: Terraform) -> bool:
-    """Make the planned SageMaker images without Terraform, and have Terraform adopt them.
+def _create_images(plan: Plan, terraform: Terraform) -> bool:
+    """Create the planned SageMaker images with boto3 and import them; False if there are none.
 
-    False where the plan has none.
-
-    The provider sleeps a minute before each CreateImage (internal/service/sagemaker/image.go).
-    Terraform creates their role before.
+    The provider waits for a minute before each CreateImage (internal/service/sagemaker/image.go).
+    Terraform creates the role of the images first.
     """
     wanted = [found for found in resources(plan) if found["type"] == "aws_sagemaker_image"]
     if not wanted:
@@ -113,6 +110,6 @@ def _make_images(plan: Plan, terraform: Terraform) -> bool:
     arn = iam.get_role(RoleName=role["values"]["name"])["Role"]["Arn"]
     for image in wanted:
         sagemaker.create_image(ImageName=image["values"]["image_name"], RoleArn=arn)
-    adopted = [{"to": found["address"], "id": found["values"]["image_name"]} for found in wanted]
-    (terraform.folder / "adopted.tf.json").write_text(json.dumps({"import": adopted}))
+    imported = [{"to": found["address"], "id": found["values"]["image_name"]} for found in wanted]
+    (terraform.folder / "imported.tf.json").write_text(json.dumps({"import": imported}))
     return True

@@ -1,8 +1,7 @@
-"""checkov, run once over many documents, offline."""
+"""Runs checkov once for many documents, offline."""
 
 import json
 import os
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from studio.processes.children import captured
 from studio.toolchain.toolbox import CHECKOV_VENV
 
 _OFFLINE = Path(__file__).parent / "offline"
@@ -20,10 +20,10 @@ _FRAMEWORKS = {"terraform_json": "synthesized", "terraform_plan": "plan"}
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Finding:
-    """One rule applied to one resource.
+    """The result of a rule for a resource.
 
-    file: its path in the scanned folder. resource: its address without the type, which checkov
-    leaves out of what some rules say about templates.
+    file: the path in the scanned folder. resource: the address without the type, which some results
+    for templates omit.
     """
 
     form: str
@@ -34,7 +34,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Skip:
-    """A rule that these resources (names, with wildcards) need not keep, and why."""
+    """A rule that does not apply to these resources (names with wildcards), with the reason."""
 
     check: str
     resources: tuple[str, ...]
@@ -48,14 +48,14 @@ class Skip:
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """What checkov says about a folder, nothing skipped."""
+    """The results of checkov for a folder, without skips."""
 
     failed: frozenset[Finding]
     passed: frozenset[Finding]
     unreadable: tuple[str, ...]
 
     def below(self, folder: str) -> "Scan":
-        """What it says about a folder in that folder."""
+        """The results for a subfolder."""
 
         def moved(findings: Iterable[Finding]) -> frozenset[Finding]:
             prefix = f"{folder}/"
@@ -68,14 +68,14 @@ class Scan:
         return replace(self, failed=moved(self.failed), passed=moved(self.passed))
 
     def failures(self, skips: Iterable[Skip]) -> list[Finding]:
-        """Those that no skip covers."""
+        """The failures without a skip."""
         table = tuple(skips)
         return sorted(
             finding for finding in self.failed if not any(skip.covers(finding) for skip in table)
         )
 
     def stale(self, skips: Iterable[Skip]) -> list[tuple[str, str]]:
-        """Check and resource pattern of what is skipped although nothing fails there."""
+        """The check and resource pattern of each skip without a failure."""
         return [
             (skip.check, pattern)
             for skip in skips
@@ -88,44 +88,36 @@ class Scan:
 
 
 def scan(folder: Path, log: Path) -> Scan:
-    """Run checkov over all `*.tf.json` and plan documents below ``folder``.
+    """Run checkov for all `*.tf.json` and plan documents in ``folder``.
 
-    ``log`` gets each attempt to reach the network; one is enough to fail the test.
+    An attempt to use the network is written to ``log`` and fails the test.
     """
     command: list[str | Path] = [_installed("checkov"), "--directory", "."]
     command += ["--framework", *_FRAMEWORKS, "--output", "json", "--skip-download", "--compact"]
     log.touch()
-    finished = subprocess.run(
-        command,
-        cwd=folder,
-        env=offline(log),
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    # 1: something failed, which the caller judges.
+    finished = captured(command, cwd=folder, env=offline(log), seconds=_SECONDS)
+    # 1: a check failed.
     assert finished.returncode in (0, 1), finished.stderr
-    assert not log.read_text(), f"checkov wanted out: {log.read_text()}"
+    assert not log.read_text(), f"checkov tried to use the network: {log.read_text()}"
     answer = json.loads(finished.stdout)
     reports = answer if isinstance(answer, list) else [answer]
     return _read(report for report in reports if "check_type" in report)
 
 
 def offline(log: Path) -> dict[str, str]:
-    """An environment without a network and without anybody's own configuration of checkov."""
+    """Environment variables without a network and without a configuration of checkov."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(log.parent),
         "PYTHONPATH": str(_OFFLINE),
         "OFFLINE_LOG": str(log),
-        # Without it checkov asks PyPI for a newer one, --skip-download or not.
+        # Otherwise checkov asks PyPI for a newer version, even with --skip-download.
         "CKV_SKIP_PACKAGE_UPDATE_CHECK": "true",
     }
 
 
 def python() -> Path:
-    """The interpreter that checkov runs in."""
+    """The Python interpreter of checkov."""
     return _installed("python")
 
 

@@ -1,4 +1,4 @@
-"""The rules of checkov that this project does not keep, five at most; both forms are held to it."""
+"""The rules of checkov that this project skips, in templates and plans: at most five."""
 
 from tests.plan.policy import Skip
 

@@ -1,4 +1,4 @@
-"""The real Terraform with the real provider, as `cdktf` runs it, but one command at a time."""
+"""Runs single commands of Terraform with the AWS provider, as `cdktf` does."""
 
 import json
 import sys
@@ -25,7 +25,7 @@ class Terraform:
     aws: Mapping[str, str]
 
     def plan(self, name: str, *flags: str) -> dict[str, Any]:
-        """Write the plan ``name`` and read it back as Terraform's JSON."""
+        """Write the plan file ``name``; returns the plan as JSON."""
         self.run("plan", f"-out={name}", *flags)
         answer: dict[str, Any] = json.loads(self.run("show", "-json", name))
         return answer

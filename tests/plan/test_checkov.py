@@ -1,4 +1,4 @@
-"""checkov finds nothing in the shipped settings' stacks but what the table of skips explains."""
+"""checkov reports no failure without a skip in the stacks of the default settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RULES = {
         "CKV_AWS_187": "the domain is encrypted with KMS",
         "CKV_AWS_382": "no way out to anywhere",
     },
-    # checkov reads no JSON of a policy in a template, only in a plan.
+    # checkov reads the JSON of a policy only in a plan.
     "plan": {
         "CKV2_AWS_11": "flow logs of the VPC",
         "CKV_AWS_51": "image tags are immutable",
@@ -42,7 +42,7 @@ RULES = {
 
 @pytest.fixture(scope="module")
 def both(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
-    """Of the documents, and of two in which everybody is let in; checkov takes long to start."""
+    """Scans the documents, and two that allow the internet, in one slow start of checkov."""
     folder = tmp_path_factory.mktemp("scanned")
     shutil.copytree(documents, folder / "shipped")
     _open(folder / "shipped", folder / "opened")
@@ -54,7 +54,7 @@ def scanned(both: Scan) -> Scan:
     return both.below("shipped")
 
 
-def test_nothing_fails(scanned: Scan) -> None:
+def test_no_check_fails(scanned: Scan) -> None:
     assert scanned.failures(SKIPS) == []
 
 
@@ -66,7 +66,7 @@ def test_every_document_was_read(scanned: Scan, documents: Path) -> None:
 
 
 @pytest.mark.parametrize("form", RULES)
-def test_the_rules_that_matter_here_were_applied(scanned: Scan, form: str) -> None:
+def test_checkov_applied_important_rules(scanned: Scan, form: str) -> None:
     applied = {finding.check for finding in scanned.passed if finding.form == form}
     assert RULES[form].keys() - applied == set()
 
@@ -88,7 +88,7 @@ def test_a_public_security_group_fails_in_both_forms(both: Scan) -> None:
     assert len({found.resource for found in failures}) == 1
 
 
-def test_a_program_that_reaches_for_the_network_is_found_out(tmp_path: Path) -> None:
+def test_an_attempt_to_use_the_network_is_logged(tmp_path: Path) -> None:
     log = tmp_path / "log"
     reach = "import urllib.request; urllib.request.urlopen('http://192.0.2.1/')"
     finished = subprocess.run(
@@ -99,7 +99,7 @@ def test_a_program_that_reaches_for_the_network_is_found_out(tmp_path: Path) -> 
 
 
 def _open(documents: Path, folder: Path) -> None:
-    """Write the network to ``folder``, synthesized and planned, with SSH from anywhere."""
+    """Write a template and a plan of the network with SSH from the internet to ``folder``."""
     template = json.loads((documents / "network" / "cdk.tf.json").read_text())
     plan = json.loads((documents / "plans" / "settled-network.json").read_text())
     kind = "aws_vpc_security_group_ingress_rule"

@@ -1,4 +1,4 @@
-"""The instance types that the settings accept are those that the AWS provider accepts."""
+"""The settings and the AWS provider accept the same instance types."""
 
 import json
 import re
@@ -12,7 +12,9 @@ from tests.plan.terraform import Terraform
 NOT_FOR_SPACES = {"system", "ml.geospatial.interactive"}
 
 
-def test_the_table_is_the_providers(emulated_aws: emulated.EmulatedAws, tmp_path: Path) -> None:
+def test_the_table_equals_the_list_of_the_provider(
+    emulated_aws: emulated.EmulatedAws, tmp_path: Path
+) -> None:
     configuration = {
         "terraform": {"required_providers": {"aws": {"source": "aws", "version": PROVIDER}}},
         "resource": {

@@ -1,4 +1,4 @@
-"""What must not be in any plan of the shipped settings, before the deployment and after it."""
+"""The plans of the default settings, before and after the deployment, violate no rule."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ def policy(**statement: Any) -> dict[str, Any]:
     return {"policy": json.dumps({"Statement": [{"Effect": "Allow", **statement}]})}
 
 
-OFFENCES: list[tuple[Rule, str, dict[str, Any]]] = [
-    (invariants.ways_out, "aws_internet_gateway", {}),
-    (invariants.ways_out, "aws_nat_gateway", {}),
-    (invariants.ways_out, "aws_egress_only_internet_gateway", {}),
+VIOLATIONS: list[tuple[Rule, str, dict[str, Any]]] = [
+    (invariants.internet_gateways, "aws_internet_gateway", {}),
+    (invariants.internet_gateways, "aws_nat_gateway", {}),
+    (invariants.internet_gateways, "aws_egress_only_internet_gateway", {}),
     (
-        invariants.open_to_everywhere,
+        invariants.open_to_the_internet,
         "aws_vpc_security_group_egress_rule",
         {"cidr_ipv4": "0.0.0.0/0"},
     ),
     (
-        invariants.open_to_everywhere,
+        invariants.open_to_the_internet,
         "aws_security_group",
         {"ingress": [{"ipv6_cidr_blocks": ["::/0"]}]},
     ),
     (
-        invariants.open_to_everywhere,
+        invariants.open_to_the_internet,
         "aws_iam_policy",
         policy(Action="s3:Get*", Resource="*", Condition={"IpAddress": {"x": ["0.0.0.0/0"]}}),
     ),
@@ -46,32 +46,32 @@ OFFENCES: list[tuple[Rule, str, dict[str, Any]]] = [
         {"inline_policy": [policy(Action="s3:*", NotResource="arn:aws:s3:::a")]},
     ),
     (
-        invariants.sweeping_policies,
+        invariants.full_access_policies,
         "aws_iam_role_policy_attachment",
         {"policy_arn": "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"},
     ),
     (
-        invariants.sweeping_policies,
+        invariants.full_access_policies,
         "aws_iam_role",
         {"managed_policy_arns": ["arn:aws-cn:iam::aws:policy/job-function/SystemAdministrator"]},
     ),
 ]
-RULES = list(dict.fromkeys(rule for rule, _, _ in OFFENCES))
+RULES = list(dict.fromkeys(rule for rule, _, _ in VIOLATIONS))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_no_plan_breaks_the_rule(plans: Plans, rule: Rule) -> None:
+def test_no_plan_violates_the_rule(plans: Plans, rule: Rule) -> None:
     assert {name: found for name, plan in plans.all().items() if (found := rule(plan))} == {}
 
 
-@pytest.mark.parametrize(("rule", "kind", "values"), OFFENCES)
-def test_the_rule_finds_an_offence(rule: Rule, kind: str, values: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("rule", "kind", "values"), VIOLATIONS)
+def test_the_rule_finds_a_violation(rule: Rule, kind: str, values: dict[str, Any]) -> None:
     resource = {"address": f"{kind}.bad", "mode": "managed", "type": kind, "values": values}
     assert len(rule({"planned_values": {"root_module": {"resources": [resource]}}})) == 1
 
 
-def test_the_plans_show_everything(plans: Plans) -> None:
-    """No value is unknown any more, so the rules have seen each policy and each address."""
+def test_plans_after_the_deployment_have_no_unknown_values(plans: Plans) -> None:
+    """All values are known, so the rules apply to each policy and each address."""
     assert set(plans.settled) == {"network", "role", "ecr", "image", "domain", "users"}
     for stack, plan in plans.settled.items():
         assert resources(plan), stack

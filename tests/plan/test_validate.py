@@ -1,4 +1,4 @@
-"""Terraform and the provider's schema accept every stack, whatever is switched on or off."""
+"""`terraform validate` accepts every stack with different settings."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Templates = Mapping[str, Template]
 
 @pytest.fixture(scope="module")
 def synthesized(default_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folder of each variant's stacks, the shipped settings among them."""
+    """The folder of the stacks of each variant, including the default settings."""
 
     folders = {"defaults": default_folder}
     for name, settings in VARIANTS.items():
@@ -59,10 +59,11 @@ def synthesized(default_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def validate(folder: Path, stacks: Templates, aws: emulated.EmulatedAws) -> list[str]:
-    """The errors and warnings of `terraform validate` for these stacks, a line each.
+    """The errors and warnings of `terraform validate` for these stacks, one line each.
 
-    Each stack is a module of one configuration whose root has the provider block, so that the
-    provider starts once. Terraform warns of a state backend in a module; that warning is left out.
+    Each stack is a module of one configuration with the provider block in the root module, so that
+    the provider starts once. Terraform warns about the state backend of a module; the result omits
+    this warning.
     """
     blocks: list[Template] = []
     calls = {}
@@ -111,7 +112,7 @@ def test_every_stack_is_valid(
     assert validate(tmp_path, stacks, emulated_aws) == []
 
 
-def test_validate_refuses_an_argument_that_the_provider_does_not_know(
+def test_validate_refuses_an_unknown_argument(
     synthesized: dict[str, Path], emulated_aws: emulated.EmulatedAws, tmp_path: Path
 ) -> None:
     good = templates(synthesized["defaults"])["ecr"]
@@ -124,10 +125,10 @@ def test_validate_refuses_an_argument_that_the_provider_does_not_know(
     assert "imagetag_mutability" in said[0]
 
 
-def test_terraform_takes_the_state_bucket(
+def test_terraform_accepts_the_state_bucket(
     synthesized: dict[str, Path], emulated_aws: emulated.EmulatedAws
 ) -> None:
-    """`init` reads the bucket with the very arguments that the stack gives for it."""
+    """`terraform init` reads the bucket with the arguments of the stack."""
     out = synthesized["state in S3"] / "out"
     s3 = boto3.Session(aws_access_key_id="emulated", aws_secret_access_key="emulated").client(
         "s3", endpoint_url=emulated_aws.url, region_name="us-east-1"

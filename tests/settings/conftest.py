@@ -1,4 +1,4 @@
-"""Files to load settings from, and a folder of images for them."""
+"""Fixtures: settings files and image folders."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ Refusal = Callable[[Path], str]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes studio.toml, from text or from bytes."""
+    """Writes studio.toml from text or bytes."""
 
     def run(content: str | bytes) -> Path:
         path = tmp_path / "studio.toml"
@@ -25,7 +25,7 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture
 def images(tmp_path: Path) -> Path:
-    """The folders full and slim, each with a Dockerfile, and notes without one."""
+    """The folders full and slim with a Dockerfile, and notes without one."""
     for name in ("full", "slim", "notes"):
         (tmp_path / "image" / name).mkdir(parents=True)
     for name in ("full", "slim"):
@@ -35,7 +35,7 @@ def images(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def refusal(images: Path) -> Refusal:
-    """Returns the line with which a settings file is refused."""
+    """Returns the error message for a settings file."""
 
     def run(path: Path) -> str:
         with pytest.raises(SettingsError) as error:

@@ -1,4 +1,4 @@
-"""Broken files: each is one line that names file, key, value and what is allowed."""
+"""The error for an invalid file is one line with file, key, value and the allowed values."""
 
 import os
 from pathlib import Path
@@ -77,7 +77,7 @@ PRINTABLE = "printable characters only, no line breaks or tabs"
 LETTERS = "v" * 257
 MANY_TAGS = "{" + ", ".join(f"k{i} = '1'" for i in range(41)) + "}"
 
-# KEY = VALUE as in the file, by what is allowed there
+# KEY = VALUE as in the file, by the allowed values
 WRONG = {
     "no such key; did you mean name?": ['nam = "x"'],
     "no such key; did you mean network.zones?": ["zones = 3"],
@@ -189,7 +189,7 @@ WRONG = {
     f'"" or {ARN}': ['state.kms_key = "create"'],
 }
 
-# (the file, KEY = VALUE, what is allowed)
+# (content of the file, KEY = VALUE, allowed values)
 VALUES = [
     *((line, line, allowed) for allowed, lines in WRONG.items() for line in lines),
     # keys that do not exist
@@ -272,7 +272,7 @@ VALUES = [
         f'domain.kms = "{HOME_KEY.replace("us-east-1", "cn-north-1")}"',
         "a KMS key of the same region (arn:aws-cn:kms:cn-north-1:ACCOUNT:key/ID)",
     ),
-    # roles and images of others
+    # existing roles and images
     *(
         (f'{key} = "{value}"', f'{key} = "{value}"', ROLE)
         for key, value in (
@@ -440,7 +440,7 @@ VALUES = [
         f'state.kms_key = "{FAR_KEY}"',
         SAME_REGION,
     ),
-    # what would break the line, or drive a terminal
+    # line breaks and control characters
     ('name = "a\\u001b[31mb"', r'name = "a\x1b[31mb"', PRINTABLE),
     ('"a\\u0007b" = 1', r'"a\x07b" = 1', PRINTABLE),
     ('tags = { x = "a\\u202eb" }', r'tags.x = "a\u202eb"', PRINTABLE),
@@ -448,7 +448,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("content", "assignment", "allowed"), VALUES)
-def test_a_wrong_value_is_one_line(
+def test_the_error_for_a_wrong_value_is_one_line(
     content: str, assignment: str, allowed: str, write: Write, refusal: Refusal
 ) -> None:
     path = write(content)
@@ -461,7 +461,7 @@ def test_settings_without_a_user_are_refused(content: str, write: Write, refusal
     assert refusal(path) == f"{path}: no user; add one as a table, such as [users.alice]"
 
 
-def test_more_users_than_an_account_has_roles_are_refused(write: Write, refusal: Refusal) -> None:
+def test_more_users_than_roles_in_an_account_are_refused(write: Write, refusal: Refusal) -> None:
     path = write("".join(f"[users.u{number}]\n" for number in range(998)))
     line = refusal(path)
     assert line.endswith(
@@ -492,26 +492,26 @@ FILES = [
 
 
 @pytest.mark.parametrize(("content", "line"), FILES, ids=[line for _, line in FILES])
-def test_a_file_that_is_not_settings_is_one_line(
+def test_the_error_for_a_malformed_file_is_one_line(
     content: str | bytes, line: str, write: Write, refusal: Refusal
 ) -> None:
     path = write(content)
     assert refusal(path) == f"{path}: {line}"
 
 
-def test_of_several_problems_the_first_in_the_file_is_reported_and_the_others_counted(
+def test_the_error_has_the_first_problem_and_the_number_of_others(
     write: Write, refusal: Refusal
 ) -> None:
     path = write('[users.alice]\nidle_minutes = 1\nfoo = 2\n[network]\nzones = 9\ncidr = ""\n')
     assert refusal(path) == f"{path}: users.alice.idle_minutes = 1: {MINUTES} (and 3 more)"
 
 
-def test_a_missing_file_says_how_to_name_another(tmp_path: Path, refusal: Refusal) -> None:
+def test_the_error_for_a_missing_file_names_the_flag(tmp_path: Path, refusal: Refusal) -> None:
     path = tmp_path / "none.toml"
     assert refusal(path) == f"{path}: no such file; name another one with --config"
 
 
-def test_a_folder_a_pipe_and_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+def test_folders_pipes_and_invalid_names_are_refused(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path, reason in (
@@ -525,13 +525,15 @@ def test_a_folder_a_pipe_and_a_name_that_no_file_can_have(tmp_path: Path) -> Non
         assert str(raised.value).isprintable()
 
 
-def test_a_file_that_may_not_be_read(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_read_permission_is_refused(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write("")
 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "open", refuse)  # root reads everything, so modes prove nothing
+    monkeypatch.setattr(Path, "open", refuse)  # root can read a file regardless of its mode
     with pytest.raises(SettingsError, match=r": cannot be read: Permission denied$"):
         load(path)
 

@@ -1,4 +1,4 @@
-"""The tag of an image changes with what is built, and with nothing else."""
+"""The tag of an image changes only with the content of its folder and its build arguments."""
 
 import os
 import re
@@ -16,7 +16,7 @@ Change = Callable[[Path], None]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An image's folder: a Dockerfile, a program, a folder with a file, a link."""
+    """The folder of an image: a Dockerfile, a program, a folder with a file, a link."""
     folder = tmp_path / "slim"
     (folder / "etc").mkdir(parents=True)
     (folder / "Dockerfile").write_text("FROM scratch\n")
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_it_is_16_hexadecimal_digits_wherever_the_folder_is(folder: Path) -> None:
+def test_it_has_16_hexadecimal_digits_in_any_location(folder: Path) -> None:
     tag = content_tag(folder, {})
     assert re.fullmatch("[0-9a-f]{16}", tag)
     moved = folder.rename(folder.with_name("other"))
@@ -85,7 +85,7 @@ def test_it_changes_with_content_path_and_executable_bit(folder: Path, change: C
         ),
     ],
 )
-def test_it_stays_with_times_modes_empty_folders_and_leftovers(
+def test_it_ignores_times_modes_empty_folders_and_temporary_files(
     folder: Path, change: Change
 ) -> None:
     before = content_tag(folder, {})
@@ -93,7 +93,7 @@ def test_it_stays_with_times_modes_empty_folders_and_leftovers(
     assert content_tag(folder, {}) == before
 
 
-def test_a_link_counts_by_its_target_and_is_never_followed(folder: Path) -> None:
+def test_it_changes_with_the_target_of_a_link_but_not_with_its_content(folder: Path) -> None:
     for target in ("../../outside", "/dev/zero", "..", "nowhere"):
         _relink(folder, target)
         linked = content_tag(folder, {})
@@ -101,7 +101,7 @@ def test_a_link_counts_by_its_target_and_is_never_followed(folder: Path) -> None
         assert content_tag(folder, {}) == linked
 
 
-def test_build_arguments_count_in_any_order(folder: Path) -> None:
+def test_it_ignores_the_order_of_build_arguments(folder: Path) -> None:
     tags = [
         content_tag(folder, arguments)
         for arguments in ({}, {"A": "1"}, {"A": "2"}, {"A": "1", "B": "2"}, {"AB": "12"})
@@ -110,13 +110,13 @@ def test_build_arguments_count_in_any_order(folder: Path) -> None:
     assert content_tag(folder, {"B": "2", "A": "1"}) == tags[3]
 
 
-def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_folder_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"none: No such file or directory$"):
         content_tag(tmp_path / "none", {})
 
 
 def test_a_socket_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)  # a socket's path has about 100 characters at most
+    monkeypatch.chdir(folder)  # the path of a socket has at most about 100 characters
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("agent")
         with pytest.raises(UserError, match="agent: an image's folder may hold files, folders and"):

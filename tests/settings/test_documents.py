@@ -1,4 +1,4 @@
-"""Settings that extend others: what holds, and which file a message names."""
+"""Settings files that extend others."""
 
 from pathlib import Path
 
@@ -41,16 +41,14 @@ def test_tables_are_merged_and_other_values_replaced(teams: Folder, images: Path
     assert set(found.users) == {"alice", "bob"}
 
 
-def test_the_files_that_settings_are_read_from(teams: Folder) -> None:
+def test_list_of_the_files_that_settings_are_read_from(teams: Folder) -> None:
     assert [path.resolve() for path in settings_files(teams / "teams" / "vision.toml")] == [
         teams / "teams" / "vision.toml",
         teams / "base.toml",
     ]
 
 
-def test_a_wrong_value_is_reported_with_the_file_that_it_is_in(
-    teams: Folder, refusal: Refusal
-) -> None:
+def test_an_error_names_the_file_with_the_wrong_value(teams: Folder, refusal: Refusal) -> None:
     write(teams, "base.toml", "[defaults]\nidle_minutes = 5\n")
     assert refusal(teams / "teams" / "vision.toml") == (
         f"{teams / 'teams' / '../base.toml'}: defaults.idle_minutes = 5: a whole number from 60 to "
@@ -58,36 +56,36 @@ def test_a_wrong_value_is_reported_with_the_file_that_it_is_in(
     )
 
 
-def test_a_wrong_value_over_a_right_one_is_reported_with_its_own_file(
+def test_an_error_names_the_file_that_overrides_a_valid_value(
     teams: Folder, refusal: Refusal
 ) -> None:
     own = write(teams / "teams", "own.toml", 'extends = "vision.toml"\ndefaults.idle_minutes = 1\n')
     assert refusal(own).startswith(f"{own}: defaults.idle_minutes = 1: ")
 
 
-def test_a_file_that_is_not_there(refusal: Refusal, tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(refusal: Refusal, tmp_path: Path) -> None:
     path = write(tmp_path, "a.toml", 'extends = "no.toml"\n')
     assert refusal(path) == f'{path}: extends = "no.toml": no such file'
 
 
-def test_files_that_extend_each_other(refusal: Refusal, tmp_path: Path) -> None:
+def test_files_that_extend_each_other_are_refused(refusal: Refusal, tmp_path: Path) -> None:
     first = write(tmp_path, "a.toml", 'extends = "b.toml"\n')
     second = write(tmp_path, "b.toml", 'extends = "a.toml"\n')
     assert refusal(first) == (f'{second}: extends = "a.toml": a file that does not extend this one')
 
 
-def test_a_chain_of_files_has_an_end(refusal: Refusal, tmp_path: Path) -> None:
+def test_more_than_5_files_are_refused(refusal: Refusal, tmp_path: Path) -> None:
     for number in range(6):
         write(tmp_path, f"{number}.toml", f'extends = "{number + 1}.toml"\n')
     assert "a chain of at most 5 files" in refusal(tmp_path / "0.toml")
 
 
-def test_a_base_that_is_not_toml_is_named(teams: Folder, refusal: Refusal) -> None:
+def test_an_error_names_an_extended_file_that_is_not_toml(teams: Folder, refusal: Refusal) -> None:
     write(teams, "base.toml", "a = \n")
     assert "base.toml: not TOML" in refusal(teams / "teams" / "vision.toml")
 
 
-def test_extends_that_is_no_string(refusal: Refusal, tmp_path: Path) -> None:
+def test_extends_must_be_a_string(refusal: Refusal, tmp_path: Path) -> None:
     path = write(tmp_path, "a.toml", "extends = 3\n")
     assert refusal(path) == (
         f"{path}: extends = 3: the path of another settings file, from this file's folder"

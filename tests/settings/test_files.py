@@ -1,4 +1,4 @@
-"""studio.toml and demo.toml: they say what the models say, and nothing is missing."""
+"""studio.toml and demo.toml have every key of the models."""
 
 import re
 import tomllib
@@ -19,7 +19,7 @@ NAMES = {UserSettings: "alice", GroupSettings: "research", ImageSettings: "slim"
 
 
 def leaves(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every key that a model knows, with the sample's names in it."""
+    """The path of every key of a model, with the names in studio.toml."""
     for name, field in model.model_fields.items():
         for inner in (field.annotation, *get_args(field.annotation)):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -32,7 +32,7 @@ def leaves(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple
 
 
 def keys(document: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every value of a document; an empty table that is a value counts as one."""
+    """The path of every value of a document, including empty tables."""
     for name, value in document.items():
         if isinstance(value, dict) and value:
             yield from keys(value, (*path, name))
@@ -44,12 +44,12 @@ def test_only_the_two_users_are_set() -> None:
     assert tomllib.loads(TEXT) == {"users": {"alice": {}, "bob": {}}}
 
 
-def test_uncommented_it_has_every_key_of_the_models_and_no_other() -> None:
+def test_it_has_exactly_the_keys_of_the_models() -> None:
     written = set(keys(tomllib.loads(UNCOMMENTED)))
     assert written - {("users", "bob")} == set(leaves(Settings))
 
 
-def test_uncommented_it_says_the_defaults() -> None:
+def test_its_values_are_the_defaults() -> None:
     written = Settings.model_validate(tomllib.loads(UNCOMMENTED))
     default = Settings.model_validate(tomllib.loads(TEXT))
     named: dict[str, object] = {"users": {}, "groups": {}}
@@ -63,27 +63,27 @@ def test_uncommented_it_says_the_defaults() -> None:
         assert written.users[user].sso_user == default.users[user].sso_user
 
 
-def test_each_commented_key_can_be_uncommented_alone() -> None:
+def test_each_key_can_be_uncommented_alone() -> None:
     for line in re.findall(r"^#(?![ :]|$)(.+)$", TEXT, flags=re.MULTILINE):
         alone = tomllib.loads(TEXT.replace(f"\n#{line}\n", f"\n{line}\n"))
         assert len(set(keys(alone)) - set(keys(tomllib.loads(TEXT)))) == 1, line
         Settings.model_validate(alone)
 
 
-def test_each_key_is_explained_right_above_it() -> None:
+def test_each_key_has_a_comment_above_it() -> None:
     lines = TEXT.splitlines()
     for above, line in pairwise(lines):
         if re.match(r"#(?![ :]|$)", line):
             assert above.startswith("# "), line
 
 
-def test_the_days_that_it_lists_are_those_that_are_allowed() -> None:
+def test_it_lists_the_allowed_days() -> None:
     listed = re.search(r"one of ([\d,\s#]+)\.", TEXT)
     assert listed is not None
     assert [int(days) for days in re.findall(r"\d+", listed[1])] == list(LOG_DAYS)
 
 
-def test_the_number_of_users_that_it_names_is_the_limit() -> None:
+def test_it_has_the_maximum_number_of_users() -> None:
     assert f"At least one user, at most {MOST_USERS}." in TEXT
 
 
@@ -92,7 +92,7 @@ def test_both_files_load() -> None:
     assert list(load(PROJECT / "demo.toml").users) == ["alice", "bob"]
 
 
-def test_the_demo_differs_only_in_what_deletes_everything() -> None:
+def test_the_demo_differs_only_in_settings_that_delete_data() -> None:
     studio = load(PROJECT / "studio.toml").model_dump()
     demo = load(PROJECT / "demo.toml").model_dump()
     studio["domain"]["retention"] = "Delete"

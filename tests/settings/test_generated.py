@@ -1,4 +1,4 @@
-"""Random files: each gives settings, or an error of one line."""
+"""Each random file results in settings or in an error of one line."""
 
 import json
 import string
@@ -52,7 +52,7 @@ def toml(value: Any) -> str:
 
 
 def outcome(content: bytes, folder: Path) -> Settings | str:
-    """The settings or the line; any other exception fails the test."""
+    """The settings or the error; another exception fails the test."""
     path = folder / "studio.toml"
     path.write_bytes(content)
     try:
@@ -92,7 +92,7 @@ WORD = st.from_regex(r"[a-z][a-z0-9]{1,8}", fullmatch=True)
 
 @st.composite
 def valid(draw: st.DrawFn) -> dict[str, Any]:
-    """A document that keeps all the rules."""
+    """A valid document."""
     sso = draw(st.booleans())
     user = {
         "idle_minutes": st.integers(60, 525_600),

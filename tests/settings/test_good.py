@@ -1,4 +1,4 @@
-"""Files that are right: what the settings then say, and where the file is looked for."""
+"""Valid files, and the path of the settings file."""
 
 import subprocess
 import sys
@@ -82,7 +82,7 @@ kms_key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-123456
 """
 
 
-def test_every_key_is_taken_from_the_file(write: Write, images: Path) -> None:
+def test_the_settings_have_every_key_of_the_file(write: Write, images: Path) -> None:
     settings = load(write(EVERYTHING), images=images)
     assert settings.name == "ml-lab"
     assert settings.features == (Feature.CONNECT, Feature.LEGACY_AGENT)
@@ -107,14 +107,14 @@ def test_every_key_is_taken_from_the_file(write: Write, images: Path) -> None:
     assert settings.state.bucket == "team-state"
 
 
-def test_what_a_user_gets_is_his_own_or_the_default(write: Write, images: Path) -> None:
+def test_the_value_of_a_user_overrides_the_default(write: Write, images: Path) -> None:
     settings = load(write(EVERYTHING), images=images)
     assert list(settings.images) == ["full"]
     assert [settings.idle_minutes(user) for user in settings.users] == [60, 525600]
     assert [settings.user_images(user) for user in settings.users] == [["full"], []]
 
 
-def test_a_user_alone_is_all_defaults(write: Write, images: Path) -> None:
+def test_a_user_without_keys_has_all_defaults(write: Write, images: Path) -> None:
     settings = load(write("[users.alice]"), images=images)
     defaults = {**Settings().model_dump(), "users": settings.model_dump()["users"]}
     assert settings.model_dump() == defaults
@@ -131,7 +131,7 @@ def test_settings_cannot_be_changed() -> None:
         Settings().network.zones = 3
 
 
-def test_the_file_is_the_argument_else_the_variable_else_studio_toml(
+def test_argument_variable_or_studio_toml_name_the_file(
     write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     argument = tmp_path / "argument.toml"
@@ -144,7 +144,7 @@ def test_the_file_is_the_argument_else_the_variable_else_studio_toml(
     assert load() == load(PROJECT / "studio.toml")
 
 
-def test_the_regions_are_those_in_which_botocore_finds_sagemaker() -> None:
+def test_the_regions_are_those_of_sagemaker_in_botocore() -> None:
     session = Session()
     for partition, regions in REGIONS.items():
         found = session.get_available_regions("sagemaker", partition_name=partition)
@@ -155,11 +155,11 @@ def test_the_regions_are_those_in_which_botocore_finds_sagemaker() -> None:
     ("region", "partition"),
     [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")],
 )
-def test_a_region_brings_its_partition(region: str, partition: str) -> None:
+def test_a_region_has_its_partition(region: str, partition: str) -> None:
     assert Settings(region=region).partition == partition
 
 
-def test_loading_is_quick_because_nothing_heavy_is_imported() -> None:
+def test_loading_imports_no_slow_package() -> None:
     program = (
         "import sys, settings; settings.Settings(); "
         "print(sorted({'botocore', 'boto3', 'cdktf', 'jsii', 'modules', 'stacks', 'scripts'} "
@@ -171,7 +171,7 @@ def test_loading_is_quick_because_nothing_heavy_is_imported() -> None:
     assert (shown.stdout, shown.stderr) == ("[]\n", "")
 
 
-def test_the_endpoints_that_exist_are_those_that_the_features_need() -> None:
+def test_the_names_of_existing_endpoints_are_those_of_the_features() -> None:
     features = (Feature.CONNECT,)
     needed = services(features)
     named: dict[Any, tuple[str, ...]] = {

@@ -1,4 +1,4 @@
-"""Groups: a user's own key comes first, then the group's, then the defaults."""
+"""The keys of a user override those of the group, which override the defaults."""
 
 import pytest
 from pydantic import ValidationError
@@ -21,13 +21,13 @@ def settings(**values: object) -> Settings:
 
 
 def problem(**values: object) -> str:
-    """What is wrong with the settings."""
+    """The error message for the settings."""
     with pytest.raises(ValidationError) as error:
         settings(**values)
     return str(error.value.errors()[0]["ctx"]["error"])
 
 
-def test_the_group_holds_where_the_user_says_nothing() -> None:
+def test_the_group_overrides_the_defaults() -> None:
     found = settings()
     assert found.idle_minutes("alice") == 240
     assert found.user_images("alice") == ["slim"]
@@ -37,7 +37,7 @@ def test_the_group_holds_where_the_user_says_nothing() -> None:
     assert found.connect("bob") is ConnectMethod.NATIVE
 
 
-def test_the_user_holds_before_the_group() -> None:
+def test_the_user_overrides_the_group() -> None:
     user = {"group": "vision", "idle_minutes": 60, "space": {"instance_type": "ml.m5.large"}}
     found = settings(users={"alice": user})
     assert found.idle_minutes("alice") == 60
@@ -45,13 +45,13 @@ def test_the_user_holds_before_the_group() -> None:
     assert found.space("alice").image == "slim"
 
 
-def test_a_group_that_does_not_exist() -> None:
+def test_an_unknown_group_is_refused() -> None:
     assert problem(users={"alice": {"group": "audio"}}) == (
         "users.alice.group: a group of the settings: vision"
     )
 
 
-def test_a_problem_of_the_group_is_reported_once_with_the_groups_key() -> None:
+def test_an_error_in_a_group_is_reported_once_with_the_key_of_the_group() -> None:
     small = {"space": {"instance_type": "ml.t3.medium"}}
     two = {"alice": {"group": "vision"}, "bob": {"group": "vision"}}
     found = problem(groups={"vision": small}, users=two)
@@ -59,20 +59,20 @@ def test_a_problem_of_the_group_is_reported_once_with_the_groups_key() -> None:
     assert found.count("groups.vision") == 1
 
 
-def test_an_image_of_a_group_is_an_enabled_one() -> None:
+def test_the_image_of_a_group_must_be_enabled() -> None:
     assert problem(groups={"vision": {"images": ["torch"]}}, users={}) == (
         "groups.vision.images[0]: an enabled image; enabled: slim"
     )
 
 
-def test_policies_of_another_partition() -> None:
+def test_policies_of_another_partition_are_refused() -> None:
     arn = "arn:aws-cn:iam::111122223333:policy/x"
     assert problem(groups={"vision": {"policies": [arn]}}) == (
         "groups.vision.policies[0]: an ARN that starts with arn:aws:iam:"
     )
 
 
-def test_more_policies_than_a_role_takes() -> None:
+def test_more_policies_than_the_quota_of_a_role_are_refused() -> None:
     arns = [f"arn:aws:iam::111122223333:policy/p{number}" for number in range(8)]
     assert settings(groups={"vision": {"policies": arns}}).group("alice").policies == tuple(arns)
     assert problem(groups={"vision": {"policies": arns, "buckets": ["team-data"]}}) == (

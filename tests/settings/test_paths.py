@@ -8,14 +8,16 @@ from settings import paths
 from settings.paths import PROJECT, STUDIO_TOML, images_folder, record_file, settings_file
 
 
-def test_by_default_they_are_the_projects() -> None:
+def test_the_default_paths_are_in_the_project() -> None:
     for environment in ({}, {"STUDIO_CONFIG": "", "STUDIO_VERSIONS": "", "STUDIO_IMAGES": ""}):
         assert settings_file(environment) == STUDIO_TOML
         assert record_file(STUDIO_TOML, environment) == PROJECT / "studio.versions.toml"
         assert images_folder(environment) == PROJECT / "image"
 
 
-def test_each_can_be_another_absolute_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_variable_sets_an_absolute_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert settings_file({"STUDIO_CONFIG": "lab.toml"}) == tmp_path / "lab.toml"
     assert record_file(tmp_path / "lab.toml", {}) == tmp_path / "lab.versions.toml"
@@ -23,7 +25,7 @@ def test_each_can_be_another_absolute_one(tmp_path: Path, monkeypatch: pytest.Mo
     assert images_folder({"STUDIO_IMAGES": "ours"}) == tmp_path / "ours"
 
 
-def test_every_path_to_the_projects_file_is_that_file(
+def test_every_path_to_the_settings_file_of_the_project_is_equal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "studio.toml"

@@ -47,12 +47,12 @@ def test_a_table_of_the_settings_adds_to_the_line(settings_file: Path, images: P
     assert found.space("alice").volume_gb == 40
 
 
-def test_the_settings_are_read_from_the_file_too(settings_file: Path) -> None:
+def test_the_csv_file_is_a_settings_file(settings_file: Path) -> None:
     path = people(settings_file, "name\nbob\n")
     assert settings_files(settings_file) == (settings_file, path)
 
 
-def test_a_mark_of_utf_8_and_spaces_around_values(settings_file: Path, images: Path) -> None:
+def test_a_byte_order_mark_and_spaces_are_ignored(settings_file: Path, images: Path) -> None:
     people(settings_file, "\ufeffname, group\n bob , vision\n")
     assert load(settings_file, images=images).users["bob"].group == "vision"
 
@@ -77,7 +77,7 @@ def test_a_mark_of_utf_8_and_spaces_around_values(settings_file: Path, images: P
         ('name\n"bob\n', "line 2: not CSV: unexpected end of data"),
     ],
 )
-def test_a_wrong_line_is_reported_with_its_number(
+def test_an_error_has_the_number_of_the_line(
     settings_file: Path, refusal: Refusal, lines: str, line: str
 ) -> None:
     path = people(settings_file, lines)
@@ -85,7 +85,7 @@ def test_a_wrong_line_is_reported_with_its_number(
 
 
 TEN = {
-    # the number of the line, what is wrong in it, and the message after the number
+    # line number: (the line, the error message)
     7: ("bob", "1 values; the first line has 7 columns"),
     23: (",vision,,,,,", 'name = "": a user profile\'s name'),
     41: ("user-12,,,,,,", 'name = "user-12": a unique name; line 12 has the same'),
@@ -106,10 +106,10 @@ TEN = {
 
 
 @pytest.mark.parametrize(("mark", "end"), [("", "\n"), ("\ufeff", "\r\n")])
-def test_ten_wrong_lines_of_two_hundred_are_named_in_two_runs(
+def test_two_runs_name_ten_wrong_lines_of_two_hundred(
     settings_file: Path, images: Path, refusal: Refusal, mark: str, end: str
 ) -> None:
-    """What a value may be comes first; what the others allow, once each value is one."""
+    """Rules about several values apply once each value is valid."""
     right = {number: f"user-{number},vision,60,,,," for number in range(2, 202)}
     lines = right | {number: wrong for number, (wrong, _) in TEN.items()}
     for wrong in ([7, 23, 41, 60, 88, 151, 177, 201], [99, 130]):
@@ -125,9 +125,7 @@ def test_ten_wrong_lines_of_two_hundred_are_named_in_two_runs(
     assert len(load(settings_file, images=images).users) == 201
 
 
-def test_wrong_values_are_counted_in_the_first_message(
-    settings_file: Path, refusal: Refusal
-) -> None:
+def test_the_first_message_has_the_number_of_errors(settings_file: Path, refusal: Refusal) -> None:
     lines = [f"user-{n},{'10' if n % 20 == 7 else '60'}" for n in range(200)]
     path = people(settings_file, "\n".join(["name,idle_minutes", *lines]))
     found = refusal(settings_file)
@@ -135,7 +133,7 @@ def test_wrong_values_are_counted_in_the_first_message(
     assert found.endswith("(and 9 more; lines 29, 49, 69, 89, 109, 129, 149, 169, 189)")
 
 
-def test_the_lines_of_many_wrong_users_are_cut(settings_file: Path, refusal: Refusal) -> None:
+def test_the_list_of_wrong_lines_is_cut(settings_file: Path, refusal: Refusal) -> None:
     path = people(settings_file, "name,idle_minutes\n" + "".join(f"u{n},1\n" for n in range(200)))
     found = refusal(settings_file)
     assert found.startswith(f"{path}, line 2: users.u0.idle_minutes = 1: ")
@@ -143,7 +141,7 @@ def test_the_lines_of_many_wrong_users_are_cut(settings_file: Path, refusal: Ref
     assert "(and 199 more; lines 3, 4, " in found
 
 
-def test_a_wrong_value_of_the_settings_comes_before_the_lines(
+def test_errors_in_the_settings_precede_errors_in_the_csv_file(
     settings_file: Path, refusal: Refusal
 ) -> None:
     people(settings_file, "name,group\nbob\n,vision\n")
@@ -154,13 +152,13 @@ def test_a_wrong_value_of_the_settings_comes_before_the_lines(
 
 
 @pytest.mark.parametrize("folder", [False, True])
-def test_a_file_that_is_not_there(settings_file: Path, refusal: Refusal, folder: bool) -> None:
+def test_a_missing_file_is_refused(settings_file: Path, refusal: Refusal, folder: bool) -> None:
     if folder:
         settings_file.with_name("people.csv").mkdir()
     assert refusal(settings_file) == (f'{settings_file}: users_from = "people.csv": no such file')
 
 
-def test_a_file_that_is_not_utf_8(settings_file: Path, refusal: Refusal) -> None:
+def test_a_file_must_be_utf_8(settings_file: Path, refusal: Refusal) -> None:
     path = settings_file.with_name("people.csv")
     path.write_bytes(b"name\nb\xff\n")
     assert refusal(settings_file) == f"{path}: not UTF-8 (line 2)"

@@ -1,4 +1,4 @@
-"""The record of image versions: found beside the settings, written and read back, never guessed."""
+"""The record of image versions, in the folder of the settings file."""
 
 import re
 from pathlib import Path
@@ -32,7 +32,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "lab.toml"
 
 
-def test_what_is_written_is_read() -> None:
+def test_a_saved_record_is_loaded() -> None:
     assert Record.load(settings_file()).contents == {}
     assert Record.load(settings_file()).save(CONTENTS)
     assert Record.load(settings_file()).contents == CONTENTS
@@ -40,7 +40,7 @@ def test_what_is_written_is_read() -> None:
     assert Record.load(settings_file()).of("other") == ()
 
 
-def test_the_same_is_not_written_again(config: Path) -> None:
+def test_an_unchanged_record_is_not_written(config: Path) -> None:
     Record.load(settings_file()).save(CONTENTS)
     before = record_file(settings_file()).stat().st_mtime_ns
     assert not Record.load(settings_file()).save(CONTENTS)
@@ -48,7 +48,7 @@ def test_the_same_is_not_written_again(config: Path) -> None:
     assert [path.name for path in config.parent.iterdir()] == ["lab.versions.toml"]
 
 
-def test_only_the_record_beside_the_settings_is_committed(
+def test_only_the_record_in_the_folder_of_the_settings_is_committed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert Record.load(settings_file()).committed
@@ -56,7 +56,7 @@ def test_only_the_record_beside_the_settings_is_committed(
     assert not Record.load(settings_file()).committed
 
 
-def test_nothing_to_record_is_no_file() -> None:
+def test_an_empty_record_has_no_file() -> None:
     Record.load(settings_file()).save(CONTENTS)
     assert Record.load(settings_file()).save({})
     assert not record_file(settings_file()).exists()
@@ -72,7 +72,7 @@ def test_nothing_to_record_is_no_file() -> None:
         f'[[slim]]\ntag = "{"a" * 16}"\ndigest = "sha256:{"a" * 64}"\nnumber = 1\n',
     ],
 )
-def test_a_broken_one_is_one_line_with_the_way_out(text: str) -> None:
+def test_the_error_for_an_invalid_record_names_the_command(text: str) -> None:
     record_file(settings_file()).write_text(text)
     with pytest.raises(SettingsError) as raised:
         Record.load(settings_file())
@@ -97,7 +97,7 @@ def test_a_broken_one_is_one_line_with_the_way_out(text: str) -> None:
         ),
     ],
 )
-def test_a_pin_to_what_is_not_there_is_one_line(
+def test_a_pin_to_an_unknown_version_is_refused(
     config: Path, sections: dict[str, object], assignment: str, there: str
 ) -> None:
     Record.load(settings_file()).save(CONTENTS)
@@ -109,20 +109,20 @@ def test_a_pin_to_what_is_not_there_is_one_line(
     )
 
 
-def test_of_many_versions_the_last_are_named() -> None:
+def test_the_error_names_only_the_last_versions() -> None:
     Record.load(settings_file()).save({"slim": tuple(content(f"{n:x}", n) for n in range(1, 9))})
     pinned = Settings.model_validate({"image": {"slim": {"version": 20}}})
     with pytest.raises(SettingsError, match=r"versions.toml: \.\.\., 4, 5, 6, 7, 8 "):
         Versions(pinned, Record.load(settings_file()), tags=TAGS)
 
 
-def test_a_pin_without_a_record_is_one_line() -> None:
+def test_a_pin_without_a_record_is_refused() -> None:
     pinned = Settings.model_validate({"image": {"slim": {"version": 1}}})
     with pytest.raises(SettingsError, match=r"versions.toml: none "):
         Versions(pinned, Record.load(settings_file()), tags=TAGS)
 
 
-def test_a_file_that_cannot_be_written_leaves_no_draft(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
     path = tmp_path / "studio.versions.toml"
     (path / "folder").mkdir(parents=True)
     with pytest.raises(OSError, match=path.name):

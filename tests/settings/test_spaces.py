@@ -1,4 +1,4 @@
-"""Spaces: what each user gets, and the choices that cannot work, reported at their key."""
+"""The space of each user, and invalid combinations of its keys."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ def alice(sections: dict[str, Any], **own: Any) -> Settings:
     return Settings.model_validate({"image": BOTH, **sections, "users": {"alice": own}})
 
 
-def test_a_space_is_the_defaults_unless_the_user_says_otherwise() -> None:
+def test_the_space_of_a_user_overrides_the_defaults() -> None:
     everyone = {"instance_type": "ml.r5.large", "volume_gb": 7, "app_type": "CodeEditor"}
     settings = alice({"defaults": {"space": everyone}})
     assert vars(settings.space("alice")) == {**everyone, "image": "full"}
@@ -43,7 +43,7 @@ def test_a_space_is_the_defaults_unless_the_user_says_otherwise() -> None:
         ({"defaults": {"space": {"image": "full"}}}, {"space": {"image": ""}}, "slim"),
     ],
 )
-def test_which_image_a_space_starts(
+def test_the_image_of_a_space(
     sections: dict[str, Any], own: dict[str, Any], image: str | None
 ) -> None:
     assert alice(sections, **own).space("alice").image == image
@@ -57,7 +57,7 @@ def test_which_image_a_space_starts(
         ({"connect": "ssh-helper"}, {"connect": "native"}, ConnectMethod.NATIVE),
     ],
 )
-def test_how_a_user_connects(
+def test_the_connection_method_of_a_user(
     everyone: dict[str, Any], own: dict[str, Any], way: ConnectMethod
 ) -> None:
     assert alice({"defaults": everyone}, **own).connect("alice") is way
@@ -154,7 +154,7 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("content", "assignment", "allowed"), PROBLEMS)
-def test_a_choice_that_cannot_work_is_one_line(
+def test_an_invalid_combination_is_refused(
     content: str, assignment: str, allowed: str, write: Write, refusal: Refusal
 ) -> None:
     path = write(content)
@@ -178,5 +178,5 @@ def test_a_choice_that_cannot_work_is_one_line(
         "no SSH",
     ],
 )
-def test_what_works_is_not_refused(content: str, write: Write, images: Path) -> None:
+def test_a_valid_combination_is_accepted(content: str, write: Write, images: Path) -> None:
     assert list(load(write(content), images=images).users) == ["alice"]

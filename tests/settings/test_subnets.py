@@ -1,4 +1,4 @@
-"""How the VPC's range is divided: equal parts that stay where they are when a zone is added."""
+"""The CIDR range of the VPC has equal subnets, which do not change with another zone."""
 
 import ipaddress
 
@@ -17,7 +17,7 @@ def test_the_smallest_range_gives_the_smallest_subnets() -> None:
 
 
 @given(prefix=st.integers(16, 23), zones=st.integers(1, 8), more=st.integers(0, 7), start=st.data())
-def test_subnets_are_equal_apart_and_stay_when_a_zone_is_added(
+def test_subnets_are_equal_disjoint_and_do_not_change_with_another_zone(
     prefix: int, zones: int, more: int, start: st.DataObject
 ) -> None:
     number = start.draw(st.integers(0, 2 ** (prefix - 8) - 1))

@@ -1,4 +1,4 @@
-"""Each stack alone in another team's app: what it needs of others comes as plain strings."""
+"""Each stack in another app, with plain strings in place of the other stacks' outputs."""
 
 import json
 from collections.abc import Callable
@@ -36,7 +36,7 @@ STACKS: dict[str, Callable[[Construct, str, Settings], TerraformStack]] = {
 
 
 @pytest.mark.parametrize("kind", STACKS)
-def test_a_stack_stands_alone_in_another_app(
+def test_another_app_can_use_a_stack_alone(
     kind: str, settings: SettingsBuilder, synth: Synth
 ) -> None:
     app = Testing.app()

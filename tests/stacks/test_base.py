@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from cdktf import Testing
 
-import modules  # noqa: F401  it registers the AWS bindings
+import modules  # noqa: F401  registers the AWS bindings
 from stacks.base import StudioStack
 from stacks.network import NetworkStack
 from tests.fixtures import SettingsBuilder, Synth
@@ -14,7 +14,7 @@ TEAM = {"bucket": "team-state", "key_prefix": "lab"}
 
 @pytest.fixture
 def pair(settings: SettingsBuilder, synth: Synth) -> Any:
-    """Builds a network and a stack that reads its subnets; returns both as JSON."""
+    """Builds a network stack and a stack that reads its subnets; returns both as JSON."""
 
     def build(**sections: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         app, chosen = Testing.app(), settings(**sections)
@@ -27,7 +27,7 @@ def pair(settings: SettingsBuilder, synth: Synth) -> Any:
     return build
 
 
-def test_local_state_lies_beside_the_output_folder_for_writer_and_reader(pair: Any) -> None:
+def test_both_stacks_find_local_state_next_to_the_output_folder(pair: Any) -> None:
     network, reader = pair()
     path = network["terraform"]["backend"]["local"]["path"]
     assert path == "../../../terraform.network.tfstate"
@@ -36,7 +36,7 @@ def test_local_state_lies_beside_the_output_folder_for_writer_and_reader(pair: A
     assert reference["config"]["path"] == path
 
 
-def test_team_state_is_encrypted_locked_and_found_by_the_reader(pair: Any) -> None:
+def test_both_stacks_find_state_in_the_bucket_encrypted_and_locked(pair: Any) -> None:
     network, reader = pair(state=TEAM, region="eu-west-1")
     assert network["terraform"]["backend"] == {
         "s3": {
@@ -53,7 +53,7 @@ def test_team_state_is_encrypted_locked_and_found_by_the_reader(pair: Any) -> No
     assert reader["terraform"]["backend"]["s3"]["key"] == "lab/reader.tfstate"
 
 
-def test_team_state_may_lie_in_another_region_under_its_own_key(
+def test_the_bucket_can_have_another_region_and_key(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     key = "arn:aws:kms:us-west-2:123456789012:key/0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
@@ -66,13 +66,13 @@ def test_team_state_may_lie_in_another_region_under_its_own_key(
 
 
 @pytest.mark.parametrize("state", [{}, TEAM])
-def test_no_path_of_this_machine_is_written(pair: Any, state: dict[str, str]) -> None:
+def test_the_output_has_no_absolute_paths(pair: Any, state: dict[str, str]) -> None:
     for template in pair(state=state):
         strings = json.dumps(template).split('"')
         assert not [text for text in strings if text.startswith(("/home", "/tmp", "/work", "/usr"))]
 
 
-def test_the_provider_tags_everything_and_the_settings_tags_win(
+def test_the_provider_tags_all_resources_and_tags_of_the_settings_override(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     chosen = settings(name="lab", tags={"Team": "vision", "ManagedBy": "us"})
@@ -86,9 +86,7 @@ def test_the_provider_tags_everything_and_the_settings_tags_win(
     }
 
 
-def test_an_output_keeps_its_name_and_says_what_it_is(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_an_output_has_its_name_and_a_description(settings: SettingsBuilder, synth: Synth) -> None:
     stack = StudioStack(Testing.app(), "x", settings=settings())
     stack.export("domain_id", "d-0a", "The domain")
     assert synth(stack)["output"] == {"domain_id": {"value": "d-0a", "description": "The domain"}}

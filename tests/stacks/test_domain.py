@@ -1,4 +1,4 @@
-"""The domain: private, and untouched by what changes from day to day."""
+"""The domain is private, and daily changes do not update it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -78,12 +78,12 @@ def test_the_settings_reach_the_domain(
     assert value == expected
 
 
-def test_the_key_is_the_roles(settings: SettingsBuilder, synth: Synth) -> None:
+def test_the_domain_uses_the_key_of_the_role_stack(settings: SettingsBuilder, synth: Synth) -> None:
     assert domain(synth, settings(), role=replace(ROLE, kms_key_arn=KEY))["kms_key_id"] == KEY
     assert "kms_key_id" not in domain(synth, settings())
 
 
-def test_images_are_attached_by_name_to_the_apps_that_run_them(
+def test_images_are_attached_by_name_to_their_app_types(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     user = domain(synth, settings(), images={"slim": SLIM, "torch": TORCH})["default_user_settings"]
@@ -99,7 +99,7 @@ def test_images_are_attached_by_name_to_the_apps_that_run_them(
     ]
 
 
-def test_users_do_not_share_a_group_that_lets_them_reach_each_other(
+def test_no_shared_group_lets_users_reach_each_other(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     """SageMaker adds the domain's groups to those of each user profile."""
@@ -132,7 +132,7 @@ DAILY_CHANGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("change", DAILY_CHANGES.values(), ids=DAILY_CHANGES)
-def test_daily_changes_do_not_reach_the_domain(
+def test_daily_changes_do_not_update_the_domain(
     settings: SettingsBuilder, synth: Synth, change: dict[str, Any]
 ) -> None:
     before = domain(synth, settings(), images={"slim": SLIM})
@@ -140,14 +140,14 @@ def test_daily_changes_do_not_reach_the_domain(
     assert what_terraform_compares(before) == what_terraform_compares(after)
 
 
-def test_another_image_does_not_reach_the_domain(settings: SettingsBuilder, synth: Synth) -> None:
+def test_another_image_does_not_update_the_domain(settings: SettingsBuilder, synth: Synth) -> None:
     before = domain(synth, settings(), images={})
     after = domain(synth, settings(), images={"slim": SLIM, "torch": TORCH})
     assert before != after
     assert what_terraform_compares(before) == what_terraform_compares(after)
 
 
-def test_other_changes_are_not_hidden(settings: SettingsBuilder, synth: Synth) -> None:
+def test_terraform_ignores_no_other_changes(settings: SettingsBuilder, synth: Synth) -> None:
     before = domain(synth, settings())
     other_role = replace(ROLE, domain_role_arn=ROLE.user_role_arns["bob"])
     for after in (
@@ -159,7 +159,7 @@ def test_other_changes_are_not_hidden(settings: SettingsBuilder, synth: Synth) -
 
 
 def what_terraform_compares(resource: dict[str, Any]) -> dict[str, Any]:
-    """The resource without what its lifecycle tells Terraform to ignore."""
+    """The resource without the attributes in ignore_changes."""
     assert resource["lifecycle"] == {"ignore_changes": SET_ON_USER_PROFILES}
     ignored = {entry.removeprefix("default_user_settings[0].") for entry in SET_ON_USER_PROFILES}
     user = resource["default_user_settings"]

@@ -1,4 +1,4 @@
-"""The repositories: one an image, and nothing in them that can be changed afterwards."""
+"""Each image has one repository with immutable tags."""
 
 import json
 
@@ -32,9 +32,7 @@ def test_a_repository_is_immutable_scanned_and_encrypted(
     assert repository["force_delete"] is False
 
 
-def test_the_settings_decide_what_is_kept_and_what_may_be_deleted(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_the_settings_set_retention_and_deletion(settings: SettingsBuilder, synth: Synth) -> None:
     chosen = settings(
         image={"slim": {"keep_versions": 7}}, ecr={"keep_images": 7, "force_delete": True}
     )

@@ -1,4 +1,4 @@
-"""Roles and images that others made: stacks name them, and neither create nor look them up."""
+"""The stacks use existing roles and images by name, without creating or reading them."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ network.endpoints = "create"
 
 @pytest.fixture
 def roles(settings: SettingsBuilder, synth: Synth) -> Any:
-    """Synthesizes the role stack; its template, and each user's role."""
+    """Synthesizes the role stack; returns its template and the stack."""
 
     def build(**sections: Any) -> tuple[dict[str, Any], RoleStack]:
         stack = RoleStack(cdktf.Testing.app(), "role", settings=settings(**sections))
@@ -47,7 +47,7 @@ def names(template: dict[str, Any]) -> set[str]:
     return {role["name"] for role in template["resource"].get("aws_iam_role", {}).values()}
 
 
-def test_settings_that_are_absent_change_nothing(tmp_path: Path) -> None:
+def test_empty_settings_change_nothing(tmp_path: Path) -> None:
     found = []
     for name, text in (("without", "[groups.vision]\n[users.alice]"), ("with", ABSENT)):
         folder = tmp_path / name
@@ -56,7 +56,7 @@ def test_settings_that_are_absent_change_nothing(tmp_path: Path) -> None:
     assert found[0] == found[1]
 
 
-def test_a_users_own_role_comes_before_the_groups_and_the_common_one(roles: Any) -> None:
+def test_the_role_of_a_user_overrides_those_of_group_and_defaults(roles: Any) -> None:
     template, stack = roles(
         defaults={"execution_role": OTHER},
         groups={"vision": {"execution_role": THEIRS}},
@@ -67,7 +67,7 @@ def test_a_users_own_role_comes_before_the_groups_and_the_common_one(roles: Any)
     assert names(template) == {"studio-domain", "studio-user-carol"}
 
 
-def test_roles_of_others_get_no_policy_and_are_not_looked_up(roles: Any) -> None:
+def test_existing_roles_get_no_policy_and_are_not_read(roles: Any) -> None:
     template, stack = roles(
         features=["connect", "jobs"],
         domain={"execution_role": OTHER},
@@ -84,7 +84,7 @@ def test_roles_of_others_get_no_policy_and_are_not_looked_up(roles: Any) -> None
     assert THEIRS in json.dumps(template["output"])
 
 
-def test_the_domains_own_role_keeps_its_policy_where_users_bring_theirs(roles: Any) -> None:
+def test_the_domain_role_keeps_its_policy_with_existing_user_roles(roles: Any) -> None:
     template, _ = roles(defaults={"execution_role": THEIRS})
     policies = {policy["name"] for policy in template["resource"]["aws_iam_policy"].values()}
     assert policies == {"studio-role-studio", "studio-client-alice", "studio-client-bob"}
@@ -112,7 +112,7 @@ def image_template(
     )
 
 
-def test_a_version_is_made_of_the_address_and_nothing_is_looked_up(synth: Synth) -> None:
+def test_the_image_version_uses_the_uri_without_reading_it(synth: Synth) -> None:
     template = image_template(synth, FIRST)
     ((address, version),) = template["resource"]["aws_sagemaker_image_version"].items()
     assert version["base_image"] == FIRST
@@ -120,7 +120,7 @@ def test_a_version_is_made_of_the_address_and_nothing_is_looked_up(synth: Synth)
     assert set(template["data"]) == {"aws_caller_identity"}
 
 
-def test_an_image_is_read_with_the_role_that_the_settings_name(synth: Synth) -> None:
+def test_sagemaker_reads_the_image_with_the_role_in_the_settings(synth: Synth) -> None:
     wanted = of_lab(FIRST)
     brought = wanted.model_copy(
         update={"domain": wanted.domain.model_copy(update={"execution_role": OTHER})}
@@ -133,7 +133,7 @@ def test_an_image_is_read_with_the_role_that_the_settings_name(synth: Synth) -> 
     assert "data" not in template
 
 
-def test_another_digest_is_a_new_version_and_the_old_one_stays(synth: Synth) -> None:
+def test_another_digest_creates_a_version_and_keeps_the_old_one(synth: Synth) -> None:
     known = Content(tag="a" * 16, digest=f"sha256:{'a' * 64}", versions=(1,))
     template = image_template(synth, SECOND, known)
     ((address, version),) = template["resource"]["aws_sagemaker_image_version"].items()
@@ -143,12 +143,12 @@ def test_another_digest_is_a_new_version_and_the_old_one_stays(synth: Synth) -> 
     assert removed["lifecycle"] == {"destroy": False}
 
 
-def test_an_image_of_another_pipeline_has_no_repository_of_the_deployment(synth: Synth) -> None:
+def test_an_existing_image_has_no_repository_in_the_deployment(synth: Synth) -> None:
     template = synth(EcrStack(cdktf.Testing.app(), "ecr", settings=of_lab(FIRST)))
     assert "resource" not in template
 
 
-def test_the_roles_that_are_made_may_read_the_repository_of_the_other_pipeline(
+def test_created_roles_can_read_the_repository_of_an_existing_image(
     roles: Any, synth: Synth
 ) -> None:
     template, _ = roles(image={"lab": {"uri": FIRST}})

@@ -1,4 +1,4 @@
-"""The stacks in a VPC that exists: they read it, and make what it lacks."""
+"""In an existing VPC, the stacks read the VPC and create the missing resources."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ OURS_ONLY = {
     *("aws_vpc", "aws_subnet", "aws_route_table", "aws_route_table_association"),
     *("aws_default_security_group", "aws_flow_log"),
 }
-"""What would be a change of the VPC."""
+"""Types of resources that change a VPC."""
 
 ALL = services([Feature.CONNECT])
 
@@ -29,7 +29,7 @@ Stacks = dict[str, Template]
 
 @pytest.fixture(scope="module")
 def stacks(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Synthesizes all stacks in the existing VPC, with these keys more."""
+    """Synthesizes all stacks in the existing VPC, with additional settings."""
 
     def build(more: str = "", *, found: str = "") -> Stacks:
         folder: Path = tmp_path_factory.mktemp("existing")
@@ -59,7 +59,7 @@ def full_names(*short: str) -> set[str]:
     return {service_name(service, "us-east-1") for service in short}
 
 
-def test_the_vpc_is_read_and_nothing_of_it_is_made_or_changed(created: Stacks) -> None:
+def test_the_stacks_read_the_vpc_and_do_not_change_it(created: Stacks) -> None:
     assert not kinds(created) & OURS_ONLY
     data = created["network"]["data"]
     (vpc,) = data["aws_vpc"].values()
@@ -68,7 +68,7 @@ def test_the_vpc_is_read_and_nothing_of_it_is_made_or_changed(created: Stacks) -
         "subnet-0123456789abcdef0",
         "subnet-0123456789abcdef1",
     ]
-    # A subnet of another VPC is not found, so the plan fails.
+    # The data source does not find a subnet of another VPC, and the plan fails.
     assert {subnet["vpc_id"] for subnet in data["aws_subnet"].values()} == {
         f"${{data.aws_vpc.{next(iter(data['aws_vpc']))}.id}}"
     }
@@ -76,7 +76,7 @@ def test_the_vpc_is_read_and_nothing_of_it_is_made_or_changed(created: Stacks) -
     assert check["condition"] == "${self.enable_dns_support && self.enable_dns_hostnames}"
 
 
-def test_no_gateway_endpoint_adds_routes_to_route_tables_of_others(created: Stacks) -> None:
+def test_no_gateway_endpoint_adds_routes_to_existing_route_tables(created: Stacks) -> None:
     endpoints = created["network"]["resource"]["aws_vpc_endpoint"].values()
     assert {endpoint["vpc_endpoint_type"] for endpoint in endpoints} == {"Interface"}
     assert not any("route_table_ids" in endpoint for endpoint in endpoints)
@@ -103,14 +103,14 @@ def test_the_other_stacks_get_the_same_outputs_as_in_a_new_vpc(created: Stacks) 
         ('"existing"', ()),
     ],
 )
-def test_only_the_endpoints_that_are_missing_are_made(
+def test_only_missing_endpoints_are_created(
     stacks: Any, choice: str, made: tuple[str, ...]
 ) -> None:
     found = stacks(f"network.endpoints = {choice}")
     assert endpoint_services(found) == full_names(*made)
 
 
-def test_endpoints_that_were_found_are_not_made(stacks: Any) -> None:
+def test_existing_endpoints_are_not_created(stacks: Any) -> None:
     record = 'vpc_id = "vpc-0123456789abcdef0"\n[endpoints]\n' + "".join(
         f'"{service}" = "vpce-0123456789abcdef0"\n' for service in ALL if service != "logs"
     )
@@ -118,7 +118,9 @@ def test_endpoints_that_were_found_are_not_made(stacks: Any) -> None:
     assert endpoint_services(found) == full_names("logs")
 
 
-def test_without_a_look_at_the_vpc_a_synthesis_names_the_command_that_looks(tmp_path: Path) -> None:
+def test_without_the_endpoints_of_the_vpc_synthesis_names_the_command_that_reads_them(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(UserError) as refused:
         synthesize(tmp_path, f'{VPC}\nnetwork.endpoints = "create-missing"\n{USERS}')
     assert refused.value.exit_code == 2
@@ -126,7 +128,7 @@ def test_without_a_look_at_the_vpc_a_synthesis_names_the_command_that_looks(tmp_
     assert "`studio plan --out DIR` or `studio up` writes it" in str(refused.value)
 
 
-def test_apps_reach_endpoints_with_other_groups_by_the_ranges_of_the_vpc(stacks: Any) -> None:
+def test_apps_reach_existing_endpoints_by_the_cidr_ranges_of_the_vpc(stacks: Any) -> None:
     template = stacks('network.endpoints = "existing"')["network"]
     rules = template["resource"]["aws_vpc_security_group_egress_rule"].values()
     (https,) = (rule for rule in rules if "interface endpoints" in rule["description"])
@@ -136,7 +138,7 @@ def test_apps_reach_endpoints_with_other_groups_by_the_ranges_of_the_vpc(stacks:
     assert "cidr_block_associations" in template["locals"][ranges]
 
 
-def test_security_groups_that_exist_take_the_place_of_those_of_the_apps(stacks: Any) -> None:
+def test_existing_security_groups_replace_the_group_of_the_apps(stacks: Any) -> None:
     group = "sg-0123456789abcdef0"
     found = stacks(f'network.endpoints = "existing"\nnetwork.security_group_ids = ["{group}"]')
     assert "aws_security_group" not in kinds(found)
@@ -147,10 +149,10 @@ def test_security_groups_that_exist_take_the_place_of_those_of_the_apps(stacks: 
         assert profile["user_settings"]["security_groups"] == [group]
 
 
-def test_nothing_is_open_to_the_world(created: Stacks) -> None:
+def test_no_rule_allows_the_internet(created: Stacks) -> None:
     assert not [open_ for open_ in ("0.0.0.0/0", "::/0") if open_ in json.dumps(created)]
 
 
-def test_it_says_how_the_deployment_is_destroyed(created: Stacks) -> None:
+def test_outputs_name_the_command_that_destroys_the_deployment(created: Stacks) -> None:
     said = created["network"]["output"]["destroy_with"]["value"]
     assert said.startswith("studio down; cdktf destroy '*' leaves ")

@@ -1,4 +1,4 @@
-"""What users and their roles may do, by IAM's evaluation of the synthesized policies."""
+"""IAM's evaluation of the synthesized policies of users and their roles."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ Deployed = Callable[..., Policies]
 
 @pytest.fixture(scope="module")
 def deployed(settings: SettingsBuilder, synth: Synth) -> Deployed:
-    """Each user's policies with all features: NAME-client of the user, NAME-role of the apps."""
+    """The policies of each user with all features: NAME-client for the user, NAME-role for apps."""
 
     @once
     def build(**sections: Any) -> Policies:
@@ -70,7 +70,7 @@ def policies(template: dict[str, Any], settings: Settings) -> Policies:
 
 
 def _as_in_aws(document: str) -> str:
-    """What Terraform sends: expressions evaluated, and IAM's variables unescaped."""
+    """The document that Terraform sends, with evaluated expressions and IAM policy variables."""
     account = "${data.aws_caller_identity.caller.account_id}"
     filled = re.sub(r"\$\{aws_kms_key\.\w+\.arn\}", KEY, document.replace(account, ACCOUNT))
     assert not re.search(r"(?<!\$)\$\{", filled)
@@ -84,7 +84,7 @@ def allows(
 
 
 def session(policy: list[Statement], owner: str | None, document: str | None) -> bool:
-    """Whether SSM's StartSession to a node is allowed.
+    """Whether IAM allows StartSession of Systems Manager for a node.
 
     With the check of the document, both node and document must be allowed. A request without a
     document skips the check, unless the policy requires it, and opens the account's shell
@@ -128,7 +128,7 @@ ELSEWHERE = AWS_DOCUMENT.format("AWS-StartPortForwardingSessionToRemoteHost")
         ({"shell": True}, "bob", OWN_SHELL, False),
     ],
 )
-def test_who_opens_a_session_to_a_node(
+def test_users_start_sessions_only_to_their_own_nodes(
     deployed: Deployed, role: dict[str, bool], owner: str | None, document: str, allowed: bool
 ) -> None:
     found = deployed(role=role)
@@ -148,7 +148,7 @@ def test_who_opens_a_session_to_a_node(
         ("ssm:UpdateManagedInstanceRole", "alice", False),
     ],
 )
-def test_what_a_user_may_do_to_a_node(
+def test_actions_of_a_user_on_a_node(
     deployed: Deployed, action: str, owner: str, allowed: bool
 ) -> None:
     context = {"ssm:resourceTag/SSHOwner": owner, "aws:RequestTag/SSHOwner": "alice"}
@@ -166,7 +166,7 @@ def test_what_a_user_may_do_to_a_node(
         ("alice", {"aws:RequestTag/SSHOwner": "alice"}, True),
     ],
 )
-def test_an_app_registers_with_its_users_name_only(
+def test_an_app_registers_only_with_the_name_of_its_user(
     deployed: Deployed, user: str, tags: dict[str, str], allowed: bool
 ) -> None:
     role = deployed()[f"{user}-role"]
@@ -176,7 +176,7 @@ def test_an_app_registers_with_its_users_name_only(
 
 
 def space_of(owner: str, sharing: str = "Private") -> dict[str, str]:
-    """The keys of a request about a space, as a request from outside Studio has them."""
+    """The condition keys of a request for a space from outside Studio."""
     return {
         "sagemaker:OwnerUserProfileArn": f"{SM}:user-profile/d-1/{owner}",
         "sagemaker:SpaceSharingType": sharing,
@@ -219,14 +219,14 @@ OWNED_BY = "sagemaker:ResourceTag/sagemaker:user-profile-arn"
         ("UpdateUserProfile", f"{SM}:user-profile/d-1/alice", {}, False),
     ],
 )
-def test_what_a_user_may_do_in_studio(
+def test_actions_of_a_user_in_studio(
     deployed: Deployed, action: str, resource: str, context: dict[str, str], allowed: bool
 ) -> None:
     user = deployed()["alice-client"]
     assert allows(user, f"sagemaker:{action}", resource, context) is allowed
 
 
-def test_arns_may_have_a_users_name_in_lower_case(deployed: Deployed) -> None:
+def test_arns_can_have_the_name_of_a_user_in_lower_case(deployed: Deployed) -> None:
     """SageMaker ignores the case of names."""
     found = deployed(users={"Alice": {}, "bob": {}})
     for name, allowed in (("Alice", True), ("alice", True), ("bob", False)):
@@ -244,7 +244,7 @@ def test_arns_may_have_a_users_name_in_lower_case(deployed: Deployed) -> None:
     ("session", "allowed"),
     [("AID:me-0abc", True), ("AID:bob-0abc", False), ("AID:me", False), ("*", False)],
 )
-def test_a_user_opens_the_channel_of_own_sessions(
+def test_a_user_opens_the_data_channel_of_own_sessions_only(
     deployed: Deployed, session: str, allowed: bool
 ) -> None:
     user, me = deployed()["alice-client"], {"aws:userid": "AID:me"}
@@ -253,20 +253,20 @@ def test_a_user_opens_the_channel_of_own_sessions(
 
 
 @pytest.mark.parametrize(("owner", "allowed"), [("AID:me", True), ("AID:bob", False)])
-def test_a_user_ends_own_sessions(deployed: Deployed, owner: str, allowed: bool) -> None:
+def test_a_user_terminates_own_sessions_only(deployed: Deployed, owner: str, allowed: bool) -> None:
     context = {"aws:userid": "AID:me", "ssm:resourceTag/aws:ssmmessages:session-id": owner}
     user = deployed()["alice-client"]
     assert allows(user, "ssm:TerminateSession", f"{SSM}:session/s-1", context) is allowed
 
 
-def test_a_user_opens_no_session_to_an_instance(deployed: Deployed) -> None:
+def test_a_user_starts_no_session_to_an_instance(deployed: Deployed) -> None:
     instance = f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1"
     owned = {"aws:userid": "AID:me", "ssm:resourceTag/SSHOwner": "alice"}
     assert not allows(deployed()["alice-client"], "ssm:StartSession", instance, owned)
 
 
-def test_a_space_is_tagged_at_its_creation_only(deployed: Deployed) -> None:
-    """A later tag could name another profile, whose user could then connect."""
+def test_a_user_tags_a_space_only_at_its_creation(deployed: Deployed) -> None:
+    """With a later tag, the user of another profile could connect."""
     role, in_domain = deployed()["bob-role"], {"sagemaker:DomainId": "d-1"}
     creating = {**in_domain, "sagemaker:TaggingAction": "CreateSpace"}
     for space in ("alice", "bob"):
@@ -280,7 +280,7 @@ KEYS = f"arn:aws:s3:::sagemaker-us-east-1-{ACCOUNT}/ssh-authorized-keys/{{}}/key
 
 
 @pytest.mark.parametrize(("owner", "allowed"), [("alice", True), ("bob", False), ("a*", False)])
-def test_a_user_writes_keys_that_only_own_nodes_read(
+def test_only_own_nodes_read_the_keys_that_a_user_writes(
     deployed: Deployed, owner: str, allowed: bool
 ) -> None:
     found, here = deployed(features=["connect"]), {"aws:ResourceAccount": ACCOUNT}
@@ -290,7 +290,7 @@ def test_a_user_writes_keys_that_only_own_nodes_read(
     assert not allows(found["alice-client"], "s3:PutObject", key, {"aws:ResourceAccount": "1"})
 
 
-def test_users_and_roles_may_use_the_domains_key(deployed: Deployed) -> None:
+def test_users_and_roles_can_use_the_key_of_the_domain(deployed: Deployed) -> None:
     found = deployed()
     through = {"kms:ViaService": "sagemaker.us-east-1.amazonaws.com"}
     for who in ("alice-client", "alice-role"):

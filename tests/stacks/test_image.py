@@ -1,4 +1,4 @@
-"""The custom images: pinned to what was pushed, each kind of app with a config of its own."""
+"""Custom images are pinned to a digest and have an app image config for each app type."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ def only(template: dict[str, Any], kind: str, section: str = "resource") -> dict
     return dict(found)
 
 
-def test_the_version_is_pinned_to_the_digest_of_the_content(
+def test_the_version_is_pinned_to_the_digest_of_the_image(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     template = synth(image_stack(settings()))
@@ -43,7 +43,7 @@ def test_the_version_is_pinned_to_the_digest_of_the_content(
 
 
 def addresses(template: dict[str, Any]) -> tuple[str, list[str]]:
-    """The end of the address of the tracked version, and of those removed from state."""
+    """The end of the address of the tracked version, and of the versions removed from state."""
     (tracked,) = template["resource"]["aws_sagemaker_image_version"]
     start = "image_slim_version_"
     removed = []
@@ -70,7 +70,7 @@ ADDRESSES: dict[str, tuple[tuple[Content, ...], str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("slim", "tracked", "removed"), ADDRESSES.values(), ids=ADDRESSES)
-def test_state_tracks_the_newest_version_only(
+def test_state_tracks_only_the_newest_version(
     settings: SettingsBuilder,
     synth: Synth,
     slim: tuple[Content, ...],
@@ -93,7 +93,7 @@ def test_state_tracks_the_newest_version_only(
     ],
     ids=["no other", "made later", "it failed", "back to an older one", "no version yet"],
 )
-def test_a_version_is_not_made_twice_after_a_newer_one_that_failed(
+def test_a_version_is_not_created_again_after_a_newer_one_failed(
     settings: SettingsBuilder, synth: Synth, slim: tuple[Content, ...], adopted: bool
 ) -> None:
     template = synth(image_stack(settings(), C, *slim))
@@ -121,7 +121,9 @@ def test_removed_blocks_of_several_images_are_one_list(
     ]
 
 
-def test_an_image_that_is_not_pushed_is_explained(settings: SettingsBuilder, synth: Synth) -> None:
+def test_an_error_explains_an_image_that_is_not_pushed(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
     template = synth(image_stack(settings()))
     pushed, recorded = only(template, "aws_ecr_repository", "data")["lifecycle"]["postcondition"]
     assert pushed["error_message"] == f"lab/slim:{TAG} is not pushed. Run `studio push slim`."
@@ -130,7 +132,9 @@ def test_an_image_that_is_not_pushed_is_explained(settings: SettingsBuilder, syn
     assert "`studio image record`" in recorded["error_message"]
 
 
-def test_a_recorded_image_need_not_be_the_newest(settings: SettingsBuilder, synth: Synth) -> None:
+def test_the_recorded_image_can_be_older_than_the_newest(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
     template = synth(image_stack(settings(), C, content("c"), content("a")))
     pushed, recorded = only(template, "aws_ecr_repository", "data")["lifecycle"]["postcondition"]
     assert C not in pushed["condition"]
@@ -151,13 +155,13 @@ KERNEL_GATEWAY = {
         (AppType.KERNEL_GATEWAY, "kernel_gateway_image_config"),
     ],
 )
-def test_a_config_is_for_one_kind_of_app(
+def test_an_app_image_config_is_for_one_app_type(
     settings: SettingsBuilder, synth: Synth, app_type: AppType, block: str
 ) -> None:
     stack = image_stack(settings(image={"slim": {"app_types": [app_type]}}))
     config = only(synth(stack), "aws_sagemaker_app_image_config")
     assert [key for key in config if key.endswith("_config")] == [block]
-    # The provider sends nothing for an empty block, and wants to add it in every plan.
+    # The provider does not send an empty block, and plans to add it each time.
     assert all(config[block].values())
     assert (config[block] == KERNEL_GATEWAY) == (app_type is AppType.KERNEL_GATEWAY)
     assert config["app_image_config_name"] == f"studio-slim-{app_type.lower()}"
@@ -165,7 +169,7 @@ def test_a_config_is_for_one_kind_of_app(
 
 
 @pytest.mark.parametrize("app_type", [AppType.JUPYTER_LAB, AppType.CODE_EDITOR])
-def test_a_container_is_started_as_the_settings_say(
+def test_the_container_config_has_the_values_of_the_settings(
     settings: SettingsBuilder, synth: Synth, app_type: AppType
 ) -> None:
     slim = {
@@ -187,14 +191,14 @@ def test_a_container_is_started_as_the_settings_say(
     }
 
 
-def test_what_is_not_set_is_left_to_the_image(settings: SettingsBuilder, synth: Synth) -> None:
+def test_the_container_config_omits_unset_values(settings: SettingsBuilder, synth: Synth) -> None:
     config = only(synth(image_stack(settings())), "aws_sagemaker_app_image_config")
     assert config["jupyter_lab_image_config"]["container_config"] == {
         "container_environment_variables": {"STUDIO_IMAGE": "studio-slim"}
     }
 
 
-# Of aws_sagemaker_image_version in version 6.28.0 of the provider, as its bindings have them.
+# The arguments of aws_sagemaker_image_version in the bindings for provider 6.28.0.
 ARGUMENTS_OF_6 = {
     *("base_image", "image_name", "aliases", "horovod", "job_type", "ml_framework", "processor"),
     *("programming_lang", "region", "release_notes", "vendor_guidance"),
@@ -202,18 +206,20 @@ ARGUMENTS_OF_6 = {
 META = {"lifecycle", "depends_on", "provider", "//"}
 
 
-def test_version_6_of_the_provider_takes_the_same(settings: SettingsBuilder, synth: Synth) -> None:
+def test_version_6_of_the_provider_accepts_the_same_arguments(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
     stack = image_stack(settings(image={"slim": {"app_types": list(AppType)}}))
     template = synth(stack)
     assert set(only(template, "aws_sagemaker_image_version")) - META <= ARGUMENTS_OF_6
     configs = template["resource"]["aws_sagemaker_app_image_config"].values()
     assert len(configs) == len(AppType)
     for config in configs:
-        # Exactly one, since 6.0.0.
+        # Provider 6.0.0 and later require exactly one.
         assert len([key for key in config if key.endswith("_config")]) == 1
 
 
-def test_names_stay_within_what_sagemaker_takes(settings: SettingsBuilder, synth: Synth) -> None:
+def test_names_are_within_the_limits_of_sagemaker(settings: SettingsBuilder, synth: Synth) -> None:
     longest = settings(
         name="n" * 20, image={"slim": {"app_types": list(AppType), "display_name": "Slim"}}
     )
@@ -226,7 +232,9 @@ def test_names_stay_within_what_sagemaker_takes(settings: SettingsBuilder, synth
     assert "description" not in image
 
 
-def test_an_image_waits_for_what_its_role_may_do(settings: SettingsBuilder, synth: Synth) -> None:
+def test_an_image_depends_on_the_policies_of_its_role(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
     template = synth(image_stack(settings()))
     (policy,) = template["resource"]["aws_iam_role_policy"]
     ((address, role),) = template["resource"]["aws_iam_role"].items()
@@ -239,6 +247,6 @@ def test_an_image_waits_for_what_its_role_may_do(settings: SettingsBuilder, synt
     assert trust["Action"] == "sts:AssumeRole"
 
 
-def test_without_an_image_there_is_no_role_for_it(settings: SettingsBuilder, synth: Synth) -> None:
+def test_without_images_no_role_is_created(settings: SettingsBuilder, synth: Synth) -> None:
     template = synth(image_stack(settings(image={"slim": {"enabled": False}})))
     assert "resource" not in template

@@ -68,7 +68,7 @@ def resources(templates: dict[str, Template]) -> Iterator[Found]:
 
 
 def values(node: Any) -> Iterator[Any]:
-    """Every string and number in a template, those in embedded JSON documents too."""
+    """Every string and number in a template, including embedded JSON documents."""
     match node:
         case dict():
             for child in node.values():
@@ -83,7 +83,7 @@ def values(node: Any) -> Iterator[Any]:
 
 
 def statements(templates: dict[str, Template]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each statement of each policy of a role, a person or a key, with what holds it."""
+    """Each statement of each policy of a role, a user or a key, with the resource."""
     for kind, address, resource in resources(templates):
         if kind in ("aws_iam_policy", "aws_iam_role_policy", "aws_kms_key"):
             for statement in json.loads(resource["policy"])["Statement"]:
@@ -99,12 +99,12 @@ def test_no_forbidden_resource_is_created(templates: dict[str, Template]) -> Non
     assert not {kind: FORBIDDEN[kind] for kind in made & FORBIDDEN.keys()}
 
 
-def test_nothing_is_open_to_the_world(templates: dict[str, Template]) -> None:
+def test_no_rule_allows_the_internet(templates: dict[str, Template]) -> None:
     everything = list(values(templates))
     assert not [value for value in everything if value in ("0.0.0.0/0", "::/0")]
 
 
-def test_no_subnet_gives_out_public_addresses(templates: dict[str, Template]) -> None:
+def test_no_subnet_assigns_public_ip_addresses(templates: dict[str, Template]) -> None:
     subnets = [resource for kind, _, resource in resources(templates) if kind == "aws_subnet"]
     assert subnets
     assert not [subnet for subnet in subnets if subnet.get("map_public_ip_on_launch")]
@@ -121,7 +121,7 @@ def test_no_policy_grants_all_actions(templates: dict[str, Template]) -> None:
         for action in listed(statement["Action"]):
             service, _, verb = action.partition(":")
             assert service not in ("*", ""), (where, action)
-            # A key's own policy names the key alone, as "*".
+            # In a key policy, "*" is the key.
             if not where.startswith("aws_kms_key."):
                 assert verb != "*", (where, action)
 
@@ -135,7 +135,7 @@ def test_no_role_has_full_access_to_a_service(templates: dict[str, Template]) ->
     assert not [arn for arn in attached if re.search(r"FullAccess|AdministratorAccess", arn)]
 
 
-def test_roles_are_for_services_of_this_account_only(templates: dict[str, Template]) -> None:
+def test_roles_trust_only_services_of_this_account(templates: dict[str, Template]) -> None:
     for kind, address, resource in resources(templates):
         if kind != "aws_iam_role":
             continue
@@ -149,7 +149,7 @@ def test_every_name_starts_with_the_deployments_name(
 ) -> None:
     keys = ("name", "domain_name", "image_name", "app_image_config_name", "name_prefix")
     for kind, address, resource in resources(templates):
-        if kind == "aws_iam_role_policy":  # its name is within its role
+        if kind == "aws_iam_role_policy":  # unique within its role
             continue
         for key in keys:
             name = resource.get(key, "")
@@ -158,7 +158,7 @@ def test_every_name_starts_with_the_deployments_name(
                 assert expected.match(name), (kind, address, name)
 
 
-def test_only_the_key_of_kept_homes_prevents_its_destruction(
+def test_only_the_key_of_kept_home_directories_has_prevent_destroy(
     templates: dict[str, Template],
 ) -> None:
     resisting = [

@@ -21,7 +21,7 @@ def one(template: Template, kind: str) -> Template:
 
 
 def rules(template: Template, group: str) -> set[tuple[str, int, int, str]]:
-    """Direction, first and last port and peer of each rule of the group with this name."""
+    """Direction, first and last port, and peer of each rule of the security group."""
     addresses = {
         f"${{aws_security_group.{address}.id}}": resource["name"]
         for address, resource in template["resource"]["aws_security_group"].items()
@@ -39,7 +39,7 @@ def rules(template: Template, group: str) -> set[tuple[str, int, int, str]]:
     return found
 
 
-def test_names_resolve_inside_the_vpc(network: Any) -> None:
+def test_the_vpc_has_dns(network: Any) -> None:
     vpc = one(network(network={"cidr": "10.30.0.0/20"}), "aws_vpc")
     assert vpc["cidr_block"] == "10.30.0.0/20"
     assert vpc["enable_dns_support"] is True
@@ -65,7 +65,7 @@ def test_each_zone_has_a_subnet_and_a_route_table_without_routes(network: Any, z
     assert not [table for table in tables.values() if "route" in table]
 
 
-def test_one_more_zone_leaves_the_other_subnets_as_they_are(network: Any) -> None:
+def test_another_zone_does_not_change_the_other_subnets(network: Any) -> None:
     few = network(network={"zones": 2})["resource"]["aws_subnet"]
     more = network(network={"zones": 3})["resource"]["aws_subnet"]
     assert few.items() <= more.items()
@@ -77,7 +77,7 @@ def test_a_subnet_never_moves_to_another_zone(network: Any) -> None:
         assert subnet["lifecycle"]["ignore_changes"] == ["availability_zone"]
 
 
-def test_zones_are_those_that_offer_sagemaker(network: Any) -> None:
+def test_subnets_are_in_zones_that_offer_sagemaker(network: Any) -> None:
     template = network(network={"zones": 3})
     (zones,) = template["data"]["aws_availability_zones"].values()
     filters = {entry["name"]: entry["values"] for entry in zones["filter"]}
@@ -89,7 +89,7 @@ def test_zones_are_those_that_offer_sagemaker(network: Any) -> None:
     assert check["condition"] == "${length(self.names) >= 3}"
 
 
-def test_a_vpc_lifted_alone_takes_any_zone(synth: Synth) -> None:
+def test_the_vpc_module_alone_uses_any_zone(synth: Synth) -> None:
     stack = TerraformStack(Testing.app(), "x")
     AwsProvider(stack, "aws")
     vpc = IsolatedVpc(stack, "vpc", cidr="10.0.0.0/16", subnet_cidrs=["10.0.0.0/24"], name="lab")
@@ -98,17 +98,17 @@ def test_a_vpc_lifted_alone_takes_any_zone(synth: Synth) -> None:
     assert [entry["name"] for entry in zones["filter"]] == ["zone-type"]
 
 
-def test_the_default_security_group_is_locked(network: Any) -> None:
+def test_the_default_security_group_has_no_rules(network: Any) -> None:
     group = one(network(), "aws_default_security_group")
     assert not {"ingress", "egress"} & group.keys()
 
 
-def test_endpoints_take_https_from_the_vpc_and_open_nothing(network: Any) -> None:
+def test_endpoints_accept_only_https_from_the_vpc(network: Any) -> None:
     template = network(network={"cidr": "10.30.0.0/20"})
     assert rules(template, "studio-endpoints") == {("in", 443, 443, "10.30.0.0/20")}
 
 
-def test_studio_reaches_homes_its_own_apps_and_aws_only(network: Any) -> None:
+def test_apps_reach_only_home_directories_other_apps_of_the_user_and_aws(network: Any) -> None:
     template = network(network={"cidr": "10.30.0.0/20"})
     (s3,) = (
         address
@@ -125,7 +125,7 @@ def test_studio_reaches_homes_its_own_apps_and_aws_only(network: Any) -> None:
     }
 
 
-def test_groups_and_rules_say_what_they_are_for_and_speak_tcp(network: Any) -> None:
+def test_groups_and_rules_have_descriptions_and_use_tcp(network: Any) -> None:
     template = network()
     for kind in ("aws_security_group", *RULES):
         for resource in template["resource"][kind].values():
@@ -134,7 +134,7 @@ def test_groups_and_rules_say_what_they_are_for_and_speak_tcp(network: Any) -> N
             assert not {"ingress", "egress"} & resource.keys()
 
 
-def test_a_studio_group_for_each_user_can_be_made_elsewhere(synth: Synth) -> None:
+def test_another_app_can_create_a_group_for_each_user(synth: Synth) -> None:
     stack = TerraformStack(Testing.app(), "x")
     AwsProvider(stack, "aws")
     groups = [
@@ -172,7 +172,7 @@ def test_flow_logs_record_all_traffic_of_the_vpc(network: Any) -> None:
     assert group["retention_in_days"] == 30
 
 
-def test_flow_logs_are_written_to_their_group_only(network: Any) -> None:
+def test_the_flow_logs_role_writes_only_to_its_log_group(network: Any) -> None:
     template = network()
     deliver, find = json.loads(one(template, "aws_iam_role_policy")["policy"])["Statement"]
     assert "logs:CreateLogGroup" not in deliver["Action"]
@@ -180,12 +180,12 @@ def test_flow_logs_are_written_to_their_group_only(network: Any) -> None:
     arn = f"${{aws_cloudwatch_log_group.{address}.arn}}"
     assert set(deliver["Resource"]) == {arn, f"{arn}:*"}
     account = "${data.aws_caller_identity.caller.account_id}"
-    # IAM evaluates DescribeLogGroups on log-group::log-stream:, which no named group matches.
+    # IAM evaluates DescribeLogGroups on log-group::log-stream:, which matches no group name.
     assert find["Action"] == "logs:DescribeLogGroups"
     assert find["Resource"] == f"arn:aws:logs:us-east-1:{account}:log-group:*"
 
 
-def test_only_this_accounts_flow_logs_use_the_role(network: Any) -> None:
+def test_only_flow_logs_of_this_account_use_the_role(network: Any) -> None:
     role = one(network(), "aws_iam_role")
     (trust,) = json.loads(role["assume_role_policy"])["Statement"]
     assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
@@ -198,7 +198,7 @@ def test_only_this_accounts_flow_logs_use_the_role(network: Any) -> None:
     }
 
 
-def test_the_flow_logs_key_serves_one_log_group(network: Any) -> None:
+def test_the_key_of_the_flow_logs_encrypts_one_log_group(network: Any) -> None:
     template = network()
     (address,) = template["resource"]["aws_kms_key"]
     group = one(template, "aws_cloudwatch_log_group")
@@ -220,7 +220,7 @@ def test_the_flow_logs_key_serves_one_log_group(network: Any) -> None:
         ({"domain": {"kms": "aws-managed"}}, {"aws_kms_key"}),
     ],
 )
-def test_flow_logs_and_their_key_can_be_left_out(
+def test_flow_logs_and_their_key_are_optional(
     network: Any, sections: dict[str, Any], gone: set[str]
 ) -> None:
     everything = network()["resource"].keys()
@@ -228,14 +228,14 @@ def test_flow_logs_and_their_key_can_be_left_out(
     assert not gone & network(**sections)["resource"].keys()
 
 
-def test_the_roles_boundary_holds_for_the_flow_logs_too(network: Any) -> None:
+def test_the_flow_logs_role_has_the_permissions_boundary(network: Any) -> None:
     boundary = "arn:aws:iam::123456789012:policy/boundary"
     role = one(network(role={"permissions_boundary": boundary}), "aws_iam_role")
     assert role["permissions_boundary"] == boundary
     assert "permissions_boundary" not in one(network(), "aws_iam_role")
 
 
-def test_people_see_the_vpc_and_its_subnets(network: Any) -> None:
+def test_outputs_have_the_vpc_and_its_subnets(network: Any) -> None:
     outputs = network(network={"zones": 3})["output"]
     assert len(outputs["subnet_ids"]["value"]) == 3
     assert all(outputs[name]["description"] for name in ("vpc_id", "subnet_ids"))
@@ -245,7 +245,9 @@ def test_people_see_the_vpc_and_its_subnets(network: Any) -> None:
     ("retention", "cdktf"),
     [("Retain", "cannot delete the VPC"), ("Delete", "only where nobody has created an app")],
 )
-def test_it_says_how_the_deployment_is_destroyed(network: Any, retention: str, cdktf: str) -> None:
+def test_outputs_name_the_command_that_destroys_the_deployment(
+    network: Any, retention: str, cdktf: str
+) -> None:
     said = network(domain={"retention": retention})["output"]["destroy_with"]["value"]
     assert said.startswith("studio down; cdktf destroy '*' ")
     assert cdktf in said

@@ -54,7 +54,7 @@ def _attached(template: dict[str, Any], role_name: str) -> set[str]:
     }
 
 
-def test_the_buckets_and_policies_of_a_group_are_attached_to_its_users_alone(template: Any) -> None:
+def test_only_users_of_a_group_get_its_buckets_and_policies(template: Any) -> None:
     extra = "arn:aws:iam::123456789012:policy/teams/vision-data"
     found = template(
         groups={"vision": {"buckets": ["vision-data"], "policies": [extra]}},
@@ -86,7 +86,7 @@ def test_each_user_and_the_domain_have_a_role(template: Any) -> None:
     }
 
 
-def test_only_users_roles_trust_systems_manager(template: Any) -> None:
+def test_only_roles_of_users_trust_systems_manager(template: Any) -> None:
     roles = _roles(template(features=["connect"]))
     sagemaker = {"sagemaker.amazonaws.com": ["sts:AssumeRole", "sts:SetSourceIdentity"]}
     assert _trusts(roles["studio-user-alice"]) == {
@@ -103,12 +103,12 @@ def test_without_connect_no_role_trusts_systems_manager(template: Any) -> None:
     }
 
 
-def test_source_identity_is_trusted_only_where_it_is_on(template: Any) -> None:
+def test_roles_trust_source_identity_only_if_it_is_on(template: Any) -> None:
     roles = _roles(template(domain={"source_identity": False}))
     assert _trusts(roles["studio-user-alice"])["sagemaker.amazonaws.com"] == ["sts:AssumeRole"]
 
 
-def test_the_domains_role_has_no_ssh_and_no_feature(template: Any) -> None:
+def test_the_domain_role_has_no_ssh_and_no_feature_policies(template: Any) -> None:
     built = template(features=EVERYTHING, role={"buckets": ["data"]})
     assert _attached(built, "studio-domain") == {"studio-role-studio"}
     assert _attached(built, "studio-user-alice") > {"studio-role-connect", "studio-role-jobs"}
@@ -116,13 +116,13 @@ def test_the_domains_role_has_no_ssh_and_no_feature(template: Any) -> None:
     assert not [role for role in inline if ".domain_" in role]
 
 
-def test_the_boundary_limits_every_role(template: Any) -> None:
+def test_every_role_has_the_permissions_boundary(template: Any) -> None:
     limited = template(role={"permissions_boundary": BOUNDARY})
     assert {r["permissions_boundary"] for r in _roles(limited).values()} == {BOUNDARY}
     assert not [r for r in _roles(template()).values() if "permissions_boundary" in r]
 
 
-def test_one_more_user_adds_resources_and_changes_none(template: Any) -> None:
+def test_another_user_adds_resources_and_changes_none(template: Any) -> None:
     one = template(users={"alice": {}}, features=EVERYTHING, role={"buckets": ["data"]})
     two = template(users={"alice": {}, "bob": {}}, features=EVERYTHING, role={"buckets": ["data"]})
     for kind, resources in one["resource"].items():
@@ -150,7 +150,7 @@ def test_long_user_names_give_different_names_within_iams_limits(template: Any) 
     assert max(map(len, policies)) <= 128
 
 
-def test_a_role_passes_the_name_that_it_has(template: Any) -> None:
+def test_a_role_can_pass_only_itself(template: Any) -> None:
     built = template(users={"a" * 63: {}}, name="n" * 20)
     (role,) = [name for name in _roles(built) if "-user-" in name]
     (own,) = [
@@ -179,7 +179,7 @@ def test_terraform_expands_only_its_own_expressions(template: Any) -> None:
     }
 
 
-def test_the_key_is_rotated_and_its_deletion_waits_thirty_days(template: Any) -> None:
+def test_the_key_is_rotated_and_has_a_waiting_period_of_30_days(template: Any) -> None:
     resources = template()["resource"]
     (key,) = resources["aws_kms_key"].values()
     (alias,) = resources["aws_kms_alias"].values()

@@ -1,4 +1,4 @@
-"""The users' spaces: what the settings say is what Terraform makes."""
+"""The spaces of the users have the values of the settings."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ def spaces(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def published(instance_type: str) -> dict[str, str]:
-    """How apps of a kind start that the user's space is not of."""
+    """The settings of apps of other types than the space."""
     return {
         "instance_type": instance_type,
         "sagemaker_image_arn": image_arn("us-east-1", instance_type),
@@ -34,7 +34,7 @@ def published(instance_type: str) -> dict[str, str]:
 
 
 def apps(found: dict[str, Any], user: str) -> dict[str, Any]:
-    """How a user's apps start, by the settings of their kind."""
+    """The settings of a user's apps, by app type."""
     (profile,) = [
         profile["user_settings"]
         for profile in found["aws_sagemaker_user_profile"].values()
@@ -65,7 +65,7 @@ def test_each_user_owns_a_private_space(settings: SettingsBuilder, synth: Synth)
     assert set(spaces(found)) == set(profiles.values()) == {"alice", "bob"}
 
 
-def test_a_space_and_its_app_are_as_the_settings_say(
+def test_a_space_and_its_app_have_the_values_of_the_settings(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     own = {"instance_type": "ml.m5.large", "volume_gb": 200, "app_type": "CodeEditor"}
@@ -87,8 +87,10 @@ def test_a_space_and_its_app_are_as_the_settings_say(
     }
 
 
-def test_only_a_new_space_has_its_volume_set(settings: SettingsBuilder, synth: Synth) -> None:
-    """Updates of a space would name its AppType, which AWS refuses."""
+def test_terraform_sets_the_volume_only_of_a_new_space(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    """An update of a space would contain its AppType, which AWS refuses."""
     for space in spaces(resources(synth, settings())).values():
         assert space["lifecycle"] == {
             "ignore_changes": [
@@ -100,7 +102,7 @@ def test_only_a_new_space_has_its_volume_set(settings: SettingsBuilder, synth: S
 
 
 @pytest.mark.parametrize(("volume", "largest"), [(5, 100), (100, 100), (101, 101), (16384, 16384)])
-def test_a_profile_lets_a_space_have_its_volume(
+def test_a_profile_allows_the_volume_of_its_space(
     settings: SettingsBuilder, synth: Synth, volume: int, largest: int
 ) -> None:
     found = resources(synth, settings(defaults={"space": {"volume_gb": volume}}))
@@ -125,7 +127,7 @@ OLDER_IS_HERE = (content("b", 1, 3), content("c", 4))
     ],
     ids=["the newest", "what the folder went back to", "everyone's pin", "the user's pin"],
 )
-def test_an_app_starts_the_version_that_its_user_gets(
+def test_an_app_starts_the_image_version_of_its_user(
     settings: SettingsBuilder,
     synth: Synth,
     sections: dict[str, Any],
@@ -161,16 +163,14 @@ def test_without_a_custom_image_an_app_starts_sagemaker_distribution(
 
 
 def scripts(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The lifecycle configurations by what refers to them."""
+    """The lifecycle configurations, by the reference to them."""
     return {
         f"${{aws_sagemaker_studio_lifecycle_config.{address}.arn}}": config
         for address, config in found["aws_sagemaker_studio_lifecycle_config"].items()
     }
 
 
-def test_apps_start_with_the_script_where_ssh_helper_is_the_way(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_apps_start_with_the_script_for_ssh_helper(settings: SettingsBuilder, synth: Synth) -> None:
     space = {"app_type": "CodeEditor"}
     built = settings(
         image={"slim": {"app_types": ["JupyterLab", "CodeEditor"]}},
@@ -184,9 +184,7 @@ def test_apps_start_with_the_script_where_ssh_helper_is_the_way(
     assert script["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_each_profile_may_start_its_own_script_and_no_other(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_each_profile_has_only_its_own_script(settings: SettingsBuilder, synth: Synth) -> None:
     template = synth(users_stack(settings(users={"alice": {}, "bob": {"connect": "ssh-helper"}})))
     found = template["resource"]
     known, shown = scripts(found), template["output"]["start_scripts"]["value"]
@@ -198,7 +196,7 @@ def test_each_profile_may_start_its_own_script_and_no_other(
         assert shown[name] == script
 
 
-def test_without_connect_there_is_a_space_and_no_script(
+def test_without_connect_a_user_has_a_space_and_no_script(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     found = resources(synth, settings(features=[], defaults={"connect": "ssh-helper"}))
@@ -207,5 +205,5 @@ def test_without_connect_there_is_a_space_and_no_script(
     assert set(spaces(found)) == {"alice", "bob"}
 
 
-def test_remote_access_is_not_terraforms(settings: SettingsBuilder, synth: Synth) -> None:
+def test_terraform_does_not_set_remote_access(settings: SettingsBuilder, synth: Synth) -> None:
     assert "remote_access" not in json.dumps(resources(synth, settings()))

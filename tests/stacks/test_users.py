@@ -1,4 +1,4 @@
-"""The users: data in, a profile and a group each out, and nothing shared between two of them."""
+"""Each user has a user profile and a security group, and shares neither."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,7 +22,7 @@ def profiles(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {profile["user_profile_name"]: profile for profile in found}
 
 
-def test_a_profile_runs_with_its_users_role_and_group(
+def test_a_profile_has_the_role_and_the_group_of_its_user(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     template = users(synth, settings())
@@ -49,7 +49,7 @@ def test_no_rule_connects_two_users(settings: SettingsBuilder, synth: Synth) -> 
             assert "cidr_ipv4" not in rule or rule["from_port"] == rule["to_port"] == 2049
 
 
-def test_each_user_has_an_idle_time_out(settings: SettingsBuilder, synth: Synth) -> None:
+def test_each_user_has_an_idle_timeout(settings: SettingsBuilder, synth: Synth) -> None:
     chosen = settings(
         defaults={"idle_minutes": 90}, users={"alice": {}, "bob": {"idle_minutes": 600}}
     )
@@ -135,7 +135,7 @@ DEPLOYED = (content("a", 1), content("b", 2, 4), content("c", 5))
         "one user elsewhere than everyone",
     ],
 )
-def test_who_gets_which_version(
+def test_image_version_of_each_user(
     settings: SettingsBuilder,
     synth: Synth,
     sections: dict[str, Any],
@@ -159,7 +159,7 @@ def test_who_gets_which_version(
         (["JupyterLab", "CodeEditor", "KernelGateway"], ["Canvas", "RStudioServerPro"]),
     ],
 )
-def test_studio_shows_what_the_settings_name(
+def test_studio_shows_the_apps_in_the_settings(
     settings: SettingsBuilder, synth: Synth, shown: list[str], hidden: list[str]
 ) -> None:
     space = {"app_type": shown[0]}
@@ -169,7 +169,7 @@ def test_studio_shows_what_the_settings_name(
         assert portal == {"hidden_app_types": hidden}
 
 
-def test_sso_users_are_known_by_their_identity_center_name(
+def test_sso_profiles_have_the_identity_center_name(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     sso = settings(domain={"auth": "SSO"}, users={"alice": {"sso_user": "alice@example.com"}})
@@ -178,14 +178,14 @@ def test_sso_users_are_known_by_their_identity_center_name(
     assert alice["single_sign_on_user_value"] == "alice@example.com"
 
 
-def test_iam_users_name_no_sso_user(settings: SettingsBuilder, synth: Synth) -> None:
-    """SageMaker refuses these two in a domain with auth "IAM"."""
+def test_iam_profiles_have_no_sso_user(settings: SettingsBuilder, synth: Synth) -> None:
+    """SageMaker refuses both arguments in a domain with auth "IAM"."""
     for profile in profiles(users(synth, settings())).values():
         assert not [key for key in profile if key.startswith("single_sign_on_")]
 
 
 @pytest.mark.parametrize("newcomer", ["carol", "aaron", "alice-apps", "bob-2"])
-def test_another_user_changes_nothing_of_the_others(
+def test_another_user_does_not_change_the_resources_of_others(
     settings: SettingsBuilder, synth: Synth, newcomer: str
 ) -> None:
     before = flat(users(synth, settings()))
@@ -204,7 +204,7 @@ def flat(template: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_no_users_is_an_empty_stack(settings: SettingsBuilder, synth: Synth) -> None:
+def test_without_users_the_stack_is_empty(settings: SettingsBuilder, synth: Synth) -> None:
     template = users(synth, settings(users={}))
     assert "resource" not in template
     assert template["output"]["user_names"]["value"] == []
@@ -212,7 +212,7 @@ def test_no_users_is_an_empty_stack(settings: SettingsBuilder, synth: Synth) -> 
 
 
 @pytest.mark.parametrize("name", ["aws", "constructor", "toString", "node"])
-def test_a_user_may_have_a_name_that_constructs_know(
+def test_a_user_can_have_the_name_of_a_construct(
     settings: SettingsBuilder, synth: Synth, name: str
 ) -> None:
     built = settings(users={name: {}})

@@ -1,4 +1,4 @@
-"""Terraform's lifecycle of one configuration, on an emulated AWS of its own."""
+"""The lifecycle of a Terraform configuration on an emulated AWS."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ CONFIGURATIONS = Path(__file__).parent / "configurations"
 
 @dataclass
 class Run:
-    """The changes that each step planned, and what was left at the end."""
+    """The planned changes of each step, and the resources at the end."""
 
     planned: dict[str, list[str]] = field(default_factory=dict)
     refused: str = ""
@@ -26,7 +26,7 @@ class Run:
 
 
 class Terraform:
-    """A folder with an initialized copy of a configuration, and the environment for it."""
+    """An initialized copy of a configuration, with its environment variables."""
 
     def __init__(self, name: str, folder: Path, aws: emulated.EmulatedAws) -> None:
         self.folder = folder
@@ -45,7 +45,7 @@ class Terraform:
         return output_of([self._binary, *words], cwd=self.folder, env=environment, code=code)
 
     def plan(self, *words: str) -> list[str]:
-        """The planned changes, `ADDRESS: ACTION, ...`; an import alone is none."""
+        """The planned changes, `ADDRESS: ACTION, ...`, without imports."""
         self("plan", "-input=false", "-out=the.plan", *words)
         changes = planned_changes(self("show", "-json", "the.plan"))
         return [f"{address}: {', '.join(actions)}" for address, actions in changes.items()]
@@ -61,7 +61,7 @@ class Terraform:
 
 
 def lifecycle(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
-    """Apply, plan again, change in place, import what Studio has, destroy."""
+    """Apply, plan again, change in place, import the resources of Studio, destroy."""
     run = Run()
     changed = "-var-file=changed.tfvars"
     terraform = Terraform(name, folder / name, aws)
@@ -86,9 +86,9 @@ def refused(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
 
 @contextmanager
 def emulated_aws(folder: Path) -> Iterator[emulated.EmulatedAws]:
-    """An emulated AWS and a provider that all Terraform commands on it share."""
-    # With retention Delete, the provider's acceptance tests destroy their VPC right after the
-    # domain, which needs the NFS groups gone.
+    """An emulated AWS with one provider process for all Terraform commands."""
+    # With retention Delete, the acceptance tests of the provider delete their VPC right after the
+    # domain, which requires that AWS has deleted the NFS groups.
     options = ["nfs_groups_deleted_with_domain=true"]
     log = folder / "emulator.log"
     with (
@@ -103,9 +103,9 @@ def _inventory(aws: emulated.EmulatedAws) -> list[str]:
 
 
 def _imported(terraform: Terraform) -> Terraform:
-    """A copy whose state lacks Studio's resources, with an import block for each.
+    """A copy without the resources of Studio in its state, with an import block for each.
 
-    AWS does not answer a domain's retention_policy, so no import can know it.
+    AWS does not return the retention_policy of a domain, so Terraform cannot import it.
     """
     copy = Terraform.__new__(Terraform)
     copy.__dict__.update(terraform.__dict__)

@@ -1,7 +1,7 @@
-"""Configurations as people write them for AWS, applied to the emulator by the real provider.
+"""Terraform applies configurations for AWS to the emulator.
 
-They cover every argument that provider 5.100.0 has for Studio's resources, after its acceptance
-tests and public modules.
+They use every argument of provider 5.100.0 for the resources of Studio, as its acceptance tests and
+public modules do.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ REFUSALS = (
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, "Future[Run]"]]:
     """All configurations, on two emulated AWS.
 
-    The images have one of their own: the provider sleeps for a minute after it has created one.
+    The images have a separate one: the provider waits for a minute after it creates an image.
     """
     found = {}
     with ExitStack() as running:
@@ -63,7 +63,7 @@ def test_a_configuration_applies_changes_imports_and_destroys(
     assert run.left == []
 
 
-def test_refusals_name_their_reason_at_once(runs: dict[str, "Future[Run]"]) -> None:
+def test_refusals_have_a_reason_immediately(runs: dict[str, "Future[Run]"]) -> None:
     run = runs["refusals"].result()
     printed = " ".join(run.refused.split())
     assert [words for words in REFUSALS if words not in printed] == []

@@ -1,7 +1,6 @@
-"""Python reads this at its start where PYTHONPATH names the folder: it may not leave the machine.
+"""Refuses connections to other machines, in programs with this folder in PYTHONPATH.
 
-Each attempt is refused and written to the file that OFFLINE_LOG names, so that a program which
-shrugs at a refused connection is found out all the same.
+Writes each attempt to the file that OFFLINE_LOG names, because a program can ignore the error.
 """
 
 import os
@@ -15,8 +14,8 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event not in _FORBIDDEN:
         return
     if event == "socket.connect" and isinstance(arguments[1], str | bytes):
-        return  # a Unix socket: its address is a path
-    with open(os.environ["OFFLINE_LOG"], "a") as log:  # noqa: PTH123 - in someone else's program
+        return  # a Unix socket
+    with open(os.environ["OFFLINE_LOG"], "a") as log:  # noqa: PTH123 - runs in another program
         log.write(f"{event} {arguments}\n")
     raise ConnectionRefusedError(f"{event}: no network in this process")
 
