@@ -1,1 +1,1 @@
-"""What maintainers run; nothing that is deployed imports it."""
+"""Programs for maintainers."""

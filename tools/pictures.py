@@ -1,4 +1,4 @@
-"""The picture of the default settings, as ``studio diagram`` draws it."""
+"""The output of ``studio diagram`` for the default settings."""
 
 import tempfile
 from pathlib import Path
@@ -11,7 +11,7 @@ _SETTINGS = "[users.alice]\n[users.bob]\n"
 
 
 def deployment() -> str:
-    """All defaults, and the two users of studio.toml."""
+    """The diagram of the defaults with the two users of studio.toml."""
     with tempfile.TemporaryDirectory() as folder:
         config, out = Path(folder, "studio.toml"), Path(folder, "cdktf.out")
         config.write_text(_SETTINGS, encoding="utf-8")

@@ -1,6 +1,6 @@
-"""The policies of a pipeline's roles, as JSON: to plan without changes, to apply, to delete.
+"""The policies of a pipeline's roles, as JSON: for `studio plan`, `studio apply`, `studio down`.
 
-Their sources are the types of the modules' resources, and the calls of studio/.
+They follow from the resource types of the modules and the calls in studio/.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TAG = f"aws:ResourceTag/{DEPLOYMENT_TAG}"
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """The calls of the AWS provider for a type: to refresh; to create, change and destroy."""
+    """The calls of the AWS provider for a type. read: to refresh. write: to change or destroy."""
 
     read: tuple[str, ...] = ()
     write: tuple[str, ...] = ()
@@ -160,7 +160,7 @@ TYPES: Mapping[str, Access] = {
         "AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress ModifySecurityGroupRules",
     ),
 }
-"""By the module of the provider's bindings. Source: hashicorp/terraform-provider-aws, internal/."""
+"""By module of the provider's bindings. Source: hashicorp/terraform-provider-aws, internal/."""
 
 _STUDIO_READS = (
     "ec2:DescribeInternetGateways",
@@ -178,7 +178,7 @@ _STUDIO_READS = (
     "sagemaker:ListUserProfiles",
     "sts:GetCallerIdentity",
 )
-"""The calls of studio/."""
+"""The read calls of studio/."""
 
 _OWN_ONLY = (
     "ec2:DeleteFlowLogs",
@@ -188,7 +188,7 @@ _OWN_ONLY = (
     "ec2:DeleteVpc",
     "ec2:DeleteVpcEndpoints",
 )
-"""Deletions of resources with the deployment's tag."""
+"""Allowed only for resources with the deployment's tag."""
 
 _TAGS = ("ec2:CreateTags", "ec2:DeleteTags")
 _PUSH = (
@@ -217,11 +217,11 @@ _RESOURCES: Mapping[str, tuple[str, ...]] = {
         "user-profile/*",
     ),
 }
-"""The resources that the role that applies may change, by service."""
+"""The resources that `studio apply` changes, by service."""
 
 
 def plan_statements() -> tuple[Statement, ...]:
-    """What `studio plan` and `studio review` need."""
+    """The permissions for `studio plan` and `studio review`."""
     return (
         Statement(
             sid="Refresh",
@@ -258,7 +258,7 @@ def plan_statements() -> tuple[Statement, ...]:
 
 
 def _of_state_key(verb: str, action: str) -> Statement:
-    """S3 calls KMS with the object's ARN as context, or the bucket's if that has a bucket key.
+    """S3 calls KMS with the ARN of the object as context, or of a bucket with a bucket key.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
@@ -276,7 +276,7 @@ def _of_state_key(verb: str, action: str) -> Statement:
 
 
 def apply_statements() -> tuple[Statement, ...]:
-    """What `studio apply` needs, beside ``plan_statements``."""
+    """The additional permissions for `studio apply`."""
     return (
         Statement(
             sid="WriteState",
@@ -356,7 +356,7 @@ def apply_statements() -> tuple[Statement, ...]:
 
 
 def down_statements() -> tuple[Statement, ...]:
-    """What `studio down` needs, beside ``plan_statements`` and ``apply_statements``."""
+    """The additional permissions for `studio down`, which also needs those of `studio apply`."""
     homes = f"aws:ResourceTag/{HOME_OWNER_TAG}"
     return (
         Statement(
@@ -418,7 +418,7 @@ def down_policy() -> str:
 
 
 def used_types(project: Path = PROJECT) -> frozenset[str]:
-    """The types of resources and data sources that the modules and stacks create and read."""
+    """The types of the resources and data sources in modules and stacks."""
     return frozenset(
         name
         for folder in ("modules", "stacks")

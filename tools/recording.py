@@ -1,7 +1,6 @@
-"""Records ``studio demo`` as an animated SVG: ``python -m tools.recording``, minutes long.
+"""Records ``studio demo`` as an animated SVG: ``python -m tools.recording``, which takes minutes.
 
-It runs the demo in a terminal of its own, and keeps what it prints and when. The picture shows each
-line, with long waits made short.
+Runs the demo in a pseudo-terminal. The animation shows each line, with shorter waits.
 """
 
 from __future__ import annotations
@@ -31,11 +30,11 @@ _LETTER = 7.85
 _PROMPT = re.compile(r"(\w+)?\$ ")
 
 Line = tuple[float, str]
-"""The second in which a line was printed, and the line."""
+"""The time of a line in seconds, and the line."""
 
 
 def record(command: Sequence[str]) -> list[Line]:
-    """Run a command in a terminal. Raises SystemExit where it fails."""
+    """Run a command in a pseudo-terminal. Raises SystemExit if it fails."""
     lines: list[Line] = []
     started, rest = time.monotonic(), ""
 
@@ -48,12 +47,12 @@ def record(command: Sequence[str]) -> list[Line]:
 
     code = os.waitstatus_to_exitcode(pty.spawn(list(command), read))
     if code:
-        sys.exit(f"recording: {command[0]} ended with exit code {code}")
+        sys.exit(f"recording: {command[0]} exited with code {code}")
     return lines
 
 
 def as_svg(lines: Sequence[Line]) -> str:
-    """The picture: a terminal that scrolls as the lines come."""
+    """The animation of a terminal that scrolls with each line."""
     rows = list(_rows([(at, _without_paths(line)) for at, line in lines]))
     seconds = rows[-1][0] + _END
     width = round(_COLUMNS * _LETTER) + 2 * _PAD
@@ -88,18 +87,18 @@ transform:translateY({_shift(len(rows))}px)}}}}
 
 
 def texts(svg: str) -> list[str]:
-    """The rows of a recording."""
+    """The rows of an animation."""
     return re.findall(r"<text y=[^>]*>(.*)</text>", svg)
 
 
 def _without_paths(line: str) -> str:
-    """A line without the folders of the machine that it was recorded on."""
+    """The line without absolute paths."""
     line = line.replace(f"{toolbox.PROJECT}/", "")
     return re.sub(re.escape(tempfile.gettempdir()) + r"/[\w-]+", "...", line)
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines that fit the terminal, each with the second of the picture in which it comes."""
+    """Rows of the terminal, each with its time in the animation."""
     now = _HEADING
     yield 0.0, "$ make demo"
     for (before, _), (at, line) in pairwise([(0.0, ""), *lines]):
@@ -117,7 +116,7 @@ def _keyframes(rows: Sequence[Line], seconds: float) -> str:
 
 
 def _shift(number: int) -> int:
-    """How far the rows move so that row ``number`` is the lowest."""
+    """The offset of the rows with row ``number`` at the bottom."""
     return (_ROWS - number) * _LINE
 
 
@@ -128,7 +127,7 @@ def _class(row: str) -> str:
 
 
 def main() -> None:
-    """Record the demo and write the picture."""
+    """Record the demo and write the SVG file."""
     lines = record([str(Path(sys.executable).with_name("studio")), "demo"])
     FILE.write_text(as_svg(lines), encoding="utf-8")
 

@@ -1,6 +1,6 @@
-"""Writes what docs/ and editors read from the code: ``python -m tools.reference``.
+"""Writes pages, pictures, policies and the schema: ``python -m tools.reference``.
 
-A test fails while a file differs from what the code says.
+A test fails if a file differs from the code.
 """
 
 from __future__ import annotations

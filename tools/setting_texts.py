@@ -1,4 +1,4 @@
-"""The comments of studio.toml, key by key: the text of the reference and of the schema."""
+"""The comments of studio.toml, which are the text of the reference and of the schema."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ _CHANGE = re.compile(r"HOMES: |Can be changed ")
 class SettingText:
     """One key of studio.toml.
 
-    path: the key as a person writes it, with NAME for the name of a user or an image. lines: the
-    comment, with its line breaks. change: what a change of the key does.
+    path: the key, with NAME for the name of a user, a group or an image. lines: the comment.
     """
 
     section: str
@@ -29,12 +28,12 @@ class SettingText:
 
     @property
     def about(self) -> str:
-        """The comment up to what it says of a change, its lines joined."""
+        """The comment without the effect of a change."""
         return _joined(self.lines)[: _change_at(self.lines)].strip()
 
     @property
     def change(self) -> str:
-        """What a change of the key does; starts with "HOMES: " where it replaces the domain."""
+        """The effect of a change; starts with "HOMES: " if Terraform replaces the domain."""
         return _joined(self.lines)[_change_at(self.lines) :].strip()
 
 
@@ -66,7 +65,7 @@ def _general(path: str) -> str:
 
 
 def _joined(lines: tuple[str, ...]) -> str:
-    """The lines as paragraphs: an indented line stays a line of its own."""
+    """The lines as paragraphs. An indented line remains separate."""
     text = "\n".join(lines)
     text = re.sub(r"\n {4,}", " ", text)
     return re.sub(r"\n(?! )", " ", text)

@@ -1,4 +1,4 @@
-"""docs/reference/settings.md: every key of studio.toml, from its comments and from the models."""
+"""docs/reference/settings.md: every key of studio.toml, from its comments and the models."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _change(text: SettingText, shared: str) -> str:
 
 
 def _shared(path: str) -> str:
-    """The key of [defaults] that holds where a user's or a group's own is not set."""
+    """The key of [defaults] that a key of a user or group overrides."""
     shared = re.sub(r"^(users|groups)\.NAME\.", "defaults.", path)
     known = {text.path for text in setting_texts()}
     return shared if path != shared and shared in known else ""

@@ -1,7 +1,6 @@
-"""studio.schema.json: the JSON schema of studio.toml, for editors; written from the models.
+"""studio.schema.json: the JSON schema of studio.toml for editors, from the models.
 
-The models check more than a schema can say: an editor that finds nothing wrong has not replaced
-`studio`, which checks the file before each command.
+The models have rules that a schema cannot express, and `studio` checks them before each command.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from settings import Settings
 from settings.checks import LOG_DAYS
 from tools.setting_texts import SettingText, setting_texts
 
-# What the models check in Python, and a schema can list.
+# Allowed values that the models check in Python.
 _VALUES: Mapping[str, tuple[str | int, ...]] = {
     "region": tuple(PARTITIONS),
     "state.region": ("", *PARTITIONS),
@@ -27,7 +26,7 @@ _VALUES: Mapping[str, tuple[str | int, ...]] = {
 
 
 def schema() -> dict[str, Any]:
-    """The schema: the models' own, with the text of studio.toml and without references."""
+    """The schema of the models, with the text of studio.toml and without references."""
     written = Settings.model_json_schema()
     inlined = _inlined(written, written["$defs"])
     for text in setting_texts():
@@ -52,7 +51,7 @@ def text() -> str:
 
 
 def find(root: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """The schema of a key, for its path as a person writes it."""
+    """The schema of the key with this path."""
     found = dict(root)
     for part in path.split("."):
         if part == "NAME":
@@ -69,7 +68,7 @@ def _description(text: SettingText, key: Mapping[str, Any]) -> str:
 
 
 def _inlined(value: Any, defs: Mapping[str, Any]) -> Any:
-    """The value with what it refers to; without titles, which only repeat names, and null."""
+    """The value with resolved references, without titles and null."""
     if isinstance(value, list):
         return [_inlined(item, defs) for item in value]
     if not isinstance(value, dict):
@@ -78,7 +77,7 @@ def _inlined(value: Any, defs: Mapping[str, Any]) -> Any:
         name = value["$ref"].removeprefix("#/$defs/")
         return _inlined({**defs[name], **{k: v for k, v in value.items() if k != "$ref"}}, defs)
     if {"type": "null"} in value.get("anyOf", ()):
-        # TOML has no null: a key that a user may leave out has no default of its own.
+        # TOML has no null: an optional key has no default.
         options = [option for option in value["anyOf"] if option != {"type": "null"}]
         rest = {k: v for k, v in value.items() if k not in ("anyOf", "default")}
         chosen = options[0] if len(options) == 1 else {"anyOf": options}
