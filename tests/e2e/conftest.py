@@ -1,12 +1,15 @@
-"""An emulated AWS and a folder for each test."""
+"""Fixtures: an emulated AWS, deployments, and image builds."""
 
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from studio.images.buildah import BUILDAH_FLAGS
 from studio.images.engines import ENGINE
 from studio.lifecycle import emulated
 from tests import provider
@@ -68,3 +71,65 @@ def connected(
 @pytest.fixture(scope="session")
 def on_ci() -> bool:
     return os.environ.get("CI") == "true"
+
+
+@pytest.fixture
+def ecr(aws: "Emulator", monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The emulated ECR in the environment, with the repositories of the ecr stack."""
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    client = aws.client("ecr")
+    for name in ("studio/slim", "studio/large"):
+        client.create_repository(
+            repositoryName=name,
+            imageTagMutability="IMMUTABLE",
+            imageScanningConfiguration={"scanOnPush": True},
+        )
+    return client
+
+
+@pytest.fixture
+def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the images slim and large."""
+    dockerfile = "FROM scratch\nARG GREETING\nLABEL greeting=$GREETING\nCOPY hello /hello\n"
+    for name in ("slim", "large"):
+        folder = tmp_path / "image" / name
+        folder.mkdir(parents=True)
+        (folder / "Dockerfile").write_text(dockerfile)
+        (folder / "hello").write_text(name)
+    monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path / "image"))
+    return tmp_path / "image"
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """A function that returns the options of a temporary storage of buildah by its name."""
+    made: dict[str, str] = {}
+
+    def make(name: str) -> str:
+        folder = tmp_path / "storage" / name
+        made[name] = f"--storage-driver vfs --root {folder / 'root'} --runroot {folder / 'run'}"
+        return f"--isolation chroot {made[name]}"
+
+    yield make
+    # Only buildah can remove the read-only folders of layers.
+    for options in made.values():
+        subprocess.run(
+            ["buildah", *options.split(), "rmi", "--all", "--force"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+
+@pytest.fixture
+def buildah(storage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, on_ci: bool) -> str:
+    """The path of buildah with its own storage; required in CI."""
+    path = shutil.which("buildah")
+    if path is None:
+        if on_ci:
+            pytest.fail("buildah is not installed")
+        pytest.skip("buildah is not installed")
+    monkeypatch.setenv(ENGINE, "buildah")
+    monkeypatch.setenv(BUILDAH_FLAGS, storage("own"))
+    return path

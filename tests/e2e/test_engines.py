@@ -29,7 +29,7 @@ from tests.e2e.base_image import cache, need, remove
 from tests.e2e.good_image import GOOD
 
 if TYPE_CHECKING:
-    from studio_emulator.server import Emulator
+    pass
 
 SETTINGS = Settings.model_validate({"image": {"slim": {}}})
 REPOSITORY = "studio/slim"
@@ -153,21 +153,6 @@ def folder(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setattr("settings.load", lambda _: SETTINGS)
     yield found
     assert say(engine, "ps", "--all", "--quiet") == ""
-
-
-@pytest.fixture
-def ecr(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The emulated ECR with the repository of slim, in the environment."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "emulated")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "emulated")
-    client = aws.client("ecr")
-    client.create_repository(
-        repositoryName=REPOSITORY,
-        imageTagMutability="IMMUTABLE",
-        imageScanningConfiguration={"scanOnPush": True},
-    )
-    return client
 
 
 @pytest.mark.usefixtures("folder")

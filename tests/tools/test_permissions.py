@@ -28,6 +28,6 @@ def test_what_is_narrowed_is_granted_by_both() -> None:
     assert actions - (granted() & full_access()) == set()
 
 
-def test_the_wildcards_of_full_access_are_spelled_out() -> None:
+def test_the_wildcards_of_full_access_are_expanded() -> None:
     assert matching(["*[*]*"], full_access()) == ["groundtruthlabeling:*"]
     assert {"sagemaker:CreateDomain", "sagemaker:InvokeEndpoint"} <= full_access()

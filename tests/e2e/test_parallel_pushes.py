@@ -1,0 +1,163 @@
+"""`studio push` with several images, parallel pushes, and interrupts."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from settings.paths import PROJECT
+from studio.images import builder, push
+from studio.images.buildah import BUILDAH_FLAGS
+from tests.e2e.pushes import push_settings, tags
+
+RIVAL = """
+import os, sys
+from studio.images import push
+from settings import Settings
+os.environ["STUDIO_IMAGES"] = sys.argv[1]
+settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
+ref = push.push_images(settings, check=False)["slim"]
+print(f"RESULT {ref.digest} {ref.skipped}")
+"""
+
+# Uploads wait until both pushes have built the image and found no tag in ECR.
+GATE = """#!/bin/sh
+if [ "$1" = push ]; then
+  : > {folder}/$$
+  while [ "$(ls {folder} | wc -l)" -lt 2 ]; do sleep 0.05; done
+fi
+exec {buildah} "$@"
+"""
+
+
+@pytest.mark.parametrize("machines", [1, 2])
+def test_two_concurrent_pushes(
+    ecr: Any,
+    images: Path,
+    buildah: str,
+    storage: Callable[[str], str],
+    tmp_path: Path,
+    machines: int,
+) -> None:
+    gate, waiting = tmp_path / "bin" / "buildah", tmp_path / "waiting"
+    gate.parent.mkdir()
+    waiting.mkdir()
+    gate.write_text(GATE.format(folder=waiting, buildah=buildah))
+    gate.chmod(0o755)
+    rivals = [
+        subprocess.Popen(
+            [sys.executable, "-c", RIVAL, str(images)],
+            cwd=PROJECT,
+            env={
+                **os.environ,
+                "PATH": f"{gate.parent}:{os.environ['PATH']}",
+                BUILDAH_FLAGS: storage(f"machine-{number % machines}"),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for number in range(2)
+    ]
+    said = [rival.communicate(timeout=90)[0] for rival in rivals]
+    assert [rival.returncode for rival in rivals] == [0, 0], said
+    assert len(list(waiting.iterdir())) >= 2
+    (digest,) = tags(ecr).values()
+    results = [re.search(r"^RESULT (\S+) False$", text, re.MULTILINE) for text in said]
+    assert [found and found[1] for found in results] == [digest, digest]
+    assert len(ecr.describe_images(repositoryName="studio/slim")["imageDetails"]) == 1
+
+
+@pytest.mark.usefixtures("buildah")
+def test_several_images_are_pushed_in_parallel(
+    ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builder, "builders", lambda: 2)
+    lines: list[str] = []
+    pushed = push.push_images(push_settings("slim", "large"), report=lines.append)
+    assert {name: ref.digest for name, ref in pushed.items()} == {
+        name: tags(ecr, f"studio/{name}")[pushed[name].tag] for name in ("slim", "large")
+    }
+    assert all(re.match(r"(slim|large)(: \S| -> )", line) for line in lines), lines
+
+    (images / "large" / "Dockerfile").write_text("FROM scratch\nCOPY nowhere /\n")
+    (images / "slim" / "hello").write_text("changed")
+    with pytest.raises(push.PushFailed, match=r"^1 of 2 images failed: large") as failed:
+        push.push_images(push_settings("slim", "large"), report=lines.append)
+    assert failed.value.exit_code == 1
+    assert len(tags(ecr)) == 2
+    assert sum(line.startswith("large FAILED: build of large with buildah") for line in lines) == 1
+
+
+INTERRUPTED = """
+import os, sys
+from scripts import cli
+from studio.images import builder
+import settings
+from settings import Settings
+os.environ["STUDIO_IMAGES"] = sys.argv[1]
+builder.builders = lambda: 2
+names = sys.argv[2:]
+settings.load = lambda _: Settings.model_validate({"image": {name: {} for name in names}})
+sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("names", [("slim",), ("slim", "large")])
+def test_an_interrupted_push_leaves_no_process_and_no_image(
+    ecr: Any, images: Path, tmp_path: Path, names: Sequence[str], number: signal.Signals
+) -> None:
+    engine, pids = tmp_path / "bin" / "podman", tmp_path / "pids"
+    for folder in (engine.parent, pids, tmp_path / "tmp"):
+        folder.mkdir()
+    engine.write_text(
+        f'#!/bin/sh\n[ "$1" = info ] && exit 0\nsleep 300 & : > {pids}/$!\n: > {pids}/$$\nwait\n'
+    )
+    engine.chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, str(images), *names],
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "PATH": f"{engine.parent}:{os.environ['PATH']}",
+            "TMPDIR": str(tmp_path / "tmp"),
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while len(list(pids.iterdir())) < 2 * len(names):
+        assert time.monotonic() < deadline, "the engines did not start"
+        time.sleep(0.1)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    # On a busy machine, killed processes end late.
+    deadline = time.monotonic() + 20
+    while any(_runs(int(pid.name)) for pid in pids.iterdir()):
+        assert time.monotonic() < deadline, "the engine still runs"
+        time.sleep(0.1)
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert tags(ecr) == tags(ecr, "studio/large") == {}
+    again = push.push_images(push_settings("slim"), placeholder=True, report=lambda _: None)
+    assert not again["slim"].skipped
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
