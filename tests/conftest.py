@@ -145,10 +145,11 @@ def _signal_handlers() -> Iterator[None]:
 def _emulator() -> Iterator[Emulator]:
     # Moto takes seconds to import, which tests that need no AWS do not have to wait for.
     from studio_emulator.server import Emulator
-    from tests import direct_calls
+    from tests import direct_calls, unsigned_calls
 
     with Emulator(speed=1000) as emulator, pytest.MonkeyPatch.context() as patch:
         patch.setattr(Endpoint, "_send", direct_calls.send)
+        unsigned_calls.install(patch)
         yield emulator
 
 

@@ -60,9 +60,13 @@ def reply(operation: Operation, params: dict[str, Any], environ: Environ, send: 
     first = send(_with_token(operation, members, environ, None))
     if first.status >= 300:
         return first
+    by_default = _ON_A_PAGE_OF.get(operation.name) or _ON_A_PAGE.get(operation.service)
+    limited = by_default or params.keys() & {members.limit, members.token}
+    # EC2 writes NextToken as nextToken.
+    if not limited and members.next_token[1:].encode() not in first.body:
+        return first
     found = protocol.read_response(operation, first)
     items = _all_items(operation, members, environ, send, found)
-    by_default = _ON_A_PAGE_OF.get(operation.name) or _ON_A_PAGE.get(operation.service)
     newest = params.get("orderBy") == _NEWEST
     shown, token = paging.page(
         items,

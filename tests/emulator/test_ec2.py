@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
 from tests.emulator.samples import code_of, refusal
 
@@ -35,9 +36,9 @@ class Network:
         return dict(made["VpcEndpoint"])
 
 
-@pytest.fixture
-def net(aws: Emulator) -> Network:
-    ec2 = aws.client("ec2")
+@pytest.fixture(scope="module")
+def created(aws_of_file: Emulator) -> tuple[Network, Saved]:
+    ec2 = aws_of_file.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
     subnets = tuple(
@@ -47,7 +48,14 @@ def net(aws: Emulator) -> Network:
         for number, letter in enumerate("abe")
     )
     group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
-    return Network(ec2=ec2, vpc=vpc, subnets=subnets, group=group)
+    return Network(ec2=ec2, vpc=vpc, subnets=subnets, group=group), aws_of_file.save()
+
+
+@pytest.fixture
+def net(aws: Emulator, created: tuple[Network, Saved]) -> Network:
+    network, saved = created
+    aws.restore(saved)
+    return network
 
 
 @pytest.mark.parametrize(

@@ -152,16 +152,14 @@ class Listed:
         return {}
 
 
-def walk(listed: Listed, **asked: Any) -> list[list[Any]]:
-    """The pages of a list, while each listed item is deleted."""
-    pages = []
-    token: str | None = ""
+def walk(listed: Listed, shown: list[Any], token: str | None, **asked: Any) -> list[list[Any]]:
+    """The pages of a list from the first, while each listed item is deleted."""
+    pages = [shown]
     while token is not None:
-        shown, token = listed.page(**asked, **({listed.members.token: token} if token else {}))
-        pages.append(shown)
-        names = [name for name, _ in shown]
-        for name in names:
+        for name, _ in pages[-1]:
             listed.items.remove(next(each for each in listed.items if each[0] == name))
+        shown, token = listed.page(**asked, **{listed.members.token: token})
+        pages.append(shown)
     return pages
 
 
@@ -181,11 +179,11 @@ def test_every_paginated_list_of_moto(
         monkeypatch.setattr(Moto, "sender", lambda *_, of=listed: of.reply)
         limit, token = listed.members.limit, listed.members.token
         size = {limit: listed.least}
-        _, first = listed.page(**size)
+        shown, first = listed.page(**size)
         assert first is not None, operation
         if other := listed.other_parameter():
             refused(listed, operation, **size, **other, **{token: first})
-        pages = walk(listed, **size)
+        pages = walk(listed, shown, first, **size)
         assert [len(page) for page in pages] == [listed.least, listed.least, 1], operation
         if listed.least > 1:
             refused(listed, operation, **{limit: listed.least - 1})

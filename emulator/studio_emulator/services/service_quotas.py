@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from studio_emulator import paging
 from studio_emulator.call import Answer, Call, Params
@@ -52,24 +53,28 @@ def _absent(what: str) -> AwsError:
 
 
 def _of_apps(call: Call) -> Iterator[Params]:
-    model = get_service_model(_SERVICE)
-    for instance in model.shape_for("AppInstanceType").enum:
-        for app_type in IN_SPACES:
-            name = app_quota(app_type, instance)
-            code = f"L-{hashlib.sha256(name.encode()).hexdigest()[:8].upper()}"
-            yield {
-                "ServiceCode": _SERVICE,
-                "ServiceName": "Amazon SageMaker",
-                "QuotaArn": f"arn:{call.partition}:servicequotas:{call.region}:{call.account}:"
-                f"{_SERVICE}/{code}",
-                "QuotaCode": code,
-                "QuotaName": name,
-                "Value": float(call.options.max_apps),
-                "Unit": "None",
-                "Adjustable": True,
-                "GlobalQuota": False,
-                "QuotaAppliedAtLevel": "ACCOUNT",
-            }
+    arn = f"arn:{call.partition}:servicequotas:{call.region}:{call.account}:{_SERVICE}"
+    for code, name in _names_of_apps():
+        yield {
+            "ServiceCode": _SERVICE,
+            "ServiceName": "Amazon SageMaker",
+            "QuotaArn": f"{arn}/{code}",
+            "QuotaCode": code,
+            "QuotaName": name,
+            "Value": float(call.options.max_apps),
+            "Unit": "None",
+            "Adjustable": True,
+            "GlobalQuota": False,
+            "QuotaAppliedAtLevel": "ACCOUNT",
+        }
+
+
+@cache
+def _names_of_apps() -> list[tuple[str, str]]:
+    """The code and the name of each quota."""
+    instances = get_service_model(_SERVICE).shape_for("AppInstanceType").enum
+    names = [app_quota(app_type, instance) for instance in instances for app_type in IN_SPACES]
+    return [(f"L-{hashlib.sha256(name.encode()).hexdigest()[:8].upper()}", name) for name in names]
 
 
 HANDLERS: Mapping[str, Callable[[Params, Call], Answer]] = {
