@@ -1,4 +1,4 @@
-"""Processes that import only what the base of the project's distribution depends on."""
+"""Processes with only the dependencies of the base distribution, without extras."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ sys.meta_path.insert(0, Forbid())
 
 
 def forbidden_packages() -> list[str]:
-    """The packages that are installed, and that the base of the distribution does not bring."""
+    """The installed packages that are not dependencies of the base distribution."""
     base = _closure(PROJECT)
     installed = packages_distributions()
     others = {
         package for package, names in installed.items() if base.isdisjoint(map(_normal, names))
     }
-    # It is installed from its folder, of which the metadata lists no packages.
+    # The metadata of an editable installation lists no packages.
     return sorted({*others, "studio_emulator"})
 
 
 def base_python_path(folder: Path) -> str:
-    """PYTHONPATH for a Python, and all that it starts, that imports no other packages."""
+    """PYTHONPATH for a process, and its child processes, that cannot import other packages."""
     (folder / "sitecustomize.py").write_text(_HOOK.format(forbidden=forbidden_packages()))
     return str(folder)
 
 
 def _closure(name: str) -> set[str]:
-    """The distribution and what it requires without any extra, directly or not."""
+    """The distribution and its direct and indirect dependencies without extras."""
     found, left = set(), [name]
     while left:
         current = _normal(left.pop())

@@ -1,7 +1,4 @@
-"""Before any test imports cdktf: the venv's Node, whatever Node the machine has, or none.
-
-And one emulator a process, which its tests and those of the command line share.
-"""
+"""Prepares the process of the tests, which has one emulator, before a test imports cdktf."""
 
 from __future__ import annotations
 
@@ -24,33 +21,31 @@ from botocore.endpoint import Endpoint
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
-# What is collected and imported stays to the end; to look through it for garbage again and again
-# takes as long as the collecting.
+# Garbage collection doubles the time of the collection of tests, and frees nothing.
 gc.disable()
 
-# A shell ignores SIGINT in a background job, nohup SIGHUP; each child of the tests would, too.
+# Child processes inherit ignored signals: SIGINT in a background job, SIGHUP with nohup.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, lambda *_: None)
 
-# Else each of the many programs that the tests start compiles the project's code anew.
+# Otherwise each child process compiles the project's code.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _RUN = "STUDIO_TESTS_FOLDER"
-"""The temporary folder of a run, which its workers and all their children inherit: cdktf, jsii and
-the providers leave theirs behind."""
+"""The temporary folder of a run and its child processes. jsii and the providers leave files."""
 if _RUN not in os.environ:
-    # pytest's own folder stays where it is, for whoever looks into a test that failed.
+    # The folder of pytest remains after the run.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
     os.environ[_RUN] = tempfile.mkdtemp(prefix="studio-tests-")
-    # Not when pytest ends: a test may run pytest once more in its own process.
+    # Not at the end of pytest, because a test can run pytest in this process.
     atexit.register(shutil.rmtree, os.environ[_RUN], ignore_errors=True)
 os.environ["TMPDIR"] = tempfile.tempdir = os.environ[_RUN]
 
 from studio.toolchain.toolbox import JSII_CACHE  # noqa: E402
 
-# Set-up has indexed the bindings there; see studio/toolchain/install.py.
+# The cache of `make setup`; see studio/toolchain/install.py.
 os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
 
 import modules  # noqa: E402, F401
@@ -72,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
-    """Whatever --dist says."""
+    """Replace the scheduler of --dist."""
     return LongestFirst(config, log)
 
 
@@ -83,7 +78,7 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-# How fast examples are made says how busy the machine is.
+# On a busy machine, examples are slow.
 hypothesis.settings.register_profile(
     "any machine",
     max_examples=50,
@@ -92,7 +87,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("any machine")
 
-# Moto makes 645 machine images for each new account, a fifth of a second's work.
+# Moto creates 645 machine images for each new account, which takes 0.2 s.
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 
@@ -122,8 +117,8 @@ def _models_are_read_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_command_says_that_it_waits() -> Iterator[None]:
-    """What a command prints in the tests' own process is the same on a busy machine."""
+def _no_output_of_silent_commands() -> Iterator[None]:
+    """The output of a command is the same on a busy machine."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(silence, "LIMIT", float("inf"))
         yield
@@ -131,7 +126,7 @@ def _no_command_says_that_it_waits() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _signal_handlers() -> Iterator[None]:
-    """A command that runs in the tests' own process leaves its handlers of signals behind."""
+    """Restore the signal handlers that a command in this process replaces."""
     before = {
         number: signal.getsignal(number)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -143,7 +138,7 @@ def _signal_handlers() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def _emulator() -> Iterator[Emulator]:
-    # Moto takes seconds to import, which tests that need no AWS do not have to wait for.
+    # The import of moto takes seconds, and many tests do not need it.
     from studio_emulator.server import Emulator
     from tests import direct_calls, unsigned_calls
 
@@ -155,7 +150,7 @@ def _emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def over_http(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls go over a connection, as those of other processes do."""
+    """Calls use a connection, as those of other processes do."""
     from tests import direct_calls
 
     monkeypatch.setattr(Endpoint, "_send", direct_calls.over_http)

@@ -1,4 +1,4 @@
-"""Which worker of pytest-xdist gets which tests: the longest files begin first."""
+"""The distribution of tests to the workers of pytest-xdist. The longest files start first."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ LONG = (
     "tests/plan",
     f"{_E2E}existing_vpc.py",
 )
-"""Files and folders whose tests take a minute or more together, the longest first."""
+"""Files and folders with tests of a minute or more in total, the longest first."""
 
 _TOGETHER = ("tests/plan",)
-"""Folders whose files share what takes long to set up."""
+"""Folders with slow fixtures for all files."""
 _APART = tuple(f"{_E2E}{name}.py" for name in ("faults", "interrupted"))
-"""Files whose tests each set up what they need, and take a minute or more."""
+"""Files with tests that each take a minute or more, without shared fixtures."""
 
 
 def unit(nodeid: str) -> str:
-    """The tests that one worker runs after each other: as a rule, a file."""
+    """The unit of tests that one worker runs, usually a file."""
     file = nodeid.partition("::")[0]
     if file in _APART:
         return nodeid
@@ -35,17 +35,16 @@ def unit(nodeid: str) -> str:
 
 
 def rank(nodeid: str) -> int:
-    """The place of a test's file among the long ones; all others come after them."""
+    """The position of the test's file in ``LONG``; its length for all other files."""
     file = nodeid.partition("::")[0]
     return next((n for n, long in enumerate(LONG) if file.startswith(long)), len(LONG))
 
 
 class LongestFirst(LoadScopeScheduling):  # type: ignore[misc] # xdist has no type hints
-    """Workers begin the units in the order of collection.
+    """Workers start the units in the order of collection.
 
-    A worker is given its next unit while two tests are left of its last one. If one of these is
-    long, this is the last unit of all, which is short: a long one would wait for it, although
-    another worker may be free before.
+    A worker gets its next unit when two tests of the current one remain. If one of them is long,
+    the worker gets the last unit, which is short, so that another worker can start a long one.
     """
 
     def _split_scope(self, nodeid: str) -> str:

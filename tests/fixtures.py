@@ -1,4 +1,4 @@
-"""Fixtures that the tests of several packages share: settings and synthesized stacks."""
+"""Fixtures for tests of several packages: settings and synthesized stacks."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _VALUES = {
 def pipeline_session(
     url: str, *policies: Callable[[], str], name: str = "studio"
 ) -> dict[str, str]:
-    """The environment of a session of a new role with these policies, for a deployment."""
+    """The environment variables of a session of a new role with these policies."""
     keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
     iam = boto3.client("iam", endpoint_url=url, region_name=REGION, **keys)
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
@@ -45,7 +45,7 @@ def pipeline_session(
 
 
 def _assumed(url: str, iam: Any, user: str, role: str) -> dict[str, str]:
-    """The credentials of a session that a new user begins: root may assume no role."""
+    """The credentials of a role session of a new user. The root user cannot assume a role."""
     allowed = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     iam.create_user(UserName=user)

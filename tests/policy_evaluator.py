@@ -1,4 +1,4 @@
-"""IAM's decision over statements, as the emulator makes it."""
+"""The evaluation of policies in the emulator."""
 
 from collections.abc import Iterable
 

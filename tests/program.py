@@ -1,7 +1,6 @@
-"""Runs main.py and ``studio``, in processes of their own as people do, or in this one.
+"""Runs main.py and ``studio`` in a separate process, as users do, or in this one.
 
-This one has imported everything, and its Node has read the bindings: both take seconds of processor
-time.
+Imports, and the bindings in Node, take seconds of processor time in each process.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
-"""What a program printed, without the lines that say what it does while it is silent."""
+"""The output of a command without its progress lines."""
 
 import re
 
 
 def without_progress(printed: str) -> str:
-    """Such a line begins with the seconds since the start; on a busy machine there may be one."""
+    """A progress line starts with a time. On a busy machine, a silent command prints one."""
     return re.sub(r"^ *\d+\.\ds  .*\n", "", printed, flags=re.MULTILINE)

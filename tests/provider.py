@@ -1,14 +1,12 @@
-"""One process of the AWS provider that all Terraform commands on an emulated AWS share.
+"""A process of the AWS provider for all Terraform commands on an emulated AWS.
 
-A Terraform command spends most of its processor time on starting the provider and on building its
-schema. With TF_REATTACH_PROVIDERS Terraform uses a provider that runs already
-(https://developer.hashicorp.com/terraform/plugin/debugging). It is the same binary, with the
-credentials and endpoint of its own environment, so one provider serves one AWS.
-``tests/thin_provider.py`` makes Terraform read only a small part of the schema.
+A Terraform command uses most of its processor time to start the provider and to build its schema.
+With TF_REATTACH_PROVIDERS, Terraform uses a running provider
+(https://developer.hashicorp.com/terraform/plugin/debugging), with the credentials and the endpoint
+of its environment, so each AWS has one. ``tests/thin_provider.py`` reduces the schema.
 
-Runs that are killed together with their provider, and rehearsals, do not share one: for them
-`terraform init` installs the thin provider. Only `make demo` and one test of `studio up` use the
-provider as it is.
+For rehearsals, and for runs that are killed with their provider, `terraform init` installs the thin
+provider. Only `make demo` and one test of `studio up` use the unchanged provider.
 """
 
 import fcntl
@@ -33,7 +31,7 @@ from studio.toolchain.provider_mirror import PROVIDER
 
 _SECONDS = 240
 _ONE_AT_A_TIME = threading.Lock()
-"""Two threads that install at once would each have a folder, of which one is deleted."""
+"""Parallel threads would install the provider twice."""
 _END_SECONDS = 5.0
 _SOURCE = "hashicorp/aws"
 _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
@@ -55,7 +53,7 @@ def own(aws: emulated.EmulatedAws) -> emulated.EmulatedAws:
 
 
 def as_installed(aws: emulated.EmulatedAws) -> dict[str, str]:
-    """The environment of an AWS less what makes Terraform use another provider."""
+    """The environment of an AWS without the variables that select another provider."""
     return {name: value for name, value in aws.environment.items() if not name.startswith("TF_")}
 
 
@@ -63,7 +61,7 @@ def as_installed(aws: emulated.EmulatedAws) -> dict[str, str]:
 def shared(aws: emulated.EmulatedAws) -> Iterator[emulated.EmulatedAws]:
     """The same AWS, with an environment that makes Terraform use the running provider.
 
-    A rehearsal, which has an AWS of its own, uses ``own``'s.
+    A rehearsal, which has a separate AWS, uses the provider of ``own``.
     """
     with _ONE_AT_A_TIME:
         aws = own(aws)
@@ -84,7 +82,7 @@ def shared(aws: emulated.EmulatedAws) -> Iterator[emulated.EmulatedAws]:
 
 @functools.cache
 def _types() -> list[str]:
-    """The types of resources and data sources in the stacks and in the tests' configurations."""
+    """The types of resources and data sources in stacks, modules and test configurations."""
     ours = r"^from cdktf_cdktf_provider_aws\.(?:data_aws_)?(\w+) import"
     theirs = r'^(?:resource|data) "aws_(\w+)"'
     patterns = {"modules/*.py": ours, "stacks/*.py": ours, "tests/**/*.tf": theirs}
@@ -104,7 +102,7 @@ def _attached(printed: str) -> dict[str, str]:
 
 
 def _binary() -> Path:
-    """The provider as `terraform init` installs it, from a mirror or from the registry."""
+    """The provider that `terraform init` installs from a mirror or the registry."""
     providers = _installed() / ".terraform" / "providers"
     (found,) = providers.glob(f"*/{_SOURCE}/{PROVIDER}/*/terraform-provider-aws_*")
     return found.resolve()
@@ -112,7 +110,7 @@ def _binary() -> Path:
 
 @functools.cache
 def _schema() -> Path:
-    """Where the first of all thin providers of a run keeps its schema."""
+    """The file with the schema, which the first thin provider of a run writes."""
     binary = _binary()
     known = repr((binary, binary.stat().st_mtime_ns, _types()))
     name = hashlib.sha256(known.encode()).hexdigest()
@@ -121,7 +119,7 @@ def _schema() -> Path:
 
 @functools.cache
 def _thin() -> Path:
-    """A cache of providers, as `terraform init` reads it, in which the thin one is AWS's."""
+    """A plugin cache for `terraform init` with the thin provider as the AWS provider."""
     binary = _binary()
     script = _SCRIPT.format(
         project=shlex.quote(str(toolbox.PROJECT)),
@@ -141,7 +139,7 @@ def _thin() -> Path:
 
 @functools.cache
 def _installed() -> Path:
-    """A folder with the provider, which the processes of a run share: it has 700 MB to hash."""
+    """The folder of the provider, which all processes of a run share: hashing 700 MB is slow."""
     folder = Path(tempfile.gettempdir()) / f"provider-{PROVIDER}"
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:

@@ -1,4 +1,4 @@
-"""The order in which the workers of pytest-xdist begin the tests."""
+"""The order of tests in the workers of pytest-xdist."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIRST, SECOND, THIRD, *_ = LONG
 
 
 class Worker:
-    """A worker that only notes which tests it is given."""
+    """A worker that records its tests."""
 
     gateway = SimpleNamespace(id="gw")
     shutting_down = False
@@ -27,11 +27,11 @@ class Worker:
 
 
 @pytest.mark.parametrize("path", LONG)
-def test_a_long_file_or_folder_is_there(path: str) -> None:
+def test_a_long_file_or_folder_exists(path: str) -> None:
     assert (PROJECT / path).exists()
 
 
-def test_no_long_file_waits_for_another() -> None:
+def test_no_long_file_waits_for_another_test() -> None:
     tests = [f"{FIRST}::test_alone", f"{SECOND}::test_alone", f"{THIRD}::test_alone"]
     tests += [f"tests/test_{letter}.py::test_{n}" for letter in "abc" for n in range(3)]
     option = SimpleNamespace(tx=["popen"] * 2, px=[], loadscopereorder=False)

@@ -1,4 +1,4 @@
-"""``python main.py``: every stack from one file of settings, or one line about what is wrong."""
+"""``python main.py`` writes every stack of a settings file, or an error of one line."""
 
 import json
 import re
@@ -15,14 +15,14 @@ TWO_USERS = "[users.alice]\n[users.bob]\n"
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which main.py ran with two users."""
+    """The output folder of main.py with two users."""
     folder = tmp_path_factory.mktemp("written")
     run = main(folder, TWO_USERS)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     return folder
 
 
-def test_every_stack_is_there_and_in_order(written: Path) -> None:
+def test_every_stack_has_its_dependencies(written: Path) -> None:
     stacks = manifest(written)["stacks"]
     assert {name: set(stack["dependencies"]) for name, stack in stacks.items()} == {
         "network": set(),
@@ -35,7 +35,7 @@ def test_every_stack_is_there_and_in_order(written: Path) -> None:
 
 
 def test_without_an_image_its_stacks_are_empty(tmp_path: Path) -> None:
-    """A deploy of them destroys what was in them; left out, they would be out of reach."""
+    """The deployment of an empty stack destroys its resources."""
     synthesize(tmp_path, "[image.slim]\nenabled = false\n[users.alice]\n")
     stacks = manifest(tmp_path)["stacks"]
     assert set(stacks) == {"network", "role", "ecr", "image", "domain", "users"}
@@ -59,7 +59,7 @@ process.on("exit", () => {
 
 @dataclass(frozen=True, kw_only=True)
 class Again:
-    """A second such folder, the bindings that Python and Node loaded there, Node's processes."""
+    """A second output folder, the bindings that Python and Node loaded, and the Node processes."""
 
     folder: Path
     python: set[str]
@@ -88,27 +88,27 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
     )
 
 
-def test_the_output_is_the_same_wherever_it_is_written(written: Path, again: Again) -> None:
-    """No path of the machine is in it, and nothing changes from run to run."""
+def test_the_output_is_the_same_in_any_folder(written: Path, again: Again) -> None:
+    """It has no absolute path, and does not change between runs."""
     first, second = written_files(written), written_files(again.folder)
     assert first == second
     assert not [name for name, text in first.items() if str(PROJECT) in text]
 
 
-def test_only_the_bindings_that_are_used_are_loaded(again: Again) -> None:
-    """All 2,140 of them take longer than the rest of a synth; `make bench` measures it."""
+def test_only_used_bindings_are_loaded(again: Again) -> None:
+    """All 2,140 bindings take longer than the rest of a synthesis; see `make bench`."""
     assert {"vpc", "sagemaker_domain"} <= again.python
     assert {"vpc", "sagemaker-domain"} <= again.node
     assert max(len(again.python), len(again.node)) < 100
 
 
-def test_one_node_does_all_and_may_print(again: Again) -> None:
-    """jsii starts two, of which the first copies what Python and the second say to each other."""
+def test_one_node_process_runs_and_can_print(again: Again) -> None:
+    """jsii starts two. The first copies the messages between Python and the second."""
     assert again.processes == 1
     assert again.stdout == "printed in Node\n"
 
 
-def test_wrong_settings_are_one_line(tmp_path: Path) -> None:
+def test_the_error_for_wrong_settings_is_one_line(tmp_path: Path) -> None:
     run = main(tmp_path, 'region = "mars-1"')
     assert run.returncode == 2
     assert run.stdout == ""

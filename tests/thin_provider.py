@@ -1,13 +1,13 @@
-"""A proxy of the AWS provider whose schema has only the types that the tests use.
+"""A proxy of the AWS provider with only the types of the tests in its schema.
 
-It forwards every call to the provider, except that it removes the other 1,900 types from the
-schema: a Terraform command spends nine tenths of its processor time on reading them. The schema is
-read once for all processes that name the same file for it, and no configuration is validated twice,
-because the provider spends half of its processor time on these two.
+It forwards every call to the provider, but removes the other 1,900 types from the schema: Terraform
+uses nine tenths of its processor time to read them. All processes with the same schema file read
+the schema once, and no configuration is validated twice, because these calls take half of the
+processor time of the provider.
 
-Where Terraform starts it, as the provider that `terraform init` installed, it prints the line of
-go-plugin's handshake, without TLS (TF_DISABLE_PLUGIN_TLS), and ends with Terraform. Else it prints
-the line of TF_REATTACH_PROVIDERS that the provider prints, with its own address.
+If Terraform starts it, as the provider that `terraform init` installed, it prints the handshake of
+go-plugin without TLS (TF_DISABLE_PLUGIN_TLS) and ends with Terraform. Otherwise it prints the line
+of the provider for TF_REATTACH_PROVIDERS, with its own address.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from pathlib import Path
 import grpc
 
 _SCHEMA = "/tfplugin5.Provider/GetSchema"
-# Each answer to these depends on the request alone.
+# The responses to these calls depend only on the request.
 _PURE = frozenset(
     f"/tfplugin5.Provider/{name}"
     for name in (
@@ -53,7 +53,7 @@ _SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 class Thin(grpc.GenericRpcHandler):
     """Forwards calls to the provider at an address.
 
-    types: those that its schema keeps. schema: the file with what it keeps, written by the first.
+    types: the types in the schema. schema: the file with the schema, which the first one writes.
     """
 
     def __init__(self, address: str, types: frozenset[str], schema: Path) -> None:
@@ -69,7 +69,7 @@ class Thin(grpc.GenericRpcHandler):
     def service(
         self, handler_call_details: grpc.HandlerCallDetails
     ) -> "grpc.RpcMethodHandler[bytes, bytes] | None":
-        """Forward Terraform's calls; of go-plugin's own only the one that ends it is needed."""
+        """Forward the calls of Terraform, and handle the shutdown call of go-plugin."""
         if handler_call_details.method == _SHUTDOWN:
             return grpc.unary_unary_rpc_method_handler(self._shut_down)
         if not handler_call_details.method.startswith("/tfplugin5."):
@@ -134,7 +134,7 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
 
 
 def _end_with_terraform() -> None:
-    """Be killed when the process that started this one ends, even by SIGKILL."""
+    """Kill this process when its parent ends, even by SIGKILL."""
     ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
@@ -147,7 +147,7 @@ def main() -> None:
     args = parser.parse_args()
     alone = STARTED_BY_TERRAFORM in os.environ
     if alone:
-        # Terraform ends its provider itself, once it has been interrupted.
+        # Terraform ends its provider after an interrupt.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     provider = subprocess.Popen(
         [args.binary, "-debug"],

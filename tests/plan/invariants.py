@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from studio.aws.policies import listed
 from tests.plan.plans import Plan, resources
 
 GATEWAYS = ("aws_internet_gateway", "aws_nat_gateway", "aws_egress_only_internet_gateway")
@@ -38,9 +39,9 @@ def administrators(plan: Plan) -> list[str]:
         if statement["Effect"] != "Allow":
             continue
         sweeping = "NotAction" in statement or any(
-            action.partition(":")[2] in ("*", "") for action in _listed(statement.get("Action"))
+            action.partition(":")[2] in ("*", "") for action in listed(statement.get("Action"))
         )
-        anything = "NotResource" in statement or "*" in _listed(statement.get("Resource"))
+        anything = "NotResource" in statement or "*" in listed(statement.get("Resource"))
         if sweeping and anything:
             offences.append(f"{address}: {json.dumps(statement)}")
     return offences
@@ -58,7 +59,7 @@ def statements(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         for text in _leaves(found["values"]):
             if '"Statement"' in text:
-                for statement in _listed(json.loads(text)["Statement"]):
+                for statement in listed(json.loads(text)["Statement"]):
                     yield found["address"], statement
 
 
@@ -78,9 +79,3 @@ def _leaves(node: Any) -> Iterator[str]:
                 yield from _leaves(child)
         case str():
             yield node
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

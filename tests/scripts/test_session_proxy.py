@@ -284,7 +284,6 @@ def test_an_error_of_aws_is_one_line(
     assert line in refused(proxy(target, aws=aws, path=plugin, **KEYS), passes=passes)
 
 
-ECHO = "/bin/echo"
 EXPIRED = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
 EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from studio.aws.policies import listed
 from tests.program import Template, synthesize
 
 FORBIDDEN = {
@@ -88,10 +89,6 @@ def statements(templates: dict[str, Template]) -> Iterator[tuple[str, dict[str, 
         if kind in ("aws_iam_policy", "aws_iam_role_policy", "aws_kms_key"):
             for statement in json.loads(resource["policy"])["Statement"]:
                 yield f"{kind}.{address}", statement
-
-
-def listed(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
 
 
 def test_no_forbidden_resource_is_created(templates: dict[str, Template]) -> None:

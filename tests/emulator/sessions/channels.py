@@ -161,10 +161,6 @@ class Channel:
         self._socket.send_binary(messages.stream_message(self._sent, payload_type, payload))
         self._sent += 1
 
-    def send_message(self, type_: str) -> None:
-        """Send a message outside of the stream, for example pause_publication."""
-        self._socket.send_binary(messages.encode(type_, b""))
-
     def send_binary(self, payload: bytes, payload_type: int = messages.DATA) -> None:
         assert self._agreed.wait(30)
         self._send(payload_type, payload)

@@ -15,7 +15,6 @@ from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, settled
 
 KEY = {"kind": "aws_kms_key", "address": "aws_kms_key.key", "attributes": {"id": "1"}}
-REFRESHED = ["apply", "-refresh-only", "-auto-approve", "-input=false", "-no-color"]
 
 
 class Terraform:
