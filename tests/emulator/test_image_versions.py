@@ -1,0 +1,196 @@
+"""Versions of images, through boto3."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from studio_emulator.lock import LOCK
+from studio_emulator.server import Emulator
+from tests.emulator.samples import (
+    ACCOUNT,
+    READ_IMAGES,
+    REGION,
+    make_role,
+    push,
+    refusal,
+)
+
+ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
+
+
+def test_version_has_the_digest(aws: Emulator, make_image: Any, make_version: Any) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    version = make_version(base, Aliases=["latest"], MLFramework="pytorch 2.1", Horovod=False)
+    assert version["ImageVersionStatus"] == "CREATED"
+    assert version["ImageVersionArn"] == f"{ARN}:image-version/slim/1"
+    assert version["BaseImage"] == base
+    repository, digest = version["ContainerImage"].split("@")
+    assert repository == base.removesuffix(":v1")
+    pushed = aws.client("ecr").describe_images(repositoryName="studio/slim")["imageDetails"]
+    assert digest == pushed[0]["imageDigest"]
+    assert (version["MLFramework"], version["Horovod"]) == ("pytorch 2.1", False)
+    again = make_version(version["ContainerImage"])
+    assert again["ContainerImage"] == version["ContainerImage"]
+
+
+def test_version_numbers_are_unique(
+    aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
+) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    assert [make_version(base)["Version"] for _ in range(2)] == [1, 2]
+    sagemaker.delete_image_version(ImageName="slim", Version=2)
+    sagemaker.get_waiter("image_version_deleted").wait(
+        ImageName="slim", Version=2, WaiterConfig={"Delay": 0, "MaxAttempts": 500}
+    )
+    assert sagemaker.describe_image_version(ImageName="slim")["Version"] == 1
+    assert make_version(base)["Version"] == 3
+    newest_first = sagemaker.list_image_versions(ImageName="slim", SortBy="VERSION")
+    assert [v["Version"] for v in newest_first["ImageVersions"]] == [3, 1]
+
+
+def test_client_token(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
+    make_image()
+    params = {"ImageName": "slim", "BaseImage": push(aws, "studio/slim"), "ClientToken": "once"}
+    arns = [sagemaker.create_image_version(**params)["ImageVersionArn"] for _ in range(2)]
+    assert arns == [f"{ARN}:image-version/slim/1"] * 2
+    assert len(sagemaker.list_image_versions(ImageName="slim")["ImageVersions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        (":never", "does not exist"),
+        ("@sha256:" + "0" * 64, "does not exist"),
+        ("", "does not exist"),
+        ("-other:v1", "does not exist"),
+        (":arm", "linux/arm64"),
+    ],
+)
+def test_unusable_base_image(
+    aws: Emulator, make_image: Any, make_version: Any, reference: str, words: str
+) -> None:
+    make_image()
+    repository = push(aws, "studio/slim").removesuffix(":v1")
+    push(aws, "studio/slim", "arm", architecture="arm64")
+    version = make_version(f"{repository}{reference}")
+    assert version["ImageVersionStatus"] == "CREATE_FAILED"
+    assert words in version["FailureReason"]
+    assert "ContainerImage" not in version
+
+
+@pytest.mark.parametrize(
+    ("changed", "missing"),
+    [
+        ({}, None),
+        ({"Resource": ["*", f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/studio/*"]}, None),
+        ({"Action": ["ecr:Get*"]}, "BatchGetImage"),
+        ({"Action": ["ecr:Batch*", "ecr:GetAuth*"]}, "GetDownloadUrlForLayer"),
+        ({"Action": ["ecr:Batch*", "ecr:GetDown*"]}, "GetAuthorizationToken"),
+        (
+            {"Resource": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/studio/slim"},
+            "GetAuthorizationToken",
+        ),
+        ({"Effect": "Deny"}, "GetAuthorizationToken"),
+    ],
+)
+def test_role_needs_permission_to_read_the_image(
+    aws: Emulator, make_image: Any, make_version: Any, changed: dict[str, Any], missing: str | None
+) -> None:
+    make_image(role=make_role(aws, "reader", {**READ_IMAGES, **changed}))
+    version = make_version(push(aws, "studio/slim"))
+    if missing is None:
+        assert version["ImageVersionStatus"] == "CREATED"
+    else:
+        assert version["ImageVersionStatus"] == "CREATE_FAILED"
+        assert f"does not have {missing} permission" in version["FailureReason"]
+
+
+@pytest.mark.parametrize(
+    ("account", "region", "exists"),
+    [
+        ("763104351884", REGION, True),
+        ("683313688378", REGION, True),
+        ("683313688378", "eu-west-1", False),
+        ("111122223333", REGION, False),
+    ],
+)
+def test_images_of_aws(
+    make_image: Any, make_version: Any, account: str, region: str, exists: bool
+) -> None:
+    make_image()
+    base = f"{account}.dkr.ecr.{region}.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3"
+    version = make_version(base)
+    if exists:
+        assert (version["ImageVersionStatus"], version["ContainerImage"]) == ("CREATED", base)
+    else:
+        assert version["ImageVersionStatus"] == "CREATE_FAILED"
+
+
+@pytest.mark.usefixtures("over_http")
+def test_concurrent_creations_of_versions(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+
+    def make(_: int) -> str:
+        try:
+            sagemaker.create_image_version(ImageName="slim", BaseImage=base)
+        except ClientError as refused:
+            error = refused.response["Error"]
+            return f"{error['Code']}: {error['Message']}"
+        return "made"
+
+    assert aws._server is not None
+    with ThreadPoolExecutor(10) as clients:
+        # Most of the ten requests arrive before the first answer.
+        with LOCK:
+            idle, deadline = aws._server.requests.idle, time.monotonic() + 1
+            running = clients.map(make, range(10))
+            while aws._server.requests.idle > idle - 10 and time.monotonic() < deadline:
+                time.sleep(0.001)
+        answers = list(running)
+    refused = answers.count("ResourceInUse: Resource was modified concurrently")
+    assert answers.count("made") + refused == 10
+    assert refused > 0
+    versions = sagemaker.list_image_versions(ImageName="slim", MaxResults=50)["ImageVersions"]
+    assert len(versions) == answers.count("made")
+    assert make(0) == "made"
+
+
+def test_option_fail_images(aws: Emulator, make_image: Any, make_version: Any) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    aws.options.update({"fail_images": ["slim"]})
+    assert make_version(base)["ImageVersionStatus"] == "CREATE_FAILED"
+    assert make_version(base)["ImageVersionStatus"] == "CREATED"
+
+
+def test_aliases(aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any) -> None:
+    make_image()
+    base = push(aws, "studio/slim")
+    make_version(base, Aliases=["latest", "1.0"])
+    make_version(base)
+    taken = refusal(
+        sagemaker.update_image_version, ImageName="slim", Version=2, AliasesToAdd=["latest"]
+    )
+    assert taken[0] == "ResourceInUse"
+    sagemaker.update_image_version(ImageName="slim", Alias="latest", AliasesToDelete=["latest"])
+    sagemaker.update_image_version(
+        ImageName="slim", Version=2, AliasesToAdd=["latest"], ReleaseNotes="new"
+    )
+    newest = sagemaker.describe_image_version(ImageName="slim", Alias="latest")
+    assert (newest["Version"], newest["ReleaseNotes"]) == (2, "new")
+
+    def aliases(**of: Any) -> list[str]:
+        pages = sagemaker.get_paginator("list_aliases").paginate(
+            ImageName="slim", PaginationConfig={"PageSize": 1}, **of
+        )
+        return [alias for page in pages for alias in page["SageMakerImageVersionAliases"]]
+
+    assert aliases() == ["1.0", "latest"]
+    assert aliases(Version=1) == ["1.0"]
+    assert aliases(Alias="latest") == ["latest"]

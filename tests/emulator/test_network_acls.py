@@ -1,0 +1,61 @@
+"""Network ACLs decide whether a session to a space is possible."""
+
+import pytest
+
+from tests.emulator.app_network import ALL, EPHEMERAL, AclRule, Network
+
+OUT = ("out", "allow", "10.0.8.0/24", (443, 443))
+IN = ("in", "allow", "10.0.8.0/24", EPHEMERAL)
+
+
+@pytest.mark.parametrize(
+    ("rules", "passes"),
+    [
+        ([OUT, IN], True),
+        ([OUT], False),
+        ([IN], False),
+        ([OUT, ("in", "allow", "10.0.9.0/24", EPHEMERAL)], False),
+        ([OUT, ("in", "allow", ALL, (32768, 40000)), ("in", "allow", ALL, (40001, 65535))], True),
+        ([OUT, ("in", "allow", ALL, (40000, 65535))], False),
+        ([("out", "deny", ALL, (443, 443)), OUT, IN], False),
+        ([OUT, ("out", "deny", ALL, None), IN], True),
+        ([("out", "allow", ALL, None), ("in", "allow", ALL, None)], True),
+    ],
+)
+def test_network_acl_of_the_subnets_of_apps(rules: list[AclRule], passes: bool) -> None:
+    it = Network()
+    it.endpoints_in_separate_subnet()
+    it.acl(it.studio.subnets, *rules)
+    it.require_session(possible=passes)
+
+
+@pytest.mark.parametrize(
+    ("rules", "passes"),
+    [
+        ([("in", "allow", "10.0.0.0/16", (443, 443)), ("out", "allow", ALL, EPHEMERAL)], True),
+        ([("in", "allow", "10.0.0.0/16", (443, 443))], False),
+        ([("in", "allow", "192.168.0.0/16", (443, 443)), ("out", "allow", ALL, EPHEMERAL)], False),
+    ],
+)
+def test_network_acl_of_the_subnet_of_endpoints(rules: list[AclRule], passes: bool) -> None:
+    it = Network()
+    it.acl([it.endpoints_in_separate_subnet()], *rules)
+    it.require_session(possible=passes)
+
+
+def test_network_acls_do_not_apply_within_a_subnet() -> None:
+    it = Network()
+    it.allow()
+    it.endpoints()
+    it.acl(it.studio.subnets)
+    it.require_session()
+
+
+@pytest.mark.parametrize("closed", ["apps", "NAT"])
+def test_network_acl_of_the_route_through_nat(closed: str) -> None:
+    it = Network()
+    it.route(nat_gateway_id=it.nat())
+    it.require_session()
+    (gateway,) = it.ec2.nat_gateways.values()
+    it.acl(it.studio.subnets if closed == "apps" else [gateway.subnet_id])
+    it.require_session(possible=False)

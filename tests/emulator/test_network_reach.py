@@ -1,0 +1,143 @@
+"""Sessions to a space require that its app reaches Systems Manager."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.emulator.app_network import Network
+
+
+def through_endpoints(it: Network) -> None:
+    it.allow()
+    it.endpoints()
+
+
+def through_endpoints_that_allow_addresses(it: Network) -> None:
+    it.allow(source_groups=[], ip_ranges=[{"CidrIp": "10.0.0.0/16"}])
+    it.endpoints()
+
+
+def after_a_rule_for_s3(it: Network) -> None:
+    """The order of rules in a security group does not matter."""
+    group = it.ec2.get_security_group_from_id(it.studio.group)
+    rules = list(group.egress_rules)
+    group.egress_rules.clear()
+    lists = it.ec2.managed_prefix_lists.values()
+    (s3,) = (each.id for each in lists if each.prefix_list_name.endswith(".s3"))
+    it.ec2.authorize_security_group_egress(
+        group.id, "tcp", "443", "443", ip_ranges=[], prefix_list_ids=[{"PrefixListId": s3}]
+    )
+    group.egress_rules.extend(rules)
+    through_endpoints(it)
+
+
+def through_nat(it: Network) -> None:
+    it.route(nat_gateway_id=it.nat())
+
+
+def through_a_transit_gateway(it: Network) -> None:
+    it.route(transit_gateway_id=it.ec2.create_transit_gateway("", {}).id)
+
+
+@pytest.mark.parametrize(
+    "connect_node",
+    [
+        through_endpoints,
+        through_endpoints_that_allow_addresses,
+        after_a_rule_for_s3,
+        through_nat,
+        through_a_transit_gateway,
+    ],
+)
+def test_the_node_reaches_systems_manager(connect_node: Callable[[Network], None]) -> None:
+    it = Network()
+    connect_node(it)
+    it.require_session()
+
+
+def nothing(it: Network) -> None:
+    assert it
+
+
+def one_endpoint(it: Network) -> None:
+    it.allow()
+    it.endpoints("ssm")
+
+
+def no_private_dns(it: Network) -> None:
+    it.allow()
+    it.endpoints(private_dns=False)
+
+
+def no_dns_in_the_vpc(it: Network) -> None:
+    through_endpoints(it)
+    it.ec2.modify_vpc_attribute(it.studio.vpc, "enable_dns_support", "false")
+
+
+def a_closed_group(it: Network) -> None:
+    it.endpoints()
+
+
+def the_default_group(it: Network) -> None:
+    it.allow()
+    it.endpoints(groups=False)
+
+
+def another_port(it: Network) -> None:
+    it.allow(port=80)
+    it.endpoints()
+
+
+def other_addresses(it: Network) -> None:
+    it.allow(source_groups=[], ip_ranges=[{"CidrIp": "192.168.0.0/16"}])
+    it.endpoints()
+
+
+def no_egress_of_apps(it: Network) -> None:
+    through_endpoints(it)
+    it.ec2.get_security_group_from_id(it.studio.group).egress_rules.clear()
+
+
+def closed_endpoints_and_nat(it: Network) -> None:
+    """Private DNS replaces the public addresses."""
+    it.endpoints()
+    through_nat(it)
+
+
+def an_internet_gateway_only(it: Network) -> None:
+    """The interfaces of apps have no public address."""
+    it.route(gateway_id=it.internet_gateway())
+
+
+def nat_without_an_internet_gateway(it: Network) -> None:
+    it.route(nat_gateway_id=it.nat(outside=False))
+
+
+def a_route_to_a_deleted_nat_gateway(it: Network) -> None:
+    gateway = it.nat()
+    it.route(nat_gateway_id=gateway)
+    it.ec2.delete_nat_gateway(gateway)
+
+
+@pytest.mark.parametrize(
+    "connect_node",
+    [
+        nothing,
+        one_endpoint,
+        no_private_dns,
+        no_dns_in_the_vpc,
+        a_closed_group,
+        the_default_group,
+        another_port,
+        other_addresses,
+        no_egress_of_apps,
+        closed_endpoints_and_nat,
+        an_internet_gateway_only,
+        nat_without_an_internet_gateway,
+        a_route_to_a_deleted_nat_gateway,
+    ],
+)
+def test_the_node_does_not_reach_systems_manager(connect_node: Callable[[Network], None]) -> None:
+    it = Network()
+    connect_node(it)
+    it.require_session(possible=False)
