@@ -171,6 +171,12 @@ class ControlPlane:
             AppImageConfigName=f"classic-{name}", KernelGatewayImageConfig=kernel
         )
 
+    def other_vpc(self) -> tuple[str, str, str]:
+        """The ids of another VPC, with a subnet and a security group."""
+        vpc = self.ec2.create_vpc("10.9.0.0/16").id
+        subnet = self.ec2.create_subnet(vpc, "10.9.0.0/24", availability_zone=f"{REGION}a").id
+        return vpc, subnet, self.ec2.create_security_group("other", "other", vpc).id
+
     def groups(self, domain_id: str) -> list[str]:
         """The names of the domain's NFS security groups."""
         groups = self.ec2.describe_security_groups()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, names, refused
+from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, refused
 
 ID = "d-abcdefghijkl"
 
@@ -111,15 +111,9 @@ def test_file_system_is_created_later(studio: ControlPlane) -> None:
     assert studio.DescribeDomain(DomainId=domain_id)["HomeEfsFileSystemId"]
 
 
-def other_vpc(studio: ControlPlane) -> tuple[str, str, str]:
-    vpc = studio.ec2.create_vpc("10.9.0.0/16").id
-    subnet = studio.ec2.create_subnet(vpc, "10.9.0.0/24", availability_zone=f"{REGION}a").id
-    return vpc, subnet, studio.ec2.create_security_group("other", "other", vpc).id
-
-
-def bad_domain(studio: ControlPlane, case: str) -> dict[str, Any]:
-    """The parameters of CreateDomain that a case changes."""
-    _, subnet, group = other_vpc(studio)
+def bad_domains(studio: ControlPlane) -> list[tuple[str, dict[str, Any]]]:
+    """Words of the error, and the changed parameters of CreateDomain."""
+    _, subnet, group = studio.other_vpc()
     disabled = studio.call.backend("kms").create_key(None, "ENCRYPT_DECRYPT", "", "", None)
     studio.call.backend("kms").disable_key(disabled.id)
     studio.role(f"arn:aws:iam::{ACCOUNT}:role/of-ec2", ["sts:AssumeRole"], "ec2.amazonaws.com")
@@ -134,77 +128,59 @@ def bad_domain(studio: ControlPlane, case: str) -> dict[str, Any]:
     image = {"ImageName": "absent", "AppImageConfigName": "absent"}
     config = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/absent"
     own_image = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image/absent"
-    cases: dict[str, dict[str, Any]] = {
-        "no VPC": {"VpcId": "vpc-0123456789abcdef0"},
-        "no subnet": {"SubnetIds": ["subnet-0123456789abcdef0"]},
-        "subnet elsewhere": {"SubnetIds": [subnet]},
-        "too many subnets": {"SubnetIds": [f"subnet-{n}" for n in range(17)]},
-        "no role": role_of("absent"),
-        "role without trust": role_of("of-ec2"),
-        "role missing": {"DefaultUserSettings": {"SecurityGroups": [studio.group]}},
-        "no group": users(SecurityGroups=["sg-0123456789abcdef0"]),
-        "group elsewhere": users(SecurityGroups=[group]),
-        "too many groups": users(SecurityGroups=[studio.group] * 5),
-        "group of the domain elsewhere": {"DomainSettings": {"SecurityGroupIds": [group]}},
-        "no key": {"KmsKeyId": "12345678-1234-1234-1234-123456789012"},
-        "disabled key": {"KmsKeyId": disabled.id},
-        "no image": users(JupyterLabAppSettings={"CustomImages": [image]}),
-        "no lifecycle config": users(JupyterLabAppSettings={"LifecycleConfigArns": [config]}),
-        "no image of its ARN": users(
-            JupyterLabAppSettings={"DefaultResourceSpec": {"SageMakerImageArn": own_image}}
+    return [
+        ("vpc-0123456789abcdef0", {"VpcId": "vpc-0123456789abcdef0"}),
+        ("does not exist", {"SubnetIds": ["subnet-0123456789abcdef0"]}),
+        ("does not belong to VPC", {"SubnetIds": [subnet]}),
+        ("less than or equal to 16", {"SubnetIds": [f"subnet-{n}" for n in range(17)]}),
+        ("does not exist", role_of("absent")),
+        ("unable to assume", role_of("of-ec2")),
+        ("ExecutionRole is required", {"DefaultUserSettings": {"SecurityGroups": [studio.group]}}),
+        ("does not exist", users(SecurityGroups=["sg-0123456789abcdef0"])),
+        ("does not belong to VPC", users(SecurityGroups=[group])),
+        ("adds one for NFS", users(SecurityGroups=[studio.group] * 5)),
+        ("does not belong to VPC", {"DomainSettings": {"SecurityGroupIds": [group]}}),
+        ("does not exist", {"KmsKeyId": "12345678-1234-1234-1234-123456789012"}),
+        ("not enabled", {"KmsKeyId": disabled.id}),
+        ("Image [absent] does not exist", users(JupyterLabAppSettings={"CustomImages": [image]})),
+        ("does not exist", users(JupyterLabAppSettings={"LifecycleConfigArns": [config]})),
+        (
+            "does not exist",
+            users(JupyterLabAppSettings={"DefaultResourceSpec": {"SageMakerImageArn": own_image}}),
         ),
-        "default as domain": users(AutoMountHomeEFS="DefaultAsDomain"),
-        "landing": users(DefaultLandingUri="https://example.com"),
-        "landing without portal": users(DefaultLandingUri="studio::", StudioWebPortal="DISABLED"),
-        "volume": users(
-            SpaceStorageSettings={
-                "DefaultEbsStorageSettings": {
-                    "DefaultEbsVolumeSizeInGb": 20,
-                    "MaximumEbsVolumeSizeInGb": 10,
+        ("only supported for user profiles", users(AutoMountHomeEFS="DefaultAsDomain")),
+        ("DefaultLandingUri", users(DefaultLandingUri="https://example.com")),
+        ("StudioWebPortal", users(DefaultLandingUri="studio::", StudioWebPortal="DISABLED")),
+        (
+            "MaximumEbsVolumeSizeInGb",
+            users(
+                SpaceStorageSettings={
+                    "DefaultEbsStorageSettings": {
+                        "DefaultEbsVolumeSizeInGb": 20,
+                        "MaximumEbsVolumeSizeInGb": 10,
+                    }
                 }
-            }
+            ),
         ),
-        "RStudio": {
-            "DomainSettings": {"RStudioServerProDomainSettings": {"DomainExecutionRoleArn": ROLE}}
-        },
-        "double tag": {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]},
-    }
-    return cases[case]
+        (
+            "license",
+            {
+                "DomainSettings": {
+                    "RStudioServerProDomainSettings": {"DomainExecutionRoleArn": ROLE}
+                }
+            },
+        ),
+        ("Duplicate", {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}),
+    ]
 
 
-@pytest.mark.parametrize(
-    ("case", "words"),
-    [
-        ("no VPC", "vpc-0123456789abcdef0"),
-        ("no subnet", "does not exist"),
-        ("subnet elsewhere", "does not belong to VPC"),
-        ("too many subnets", "less than or equal to 16"),
-        ("no role", "does not exist"),
-        ("role without trust", "unable to assume"),
-        ("role missing", "ExecutionRole is required"),
-        ("no group", "does not exist"),
-        ("group elsewhere", "does not belong to VPC"),
-        ("too many groups", "adds one for NFS"),
-        ("group of the domain elsewhere", "does not belong to VPC"),
-        ("no key", "does not exist"),
-        ("disabled key", "not enabled"),
-        ("no image", "Image [absent] does not exist"),
-        ("no lifecycle config", "does not exist"),
-        ("no image of its ARN", "does not exist"),
-        ("default as domain", "only supported for user profiles"),
-        ("landing", "DefaultLandingUri"),
-        ("landing without portal", "StudioWebPortal"),
-        ("volume", "MaximumEbsVolumeSizeInGb"),
-        ("RStudio", "license"),
-        ("double tag", "Duplicate"),
-    ],
-)
-def test_refused_creations(studio: ControlPlane, case: str, words: str) -> None:
-    params = studio.domain_params() | bad_domain(studio, case)
-    refused("ValidationException", words, studio.CreateDomain, **params)
-    assert studio.ListDomains()["Domains"] == []
-    assert studio.efs.file_systems_by_id == {}
-    assert studio.ec2.enis == {}
+def test_refused_creations(studio: ControlPlane) -> None:
+    for words, changes in bad_domains(studio):
+        params = studio.domain_params() | changes
+        refused("ValidationException", words, studio.CreateDomain, **params)
+        assert studio.ListDomains()["Domains"] == []
+        assert studio.efs.file_systems_by_id == {}
+        assert studio.ec2.enis == {}
 
 
 def test_name_and_quota(studio: ControlPlane) -> None:
@@ -233,63 +209,6 @@ def test_custom_image(studio: ControlPlane) -> None:
     ):
         refused("ValidationException", words, studio.CreateDomain, **attach(**image))
     studio.CreateDomain(**attach())
-
-
-@pytest.mark.parametrize("given", [{}, {"VpcId"}, {"SubnetIds"}])
-def test_update_to_vpc_only_requires_the_network(studio: ControlPlane, given: set[str]) -> None:
-    domain_id = studio.domain()
-    network = {"VpcId": studio.vpc, "SubnetIds": studio.subnets}
-    params = {k: v for k, v in network.items() if k in given}
-    refused(
-        "ValidationException",
-        "VpcId and Subnet IDs are required for updating domains to VpcOnly mode.",
-        studio.UpdateDomain,
-        DomainId=domain_id,
-        AppNetworkAccessType="VpcOnly",
-        **params,
-    )
-    studio.UpdateDomain(DomainId=domain_id, AppNetworkAccessType="VpcOnly", **network)
-
-
-def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
-    studio.options.update({"settings_updates": "replace"})
-    domain_id = studio.domain()
-    before = studio.DescribeDomain(DomainId=domain_id)["DefaultUserSettings"]
-    lab = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
-    studio.UpdateDomain(
-        DomainId=domain_id,
-        DefaultUserSettings={"JupyterLabAppSettings": lab},
-        DomainSettingsForUpdate={"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"},
-    )
-    after = studio.DescribeDomain(DomainId=domain_id)
-    assert after["DefaultUserSettings"] == before | {"JupyterLabAppSettings": lab}
-    assert after["DomainSettings"] == {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
-
-
-def test_mount_targets_of_new_subnets(studio: ControlPlane) -> None:
-    domain_id = studio.domain(SubnetIds=studio.subnets[:1])
-    studio.UpdateDomain(DomainId=domain_id, SubnetIds=studio.subnets)
-    (file_system,) = studio.efs.file_systems_by_id.values()
-    assert file_system.number_of_mount_targets == 2
-
-
-def test_refused_updates(studio: ControlPlane) -> None:
-    domain_id = studio.running_space()
-    vpc, subnet, _ = other_vpc(studio)
-    identity = {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
-    cases: list[tuple[str, str, dict[str, Any]]] = [
-        ("ResourceInUse", "no apps", {"DomainSettingsForUpdate": identity}),
-        ("ResourceInUse", "running", {"AppNetworkAccessType": "PublicInternetOnly"}),
-        ("ResourceInUse", "removed", {"SubnetIds": studio.subnets[:1]}),
-        ("ValidationException", "cannot be changed", {"VpcId": vpc}),
-        ("ValidationException", "does not belong", {"SubnetIds": [*studio.subnets, subnet]}),
-        ("ValidationException", "Disabled", {"HomeEfsFileSystemCreation": "Disabled"}),
-        ("ValidationException", "RStudio", {"AppSecurityGroupManagement": "Service"}),
-    ]
-    for code, words, params in cases:
-        refused(code, words, studio.UpdateDomain, DomainId=domain_id, **params)
-    studio.UpdateDomain(DomainId=domain_id, TagPropagation="ENABLED")
-    refused("ValidationException", "Updating", studio.UpdateDomain, DomainId=domain_id)
 
 
 def test_refused_deletion(studio: ControlPlane) -> None:
@@ -329,25 +248,9 @@ def test_listing_is_paged(studio: ControlPlane) -> None:
     assert (len(first["Domains"]), "NextToken" in second) == (10, False)
 
 
-def test_deletion_during_paging(studio: ControlPlane) -> None:
-    for n in range(25):
-        studio.CreateAppImageConfig(AppImageConfigName=f"config-{n:02}")
-    params: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending"}
-    deleted = []
-    while True:
-        answer = studio.ListAppImageConfigs(**params)
-        for name in names(answer, "AppImageConfigs", "AppImageConfigName"):
-            studio.DeleteAppImageConfig(AppImageConfigName=name)
-            deleted.append(name)
-        if "NextToken" not in answer:
-            break
-        params["NextToken"] = answer["NextToken"]
-    assert deleted == [f"config-{n:02}" for n in range(25)]
-
-
 def test_settings_of_the_providers_acceptance_tests(studio: ControlPlane) -> None:
     """From domain_test.go and space_test.go of hashicorp/terraform-provider-aws."""
-    *_, elsewhere = other_vpc(studio)
+    *_, elsewhere = studio.other_vpc()
     studio.image()
     studio.CreateAppImageConfig(AppImageConfigName="of-no-type")
     made = studio.CreateStudioLifecycleConfig(
@@ -369,42 +272,3 @@ def test_settings_of_the_providers_acceptance_tests(studio: ControlPlane) -> Non
     )
     answer = studio.DescribeDomain(DomainId=domain_id)
     assert answer["DefaultUserSettings"] == {"AutoMountHomeEFS": "Enabled"} | settings
-
-
-def test_update_to_vpc_only_requires_groups_of_the_vpc(studio: ControlPlane) -> None:
-    *_, elsewhere = other_vpc(studio)
-    role = {"ExecutionRole": ROLE}
-    domain_id = studio.domain(
-        AppNetworkAccessType="PublicInternetOnly",
-        DefaultUserSettings=role | {"SecurityGroups": [elsewhere]},
-    )
-    only = {
-        "DomainId": domain_id,
-        "AppNetworkAccessType": "VpcOnly",
-        "VpcId": studio.vpc,
-        "SubnetIds": studio.subnets,
-    }
-    refused("ValidationException", "does not belong to VPC", studio.UpdateDomain, **only)
-    inside = {"SecurityGroups": [studio.group]}
-    studio.UpdateDomain(**only, DefaultUserSettings=inside)
-    answer = studio.DescribeDomain(DomainId=domain_id)
-    assert answer["AppNetworkAccessType"] == "VpcOnly"
-    assert answer["DefaultUserSettings"]["SecurityGroups"] == [studio.group]
-
-
-def test_rstudio_user_group(studio: ControlPlane) -> None:
-    def access(**settings: str) -> dict[str, Any]:
-        return {"ExecutionRole": ROLE, "RStudioServerProAppSettings": settings}
-
-    domain_id = studio.domain(DefaultUserSettings=access(AccessStatus="DISABLED"))
-
-    def group() -> str:
-        answer = studio.DescribeDomain(DomainId=domain_id)
-        return str(answer["DefaultUserSettings"]["RStudioServerProAppSettings"]["UserGroup"])
-
-    assert group() == "R_STUDIO_USER"
-    admin = access(AccessStatus="ENABLED", UserGroup="R_STUDIO_ADMIN")
-    for settings in (admin, access(AccessStatus="DISABLED")):
-        studio.UpdateDomain(DomainId=domain_id, DefaultUserSettings=settings)
-        studio.wait(60)
-        assert group() == "R_STUDIO_ADMIN"
