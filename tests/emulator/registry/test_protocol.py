@@ -1,12 +1,9 @@
 """The registry's protocol, over raw HTTP and with skopeo."""
 
-import hashlib
-import http.client
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from studio_emulator import registry
-from studio_emulator.registry import tokens
 from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import (
     ACCOUNT,
@@ -25,19 +21,12 @@ from tests.emulator.registry.oci import (
     REGION,
     REPOSITORY,
     Raw,
-    _basic,
     digest_of,
     make_repository,
     manifest_of,
-    password_of,
 )
 
 LAYER = {"mediaType": "application/octet-stream", "digest": digest_of(b"layer"), "size": 5}
-
-
-def _token(*, now: float) -> tuple[str, tokens.Grant]:
-    root = f"arn:aws:iam::{ACCOUNT}:root"
-    return tokens.issue(ACCOUNT, REGION, now=now, access_key="emulated", caller=root)
 
 
 def test_repository_uris(aws: Emulator, ecr: Any) -> None:
@@ -55,73 +44,6 @@ def test_ping(aws: Emulator, raw: Raw) -> None:
     assert anonymous.status == 401
     assert anonymous.headers["WWW-Authenticate"].startswith("Basic realm=")
     assert raw("GET", "/v2/").status == 200
-
-
-@pytest.mark.parametrize(
-    ("authorization", "status"),
-    [
-        (_basic("AWS", "made-up"), 400),
-        (_basic("alice", _token(now=2e9)[0]), 400),
-        (_basic("AWS", _token(now=0)[0]), 403),
-        ({"Authorization": "Basic ???"}, 400),
-        ({"Authorization": "Bearer abc"}, 401),
-    ],
-)
-def test_invalid_credentials(raw: Raw, authorization: dict[str, str], status: int) -> None:
-    raw.authorization = authorization
-    path = f"/v2/{REPOSITORY}/blobs/uploads/"
-    assert raw("POST", path, b"x" * 3_000_000).status == status
-
-
-def test_token_expires_after_12_hours() -> None:
-    password, grant = _token(now=1_000_000)
-    header = _basic("AWS", password)["Authorization"]
-    assert tokens.grant_of(header, now=1_000_000 + 12 * 3600 - 1) == grant
-    with pytest.raises(Exception, match="has expired"):
-        tokens.grant_of(header, now=1_000_000 + 12 * 3600)
-
-
-@pytest.mark.usefixtures("raw")
-def test_token_is_valid_in_one_region(aws: Emulator) -> None:
-    elsewhere = Raw(aws.endpoint_url, password_of(aws.client("ecr", region="eu-west-1")))
-    assert elsewhere("GET", f"/v2/{REPOSITORY}/tags/list").code == "NAME_UNKNOWN"
-
-
-def test_upload_in_chunks_and_its_status(raw: Raw) -> None:
-    content = os.urandom(70_000)
-    started = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/")
-    assert started.status == 202
-    location = started.headers["Location"]
-    first = raw("PATCH", location, content[:30_000], Content_Range="0-29999")
-    assert (first.status, first.headers["Range"]) == (202, "0-29999")
-    gap = raw("PATCH", location, content[50_000:], Content_Range="50000-69999")
-    assert (gap.status, gap.code) == (416, "BLOB_UPLOAD_INVALID")
-    status = raw("GET", location)
-    assert (status.status, status.headers["Range"]) == (204, "0-29999")
-    pieces = iter([content[30_000:40_000], content[40_000:60_000]])
-    assert raw("PATCH", location, pieces).headers["Range"] == "0-59999"
-    done = raw("PUT", f"{location}?digest={digest_of(content)}", content[60_000:])
-    assert done.status == 201
-    blob = f"/v2/{REPOSITORY}/blobs/{digest_of(content)}"
-    assert raw("GET", blob).body == content
-    head = raw("HEAD", blob)
-    assert (head.status, head.headers["Content-Length"], head.body) == (200, "70000", b"")
-    assert raw("GET", location).code == "BLOB_UPLOAD_UNKNOWN"
-
-
-def test_upload_with_a_wrong_digest(raw: Raw) -> None:
-    location = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
-    wrong = digest_of(b"other")
-    reply = raw("PUT", f"{location}?digest={wrong}", b"content")
-    assert (reply.status, reply.code) == (400, "DIGEST_INVALID")
-    assert raw("GET", f"/v2/{REPOSITORY}/blobs/{wrong}").code == "BLOB_UNKNOWN"
-    assert raw("GET", location).code == "BLOB_UPLOAD_UNKNOWN"
-
-
-def test_cancelled_upload(raw: Raw) -> None:
-    location = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
-    assert raw("DELETE", location).status == 204
-    assert raw("PATCH", location, b"x").code == "BLOB_UPLOAD_UNKNOWN"
 
 
 def test_unknown_repository(raw: Raw) -> None:
@@ -278,81 +200,11 @@ def test_pages_of_tags(raw: Raw) -> None:
     assert json.loads(raw("GET", following).body)["tags"] == ["c"]
 
 
-def test_mount_requires_an_image_with_the_blob(ecr: Any, raw: Raw) -> None:
-    make_repository(ecr, "other")
-    raw.blob(b"hello")
-    path = f"/v2/other/blobs/uploads/?mount={digest_of(b'hello')}&from={REPOSITORY}"
-    assert raw("POST", path).status == 202
-    raw.image("v1", "hello")
-    assert raw("POST", path).status == 201
-    assert raw("GET", f"/v2/other/blobs/{digest_of(b'hello')}").body == b"hello"
-
-
-@pytest.mark.parametrize(
-    "host", ["{own}", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"], ids=["own", "ecr"]
-)
-def test_find_image(aws: Emulator, raw: Raw, host: str) -> None:
-    _, manifest = raw.image("v1", "hello", architecture="arm64")
-    repository = f"{host.format(own=urlsplit(aws.endpoint_url).netloc)}/{REPOSITORY}"
-    digest = digest_of(manifest)
-    for reference in (":v1", f"@{digest}", f":v1@{digest}"):
-        found = registry.find_image(ACCOUNT, REGION, repository + reference)
-        assert found is not None
-        assert (found.digest, found.architecture, found.os) == (digest, "arm64", "linux")
-        assert found.config["t"] == "hello"
-    for reference in ("", ":v2", f":v2@{digest}", f"@{digest_of(b'x')}", "/x:v1", ":v1@sha256:1"):
-        assert registry.find_image(ACCOUNT, REGION, repository + reference) is None
-
-
-@pytest.mark.parametrize(
-    "uri", ["registry.example.com/{name}:v1", "127.0.0.1:1/{name}:v1", "{name}:v1", ""]
-)
-def test_find_image_in_another_registry(raw: Raw, uri: str) -> None:
-    raw.image("v1")
-    assert registry.find_image(ACCOUNT, REGION, uri.format(name=REPOSITORY)) is None
-
-
-def test_option_break_uploads(aws: Emulator, raw: Raw) -> None:
-    aws.options.update({"break_uploads": 1})
-    begun = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
-    with pytest.raises(http.client.RemoteDisconnected):
-        raw("PATCH", begun, b"layer")
-    assert raw("PATCH", begun, b"layer").headers["Range"] == "0-4"
-
-
 def test_inventory(raw: Raw) -> None:
     _, manifest = raw.image("v1")
     assert [(item.type, item.id, item.name) for item in registry.inventory(ACCOUNT, REGION)] == [
         ("image", digest_of(manifest), f"{REPOSITORY}:v1")
     ]
-
-
-def resident_bytes() -> int:
-    pages = Path("/proc/self/statm").read_text().split()[1]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
-def test_memory_of_a_large_push(raw: Raw) -> None:
-    piece = b"\0" * (1 << 20)
-    pieces = 120
-    whole = hashlib.sha256()
-    before = resident_bytes()
-    most = before
-
-    def body() -> Iterator[bytes]:
-        nonlocal most
-        for _ in range(pieces):
-            whole.update(piece)
-            yield piece
-            most = max(most, resident_bytes())
-
-    location = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
-    assert raw("PATCH", location, body()).status == 202
-    digest = f"sha256:{whole.hexdigest()}"
-    assert raw("PUT", f"{location}?digest={digest}").status == 201
-    head = raw("HEAD", f"/v2/{REPOSITORY}/blobs/{digest}")
-    assert int(head.headers["Content-Length"]) == pieces * len(piece)
-    assert max(most, resident_bytes()) - before < 60 << 20
 
 
 def skopeo(*words: str) -> None:

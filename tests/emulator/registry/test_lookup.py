@@ -1,0 +1,39 @@
+"""Images of the registry by URI."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from studio_emulator import registry
+from studio_emulator.server import Emulator
+from tests.emulator.registry.oci import (
+    ACCOUNT,
+    REGION,
+    REPOSITORY,
+    Raw,
+    digest_of,
+)
+
+
+@pytest.mark.parametrize(
+    "host", ["{own}", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"], ids=["own", "ecr"]
+)
+def test_find_image(aws: Emulator, raw: Raw, host: str) -> None:
+    _, manifest = raw.image("v1", "hello", architecture="arm64")
+    repository = f"{host.format(own=urlsplit(aws.endpoint_url).netloc)}/{REPOSITORY}"
+    digest = digest_of(manifest)
+    for reference in (":v1", f"@{digest}", f":v1@{digest}"):
+        found = registry.find_image(ACCOUNT, REGION, repository + reference)
+        assert found is not None
+        assert (found.digest, found.architecture, found.os) == (digest, "arm64", "linux")
+        assert found.config["t"] == "hello"
+    for reference in ("", ":v2", f":v2@{digest}", f"@{digest_of(b'x')}", "/x:v1", ":v1@sha256:1"):
+        assert registry.find_image(ACCOUNT, REGION, repository + reference) is None
+
+
+@pytest.mark.parametrize(
+    "uri", ["registry.example.com/{name}:v1", "127.0.0.1:1/{name}:v1", "{name}:v1", ""]
+)
+def test_find_image_in_another_registry(raw: Raw, uri: str) -> None:
+    raw.image("v1")
+    assert registry.find_image(ACCOUNT, REGION, uri.format(name=REPOSITORY)) is None
