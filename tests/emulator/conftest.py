@@ -1,12 +1,14 @@
-"""Fixtures: Studio without a server, a client of SageMaker, and images."""
+"""Fixtures: Studio without a server, a client of SageMaker, images, and a VPC."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
 from tests.emulator.control_plane import ControlPlane
+from tests.emulator.ec2_network import Network
 from tests.emulator.samples import READ_IMAGES, make_role, settled
 
 
@@ -43,3 +45,26 @@ def make_version(sagemaker: Any) -> Callable[..., dict[str, Any]]:
         )
 
     return make
+
+
+@pytest.fixture(scope="module")
+def saved_network(aws_of_file: Emulator) -> tuple[Network, Saved]:
+    ec2 = aws_of_file.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    subnets = tuple(
+        ec2.create_subnet(
+            VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"us-east-1{letter}"
+        )["Subnet"]["SubnetId"]
+        for number, letter in enumerate("abe")
+    )
+    group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
+    return Network(ec2=ec2, vpc=vpc, subnets=subnets, group=group), aws_of_file.save()
+
+
+@pytest.fixture
+def net(aws: Emulator, saved_network: tuple[Network, Saved]) -> Network:
+    """A VPC in a new account."""
+    network, saved = saved_network
+    aws.restore(saved)
+    return network
