@@ -1,7 +1,8 @@
 """Saves and restores all resources, so that tests need not create them again."""
 
-import copy
-from collections.abc import Mapping
+import io
+import pickle
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +16,20 @@ from studio_emulator.studio.store import stores as studio_stores
 
 @dataclass(frozen=True)
 class Saved:
-    tables: Any
+    """Pickled tables; restoring them takes half the time of a deep copy.
+
+    shared: the objects that they refer to, and that are not copied.
+    """
+
+    tables: bytes
+    shared: Sequence[object]
     blobs: Mapping[str, bytes]
 
 
 def save() -> Saved:
     """The resources of all accounts, without sessions and the processes of apps.
 
-    UsageError while an operation is in progress; TypeError if a bucket holds objects.
+    UsageError while an operation is in progress.
     """
     studio.settle()
     for store in studio_stores().values():
@@ -30,13 +37,17 @@ def save() -> Saved:
             if resource.pending is not None:
                 raise UsageError(f"{resource.type} {resource.name} is {resource.status}: wait")
     tables = all_backends(), studio_stores(), ssm_stores(), state.used()
-    return Saved(_copy(tables), BLOBS.contents())
+    clocks = (store.clock for store in studio_stores().values())
+    shared = [*clocks, *shared_by_copies(tables[0])]
+    written = io.BytesIO()
+    _Pickler(written, shared).dump(tables)
+    return Saved(written.getvalue(), shared, BLOBS.contents())
 
 
 def restore(saved: Saved) -> None:
     """Replace all resources by the saved ones."""
     state.reset()
-    backends, studios, managers, used = _copy(saved.tables)
+    backends, studios, managers, used = _Unpickler(io.BytesIO(saved.tables), saved.shared).load()
     refill(backends)
     studio_stores().update(studios)
     ssm_stores().update(managers)
@@ -44,6 +55,19 @@ def restore(saved: Saved) -> None:
     BLOBS.fill(saved.blobs)
 
 
-def _copy(tables: Any) -> Any:
-    clocks = [store.clock for store in tables[1].values()]
-    return copy.deepcopy(tables, {id(one): one for one in (*clocks, *shared_by_copies(tables[0]))})
+class _Pickler(pickle.Pickler):
+    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._numbers = {id(one): number for number, one in enumerate(shared)}
+
+    def persistent_id(self, obj: object) -> int | None:
+        return self._numbers.get(id(obj))
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
+        super().__init__(file)
+        self._shared = shared
+
+    def persistent_load(self, pid: Any) -> object:
+        return self._shared[pid]

@@ -8,13 +8,17 @@ from tests.emulator.samples import document, push, trust
 
 
 def test_restore_replaces_all_resources(aws: Emulator) -> None:
-    ec2, ecr = aws.client("ec2"), aws.client("ecr")
+    ec2, ecr, s3 = aws.client("ec2"), aws.client("ecr"), aws.client("s3")
+    key = {"Bucket": "notebooks", "Key": "one"}
+    s3.create_bucket(Bucket="notebooks")
+    s3.put_object(**key, Body=b"kept")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     push(aws, "one/slim")
     layers = [digest_of_layer(aws)]
     before, saved = aws.inventory(), aws.save()
     for _ in range(2):
         ec2.delete_vpc(VpcId=vpc)
+        s3.put_object(**key, Body=b"changed")
         ecr.delete_repository(repositoryName="one/slim", force=True)
         ec2.create_vpc(CidrBlock="10.8.0.0/16")
         assert aws.inventory() != before
@@ -24,6 +28,7 @@ def test_restore_replaces_all_resources(aws: Emulator) -> None:
             repositoryName="one/slim", layerDigests=layers
         )["layers"]
         assert found["layerAvailability"] == "AVAILABLE"
+        assert s3.get_object(**key)["Body"].read() == b"kept"
         assert ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"] == "10.9.0.0/16"
 
 
