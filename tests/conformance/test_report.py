@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from catalog.claims import CLAIMS
-from settings.paths import PROJECT
 from studio_emulator.options import Options
 from studio_emulator.server import Emulator
 from tests.conformance import lies
@@ -108,19 +107,13 @@ def test_the_other_answers_agree(report_of_lies: dict[str, Any]) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_without_a_terminal_it_asks_for_yes() -> None:
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.conformance"],
-        cwd=PROJECT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert finished.returncode == 2
+def test_without_a_terminal_it_asks_for_yes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # tests/e2e/test_conformance.py proves it of the process.
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main([]) == 2
     whole = estimate(CLAIMS)
-    assert f"about {whole.minutes:.0f} minutes and costs at most {whole.usd:.2f} USD" in (
-        finished.stdout
-    )
-    assert finished.stderr == "conformance: no terminal to ask at: add --yes\n"
+    printed = capsys.readouterr()
+    assert f"about {whole.minutes:.0f} minutes and costs at most {whole.usd:.2f} USD" in printed.out
+    assert printed.err == "conformance: no terminal to ask at: add --yes\n"

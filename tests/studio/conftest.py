@@ -143,21 +143,47 @@ def theirs(ours: Studio) -> Studio:
     return once(ours.aws, "theirs", make)
 
 
+def _beside(request: pytest.FixtureRequest, *others: str) -> str:
+    """Set up those of the other accounts' fixtures that the test wants; a name for all of them."""
+    wanted = [name for name in others if name in request.fixturenames]
+    for name in wanted:
+        request.getfixturevalue(name)
+    return "".join(f"{name}, " for name in wanted)
+
+
 @pytest.fixture
-def deployed(ours: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+def in_use(request: pytest.FixtureRequest, ours: Studio) -> Studio:
+    """Our studio, in which alice works."""
+
+    def make() -> None:
+        ours.user("alice")
+        ours.space("alice", "alice")
+
+    once(ours.aws, f"{_beside(request, 'theirs')}in use", make)
+    return ours
+
+
+@pytest.fixture
+def deployed(
+    request: pytest.FixtureRequest, ours: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Deployed:
     """Our studio as Terraform knows it: two endpoints in two zones, a repository."""
     monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
-    client(ours.aws, "ecr").create_repository(repositoryName="ours/slim")
-    endpoints = [
-        client(ours.aws, "ec2").create_vpc_endpoint(
-            VpcId=ours.vpc_id,
-            ServiceName=f"com.amazonaws.{REGION}.{service}",
-            VpcEndpointType="Interface",
-            SubnetIds=ours.subnet_ids,
-            PrivateDnsEnabled=False,
-        )["VpcEndpoint"]["VpcEndpointId"]
-        for service in ("sts", "logs")
-    ]
+
+    def make() -> list[str]:
+        client(ours.aws, "ecr").create_repository(repositoryName="ours/slim")
+        return [
+            client(ours.aws, "ec2").create_vpc_endpoint(
+                VpcId=ours.vpc_id,
+                ServiceName=f"com.amazonaws.{REGION}.{service}",
+                VpcEndpointType="Interface",
+                SubnetIds=ours.subnet_ids,
+                PrivateDnsEnabled=False,
+            )["VpcEndpoint"]["VpcEndpointId"]
+            for service in ("sts", "logs")
+        ]
+
+    endpoints = once(ours.aws, f"{_beside(request, 'theirs', 'in_use')}deployed", make)
     state = {
         "network": [
             resource("aws_vpc", id=ours.vpc_id),

@@ -11,14 +11,14 @@ from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.existing_network import ExistingNetwork, Route, read_network
 from studio_emulator.server import Emulator
-from tests.studio.account import ACCOUNT, REGION, client
+from tests.studio.account import ACCOUNT, REGION
 from tests.studio.deployed_studio import deny
 from tests.studio.network_team import ALL, TeamVpc
 
 
 @pytest.fixture
-def team(entered: Emulator) -> TeamVpc:
-    return TeamVpc.create(client(entered, "ec2"), existing=ALL)
+def team(team_vpc: TeamVpc) -> TeamVpc:
+    return team_vpc
 
 
 def read(team: TeamVpc, **network: Any) -> ExistingNetwork:

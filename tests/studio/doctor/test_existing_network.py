@@ -31,7 +31,7 @@ from studio.doctor.model import Outcome, run_checks
 from studio_emulator.server import Emulator
 from tests.studio.account import client
 from tests.studio.deployed_studio import KnownState
-from tests.studio.network_team import ALL, TeamVpc
+from tests.studio.network_team import TeamVpc
 
 REGION, ACCOUNT, OTHER = "us-east-1", "123456789012", "999999999999"
 VPC, APPS = "vpc-0123456789abcdef0", "sg-0123456789abcdef1"
@@ -326,18 +326,19 @@ def test_internet_routes_are_listed() -> None:
     assert internet_routes(GOOD) == []
 
 
-def test_doctor_reports_what_to_ask_for(entered: Emulator, tmp_path: Path) -> None:
-    team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
-    team.ec2.modify_vpc_endpoint(VpcEndpointId=team.endpoints["sts"], PrivateDnsEnabled=False)
+def test_doctor_reports_what_to_ask_for(team_vpc: TeamVpc, tmp_path: Path) -> None:
+    team_vpc.ec2.modify_vpc_endpoint(
+        VpcEndpointId=team_vpc.endpoints["sts"], PrivateDnsEnabled=False
+    )
     context = Context(
-        settings=Settings.model_validate(team.settings()),
+        settings=Settings.model_validate(team_vpc.settings()),
         deployment=KnownState(out=tmp_path, domain_id=None),
     )
     results = {result.name: result for result in run_checks(CHECKS, context)}
     failed = [name for name, result in results.items() if result.outcome is Outcome.FAILED]
     assert failed == ["network-endpoints"]
     assert results["network-endpoints"].fix.startswith("ask the network team for aws ec2 modify-")
-    assert results["network-dns"].found == f"{team.vpc_id} has no problem"
+    assert results["network-dns"].found == f"{team_vpc.vpc_id} has no problem"
 
 
 def test_doctor_finds_the_existing_endpoints_for_create_missing(
@@ -355,28 +356,28 @@ def test_doctor_finds_the_existing_endpoints_for_create_missing(
 
 
 def test_network_acls_are_read_from_aws(
-    entered: Emulator,
+    team_vpc: TeamVpc,
 ) -> None:
-    team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
-    wanted = Settings.model_validate(team.settings())
+    wanted = Settings.model_validate(team_vpc.settings())
     found = read_network(Aws(REGION), wanted)
-    assert found.acls.keys() >= set(team.subnet_ids)
+    assert found.acls.keys() >= set(team_vpc.subnet_ids)
     assert examine(wanted, found) == {}
     (acl_id,) = {acl.id for acl in found.acls.values()}
-    team.ec2.create_network_acl_entry(
+    team_vpc.ec2.create_network_acl_entry(
         NetworkAclId=acl_id, RuleNumber=10, Protocol="6", RuleAction="deny", Egress=True,
         CidrBlock="10.8.1.0/24", PortRange={"From": 443, "To": 443},
     )  # fmt: skip
     findings = examine(wanted, read_network(Aws(REGION), wanted))["network-acls"]
     assert isinstance(findings, list)
-    assert findings[0].found.startswith(f"{acl_id} of {team.subnet_ids[0]} denies outbound TCP 443")
+    assert findings[0].found.startswith(
+        f"{acl_id} of {team_vpc.subnet_ids[0]} denies outbound TCP 443"
+    )
 
 
-def test_a_blackhole_route_does_not_count(entered: Emulator) -> None:
-    team = TeamVpc.create(client(entered, "ec2"), existing=ALL)
-    wanted = Settings.model_validate(team.settings())
+def test_a_blackhole_route_does_not_count(team_vpc: TeamVpc) -> None:
+    wanted = Settings.model_validate(team_vpc.settings())
     table = {
-        "Associations": [{"SubnetId": subnet} for subnet in team.subnet_ids],
+        "Associations": [{"SubnetId": subnet} for subnet in team_vpc.subnet_ids],
         "Routes": [
             {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "blackhole"},
             {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1", "State": "blackhole"},

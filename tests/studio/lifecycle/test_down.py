@@ -55,37 +55,33 @@ def settings(retention: str, *, force: bool = False) -> Settings:
     ],
 )
 def test_kept_homes_keep_their_network_but_not_its_endpoints(
-    ours: Studio, deployed: Deployed, retention: str, keep_homes: bool, kept: set[str]
+    in_use: Studio, deployed: Deployed, retention: str, keep_homes: bool, kept: set[str]
 ) -> None:
-    ours.user("alice")
-    ours.space("alice", "alice")
     it = Teardown.of(settings(retention), deployed, keep_homes=keep_homes)
     printed = "\n".join(it.preview())
     assert "1 x app: alice/JupyterLab (InService)" in printed
     assert "space: alice (5 GB)  <- people's data" in printed
-    assert (f"Kept:\n  1 x home file system: {homes_of(ours.domain_id)[0]}" in printed) == bool(
+    assert (f"Kept:\n  1 x home file system: {homes_of(in_use.domain_id)[0]}" in printed) == bool(
         kept
     )
     it.run()
     assert deployed.destroyed == [stack for stack in STACKS if stack not in kept]
-    assert len(homes_of(ours.domain_id)) == bool(kept)
-    assert bool(left_of(ours.aws, "com.amazonaws.us-east-1.sts")) == (not kept)
+    assert len(homes_of(in_use.domain_id)) == bool(kept)
+    assert bool(left_of(in_use.aws, "com.amazonaws.us-east-1.sts")) == (not kept)
     Teardown.of(settings("Delete"), deployed).run()
-    assert homes_of(ours.domain_id) == left_of(ours.aws, f"nfs-{ours.domain_id}") == []
+    assert homes_of(in_use.domain_id) == left_of(in_use.aws, f"nfs-{in_use.domain_id}") == []
 
 
 @pytest.mark.usefixtures("theirs")
 def test_the_role_of_a_pipeline_needs_the_down_policy(
-    ours: Studio, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+    in_use: Studio, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ours.user("alice")
-    ours.space("alice", "alice")
-    ours.node("alice")
-    kept = homes_of(ours.domain_id)
-    others = left_of(ours.aws, "theirs")
+    in_use.node("alice")
+    kept = homes_of(in_use.domain_id)
+    others = left_of(in_use.aws, "theirs")
 
     def enter(*policies: Callable[[], str]) -> None:
-        session = pipeline_session(ours.aws.endpoint_url, *policies, name="ours")
+        session = pipeline_session(in_use.aws.endpoint_url, *policies, name="ours")
         for name, value in session.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(aws_client, "default_session", cache(open_session))
@@ -94,10 +90,10 @@ def test_the_role_of_a_pipeline_needs_the_down_policy(
     with pytest.raises(AwsError, match="not authorized to perform"):
         Teardown.of(settings("Delete"), deployed).run()
     enter(plan_policy, apply_policy, down_policy)
-    assert homes_of(ours.domain_id) == kept
+    assert homes_of(in_use.domain_id) == kept
     Teardown.of(settings("Delete"), deployed).run()
-    assert homes_of(ours.domain_id) == left_of(ours.aws, ours.domain_id) == []
-    assert left_of(ours.aws, "theirs") == others
+    assert homes_of(in_use.domain_id) == left_of(in_use.aws, in_use.domain_id) == []
+    assert left_of(in_use.aws, "theirs") == others
 
 
 @pytest.mark.parametrize("flag", [False, True])
@@ -284,13 +280,11 @@ def test_down_can_run_again(ours: Studio, deployed: Deployed) -> None:
     assert homes_of(ours.domain_id) == []
 
 
-def test_the_bill_has_endpoints_apps_and_nodes(ours: Studio, deployed: Deployed) -> None:
-    ours.user("alice")
-    ours.space("alice", "alice")
-    ours.node("alice")
-    ours.node("bob", registered=False)
+def test_the_bill_has_endpoints_apps_and_nodes(in_use: Studio, deployed: Deployed) -> None:
+    in_use.node("alice")
+    in_use.node("bob", registered=False)
     ids = tuple(r.attributes["id"] for r in deployed.state["network"][1:])
-    found = DeployedResources(domain_id=ours.domain_id, vpc_id=ours.vpc_id, endpoints=ids)
+    found = DeployedResources(domain_id=in_use.domain_id, vpc_id=in_use.vpc_id, endpoints=ids)
     cost = bill(Aws(REGION), found, live_resources(Aws(REGION), found))
     # 2 endpoints in 2 zones at 0.01, an ml.t3.large at 0.1, a node at 0.00695 USD an hour.
     assert cost.per_day == pytest.approx(24 * (0.04 + 0.1 + 0.00695))

@@ -27,39 +27,35 @@ def no_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_retries")
 @pytest.mark.parametrize("seed", range(1, 3))
-def test_down_can_run_again_after_each_fault(ours: Studio, seed: int) -> None:
-    ours.user("alice")
-    ours.space("alice", "alice")
-    nodes = [ours.node("alice"), ours.node("bob", registered=False)]
-    ours.aws.faults.set({"seed": seed, "rate": 0.2, "kinds": KINDS, "most": MOST})
+def test_down_can_run_again_after_each_fault(in_use: Studio, seed: int) -> None:
+    nodes = [in_use.node("alice"), in_use.node("bob", registered=False)]
+    in_use.aws.faults.set({"seed": seed, "rate": 0.2, "kinds": KINDS, "most": MOST})
     broken = 0
     for _ in range(MOST + 1):
         try:
-            take_down(ours, keep_homes=False)
+            take_down(in_use, keep_homes=False)
         except UserError:
             broken += 1
         else:
             break
-    ours.aws.faults.set({})
+    in_use.aws.faults.set({})
     assert broken
-    assert left_of(ours.aws, ours.domain_id, *nodes) == homes_of(ours.domain_id) == []
+    assert left_of(in_use.aws, in_use.domain_id, *nodes) == homes_of(in_use.domain_id) == []
 
 
 @pytest.mark.parametrize("kind", ["app", "space", "user-profile", "domain"])
 def test_a_status_that_hangs_is_an_error_and_down_can_run_again(
-    ours: Studio, kind: str, monkeypatch: pytest.MonkeyPatch
+    in_use: Studio, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def soon(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
         assert seconds >= 600
         wait(pending, seconds=0.7, report=report)
 
-    ours.user("alice")
-    ours.space("alice", "alice")
-    ours.aws.options.update({"hang": [kind]})
+    in_use.aws.options.update({"hang": [kind]})
     with monkeypatch.context() as hurried:
         hurried.setattr("studio.aws.domain_resources.wait", soon)
         with pytest.raises(StepFailed, match=rf"{kind.replace('-', ' ')} .*Deleting.*to continue"):
-            take_down(ours, keep_homes=False)
-    ours.aws.options.update({"hang": []})
-    take_down(ours, keep_homes=False)
-    assert left_of(ours.aws, ours.domain_id) == homes_of(ours.domain_id) == []
+            take_down(in_use, keep_homes=False)
+    in_use.aws.options.update({"hang": []})
+    take_down(in_use, keep_homes=False)
+    assert left_of(in_use.aws, in_use.domain_id) == homes_of(in_use.domain_id) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from studio.lifecycle.found_endpoints import record_endpoints, unrecorded_endpoi
 from studio.lifecycle.preflight import require_existing
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, client
+from tests.studio.conftest import once
 from tests.studio.deployed_studio import deny
 from tests.studio.network_team import ALL, TeamVpc
 
@@ -24,9 +26,14 @@ MISSING = tuple(service for service in ALL if service not in ("ssm", "sts"))
 @pytest.fixture
 def team(entered: Emulator) -> TeamVpc:
     """Two of the endpoints that the features need, and one without private DNS."""
-    made = TeamVpc.create(client(entered, "ec2"), existing=["ssm", "sts"])
-    made.add_endpoint("logs", PrivateDnsEnabled=False)
-    return made
+
+    def make() -> TeamVpc:
+        made = TeamVpc.create(client(entered, "ec2"), existing=["ssm", "sts"])
+        made.add_endpoint("logs", PrivateDnsEnabled=False)
+        return made
+
+    made = once(entered, "two endpoints", make)
+    return replace(made, endpoints=dict(made.endpoints))
 
 
 @pytest.fixture

@@ -163,12 +163,12 @@ def test_a_node_that_registers_late_is_deregistered(
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") == []
 
 
-def test_the_preview_has_deletions_and_costs(ours: Studio, paused: Paused, said: list[str]) -> None:
-    ours.user("alice")
-    ours.space("alice", "alice")
-    ours.node("alice")
+def test_the_preview_has_deletions_and_costs(
+    in_use: Studio, paused: Paused, said: list[str]
+) -> None:
+    in_use.node("alice")
     paused.state["role"] = [resource("aws_kms_key", id=id_) for id_ in ("one", "two")]
-    before = ours.aws.inventory()
+    before = in_use.aws.inventory()
     assert run(pause, paused, "--dry-run") == 0
     assert said[1:] == [
         "Deleted:",
@@ -179,7 +179,7 @@ def test_the_preview_has_deletions_and_costs(ours: Studio, paused: Paused, said:
         "It costs 3.59 USD a day (endpoints 0.96, apps 2.40, nodes 0.17, keys 0.07; us-east-1) "
         "now, 0.07 USD a day while paused.",
     ]
-    assert ours.aws.inventory() == before
+    assert in_use.aws.inventory() == before
 
 
 def test_a_paused_deployment_is_not_paused_again(paused: Paused, said: list[str]) -> None:

@@ -80,10 +80,8 @@ def test_another_domain_in_the_vpc_is_kept(ours: Studio) -> None:
 
 
 @pytest.mark.parametrize("calls", [1, 4, 8, 14, 20])
-def test_an_interrupted_run_can_run_again(ours: Studio, calls: int) -> None:
-    ours.user("alice")
-    ours.space("alice", "alice")
-    ours.node("alice")
+def test_an_interrupted_run_can_run_again(in_use: Studio, calls: int) -> None:
+    in_use.node("alice")
     done = 0
 
     def break_off(**_: object) -> None:
@@ -96,44 +94,40 @@ def test_an_interrupted_run_can_run_again(ours: Studio, calls: int) -> None:
     for service in ("sagemaker", "efs", "ec2", "ssm"):
         broken.client(service).meta.events.register("after-call", break_off)
     with pytest.raises(KeyboardInterrupt):
-        take_down(ours, broken, keep_homes=False)
-    take_down(ours, keep_homes=False)
-    assert left_of(ours.aws, ours.domain_id) == homes_of(ours.domain_id) == []
-    assert take_down(ours, keep_homes=False) == []
+        take_down(in_use, broken, keep_homes=False)
+    take_down(in_use, keep_homes=False)
+    assert left_of(in_use.aws, in_use.domain_id) == homes_of(in_use.domain_id) == []
+    assert take_down(in_use, keep_homes=False) == []
 
 
 @pytest.mark.parametrize("moment", ["sagemaker.DeleteApp", "ssm.DeregisterManagedInstance"])
-def test_a_node_that_registers_late_is_deregistered(ours: Studio, moment: str) -> None:
-    ours.user("alice")
-    ours.space("alice", "alice")
-    made = [ours.node("alice")]
+def test_a_node_that_registers_late_is_deregistered(in_use: Studio, moment: str) -> None:
+    made = [in_use.node("alice")]
 
     def register(**_: object) -> None:
         if len(made) == 1:
-            made.append(ours.node("alice"))
+            made.append(in_use.node("alice"))
 
     aws = own_clients()
     aws.client("sagemaker").meta.events.register(f"after-call.{moment}", register)
     aws.client("ssm").meta.events.register(f"after-call.{moment}", register)
-    removals.remove_people(aws, ours.resources, quiet)
+    removals.remove_people(aws, in_use.resources, quiet)
     assert len(made) == 2
-    assert left_of(ours.aws, *made) == []
+    assert left_of(in_use.aws, *made) == []
 
 
-def test_an_app_that_starts_late_is_deleted(ours: Studio) -> None:
-    ours.user("alice")
-    ours.space("alice", "alice")
+def test_an_app_that_starts_late_is_deleted(in_use: Studio) -> None:
     restarted = False
 
     def start_again(**_: object) -> None:
         nonlocal restarted
         if not restarted:
             restarted = True
-            ours.space("late", "alice")
+            in_use.space("late", "alice")
 
     aws = own_clients()
     aws.client("sagemaker").meta.events.register("after-call.sagemaker.DeleteApp", start_again)
-    removals.remove_people(aws, ours.resources, quiet)
-    there = live_resources(aws, ours.resources)
+    removals.remove_people(aws, in_use.resources, quiet)
+    there = live_resources(aws, in_use.resources)
     assert restarted
     assert (there.apps, there.spaces, there.profiles) == ([], [], [])

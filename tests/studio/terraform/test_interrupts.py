@@ -19,7 +19,7 @@ from studio.toolchain import toolbox
 from tests.studio.processes.running import runs
 
 TERRAFORM = """\
-#!{python}
+#!{python} -IS
 import os, pathlib, signal, subprocess, sys, time
 stack = pathlib.Path.cwd()
 if sys.argv[1] == "import":
@@ -27,7 +27,7 @@ if sys.argv[1] == "import":
     sys.exit(0)
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 provider = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(600)"
-started = subprocess.Popen([sys.executable, "-c", provider])
+started = subprocess.Popen([sys.executable, "-IS", "-c", provider])
 (stack / "draft").write_text(f"{{os.getpid()}} {{started.pid}}")
 (stack / "draft").rename(stack / "pids")
 time.sleep(600)

@@ -1,0 +1,27 @@
+"""`python -m tests.conformance` runs as a process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from settings.paths import PROJECT
+from studio_emulator.server import Emulator
+
+
+def test_without_a_terminal_it_asks_for_yes(aws: Emulator) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    finished = subprocess.run(
+        [sys.executable, "-m", "tests.conformance"],
+        cwd=PROJECT,
+        env=kept | aws.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert finished.returncode == 2
+    assert "minutes and costs at most" in finished.stdout
+    assert finished.stderr == "conformance: no terminal to ask at: add --yes\n"
