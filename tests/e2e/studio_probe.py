@@ -19,7 +19,10 @@ HOST = "127.0.0.1:8888/jupyterlab/default"
 START_SECONDS = 120
 COOKIES = http.cookiejar.CookieJar()
 BROWSER = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(COOKIES))
-CELL = "import boto3, numpy, pandas, sagemaker; print(numpy.arange(13).sum(), sagemaker.Session)"
+CELL = """
+import boto3, numpy, pandas, sagemaker, sagemaker_ssh_helper.wrapper
+print(numpy.arange(13).sum(), sagemaker.Session)
+"""
 SHELL = {
     "sudo": "sudo -n id -u",
     "host keys": "ls /etc/ssh/ | grep -c ssh_host || true",
@@ -29,8 +32,6 @@ SHELL = {
     "seelog": "cat /etc/amazon/ssm/seelog.xml",
     "configure": "sudo sm-ssh-ide configure --ssh-only",
     "login": "bash -lc 'command -v sm-ssh-ide python && pip check'",
-    "client": "python -c 'import sagemaker_ssh_helper.wrapper; import sagemaker;"
-    " print(sagemaker.Session)'",
     "pip": "test -w /opt/studio/lib/python3.11/site-packages",
     "start": "sudo sm-save-env"
     " && sudo -E bash -lc '. sm-helper-functions; _locale_gen; _start_sshd'"
