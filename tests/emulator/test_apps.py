@@ -5,15 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator import studio as emulated
-from tests.emulator.control_plane import (
-    ACCOUNT,
-    DISTRIBUTION,
-    REGION,
-    ROLE,
-    SLIM,
-    ControlPlane,
-    refused,
-)
+from tests.emulator.control_plane import ACCOUNT, REGION, ControlPlane, refused
 
 DAY = 24 * 3600
 
@@ -64,70 +56,6 @@ def test_description(studio: ControlPlane) -> None:
     assert "UserProfileName" not in answer
     (listed,) = studio.ListApps(DomainIdEquals=domain_id, SpaceNameEquals="lab")["Apps"]
     assert listed["Status"] == "InService"
-
-
-def test_instance_type_of_the_most_specific_settings(studio: ControlPlane) -> None:
-    def spec(instance: str) -> dict[str, Any]:
-        return {"JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": instance}}}
-
-    domain_id = studio.domain()
-    studio.profile(domain_id, **spec("ml.t3.large"))
-    for space, settings, given, expected in (
-        ("one", {}, {}, "ml.t3.large"),
-        ("two", spec("ml.t3.xlarge"), {}, "ml.t3.xlarge"),
-        ("three", spec("ml.t3.xlarge"), {"InstanceType": "ml.m5.large"}, "ml.m5.large"),
-    ):
-        studio.space(domain_id, space, **settings)
-        app = studio.app(domain_id, space, **given)
-        assert studio.DescribeApp(**app)["ResourceSpec"]["InstanceType"] == expected
-
-
-def create_script(studio: ControlPlane, name: str, app_type: str = "JupyterLab") -> str:
-    made = studio.CreateStudioLifecycleConfig(
-        StudioLifecycleConfigName=name,
-        StudioLifecycleConfigContent="dHJ1ZQo=",
-        StudioLifecycleConfigAppType=app_type,
-    )
-    return str(made["StudioLifecycleConfigArn"])
-
-
-def test_lifecycle_configuration_of_the_most_specific_settings(studio: ControlPlane) -> None:
-    """LifecycleConfigArns has no default; DefaultResourceSpec has it."""
-    by_domain, by_space, chosen = (create_script(studio, n) for n in ("domain", "space", "chosen"))
-
-    def settings(arn: str) -> dict[str, Any]:
-        return {"JupyterLabAppSettings": {"DefaultResourceSpec": {"LifecycleConfigArn": arn}}}
-
-    common = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
-    listed = {"JupyterLabAppSettings": {"LifecycleConfigArns": [by_domain]}}
-    without_default = studio.domain(DomainName="without", DefaultUserSettings=common | listed)
-    with_default = studio.domain(
-        DomainName="with", DefaultUserSettings=common | settings(by_domain)
-    )
-    for domain_id in (without_default, with_default):
-        studio.profile(domain_id)
-    for domain_id, of_space, given, expected in (
-        (without_default, {}, {}, None),
-        (with_default, {}, {}, by_domain),
-        (with_default, settings(by_space), {}, by_space),
-        (with_default, settings(by_space), {"LifecycleConfigArn": chosen}, chosen),
-        (with_default, settings(by_space), {"LifecycleConfigArn": "None"}, None),
-    ):
-        space = f"space{len(studio.ListSpaces()['Spaces'])}"
-        studio.space(domain_id, space, **of_space)
-        spec = studio.DescribeApp(**studio.app(domain_id, space, **given))["ResourceSpec"]
-        assert spec.get("LifecycleConfigArn") == expected
-
-
-def test_default_lifecycle_configuration_of_another_app_type(studio: ControlPlane) -> None:
-    """UpdateUserProfile accepts it, as the provider's acceptance tests show; CreateApp does not."""
-    spec = {"LifecycleConfigArn": create_script(studio, "edit", "CodeEditor")}
-    domain_id = studio.domain()
-    studio.profile(domain_id, JupyterLabAppSettings={"DefaultResourceSpec": spec})
-    studio.space(domain_id)
-    refused(
-        "ValidationException", "is not for apps of type JupyterLab", studio.app, domain_id=domain_id
-    )
 
 
 @pytest.mark.parametrize(
@@ -183,102 +111,6 @@ def test_name_of_a_running_app(studio: ControlPlane) -> None:
     refused("ResourceInUse", "already exists", studio.CreateApp, **studio.app_key(domain_id))
     studio.wait(600)
     studio.CreateApp(**studio.app_key(domain_id))
-
-
-def test_quota(studio: ControlPlane) -> None:
-    studio.options.update({"max_apps": 1})
-    domain_id = studio.running_space()
-    studio.space(domain_id, "more")
-    more = studio.app_key(domain_id, SpaceName="more")
-    spec = {"InstanceType": "ml.t3.large"}
-    words = "'Studio JupyterLab Apps running on ml.t3.large instances' is 1 Apps"
-    refused("ResourceLimitExceeded", words, studio.CreateApp, **more, ResourceSpec=spec)
-    studio.CreateApp(**more, ResourceSpec={"InstanceType": "ml.t3.xlarge"})
-
-
-def test_custom_image_must_be_attached(studio: ControlPlane) -> None:
-    studio.image()
-    domain_id = studio.idle_space()
-    spec = {"SageMakerImageArn": studio.call.arn("image/slim")}
-    words = "Image [slim] is not attached"
-    app = studio.app_key(domain_id)
-    refused("ValidationException", words, studio.CreateApp, **app, ResourceSpec=spec)
-    studio.UpdateUserProfile(
-        DomainId=domain_id,
-        UserProfileName="alice",
-        UserSettings={"JupyterLabAppSettings": SLIM},
-    )
-    studio.wait(60)
-    studio.CreateApp(**app, ResourceSpec=spec)
-
-
-def test_image_version_must_belong_to_the_image(studio: ControlPlane) -> None:
-    studio.image()
-    studio.image("other")
-    app = studio.app_key(studio.idle_space())
-    profile = {"DomainId": app["DomainId"], "UserProfileName": "alice"}
-    studio.UpdateUserProfile(**profile, UserSettings={"JupyterLabAppSettings": SLIM})
-    studio.wait(60)
-    slim, other = (
-        {
-            "SageMakerImageArn": studio.call.arn(f"image/{name}"),
-            "SageMakerImageVersionArn": studio.call.arn(f"image-version/{name}/1"),
-        }
-        for name in ("slim", "other")
-    )
-    image = slim["SageMakerImageArn"]
-    aws_own = {"SageMakerImageArn": "arn:aws:sagemaker:eu-west-1:885854791233:image/distribution"}
-    for spec, words in (
-        ({**slim, "SageMakerImageVersionArn": other["SageMakerImageVersionArn"]}, "not a version"),
-        ({"SageMakerImageVersionArn": other["SageMakerImageVersionArn"]}, "not attached"),
-        ({**other, **aws_own}, "not a version"),
-        ({"SageMakerImageArn": image, "SageMakerImageVersionAlias": "9.9.9"}, "alias [9.9.9]"),
-    ):
-        refused("ValidationException", words, studio.CreateApp, **app, ResourceSpec=spec)
-    studio.CreateApp(**app, ResourceSpec=slim)
-    refused("ResourceInUse", "/lab/", studio.DeleteImageVersion, ImageName="slim", Version=1)
-
-
-def test_image_is_required(studio: ControlPlane) -> None:
-    role = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
-    domain_id = studio.idle_space(domain={"DefaultUserSettings": role})
-    refused(
-        "ValidationException", "SageMakerImageArn", studio.CreateApp, **studio.app_key(domain_id)
-    )
-    profile = {"DomainId": domain_id, "UserProfileName": "alice"}
-    settings = {"JupyterLabAppSettings": {"DefaultResourceSpec": DISTRIBUTION}}
-    studio.UpdateUserProfile(**profile, UserSettings=settings)
-    studio.wait(60)
-    studio.CreateApp(**studio.app_key(domain_id))
-    spec = studio.DescribeApp(**studio.app_key(domain_id))["ResourceSpec"]
-    assert spec["SageMakerImageArn"] == DISTRIBUTION["SageMakerImageArn"]
-
-
-def test_remote_access_requires_memory(studio: ControlPlane) -> None:
-    domain_id = studio.idle_space(RemoteAccess="ENABLED")
-    refused("ValidationException", "8 GiB", studio.CreateApp, **studio.app_key(domain_id))
-    studio.app(domain_id, InstanceType="ml.t3.large")
-
-
-@pytest.mark.parametrize(
-    ("trusted", "status"),
-    [(["sts:AssumeRole"], "Failed"), (["sts:AssumeRole", "sts:SetSourceIdentity"], "InService")],
-)
-def test_source_identity_requires_trust(
-    studio: ControlPlane, trusted: list[str], status: str
-) -> None:
-    role = f"arn:aws:iam::{ACCOUNT}:role/person"
-    studio.role(role, trusted)
-    settings = {"ExecutionRole": role, "SecurityGroups": [studio.group]}
-    domain_id = studio.domain(
-        DefaultUserSettings=settings,
-        DomainSettings={"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"},
-    )
-    studio.profile(domain_id)
-    studio.space(domain_id)
-    app = studio.app(domain_id)
-    studio.wait(600)
-    assert studio.DescribeApp(**app)["Status"] == status
 
 
 def test_failed_app(studio: ControlPlane) -> None:
