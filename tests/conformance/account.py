@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,13 +37,18 @@ class Account:
     pause: float
     patience: float = 300
     emulated: bool = False
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def region(self) -> str:
         return str(self.session.region_name)
 
     def client(self, service: Any) -> Any:
-        return self.session.client(service, endpoint_url=self.endpoint_url)
+        """The client of a service, created once."""
+        if service not in self._clients:
+            made = self.session.client(service, endpoint_url=self.endpoint_url)
+            self._clients[service] = made
+        return self._clients[service]
 
     @property
     def prefix(self) -> str:
