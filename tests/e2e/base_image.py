@@ -124,7 +124,15 @@ class Buildah:
     def container(self) -> str:
         """A new container with the files of the Debian base."""
         container = self("from", "scratch").strip()
-        self("add", container, str(debian(self.cache)), "/")
+        # `buildah add` takes five times as long.
+        root = self("mount", container).strip()
+        subprocess.run(
+            ["tar", "--extract", "--numeric-owner", "--file", str(debian(self.cache)),
+             "--directory", root],
+            timeout=_SECONDS,
+            check=True,
+        )  # fmt: skip
+        self("umount", container)
         self("config", "--env", _PATH, "--cmd", "/bin/bash", container)
         return container
 
