@@ -14,6 +14,8 @@ from tests.commands import output_of
 from tests.plan.plans import planned_changes
 
 CONFIGURATIONS = Path(__file__).parent / "configurations"
+# The run before has read all resources.
+_DESTROY = ("destroy", "-input=false", "-auto-approve", "-refresh=false")
 
 
 @dataclass
@@ -61,7 +63,10 @@ class Terraform:
 
 
 def lifecycle(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
-    """Apply, plan again, change in place, import the resources of Studio, destroy."""
+    """Apply, plan again, change in place, import the resources of Studio, destroy.
+
+    The plan of the import is also the second plan after the change.
+    """
     run = Run()
     changed = "-var-file=changed.tfvars"
     terraform = Terraform(name, folder / name, aws)
@@ -69,9 +74,8 @@ def lifecycle(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
     run.planned["again"] = terraform.plan()
     run.planned["change"] = terraform.plan(changed)
     terraform("apply", "-input=false", "the.plan")
-    run.planned["again after the change"] = terraform.plan(changed)
     run.planned["import"] = _imported(terraform).plan(changed)
-    terraform("destroy", "-input=false", "-auto-approve", changed)
+    terraform(*_DESTROY, changed)
     run.left = _inventory(aws)
     return run
 
@@ -80,7 +84,7 @@ def refused(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
     """Apply a configuration that AWS refuses, then destroy the rest."""
     terraform = Terraform(name, folder / name, aws)
     printed = terraform("apply", "-input=false", "-auto-approve", code=1)
-    terraform("destroy", "-input=false", "-auto-approve")
+    terraform(*_DESTROY)
     return Run(refused=printed, left=_inventory(aws))
 
 
