@@ -14,7 +14,7 @@ SDK: dict[str, list[str]] = json.loads(
 GUIDE_ONLY = {"il-central-1", *REGIONS["aws-cn"], *REGIONS["aws-us-gov"]}
 
 
-def test_each_owner_is_one_of_awss_registries_in_the_region() -> None:
+def test_each_owner_is_an_aws_registry_of_the_region() -> None:
     wrong = {region for region, owner in OWNERS.items() if owner not in SDK.get(region, ())}
     assert wrong == GUIDE_ONLY
 
@@ -31,7 +31,7 @@ def test_each_owner_is_one_of_awss_registries_in_the_region() -> None:
         ),
     ],
 )
-def test_the_image_is_the_regions_and_fits_the_instance(
+def test_the_image_is_for_the_region_and_the_instance(
     region: str, instance_type: str, arn: str
 ) -> None:
     assert image_arn(region, instance_type) == arn.format("sagemaker-distribution")

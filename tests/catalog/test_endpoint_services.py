@@ -16,12 +16,12 @@ def usd_a_day(endpoints: int) -> str:
 
 
 @pytest.mark.parametrize("feature", Feature)
-def test_studio_toml_says_what_a_feature_costs(feature: Feature) -> None:
+def test_studio_toml_has_the_cost_of_each_feature(feature: Feature) -> None:
     count = len(FEATURES[feature])
     (said,) = re.findall(rf" {feature}  +.*?: (\d+ endpoints?, [\d.]+ USD a day)", COMMENTS)
     assert said == f"{count} endpoint{'' if count == 1 else 's'}, {usd_a_day(count)}"
 
 
-def test_studio_toml_says_what_studio_itself_costs() -> None:
+def test_studio_toml_has_the_cost_of_studio_itself() -> None:
     assert len(BASELINE) == 3
     assert f"Studio itself needs three endpoints ({usd_a_day(3)})" in COMMENTS

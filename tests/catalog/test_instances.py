@@ -8,14 +8,14 @@ from botocore.session import Session
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 
 
-def test_the_api_knows_the_instance_types() -> None:
-    """tests/plan/test_instance_types.py asks the provider, which knows fewer."""
+def test_the_api_has_the_instance_types() -> None:
+    """tests/plan/test_instance_types.py compares them with the provider, which has fewer."""
     known = Session().get_service_model("sagemaker").shape_for("AppInstanceType").enum
     assert set(INSTANCES) < set(known)
 
 
-def test_memory_is_what_ec2_says() -> None:
-    """By the copy of DescribeInstanceTypes that moto carries; it lacks the old p3."""
+def test_memory_is_that_of_ec2() -> None:
+    """In moto's copy of DescribeInstanceTypes, which has no p3."""
     copy = Path(moto.ec2.__file__).parent / "resources" / "instance_types.json.gz"
     described = json.loads(gzip.decompress(copy.read_bytes()))
     compared = {
@@ -26,14 +26,14 @@ def test_memory_is_what_ec2_says() -> None:
     assert {name: pair for name, pair in compared.items() if pair[0] != pair[1]} == {}
 
 
-def test_native_refuses_those_that_the_guide_names() -> None:
+def test_native_refuses_the_instance_types_in_the_guide() -> None:
     """https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access.html"""
     small = {name for name, it in INSTANCES.items() if it.memory_gib < NATIVE_MEMORY_GIB}
     named = {"ml.t3.medium", "ml.c5.large", "ml.c6i.large", "ml.c6id.large", "ml.c7i.large"}
     assert small == named | {"ml.t3.micro", "ml.t3.small"}
 
 
-def test_prices_are_those_of_aws_page() -> None:
+def test_prices_are_those_of_the_aws_page() -> None:
     assert INSTANCES["ml.t3.medium"].usd_per_hour == 0.05
     assert INSTANCES["ml.m5.large"].usd_per_hour == 0.115
 

@@ -1,4 +1,4 @@
-"""The files for those who carry on name what there is."""
+"""The files for contributors name existing paths and commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md"])
-def test_each_path_that_is_named_exists(name: str) -> None:
+def test_each_named_path_exists(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")
     named = re.findall(r"`((?:\.?[\w-]+/)+[\w.-]*|[\w-]+\.(?:md|toml|json))`", text)
     made = {".venv", "node_modules", ".tools"}
@@ -39,7 +39,7 @@ def test_each_directory_of_dependency_updates_exists() -> None:
     assert [folder for folder in folders if not (PROJECT / folder.lstrip("/")).is_dir()] == []
 
 
-def test_the_dev_container_starts_the_setup_that_the_tests_need() -> None:
+def test_the_dev_container_runs_the_setup_for_the_tests() -> None:
     container = json.loads((PROJECT / ".devcontainer/devcontainer.json").read_text())
     assert container["postCreateCommand"] == "python3 -m scripts.setup --checks"
 

@@ -1,4 +1,4 @@
-"""What fills the page of commands; the links of the README exist."""
+"""The page of commands, and the links of the README."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tools import commands_page
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def test_the_page_of_commands_shows_each_with_its_flags() -> None:
+def test_the_page_of_commands_has_each_command_with_its_flags() -> None:
     page = (PROJECT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
     text = commands_page.filled(page)
     assert commands_page.MARKER not in text

@@ -1,4 +1,4 @@
-"""The pipelines in examples/: their commands exist, their roles trust the pipeline alone."""
+"""The pipelines in examples/ use existing commands, and their roles trust only the pipeline."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def commands(pipeline: Path) -> Iterator[list[str]]:
-    """The words after `studio` of each command, as its shell passes them on."""
+    """The arguments of each `studio` command."""
     for text in texts(yaml.safe_load(pipeline.read_text(encoding="utf-8"))):
         for line in text.splitlines():
             if found := re.match(r"\.venv/bin/studio ([^>|&]+)", line.strip()):
@@ -44,7 +44,7 @@ def commands(pipeline: Path) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("pipeline", PIPELINES, ids=lambda path: path.parent.name)
-def test_each_command_is_one_that_studio_takes(pipeline: Path) -> None:
+def test_each_command_is_valid(pipeline: Path) -> None:
     found = list(commands(pipeline))
     assert [words[0] for words in found] == PIPELINES[pipeline]
     for words in found:
@@ -52,7 +52,7 @@ def test_each_command_is_one_that_studio_takes(pipeline: Path) -> None:
 
 
 @pytest.mark.parametrize("pipeline", PIPELINES, ids=lambda path: path.parent.name)
-def test_no_job_has_a_long_lived_key(pipeline: Path) -> None:
+def test_no_job_has_a_long_term_access_key(pipeline: Path) -> None:
     text = pipeline.read_text(encoding="utf-8")
     assert not re.search(r"ACCESS_KEY", text, re.IGNORECASE)
     assert "id_token" in text or "id-token" in text
@@ -69,5 +69,5 @@ def test_a_role_trusts_one_project(trust: Path) -> None:
     assert "*" not in subject or trust.stem == "trust-plan"
 
 
-def test_there_are_trust_policies() -> None:
+def test_trust_policies_exist() -> None:
     assert len(TRUSTS) == 4

@@ -1,4 +1,4 @@
-"""docs/reference/claims.md is written from the claims and the committed reports."""
+"""docs/reference/claims.md has the claims and the results of the committed reports."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tools import claims
 
 
-def test_the_newest_answer_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_has_the_newest_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claims, "DOCS", tmp_path)
     (tmp_path / "conformance").mkdir()
     for date, outcome in (("2027-01-01", "agrees"), ("2027-02-01", "differs")):

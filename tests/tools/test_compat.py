@@ -1,4 +1,4 @@
-"""What `make compat` calls a difference."""
+"""The differences that `make compat` reports."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ BUCKET = {"resource": {"aws_s3_bucket": {"b": {"bucket": "one", "//": {"metadata
         ),
     ],
 )
-def test_each_block_that_differs_is_a_line(theirs: dict[str, Any], lines: list[str]) -> None:
+def test_each_different_block_is_a_line(theirs: dict[str, Any], lines: list[str]) -> None:
     assert list(differences(stack(**BUCKET), stack(**theirs))) == lines
 
 
-def test_a_stack_that_is_missing_is_listed_block_by_block() -> None:
+def test_each_block_of_a_missing_stack_is_a_line() -> None:
     assert list(differences(stack(**BUCKET), {})) == [
         "network: resource aws_s3_bucket.b is missing"
     ]

@@ -1,4 +1,4 @@
-"""docs/reference/permissions.md: complete, free of contradictions, and written from the code."""
+"""docs/reference/permissions.md is complete and consistent."""
 
 from collections import Counter
 
@@ -13,17 +13,17 @@ def test_every_action_of_full_access_is_granted_or_left_out_once() -> None:
     assert {action: times[action] for action in missing if times[action] != 1} == {}
 
 
-def test_what_is_left_out_is_not_granted_elsewhere() -> None:
+def test_no_role_grants_an_action_that_is_left_out() -> None:
     patterns = [pattern for entry in LEFT_OUT for pattern in entry.actions]
     assert matching(patterns, granted()) == []
 
 
-def test_what_is_left_out_is_in_full_access() -> None:
+def test_every_action_that_is_left_out_is_in_full_access() -> None:
     patterns = [pattern for entry in LEFT_OUT for pattern in entry.actions]
     assert [pattern for pattern in patterns if not matching([pattern], full_access())] == []
 
 
-def test_what_is_narrowed_is_granted_by_both() -> None:
+def test_roles_and_full_access_grant_every_narrowed_action() -> None:
     actions = {action for entry in NARROWED for action in entry.actions}
     assert actions - (granted() & full_access()) == set()
 

@@ -1,4 +1,4 @@
-"""The policies of a pipeline's roles: one changes nothing, one is within IAM's size."""
+"""The policies of a pipeline's roles."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _MANAGED_POLICY = 6144
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 
-def test_each_type_of_the_modules_has_a_row_and_no_other() -> None:
+def test_the_table_has_exactly_the_types_of_the_modules() -> None:
     assert used_types() == set(TYPES)
 
 
-def test_planning_reads_and_changes_nothing() -> None:
+def test_the_plan_policy_allows_only_reads() -> None:
     actions = {action for one in plan_statements() for action in one.actions}
     others = {a for a in actions if not re.match(r"\w+:(Describe|Get|List)[A-Z]", a)}
     assert others == {"kms:Decrypt"}, "of the state"
@@ -46,12 +46,12 @@ def test_planning_reads_and_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("policy", [plan_policy, apply_policy, down_policy])
-def test_each_fits_a_managed_policy(policy: Callable[[], str]) -> None:
+def test_each_policy_is_within_the_quota_of_managed_policies(policy: Callable[[], str]) -> None:
     document = json.loads(policy())
     assert len(json.dumps(document, separators=(",", ":"))) <= _MANAGED_POLICY
 
 
-def test_applying_is_kept_to_the_deployment() -> None:
+def test_the_apply_policy_is_limited_to_the_deployment() -> None:
     statements = (*plan_statements(), *apply_statements())
     for name, allowed in (("NAME-user-alice", True), ("Administrator", False)):
         role = SAMPLE.role_arn(name)
@@ -72,7 +72,7 @@ def test_applying_is_kept_to_the_deployment() -> None:
     assert not allows(statements, "s3:GetObject", other)
 
 
-def test_the_key_of_the_state_serves_the_state_alone() -> None:
+def test_the_key_of_the_state_is_allowed_only_for_the_state() -> None:
     through_s3 = {"kms:ViaService": "s3.REGION.amazonaws.com"}
     context = "kms:EncryptionContext:aws:s3:arn"
     for about, allowed in (("STATE_PREFIX/network.tfstate", True), ("other/file", False)):
@@ -85,7 +85,7 @@ def test_the_key_of_the_state_serves_the_state_alone() -> None:
     assert not allows(plan_statements(), "kms:Decrypt", "*", {context: bucket_key[context]})
 
 
-def test_taking_down_deletes_homes_of_sagemaker_alone() -> None:
+def test_the_down_policy_deletes_only_file_systems_of_sagemaker() -> None:
     home = SAMPLE.arns("elasticfilesystem", "file-system/fs-1")[0]
     mark = {f"aws:ResourceTag/{HOME_OWNER_TAG}": SAMPLE.arns("sagemaker", "domain/d-1")[0]}
     assert allows(down_statements(), "elasticfilesystem:DeleteFileSystem", home, mark)
@@ -96,14 +96,14 @@ def test_taking_down_deletes_homes_of_sagemaker_alone() -> None:
 def as_pipeline(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch, *policies: Callable[[], str], name: str
 ) -> None:
-    """This process's calls are those of a session of a role with these policies."""
+    """Calls of this process have a role session with these policies."""
     session = pipeline_session(aws.endpoint_url, *policies, name=name)
     for variable, value in (aws.environment() | session).items():
         monkeypatch.setenv(variable, value)
     monkeypatch.setattr(client, "default_session", open_session)
 
 
-def test_a_role_creates_the_bucket_of_keys_and_finds_it(
+def test_a_role_creates_and_finds_the_bucket_of_keys(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = Settings.model_validate({"users": {"alice": {"connect": "ssh-helper"}}})
@@ -115,7 +115,7 @@ def test_a_role_creates_the_bucket_of_keys_and_finds_it(
 
 
 @pytest.mark.parametrize("policies", [(plan_policy,), (plan_policy, apply_policy)])
-def test_planning_reads_the_state_in_a_bucket_and_applying_writes_it(
+def test_the_plan_role_reads_state_and_the_apply_role_writes_it(
     policies: tuple[Callable[[], str], ...], aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aws.client("s3").create_bucket(Bucket="team-state")

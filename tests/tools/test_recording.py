@@ -1,4 +1,4 @@
-"""The recording of the demo, and whether it shows what the demo prints now."""
+"""The recording shows the current output of the demo."""
 
 import ast
 import json
@@ -14,11 +14,11 @@ from tools import recording
 
 SPOKEN = ("studio/lifecycle/demo.py", "studio/lifecycle/demo_people.py")
 NOT_HERE = (re.escape("No connection"), re.escape("The deployment stays up"))
-"""What the demo prints without ssh, without users, or with --keep."""
+"""Output without ssh, without users, or with --keep."""
 
 
 def _printed(path: str) -> list[str]:
-    """What a module says with ``show`` or ``report``, as patterns: ``{...}`` is any text."""
+    """The arguments of ``show`` and ``report`` in a module, as patterns: ``{...}`` is any text."""
     found = []
     for node in ast.walk(ast.parse((PROJECT / path).read_text(encoding="utf-8"))):
         match node:
@@ -79,7 +79,7 @@ def test_the_recording_creates_the_resources_of_demo_toml(tmp_path: Path) -> Non
     assert recorded == now, "run `python -m tools.recording`"
 
 
-def test_the_recording_has_no_path_of_the_machine_that_made_it() -> None:
+def test_the_recording_has_no_absolute_path() -> None:
     svg = recording.FILE.read_text(encoding="utf-8")
     assert str(PROJECT) not in svg
     assert not re.search(r"[ ,]/(work|home|root|Users)/", svg)

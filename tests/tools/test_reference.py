@@ -1,4 +1,4 @@
-"""What docs/ and editors read from the code is what the code says."""
+"""The files of `python -m tools.reference` are current."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tools.settings_schema import schema
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.name))
-def test_it_is_current(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_file_is_current(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "synthesize", write_stacks)
     assert path.read_text(encoding="utf-8") == FILES[path](), "run `python -m tools.reference`"
 
 
-def test_each_key_says_what_a_change_of_it_does() -> None:
+def test_each_key_describes_the_effect_of_a_change() -> None:
     paths = {text.path for text in setting_texts()}
     silent = {text.path for text in setting_texts() if not text.change}
     shared = {re.sub(r"^(users|groups)\.NAME\.", "defaults.", path) for path in silent}
@@ -36,13 +36,13 @@ def test_each_key_says_what_a_change_of_it_does() -> None:
 
 
 @pytest.mark.parametrize("name", ["studio.toml", "demo.toml"])
-def test_the_shipped_files_name_the_schema_and_pass_it(name: str) -> None:
+def test_the_settings_files_of_the_project_name_and_match_the_schema(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")
     assert text.startswith("#:schema ./studio.schema.json\n")
     jsonschema.validate(tomllib.loads(text), schema())
 
 
-def test_each_default_passes_the_schema() -> None:
+def test_each_default_matches_the_schema() -> None:
     text = (PROJECT / "studio.toml").read_text(encoding="utf-8")
     uncommented = "\n".join(
         line[1:] if line[:1] == "#" and line[1:2] not in ("", " ", ":") else line
@@ -68,7 +68,7 @@ def test_each_default_passes_the_schema() -> None:
         ),
     ],
 )
-def test_the_schema_refuses_what_the_settings_refuse(
+def test_schema_and_settings_refuse_the_same_values(
     document: dict[str, Any], where: list[str]
 ) -> None:
     with pytest.raises(jsonschema.ValidationError) as refused:

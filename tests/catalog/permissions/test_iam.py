@@ -26,13 +26,13 @@ def test_the_order_in_the_code_does_not_change_the_document() -> None:
     assert document([one]) == document([other])
 
 
-def test_terraform_is_kept_from_reading_iams_variables() -> None:
+def test_iam_policy_variables_are_escaped_for_terraform() -> None:
     arn = "${TfToken[TOKEN.1]}/${aws:userid}"
     resource = json.loads(document([_statement(resources=(arn,))]))["Statement"][0]["Resource"]
     assert resource == "${TfToken[TOKEN.1]}/$${aws:userid}"
 
 
-def test_the_reason_stays_in_the_code() -> None:
+def test_the_document_omits_the_reason() -> None:
     assert json.loads(document([_statement()])) == {
         "Version": "2012-10-17",
         "Statement": [
@@ -41,12 +41,12 @@ def test_the_reason_stays_in_the_code() -> None:
     }
 
 
-def test_a_sid_names_one_statement() -> None:
+def test_a_sid_is_unique() -> None:
     with pytest.raises(ValueError, match="same Sid: Read"):
         document([_statement(), _statement(), _statement("Write")])
 
 
-def test_arns_are_of_the_account_its_region_and_partition() -> None:
+def test_arns_have_the_account_region_and_partition() -> None:
     assert ACCOUNT.arn("ssm", "session/*") == "arn:aws-cn:ssm:cn-north-1:123456789012:session/*"
     assert ACCOUNT.role_arn("x") == "arn:aws-cn:iam::123456789012:role/x"
     assert ACCOUNT.bucket_arn("b", "a/*") == "arn:aws-cn:s3:::b/a/*"

@@ -1,4 +1,4 @@
-"""What a user's role may do, and that AWS accepts the policies.
+"""The actions that a user's role allows, and the limits of AWS for policies.
 
 tests/stacks/test_identity.py evaluates the deployed policies of users and nodes.
 """
@@ -131,14 +131,14 @@ STATEMENTS = {
         ("kms:ScheduleKeyDeletion", KEY, {}, False),
     ],
 )
-def test_what_a_users_role_may_do(
+def test_actions_of_the_role_of_a_user(
     action: str, resource: str, context: dict[str, str], allowed: bool
 ) -> None:
     statements = [s for policy in _user(*Feature).values() for s in policy]
     assert allows(statements, action, resource, context) is allowed
 
 
-def test_without_features_there_is_neither_ssh_nor_a_role_to_pass() -> None:
+def test_without_features_the_role_allows_neither_ssh_nor_passing_a_role() -> None:
     policies = _user()
     actions = {a for statements in policies.values() for s in statements for a in s.actions}
     assert set(policies) == {"studio", "buckets", "own"}
@@ -155,7 +155,7 @@ def test_only_old_agents_use_ec2messages() -> None:
     assert prefixes(legacy_agent=True) - prefixes(legacy_agent=False) == {"ec2messages"}
 
 
-def test_the_image_role_reads_only_the_deployments_repositories() -> None:
+def test_the_image_role_reads_only_repositories_of_the_deployment() -> None:
     statements = studio_permissions.image(ACCOUNT, name="studio", role=ROLE)
     repository = "arn:aws:ecr:us-east-1:123456789012:repository/{}"
     assert allows(statements, "ecr:GetAuthorizationToken", "*")
@@ -164,7 +164,7 @@ def test_the_image_role_reads_only_the_deployments_repositories() -> None:
     assert not allows(statements, "ecr:PutImage", repository.format("studio/slim"))
 
 
-def test_no_statement_is_boundless() -> None:
+def test_every_statement_has_a_limit() -> None:
     for place, statement in STATEMENTS.items():
         assert statement.why.endswith("."), place
         assert not [action for action in statement.actions if "*" in action], place
@@ -172,18 +172,18 @@ def test_no_statement_is_boundless() -> None:
             assert statement.conditions or "no resource in IAM" in statement.why, place
 
 
-def test_aws_knows_every_action() -> None:
+def test_every_action_exists_in_aws() -> None:
     actions = {action for statement in STATEMENTS.values() for action in statement.actions}
     services = [action.split(":") for action in sorted(actions - NOT_OPERATIONS)]
     assert [(service, name) for service, name in services if name not in operations(service)] == []
 
 
-def test_a_sid_has_the_characters_that_iam_takes() -> None:
+def test_a_sid_has_only_allowed_characters() -> None:
     sids = [statement.sid for statement in STATEMENTS.values()]
     assert [sid for sid in sids if not re.fullmatch("[A-Za-z0-9]+", sid)] == []
 
 
-def test_the_longest_documents_fit() -> None:
+def test_the_longest_documents_are_within_the_quota() -> None:
     region = max(PARTITIONS, key=lambda name: len(name) + len(PARTITIONS[name]))
     account = Account(partition=PARTITIONS[region], region=region, id="123456789012")
     name, user = "n" * 20, "u" * 63
@@ -223,7 +223,7 @@ def test_the_longest_documents_fit() -> None:
         (trust.systems_manager(ACCOUNT), "ssm", "StringEquals"),
     ],
 )
-def test_services_act_for_this_account_and_region_only(
+def test_services_assume_roles_only_for_this_account_and_region(
     statement: Statement, service: str, operator: str
 ) -> None:
     element = json.loads(document([statement]))["Statement"][0]
