@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from studio.aws.client import Aws
-from studio.aws.session import open_session
 from studio.lifecycle import removals
 from studio.lifecycle.inventory import DeployedResources, live_resources
 from tests.studio.account import REGION, Studio, activate, client, homes_of, left_of
@@ -15,18 +17,31 @@ def quiet(_line: str) -> None:
     pass
 
 
-def take_down(it: Studio, aws: Aws | None = None, *, keep_homes: bool) -> list[str]:
+def take_down(it: Studio, *, keep_homes: bool) -> list[str]:
     """Delete all resources of the domain; the reported lines."""
     reported: list[str] = []
-    aws = aws or Aws(REGION)
+    aws = Aws(REGION)
     removals.remove_people(aws, it.resources, reported.append)
     removals.remove_domain(aws, it.resources, reported.append, keep_homes=keep_homes)
     return reported
 
 
-def own_clients() -> Aws:
-    """Clients of this test alone, for event handlers."""
-    return Aws(REGION, session=open_session())
+OnCall = Callable[[str, Callable[..., None]], None]
+
+
+@pytest.fixture
+def on_call(in_use: Studio) -> Iterator[OnCall]:  # noqa: ARG001
+    """Registers a handler for an event of the clients, which all tests share."""
+    undo = contextlib.ExitStack()
+
+    def register(event: str, handler: Callable[..., None]) -> None:
+        for service in ("sagemaker", "efs", "ec2", "ssm"):
+            events = Aws(REGION).client(service).meta.events
+            events.register(event, handler)
+            undo.callback(events.unregister, event, handler)
+
+    with undo:
+        yield register
 
 
 @pytest.mark.parametrize("groups_go_too", [True, False])
@@ -80,7 +95,7 @@ def test_another_domain_in_the_vpc_is_kept(ours: Studio) -> None:
 
 
 @pytest.mark.parametrize("calls", [1, 4, 8, 14, 20])
-def test_an_interrupted_run_can_run_again(in_use: Studio, calls: int) -> None:
+def test_an_interrupted_run_can_run_again(in_use: Studio, on_call: OnCall, calls: int) -> None:
     in_use.node("alice")
     done = 0
 
@@ -90,33 +105,31 @@ def test_an_interrupted_run_can_run_again(in_use: Studio, calls: int) -> None:
         if done == calls:
             raise KeyboardInterrupt
 
-    broken = own_clients()
-    for service in ("sagemaker", "efs", "ec2", "ssm"):
-        broken.client(service).meta.events.register("after-call", break_off)
+    on_call("after-call", break_off)
     with pytest.raises(KeyboardInterrupt):
-        take_down(in_use, broken, keep_homes=False)
+        take_down(in_use, keep_homes=False)
     take_down(in_use, keep_homes=False)
     assert left_of(in_use.aws, in_use.domain_id) == homes_of(in_use.domain_id) == []
     assert take_down(in_use, keep_homes=False) == []
 
 
 @pytest.mark.parametrize("moment", ["sagemaker.DeleteApp", "ssm.DeregisterManagedInstance"])
-def test_a_node_that_registers_late_is_deregistered(in_use: Studio, moment: str) -> None:
+def test_a_node_that_registers_late_is_deregistered(
+    in_use: Studio, on_call: OnCall, moment: str
+) -> None:
     made = [in_use.node("alice")]
 
     def register(**_: object) -> None:
         if len(made) == 1:
             made.append(in_use.node("alice"))
 
-    aws = own_clients()
-    aws.client("sagemaker").meta.events.register(f"after-call.{moment}", register)
-    aws.client("ssm").meta.events.register(f"after-call.{moment}", register)
-    removals.remove_people(aws, in_use.resources, quiet)
+    on_call(f"after-call.{moment}", register)
+    removals.remove_people(Aws(REGION), in_use.resources, quiet)
     assert len(made) == 2
     assert left_of(in_use.aws, *made) == []
 
 
-def test_an_app_that_starts_late_is_deleted(in_use: Studio) -> None:
+def test_an_app_that_starts_late_is_deleted(in_use: Studio, on_call: OnCall) -> None:
     restarted = False
 
     def start_again(**_: object) -> None:
@@ -125,9 +138,8 @@ def test_an_app_that_starts_late_is_deleted(in_use: Studio) -> None:
             restarted = True
             in_use.space("late", "alice")
 
-    aws = own_clients()
-    aws.client("sagemaker").meta.events.register("after-call.sagemaker.DeleteApp", start_again)
-    removals.remove_people(aws, in_use.resources, quiet)
-    there = live_resources(aws, in_use.resources)
+    on_call("after-call.sagemaker.DeleteApp", start_again)
+    removals.remove_people(Aws(REGION), in_use.resources, quiet)
+    there = live_resources(Aws(REGION), in_use.resources)
     assert restarted
     assert (there.apps, there.spaces, there.profiles) == ([], [], [])
