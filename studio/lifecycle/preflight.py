@@ -33,6 +33,12 @@ def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str,
     return tuple(routes)
 
 
+def report_existing(settings: Settings, aws: Aws, report: Report) -> None:
+    """``require_existing``, with a line for each route out of the VPC."""
+    for way in require_existing(settings, aws, report):
+        report(f"Not private: {way} (network.allow_internet = true)")
+
+
 def _report(name: str, findings: Iterator[Finding], report: Report) -> int:
     """The number of findings that are more than advice."""
     count = 0

@@ -10,10 +10,9 @@ from studio.aws.client import Aws
 from studio.console import output
 from studio.lifecycle.bill import bill
 from studio.lifecycle.found_endpoints import record_endpoints
-from studio.lifecycle.guard import Guard, require_addresses
+from studio.lifecycle.guard import Guard, accepted_losses
 from studio.lifecycle.inventory import deployed_resources, running_resources
-from studio.lifecycle.preflight import require_existing
-from studio.lifecycle.recovery.unfinished import untaint_unfinished
+from studio.lifecycle.preflight import report_existing
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
 
@@ -32,11 +31,9 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     before = deployed_resources(settings, deployment, aws)
     if not before.deployed:
         raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
-    for way in require_existing(settings, aws, deployment.report):
-        deployment.report(f"Not private: {way} (network.allow_internet = true)")
+    report_existing(settings, aws, deployment.report)
     existed = set(endpoints.existing(aws, before.endpoints))
-    require_addresses(deployment, allow)
-    allowed = untaint_unfinished(deployment).union(allow)
+    allowed = accepted_losses(deployment, allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
     guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
     after = deployed_resources(settings, deployment, aws)

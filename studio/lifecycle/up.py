@@ -14,10 +14,9 @@ from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
 from studio.lifecycle.found_endpoints import record_endpoints
-from studio.lifecycle.guard import Guard, require_addresses
-from studio.lifecycle.preflight import require_existing
+from studio.lifecycle.guard import Guard, accepted_losses
+from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.missing_state import require_state
-from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.lifecycle.removed_settings import find_removed_settings
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.lifecycle.up_preview import preview_changes, preview_creation
@@ -89,12 +88,9 @@ def up(
         reviewed.require_current(settings, deployment)
     aws = Aws(settings.region)
     require_state(settings, deployment, aws)
-    for way in require_existing(settings, aws, deployment.report):
-        deployment.report(f"Not private: {way} (network.allow_internet = true)")
-    require_addresses(deployment, allow)
+    report_existing(settings, aws, deployment.report)
     _naming_alternatives(settings, check_images)
-    # A resource that SageMaker failed to create has no data.
-    allowed = untaint_unfinished(deployment).union(allow)
+    allowed = accepted_losses(deployment, allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
     plans = guard.plan_all()
     zones = settings.network.endpoint_subnets
