@@ -8,8 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from settings import UserError, load
@@ -33,19 +32,13 @@ _MANY_USERS = 100
 NO_INPUTS: Mapping[str, str] = {}
 
 
-def synthesize(
-    out: Path,
-    *,
-    config: Path,
-    inputs: Mapping[str, str] = NO_INPUTS,
-    run: Callable[[Path], None] | None = None,
-) -> None:
+def synthesize(out: Path, *, config: Path, inputs: Mapping[str, str] = NO_INPUTS) -> None:
     """Run ``main.py``, which writes the stacks to ``out``, unless they are up to date.
 
     They are if settings, record of versions, image folders, code, locked packages and the stacks
     themselves are unchanged since the last synthesis.
 
-    config: the settings file. inputs: replace those of ``app_inputs``. run: replaces ``run_app``.
+    config: the settings file. inputs: replace those of ``app_inputs``.
 
     Raises SettingsError, UserError if a folder cannot be read or written, StepFailed if main.py
     fails.
@@ -53,7 +46,7 @@ def synthesize(
     read = _sum(_read(_environment(config, inputs)))
     if _up_to_date(out, read):
         return
-    (run or partial(run_app, config=config, inputs=inputs))(out)
+    run_app(out, config=config, inputs=inputs)
     document = json.dumps({"read": read, "written": _sum(_written(out))})
     # Without the record, the next run synthesizes again.
     with contextlib.suppress(OSError):
@@ -61,19 +54,14 @@ def synthesize(
 
 
 def copy_synthesis(
-    source: Path,
-    out: Path,
-    *,
-    config: Path,
-    inputs: Mapping[str, str] = NO_INPUTS,
-    run: Callable[[Path], None] | None = None,
+    source: Path, out: Path, *, config: Path, inputs: Mapping[str, str] = NO_INPUTS
 ) -> None:
     """Copy the stacks of ``source`` to ``out`` if they are up to date, else synthesize them.
 
     Parameters and errors are those of ``synthesize``.
     """
     if not _up_to_date(source, _sum(_read(_environment(config, inputs)))):
-        (run or partial(run_app, config=config, inputs=inputs))(out)
+        run_app(out, config=config, inputs=inputs)
         return
     for path in _outputs(source):
         copy = out / path.relative_to(source)

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Self
 from unittest.mock import patch
@@ -16,8 +15,8 @@ from unittest.mock import patch
 from settings.paths import settings_file
 from studio.lifecycle import emulated
 from studio.processes.children import captured
+from studio.terraform import synthesis
 from studio.terraform.stacks import levels
-from studio.terraform.synthesis import synthesize
 from studio.toolchain import toolbox
 from tests import program, provider
 from tests.plan.plans import planned_changes
@@ -132,9 +131,11 @@ class Studio:
 
     def synth(self) -> None:
         """Synthesize as ``studio`` does, only after a change."""
-        with patch.dict(os.environ, self._environment(), clear=True):
-            config = settings_file()
-            synthesize(self.out, config=config, run=partial(program.run_app, config=config))
+        with (
+            patch.dict(os.environ, self._environment(), clear=True),
+            patch.object(synthesis, "run_app", program.run_app),
+        ):
+            synthesis.synthesize(self.out, config=settings_file())
 
     def plan(self, stack: str) -> dict[str, list[str]]:
         """The planned actions by the address of the resource."""

@@ -8,6 +8,7 @@ import pytest
 from settings import SettingsError, UserError
 from settings.paths import settings_file
 from studio.errors import StepFailed
+from studio.terraform import synthesis
 from studio.terraform.synthesis import copy_synthesis, make_folder, run_app, synthesize
 from studio.toolchain import toolbox
 
@@ -41,18 +42,18 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def again(project: Path) -> Callable[[], bool]:
-    """Synthesizes; returns whether `run` was called."""
-    out = project / "cdktf.out"
+def again(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """Synthesizes; returns whether main.py has run."""
 
     def run() -> bool:
         done = []
 
-        def write_stacks(out: Path) -> None:
+        def write_stacks(out: Path, **_: object) -> None:
             done.append(out)
             write(out, WRITTEN)
 
-        synthesize(out, config=settings_file(), run=write_stacks)
+        monkeypatch.setattr(synthesis, "run_app", write_stacks)
+        synthesize(project / "cdktf.out", config=settings_file())
         return bool(done)
 
     return run
@@ -114,37 +115,39 @@ def test_a_changed_variable_is_synthesized_again(
 
 
 def test_copy_synthesis_copies_stacks_that_are_up_to_date(
-    project: Path, tmp_path: Path, again: Callable[[], bool]
+    project: Path, tmp_path: Path, again: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     again()
     source, out = project / "cdktf.out", tmp_path / "copy"
 
-    def fail(_: Path) -> None:
+    def fail(_: Path, **__: object) -> None:
         raise StepFailed("synthesized again")
 
-    copy_synthesis(source, out, config=settings_file(), run=fail)
+    monkeypatch.setattr(synthesis, "run_app", fail)
+    copy_synthesis(source, out, config=settings_file())
     assert (out / "manifest.json").read_text() == "{}"
     assert [path.name for path in (out / "stacks" / "a").iterdir()] == ["cdk.tf.json"]
     other = project / "other.toml"
     other.write_text('vpc_id = "vpc-01234567"\n[endpoints]\n')
     with pytest.raises(StepFailed, match="synthesized again"):
-        copy_synthesis(
-            source, out, config=settings_file(), inputs={"STUDIO_ENDPOINTS": str(other)}, run=fail
-        )
+        copy_synthesis(source, out, config=settings_file(), inputs={"STUDIO_ENDPOINTS": str(other)})
     write(project, {"studio.toml": "image.slim.enabled = false\n[users.alice]\n"})
     with pytest.raises(StepFailed, match="synthesized again"):
-        copy_synthesis(source, out, config=settings_file(), run=fail)
+        copy_synthesis(source, out, config=settings_file())
 
 
-def test_a_failed_synthesis_is_repeated(project: Path, again: Callable[[], bool]) -> None:
+def test_a_failed_synthesis_is_repeated(
+    project: Path, again: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
     again()
     write(project, {"main.py": "1"})
 
-    def fail(_: Path) -> None:
+    def fail(_: Path, **__: object) -> None:
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(synthesis, "run_app", fail)
     with pytest.raises(KeyboardInterrupt):
-        synthesize(project / "cdktf.out", config=settings_file(), run=fail)
+        synthesize(project / "cdktf.out", config=settings_file())
     assert again()
 
 
