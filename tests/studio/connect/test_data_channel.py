@@ -118,7 +118,8 @@ def run(script: Callable[[Node], None], *, sent: bytes = b"") -> tuple[bytes, st
     """The bytes that a session receives from a node, and why it ended."""
     with serving(script) as started:
         session = Session(started)
-        session.client.sendall(sent)
+        if sent:
+            session.client.sendall(sent)
         return session.read_all(), session.reason
 
 
