@@ -5,8 +5,8 @@ With TF_REATTACH_PROVIDERS, Terraform uses a running provider
 (https://developer.hashicorp.com/terraform/plugin/debugging), with the credentials and the endpoint
 of its environment, so each AWS has one. ``tests/thin_provider.py`` reduces the schema.
 
-For rehearsals, and for runs that are killed with their provider, `terraform init` installs the thin
-provider. Only `make demo` and one test of `studio up` use the unchanged provider.
+For rehearsals, `terraform init` installs the thin provider. Only `make demo` and one test of
+`studio up` use the unchanged provider.
 """
 
 import fcntl
@@ -78,6 +78,12 @@ def shared(aws: emulated.EmulatedAws) -> Iterator[emulated.EmulatedAws]:
                 process.end(grace=_END_SECONDS)
                 return
     raise AssertionError("the provider ended before it printed its address")
+
+
+def pid(aws: emulated.EmulatedAws) -> int:
+    """The provider's process, of an AWS with a running provider."""
+    (address, *_) = json.loads(aws.environment[_RUNNING]).values()
+    return int(address["Pid"])
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio.lifecycle import emulated
+from tests import provider
 
 FIRST = {"apply": "Create*", "destroy": "Delete*"}
 """The first requests of a run, of any service."""
@@ -50,7 +51,10 @@ def fault(
 
 @dataclass(kw_only=True)
 class Watcher:
-    """Reads Terraform's output, and sends the signal of a disturbance."""
+    """Reads Terraform's output, and sends the signal of a disturbance.
+
+    aws: with the provider of the process, which SIGKILL ends too.
+    """
 
     aws: emulated.EmulatedAws
     disturbance: Disturbance
@@ -67,6 +71,7 @@ class Watcher:
         self.sent = True
         if self.disturbance.sent is signal.SIGKILL:
             os.killpg(process.pid, signal.SIGKILL)
+            os.kill(provider.pid(self.aws), signal.SIGKILL)
         else:
             process.send_signal(self.disturbance.sent)
 

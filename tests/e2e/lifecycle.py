@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -24,6 +25,7 @@ from studio.processes.children import captured
 from studio.terraform.stacks import Stack
 from studio.terraform.state.folder import Folder
 from studio.toolchain import toolbox
+from tests import provider
 from tests.e2e.faults import Disturbance, Watcher
 from tests.e2e.small_stacks import REGION, resources
 from tests.plan.plans import planned_changes
@@ -62,15 +64,13 @@ def _nothing(_: subprocess.Popen[str], __: str) -> None:
 
 @dataclass(kw_only=True)
 class DisturbedDeployment:
-    """Stacks on an emulated AWS, with local state.
+    """Stacks on an emulated AWS with a shared provider (tests/provider.py), with local state.
 
-    calm: the same AWS, with a shared provider (tests/provider.py), for runs without SIGKILL.
     before: the existing resources. output: of Terraform. disturbed: a line for each disturbed run.
     """
 
     stacks: Sequence[Stack]
     aws: emulated.EmulatedAws
-    calm: emulated.EmulatedAws
     before: Sequence[Mapping[str, str]] = ()
     output: list[str] = field(default_factory=list)
     disturbed: list[str] = field(default_factory=list)
@@ -117,10 +117,11 @@ class DisturbedDeployment:
         self.output.append(f"{stack.name}: {verb}: {disturbance}")
         self.aws.change("faults", disturbance.faults)
         self.aws.change("settings", disturbance.switches)
-        watcher = Watcher(aws=self.aws, disturbance=disturbance)
         # SIGKILL ends the provider too, so the run must not share one.
         alone = disturbance.sent is signal.SIGKILL
-        code = self.run(stack, verb, on_line=watcher.on_line, alone=alone)
+        with provider.shared(self.aws) if alone else nullcontext(self.aws) as aws:
+            watcher = Watcher(aws=aws, disturbance=disturbance)
+            code = self.run(stack, verb, on_line=watcher.on_line, aws=aws)
         self.wait_for_aws()
         watcher.assert_happened(code)
         struck = Counter(one["kind"] for one in self.aws.injected_faults())
@@ -203,13 +204,18 @@ class DisturbedDeployment:
         return "\n".join(self.output[-60:])
 
     def run(
-        self, stack: Stack, verb: str, *, on_line: OnLine = _nothing, alone: bool = False
+        self,
+        stack: Stack,
+        verb: str,
+        *,
+        on_line: OnLine = _nothing,
+        aws: emulated.EmulatedAws | None = None,
     ) -> int:
-        """The exit code of ``terraform apply`` or ``destroy``."""
+        """The exit code of ``terraform apply`` or ``destroy``. aws: with another provider."""
         process = subprocess.Popen(
             [self._binary, verb, "-input=false", "-no-color", "-auto-approve"],
             cwd=stack.folder,
-            env=self._environment(self.aws if alone else self.calm),
+            env=self._environment(aws or self.aws),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -234,9 +240,7 @@ class DisturbedDeployment:
         self, stack: Stack, *words: str, good: Sequence[int] = (0,)
     ) -> subprocess.CompletedProcess[str]:
         """Run another command of Terraform. Raises UserError for other exit codes than ``good``."""
-        # Killed runs need their own provider, which `init` installs without a shared provider.
-        aws = self.aws if words[0] == "init" else self.calm
-        environment = self._environment(aws)
+        environment = self._environment(self.aws)
         command = [self._binary, *words]
         finished = captured(command, cwd=stack.folder, env=environment, seconds=SECONDS)
         if finished.returncode not in good:

@@ -56,10 +56,9 @@ _SENT = (None, signal.SIGINT, signal.SIGKILL)
 
 @dataclass
 class Soak:
-    """An emulated AWS and the stacks for it. calm: see ``DisturbedDeployment``."""
+    """An emulated AWS with a shared provider, and the stacks for it."""
 
     aws: emulated.EmulatedAws
-    calm: emulated.EmulatedAws
     folder: Path
     deployed: list[Stack] = field(default_factory=list)
 
@@ -71,7 +70,7 @@ class Soak:
         dice = random.Random(seed)
         number = seed % (len(self.stacks) + 1)
         chosen = self.stacks[number - 1 : number] if number else self.stacks
-        deployment = DisturbedDeployment(stacks=chosen, aws=self.aws, calm=self.calm)
+        deployment = DisturbedDeployment(stacks=chosen, aws=self.aws)
         try:
             self._deploy_needed(deployment)
             words = scenario(dice, deployment)
@@ -88,7 +87,7 @@ class Soak:
             stack not in needed and depends(stack, deployment.stacks) for stack in self.deployed
         ):
             self._clean()
-        base = DisturbedDeployment(stacks=self.stacks, aws=self.aws, calm=self.calm)
+        base = DisturbedDeployment(stacks=self.stacks, aws=self.aws)
         for stack in needed:
             if stack not in self.deployed:
                 base.deploy_stack(stack)
@@ -96,7 +95,7 @@ class Soak:
 
     def _clean(self) -> None:
         """Reset the account and delete the state."""
-        deployment = DisturbedDeployment(stacks=self.stacks, aws=self.aws, calm=self.calm)
+        deployment = DisturbedDeployment(stacks=self.stacks, aws=self.aws)
         deployment.wait_for_aws()
         deployment.clear_faults()
         self.aws.change("reset", {})
@@ -191,13 +190,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log = Path(scratch) / "emulator.log"
         with (
             emulated.aws(log=log, speed=_SPEED, region=REGION) as started,
-            provider.shared(started) as calm,
+            provider.shared(started) as aws,
         ):
-            aws = provider.own(started)
             # This process pushes, imports and deletes.
-            for name, value in aws.environment.items():
+            for name, value in provider.as_installed(aws).items():
                 environment.setenv(name, value)
-            soak = Soak(aws=aws, calm=calm, folder=Path(scratch) / "deployment")
+            soak = Soak(aws=aws, folder=Path(scratch) / "deployment")
             for seed in seeds:
                 began = time.monotonic()
                 deployment, words = soak.run(seed)

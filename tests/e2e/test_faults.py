@@ -22,11 +22,10 @@ from tests.e2e.small_stacks import lines, synthesize
 def deployment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_account: NewAccount
 ) -> DisturbedDeployment:
-    calm = new_account("speed=1000")
-    aws = provider.own(calm)
+    aws = new_account("speed=1000")
     for name, value in provider.as_installed(aws).items():
         monkeypatch.setenv(name, value)
-    return DisturbedDeployment(stacks=synthesize(tmp_path / "deployment"), aws=aws, calm=calm)
+    return DisturbedDeployment(stacks=synthesize(tmp_path / "deployment"), aws=aws)
 
 
 UP, DOWN = "apply", "destroy"
