@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 _E2E = "tests/e2e/test_"
 LONG = (
-    *(f"{_E2E}{name}.py" for name in ("slim_image", "review", "faults", "versions", "down")),
-    *(f"{_E2E}{name}.py" for name in ("interrupted", "engines", "plain_cdktf", "scan_gate")),
+    *(f"{_E2E}{name}.py" for name in ("slim_image", "faults", "interrupted", "versions")),
     "tests/upstream_configurations",
-    *(f"{_E2E}{name}.py" for name in ("spaces", "connect", "connect_helper", "image_check")),
+    *(f"{_E2E}{name}.py" for name in ("image_check", "down", "review", "ssh_helper_client")),
     "tests/plan",
-    f"{_E2E}existing_vpc.py",
+    *(f"{_E2E}{name}.py" for name in ("push_gates", "engines", "plain_cdktf", "existing_vpc")),
+    f"{_E2E}light_client.py",
 )
 """Files and folders with tests of a minute or more in total, the longest first."""
 
