@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
@@ -21,6 +22,7 @@ sys.meta_path.insert(0, Forbid())
 """
 
 
+@cache
 def forbidden_packages() -> list[str]:
     """The installed packages that are not dependencies of the base distribution."""
     base = _closure(PROJECT)

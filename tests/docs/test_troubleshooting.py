@@ -45,6 +45,6 @@ def test_each_message_is_in_the_code() -> None:
 
 
 def _is_in(texts: list[str], message: str) -> bool:
-    parts = [re.escape(part) for part in message.split("…")]
-    wanted = re.compile("(?:…|.+?)".join(parts))
-    return any(wanted.search(text) for text in texts)
+    parts = message.split("…")
+    wanted = re.compile("(?:…|.+?)".join(map(re.escape, parts)))
+    return any(wanted.search(text) for text in texts if all(part in text for part in parts))

@@ -1,6 +1,8 @@
-"""``python main.py`` with cdktf and jsii as they are: without what modules/ replaces in them."""
+"""Apps with cdktf and jsii as they are write the same as with what modules/ replaces in them."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 from settings.paths import PROJECT
@@ -21,7 +23,7 @@ def test_without_what_makes_it_faster_the_same_is_written(tmp_path: Path) -> Non
     faster.mkdir()
     unmodified.mkdir()
     run = main(faster, TWO_USERS)
-    assert run.returncode == 0, run.stderr
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     node = unmodified / "node"
     node.write_text(f'#!/bin/sh\n: > ran\nNODE_OPTIONS= exec "{os.environ["JSII_NODE"]}" "$@"\n')
     node.chmod(0o755)
@@ -29,3 +31,50 @@ def test_without_what_makes_it_faster_the_same_is_written(tmp_path: Path) -> Non
     assert run.returncode == 0, run.stderr
     assert (unmodified / "ran").exists()
     assert written_files(unmodified) == written_files(faster)
+
+
+_ASPECT = """
+import sys
+if sys.argv[1] == "modules":
+    import modules
+import jsii
+from cdktf import App, Aspects, Fn, IAspect, TerraformOutput, TerraformResource, TerraformStack
+
+
+@jsii.implements(IAspect)
+class Aspect:
+    def visit(self, node):
+        if isinstance(node, TerraformResource):
+            node.add_override("tags.seen", "by an aspect")
+
+
+for folder in ("no aspect", "aspect"):
+    app = App(outdir=f"{sys.argv[2]}/{folder}")
+    one, two = TerraformStack(app, "one"), TerraformStack(app, "two")
+    first = TerraformResource(one, "first", terraform_resource_type="thing")
+    first.add_override("values", ["1e5", "${thing.x.y}", {"camelCase": {}}])
+    second = TerraformResource(two, "second", terraform_resource_type="thing")
+    second.add_override("joined", Fn.join("-", [first.fqn, "$${literal}"]))
+    TerraformOutput(two, "list", value=first.get_list_attribute("some"))
+    two.add_override("resource.thing.second.stack", second.get_string_attribute("arn"))
+    if folder == "aspect":
+        Aspects.of(two).add(Aspect())
+    app.synth()
+"""
+
+
+def test_a_synthesis_writes_the_same_as_cdktf_alone(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if name != "NODE_OPTIONS"}
+    written = []
+    for how in ("modules", "cdktf"):
+        out = tmp_path / how
+        for folder in ("no aspect", "aspect"):
+            (out / folder).mkdir(parents=True)
+        words = [sys.executable, "-c", _ASPECT, how, str(out)]
+        subprocess.run(words, env=clean, check=True, timeout=120)
+        files = sorted(out.rglob("*.json"))
+        written.append({str(file.relative_to(out)): file.read_text() for file in files})
+    assert written[0] == written[1]
+    for folder in ("no aspect", "aspect"):
+        text = written[0][f"{folder}/stacks/two/cdk.tf.json"]
+        assert ("by an aspect" in text) == (folder == "aspect")

@@ -1,14 +1,9 @@
-"""The modules and the catalog alone, copied into another team's project."""
+"""What another team copies into its project; tests/e2e/test_lifted_modules.py runs it."""
 
-import json
-import os
 import re
-import shutil
-import sys
 from pathlib import Path
 
 from settings.paths import PROJECT
-from tests.commands import output_of
 
 LIFTED_APP = Path(__file__).parent / "lifted_app.py"
 SOURCES = sorted(
@@ -16,27 +11,6 @@ SOURCES = sorted(
     for folder in ("modules", "catalog/permissions")
     for path in (PROJECT / folder).glob("*.py")
 )
-
-
-def test_the_modules_work_in_an_app_that_has_nothing_else_of_ours(tmp_path: Path) -> None:
-    for package in ("modules", "catalog"):
-        shutil.copytree(PROJECT / package, tmp_path / package)
-    shutil.copy(LIFTED_APP, tmp_path / "main.py")
-    output_of([sys.executable, "main.py", "out"], cwd=tmp_path, env=os.environ)
-    written = json.loads((tmp_path / "out/stacks/everything/cdk.tf.json").read_text())["resource"]
-    assert {
-        "aws_vpc",
-        "aws_vpc_endpoint",
-        "aws_flow_log",
-        "aws_iam_role",
-        "aws_ecr_repository",
-        "aws_sagemaker_image_version",
-        "aws_sagemaker_domain",
-        "aws_sagemaker_user_profile",
-        "aws_sagemaker_space",
-        "aws_sagemaker_studio_lifecycle_config",
-    } <= written.keys()
-    assert (tmp_path / "modules").as_posix() not in json.dumps(written)
 
 
 def test_the_app_uses_every_construct() -> None:

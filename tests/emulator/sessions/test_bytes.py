@@ -13,7 +13,7 @@ from studio_emulator.sessions import relay
 from tests.emulator.sessions.channels import SSH, connect, eventually, host, session_threads
 
 MEGABYTES_UP = 1
-MEGABYTES_DOWN = 8
+MEGABYTES_DOWN = 2
 """More than the size of all buffers between client and host."""
 PIECE = bytes(range(256)) * 128
 
@@ -43,6 +43,7 @@ def test_host_waits_for_a_client_that_does_not_read(aws: Emulator, ssm: Any, nod
     total = MEGABYTES_DOWN * 2**20 // len(PIECE)
 
     def send(connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, len(PIECE))
         for number in range(total):
             piece = number.to_bytes(8) + PIECE[8:]
             connection.sendall(piece)

@@ -170,7 +170,7 @@ def test_disconnected_client_ends_the_session(aws: Emulator, ssm: Any, node: str
 
 def test_client_receives_all_bytes_before_the_end(aws: Emulator, ssm: Any, node: str) -> None:
     def speak(connection: socket.socket) -> None:
-        connection.sendall(PIECE * 100)
+        connection.sendall(PIECE * 20)
 
     with host(aws, node, speak):
         channel = connect(ssm.start_session(Target=node, **SSH))
@@ -180,7 +180,7 @@ def test_client_receives_all_bytes_before_the_end(aws: Emulator, ssm: Any, node:
             if opcode == 8:
                 break
             received += len(data)
-        assert (received, data[2:]) == (len(PIECE) * 100, b"")
+        assert (received, data[2:]) == (len(PIECE) * 20, b"")
         channel.close()
 
 
