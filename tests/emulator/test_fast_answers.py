@@ -49,16 +49,17 @@ def test_aws_images_and_snapshots_load_on_access(monkeypatch: pytest.MonkeyPatch
 def test_aws_policies_load_on_access(aws: Emulator) -> None:
     iam = aws.client("iam")
     rules = document(allow("s3:ListAllMyBuckets"))
-    own = iam.create_policy(PolicyName="own", PolicyDocument=rules)["Policy"]["Arn"]
-    aws_s = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    folder = {"Path": "/job-function/"}
+    own = iam.create_policy(PolicyName="own", PolicyDocument=rules, **folder)["Policy"]["Arn"]
+    aws_s = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
     make_role(aws, "role")
     for arn in (own, aws_s):
         iam.attach_role_policy(RoleName="role", PolicyArn=arn)
     assert iam.get_policy(PolicyArn=aws_s)["Policy"]["AttachmentCount"] == 1
     pages = iam.get_paginator("list_policies")
-    all_on_two = {"PaginationConfig": {"PageSize": 1000}}
+    few = {"PathPrefix": "/job-function/"}
     local = [each["Arn"] for page in pages.paginate(Scope="Local") for each in page["Policies"]]
-    every = {each["Arn"] for page in pages.paginate(**all_on_two) for each in page["Policies"]}
+    every = {each["Arn"] for page in pages.paginate(**few) for each in page["Policies"]}
     assert local == [own]
     assert {own, aws_s} < every
     for arn in (own, aws_s):

@@ -14,6 +14,7 @@ from scripts import cdktf, cli, connect, driver, help
 from settings import Settings, SettingsError, UserError
 from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import levels
+from tests.program import studio
 from tests.progress import without_progress
 
 
@@ -230,16 +231,8 @@ def test_without_credentials_up_says_so_in_one_line(tmp_path: Path) -> None:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    finished = subprocess.run(
-        [sys.executable, "-m", "scripts.cli", "up", "--out", str(tmp_path / "cdktf.out")],
-        env={**clean, **nowhere},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert finished.returncode == 2
-    assert finished.stderr.splitlines()[-1].startswith(
-        "studio up: AWS: Unable to locate credentials: set"
-    )
+    out = str(tmp_path / "cdktf.out")
+    code, said = studio("up", "--out", out, environment={**clean, **nowhere})
+    assert code == 2
+    assert said.splitlines()[-1].startswith("studio up: AWS: Unable to locate credentials: set")
     assert not (tmp_path / "cdktf.out").exists()
