@@ -152,6 +152,7 @@ class Engine:
         isolation, storage = buildah_flags()
         # podman's client for a virtual machine (macOS, Windows) has no --digestfile.
         local = sys.platform == "linux"
+        commands = ENGINES[self.name]
         values: dict[str, list[str]] = {
             "{platform}": [PLATFORM],
             "{reference}": [job.reference],
@@ -159,7 +160,8 @@ class Engine:
             "{folder}": [str(job.folder)],
             "{authfile}": [str(job.scratch / "auth.json")],
             "{digestfile}": ["--digestfile", str(job.scratch / "digest")] if local else [],
-            "{insecure}": [ENGINES[self.name].insecure] if job.plain_http else [],
+            "{insecure}": [commands.insecure] if job.plain_http else [],
+            "{quick}": [commands.quick] if job.plain_http else [],
             "{args}": [f"--build-arg={name}={value}" for name, value in job.build_args.items()],
             "{isolation}": isolation,
             "{storage}": storage,
