@@ -1,6 +1,6 @@
 """Stops ``studio up`` before it loses data."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -8,7 +8,7 @@ from settings import Settings, UserError
 from settings.errors import printable
 from studio.console import output
 from studio.errors import StepFailed
-from studio.lifecycle.recovery.unfinished import recover_unfinished, untaint_unfinished
+from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.processes.parallel import run_graph
 from studio.review.data_loss import Risk, risks
@@ -147,15 +147,6 @@ def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:
                 f"--allow {printable(address)}: no resource of the deployment has this address; "
                 "`studio review` lists those that are at risk"
             )
-
-
-def accepted_losses(deployment: Deployment, allow: Collection[str]) -> frozenset[str]:
-    """``allow``, and what SageMaker failed to create, which has no data.
-
-    Untaints what an interrupted run was creating. Raises UserError as ``require_addresses``.
-    """
-    require_addresses(deployment, allow)
-    return untaint_unfinished(deployment).union(allow)
 
 
 def _in_one_line(refused: list[Risk]) -> str:

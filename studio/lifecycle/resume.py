@@ -10,9 +10,10 @@ from studio.aws.client import Aws
 from studio.console import output
 from studio.lifecycle.bill import bill
 from studio.lifecycle.found_endpoints import record_endpoints
-from studio.lifecycle.guard import Guard, accepted_losses
+from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, running_resources
 from studio.lifecycle.preflight import report_existing
+from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
 
@@ -33,7 +34,8 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
         raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
     report_existing(settings, aws, deployment.report)
     existed = set(endpoints.existing(aws, before.endpoints))
-    allowed = accepted_losses(deployment, allow)
+    require_addresses(deployment, allow)
+    allowed = untaint_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
     guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
     after = deployed_resources(settings, deployment, aws)

@@ -14,9 +14,10 @@ from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
 from studio.lifecycle.found_endpoints import record_endpoints
-from studio.lifecycle.guard import Guard, accepted_losses
+from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.missing_state import require_state
+from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.lifecycle.removed_settings import find_removed_settings
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.lifecycle.up_preview import preview_changes, preview_creation
@@ -89,8 +90,10 @@ def up(
     aws = Aws(settings.region)
     require_state(settings, deployment, aws)
     report_existing(settings, aws, deployment.report)
+    require_addresses(deployment, allow)
     _naming_alternatives(settings, check_images)
-    allowed = accepted_losses(deployment, allow)
+    # A resource that SageMaker failed to create has no data.
+    allowed = untaint_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
     plans = guard.plan_all()
     zones = settings.network.endpoint_subnets

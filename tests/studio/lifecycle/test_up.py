@@ -147,9 +147,11 @@ def test_the_error_of_a_failed_push_names_the_alternatives(
     assert guard.deployed == ({"push": ["ecr"]}.get(step, []))
 
 
-def test_an_unknown_address_is_an_error(guard: Recorder, deployed: Deployed) -> None:
+def test_an_unknown_address_is_an_error_before_the_images_are_checked(
+    guard: Recorder, deployed: Deployed
+) -> None:
     with pytest.raises(UserError, match="--allow nonsense: no resource of the deployment"):
-        run(guard, deployed, allow=["nonsense"])
+        run(guard, deployed, allow=["nonsense"], check_images=refuse)
     assert guard.deployed == []
 
 
