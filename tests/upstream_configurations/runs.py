@@ -63,10 +63,7 @@ class Terraform:
 
 
 def lifecycle(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
-    """Apply, plan again, change in place, import the resources of Studio, destroy.
-
-    The plan of the import is also the second plan after the change.
-    """
+    """Apply, plan again, change in place, plan again, import what is Studio's, destroy."""
     run = Run()
     changed = "-var-file=changed.tfvars"
     terraform = Terraform(name, folder / name, aws)
@@ -74,6 +71,7 @@ def lifecycle(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
     run.planned["again"] = terraform.plan()
     run.planned["change"] = terraform.plan(changed)
     terraform("apply", "-input=false", "the.plan")
+    run.planned["again after the change"] = terraform.plan(changed)
     run.planned["import"] = _imported(terraform).plan(changed)
     terraform(*_DESTROY, changed)
     run.left = _inventory(aws)

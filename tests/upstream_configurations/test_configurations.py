@@ -59,7 +59,7 @@ def test_a_configuration_applies_changes_imports_and_destroys(
     changed = run.planned.pop("change")
     assert changed
     assert [change for change in changed if not change.endswith(": update")] == []
-    assert run.planned == {"again": [], "import": []}
+    assert run.planned == {"again": [], "again after the change": [], "import": []}
     assert run.left == []
 
 
