@@ -15,8 +15,8 @@ demo: setup            ## Deploy a private Studio onto an emulated AWS, connect,
 test: checks           ## Run all tests
 	@$(PYTEST) -n 4
 
-test-fast: checks      ## Run the tests outside tests/e2e that need neither Terraform nor a container
-	@$(PYTEST) -n 3 -m 'not container' --ignore tests/e2e --ignore tests/plan \
+test-fast: checks      ## Run all tests but the slow ones and those with Terraform or containers
+	@$(PYTEST) -n 3 -m 'not container and not slow' --ignore tests/e2e --ignore tests/plan \
 		--ignore tests/upstream_configurations
 
 soak: setup            ## Run 200 deployments with injected faults; SEED=17 or SEEDS=1-20 selects some

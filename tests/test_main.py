@@ -93,6 +93,7 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
     )
 
 
+@pytest.mark.slow
 def test_the_output_is_the_same_in_any_folder(written: Path, again: Again) -> None:
     """It has no absolute path, and does not change between runs."""
     first, second = written_files(written), written_files(again.folder)
@@ -113,6 +114,7 @@ def test_one_node_process_runs_and_can_print(again: Again) -> None:
     assert (again.stdout, again.stderr) == ("printed in Node\n", [])
 
 
+@pytest.mark.slow
 def test_the_error_for_wrong_settings_is_one_line(tmp_path: Path) -> None:
     run = main(tmp_path, 'region = "mars-1"')
     assert run.returncode == 2

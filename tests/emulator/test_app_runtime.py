@@ -120,6 +120,7 @@ def test_forwards_reach_only_ports_of_loopback(studio: SmallStudio) -> None:
         assert in_app(studio, use) == b"here"
 
 
+@pytest.mark.slow
 def test_home_exists_until_the_space_is_deleted(studio: SmallStudio) -> None:
     studio.start(OTHER, "ml.t3.large")
     home, process = home_of(studio, OTHER), detached(studio, OTHER)
@@ -135,6 +136,7 @@ def test_home_exists_until_the_space_is_deleted(studio: SmallStudio) -> None:
     assert not home.exists()
 
 
+@pytest.mark.slow
 def test_app_fails_when_its_process_ends(studio: SmallStudio) -> None:
     arn, key = studio.space_arn(USER), {"AppType": "JupyterLab", "AppName": "default"}
     studio.stop(USER)
@@ -184,6 +186,7 @@ class Command:
         return boto3.client(service, endpoint_url=self.url, region_name="us-east-1", **keys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["terminate", "kill"])
 def test_cleanup_after_the_emulator_ends(end: str) -> None:
     command = Command()

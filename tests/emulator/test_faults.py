@@ -102,6 +102,7 @@ def ended(pid: int) -> bool:
         return True
 
 
+@pytest.mark.slow
 def test_fault_die_keeps_all_resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with emulated.aws(log=tmp_path / "log", speed=1000, region="us-east-1") as aws:
         for name, value in aws.environment.items():

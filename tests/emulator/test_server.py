@@ -135,6 +135,7 @@ def test_one_emulator_per_process() -> None:
         Emulator().start()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_command_prints_its_address_and_ends_by_signal(number: signal.Signals) -> None:
     arguments = "--speed", "50", "--option", "fail_images=slim,full"

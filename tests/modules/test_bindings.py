@@ -27,6 +27,7 @@ def test_a_missing_attribute_is_an_attribute_error(name: str) -> None:
         getattr(aws, name)
 
 
+@pytest.mark.slow
 def test_a_folder_with_non_ascii_letters_and_spaces_works(tmp_path: Path) -> None:
     lifted = tmp_path / "dépôt \\ été" / "modules"
     lifted.mkdir(parents=True)

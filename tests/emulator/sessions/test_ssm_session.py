@@ -25,6 +25,7 @@ def node_js() -> str:
     return program
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("processes")
 def test_shell(ssm: Any, node: str, node_js: str) -> None:
     answer = ssm.start_session(Target=node)

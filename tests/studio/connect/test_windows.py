@@ -102,6 +102,7 @@ def test_a_home_that_ssh_cannot_quote_is_rejected(home: str) -> None:
         windows_paths(PureWindowsPath(home))
 
 
+@pytest.mark.slow
 def test_the_commands_run_without_posix(aws: Emulator, tmp_path: Path) -> None:
     SmallStudio(aws, "alice")
     commands = [["connect", "alice", "--dry-run"], ["status"], ["doctor", "alice"]]

@@ -67,6 +67,7 @@ sys.exit(driver.run("studio up", work))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signals", [2, 10])
 def test_several_interrupts_end_every_process_and_start_none(tmp_path: Path, signals: int) -> None:
     program = tmp_path / "terraform"
@@ -124,6 +125,7 @@ sys.exit(cli.main(["status"]))
 """The signal arrives before `Popen` has returned."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_a_child_that_is_starting(tmp_path: Path, name: str) -> None:
     settings = tmp_path / "studio.toml"

@@ -59,6 +59,7 @@ def load_and_apply(deployment: Deployment, one: StackPlan) -> None:
     deployment.apply(stack)
 
 
+@pytest.mark.slow
 def test_a_plan_can_be_applied_unless_a_dependency_changes(tmp_path: Path) -> None:
     deployment = write(tmp_path, first="1", second="2")
     found = planned(deployment)

@@ -28,6 +28,7 @@ def test_a_refused_kernel_has_jupyters_message(monkeypatch: pytest.MonkeyPatch) 
             asked.run_cell("1")
 
 
+@pytest.mark.slow
 def test_a_stream_ends_with_the_response(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jupyter_client, "_ANSWER_SECONDS", 10)
     # With `wait -n` in the relay, one in a hundred of many parallel responses did not end.

@@ -92,6 +92,7 @@ def changes(deployment: Deployment) -> bool:
     return deployment.plan(stack) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mover", ["this clone", "another clone"])
 def test_a_plan_after_a_move_has_no_changes(clone: Clone, mover: str) -> None:
     first = clone.configured("local")

@@ -115,6 +115,7 @@ def interrupted_at(action: Callable[..., Any], countdown: list[int]) -> Callable
     return call
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("back", [False, True], ids=["there", "back"])
 def test_a_second_move_completes_one_that_was_interrupted_at_any_step(
     entered: Emulator,
