@@ -1,8 +1,9 @@
 """Runs `studio up`, then `studio down`, for several deployments of one clone in parallel.
 
 The settings file of each deployment extends a common one. Exits with code 1 if a command fails, if
-a state contains a resource with the tag of another deployment, or if the emulated AWS contains a
-resource at the end. The provider of each deployment uses about 400 MB.
+a state file is missing, if a state contains a resource with the tag of another deployment, if the
+number of domains differs from the number of deployments, or if the emulated AWS has more resources
+at the end than before. The provider of each deployment uses about 400 MB.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the times and the problems."""
     parser = argparse.ArgumentParser(prog="benchmarks.parallel", description=__doc__)
     parser.add_argument("--deployments", type=int, default=10, help="(%(default)s)")
-    parser.add_argument("--folder", type=Path, help="an empty folder for files to keep")
+    parser.add_argument("--folder", type=Path, help="an empty folder to keep the files in")
     args = parser.parse_args(argv)
     with ExitStack() as stack:
         folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -1,8 +1,8 @@
-"""Compares ``studio up`` and ``studio review`` without changes with a plan of every stack.
+"""Compares `studio up` and `studio review` of an unchanged deployment with a plan of every stack.
 
 The commands alternate on one deployment on the emulated AWS, so that other load of the machine
 affects all of them. Prints wall-clock time, and the processor time of all processes. Exits with
-code 1 if the median ratio of a command is greater than MAX_RATIO.
+code 1 if the median ratio of a command is greater than MAX_RATIO; only wall-clock time counts.
 """
 
 from __future__ import annotations

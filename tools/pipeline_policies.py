@@ -258,7 +258,9 @@ def plan_statements() -> tuple[Statement, ...]:
 
 
 def _of_state_key(verb: str, action: str) -> Statement:
-    """S3 calls KMS with the ARN of the object as context, or of a bucket with a bucket key.
+    """S3 calls KMS for the state's key.
+
+    It sends the ARN of the object as context, or the ARN of the bucket if it has a bucket key.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
