@@ -6,13 +6,13 @@ from pathlib import Path
 from scripts import flags as flags
 from settings import Settings, UserError
 from studio.aws.client import Aws
+from studio.aws.state_bucket import ensure_state_bucket
 from studio.console import output
 from studio.console.prompts import confirm
 from studio.lifecycle import identity
 from studio.lifecycle.recovery.unfinished import adopt
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
-from studio.terraform.state.init import init
 from studio.terraform.state.stores import require_unlocked
 from studio.terraform.state_commands import move_state, unlock
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     identity.check(settings, out=args.out)
     match args.action:
         case "init":
-            init(settings, report=output.say)
+            ensure_state_bucket(settings, report=output.say)
             output.result(f"{settings.state.bucket}: ready for the state")
         case "move":
             _move(settings, args.out.resolve(), to=args.to)

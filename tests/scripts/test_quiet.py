@@ -46,7 +46,7 @@ CASES: Mapping[str, tuple[list[str], Patches, str]] = {
     ),
     "state init": (
         ["state", "init"],
-        {"scripts.state.init": lambda *_, **__: None},
+        {"scripts.state.ensure_state_bucket": lambda *_, **__: None},
         "team-state: ready for the state",
     ),
     "state adopt": (

@@ -20,7 +20,7 @@ def deployment(studio: CommandLine) -> MagicMock:
 
 @pytest.mark.usefixtures("deployment")
 def test_init_says_that_the_bucket_is_ready(studio: CommandLine) -> None:
-    init = studio.replace("scripts.state.init")
+    init = studio.replace("scripts.state.ensure_state_bucket")
     assert studio.run("state", "init") == (0, "team-state: ready for the state\n", "")
     assert init.call_args.args[0].state.bucket == "team-state"
 

@@ -71,7 +71,7 @@ def move_all(source: StateStore, target: StateStore) -> int:
 
 
 def state_push(target: StateStore) -> Callable[[str, bytes], None]:
-    """Stands in for `terraform state push`, which test_backends.py runs."""
+    """Stands in for `terraform state push`, which test_stores.py runs."""
 
     def copy(stack: str, content: bytes) -> None:
         match target:

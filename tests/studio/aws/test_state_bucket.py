@@ -9,7 +9,7 @@ import pytest
 from moto.s3.models import s3_backends
 
 from settings import UserError
-from studio.terraform.state.init import init
+from studio.aws.state_bucket import ensure_state_bucket
 from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 
@@ -36,11 +36,11 @@ def assert_protected(s3: Any) -> None:
 
 def test_a_second_run_changes_nothing(s3: Any, settings: SettingsBuilder) -> None:
     said: list[str] = []
-    init(settings(state=TEAM), report=said.append)
+    ensure_state_bucket(settings(state=TEAM), report=said.append)
     assert_protected(s3)
     s3.put_object(Bucket="team-state", Key="studio/role.tfstate", Body=b"x")
     again: list[str] = []
-    init(settings(state=TEAM), report=again.append)
+    ensure_state_bucket(settings(state=TEAM), report=again.append)
     assert_protected(s3)
     assert s3.get_object(Bucket="team-state", Key="studio/role.tfstate")["Body"].read() == b"x"
     wanted = "team-state: public access blocked, versioned, encrypted, TLS only"
@@ -53,7 +53,7 @@ def test_the_bucket_has_the_region_and_the_key_of_the_settings(
 ) -> None:
     key = "arn:aws:kms:eu-west-1:123456789012:key/0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
     chosen = settings(state={**TEAM, "region": "eu-west-1", "kms_key": key})
-    init(chosen, report=lambda _: None)
+    ensure_state_bucket(chosen, report=lambda _: None)
     assert s3.head_bucket(Bucket="team-state")["BucketRegion"] == "eu-west-1"
     rules = s3.get_bucket_encryption(Bucket="team-state")["ServerSideEncryptionConfiguration"]
     assert rules["Rules"][0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == key
@@ -62,13 +62,13 @@ def test_the_bucket_has_the_region_and_the_key_of_the_settings(
 def test_the_policy_keeps_its_other_statements(s3: Any, settings: SettingsBuilder) -> None:
     theirs = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket"}
     theirs["Resource"] = "arn:aws:s3:::team-state"
-    init(settings(state=TEAM), report=lambda _: None)
+    ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
     s3.put_bucket_policy(
         Bucket="team-state",
         Policy=json.dumps({"Version": "2012-10-17", "Statement": [theirs]}),
     )
     for _ in range(2):
-        init(settings(state=TEAM), report=lambda _: None)
+        ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
     policy = json.loads(s3.get_bucket_policy(Bucket="team-state")["Policy"])
     assert [one["Sid"] for one in policy["Statement"]] == ["Theirs", "StudioStateTlsOnly"]
 
@@ -76,16 +76,16 @@ def test_the_policy_keeps_its_other_statements(s3: Any, settings: SettingsBuilde
 def test_a_bucket_of_another_command_is_refused(s3: Any, settings: SettingsBuilder) -> None:
     s3.create_bucket(Bucket="team-state")
     with pytest.raises(UserError, match="it exists and is not versioned, not TLS only; "):
-        init(settings(state=TEAM), report=lambda _: None)
+        ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
     assert "Status" not in s3.get_bucket_versioning(Bucket="team-state")
     with pytest.raises(s3.exceptions.ClientError, match="NoSuchBucketPolicy"):
         s3.get_bucket_policy(Bucket="team-state")
 
 
 def test_a_second_run_adds_missing_protection(s3: Any, settings: SettingsBuilder) -> None:
-    init(settings(state=TEAM), report=lambda _: None)
+    ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
     s3.delete_bucket_policy(Bucket="team-state")
-    init(settings(state=TEAM), report=lambda _: None)
+    ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
     assert_protected(s3)
 
 
@@ -93,7 +93,7 @@ def test_a_second_run_adds_missing_protection(s3: Any, settings: SettingsBuilder
 def test_a_bucket_of_another_account_is_refused(settings: SettingsBuilder) -> None:
     s3_backends["111111111111"]["aws"].create_bucket("team-state", "us-east-1")
     with pytest.raises(UserError, match='"team-state": AWS denies access: does the bucket '):
-        init(settings(state=TEAM), report=lambda _: None)
+        ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
 
 
 def test_a_bucket_in_another_region_is_refused(s3: Any, settings: SettingsBuilder) -> None:
@@ -103,9 +103,9 @@ def test_a_bucket_in_another_region_is_refused(s3: Any, settings: SettingsBuilde
     with pytest.raises(
         UserError, match=r'the bucket is in eu-west-1: set state\.region = "eu-west-1"'
     ):
-        init(settings(state=TEAM), report=lambda _: None)
+        ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
 
 
 def test_a_bucket_needs_a_name(settings: SettingsBuilder) -> None:
     with pytest.raises(UserError, match=r'state\.bucket = "": name the bucket'):
-        init(settings(), report=lambda _: None)
+        ensure_state_bucket(settings(), report=lambda _: None)
