@@ -54,7 +54,7 @@ class Aws:
     def each(
         self, service: str, operation: str, member: str, **params: Any
     ) -> Iterator[dict[str, Any]]:
-        """As ``all``; requests a page when its first item is wanted."""
+        """As ``all``; requests each page only when its first item is needed."""
         with aws_errors():
             for page in self.client(service).get_paginator(operation).paginate(**params):
                 yield from page.get(member, ())

@@ -33,7 +33,7 @@ def app_quota(app_type: str, instance: str) -> str:
 def find_quotas(aws: Aws, apps: Collection[tuple[str, str]]) -> dict[tuple[str, str], Quota]:
     """The quotas by app type and instance type, without those that AWS does not list.
 
-    SageMaker has thousands of quotas: reads no page after that of the last one. Raises AwsError.
+    SageMaker has thousands of quotas: stops at the page with the last of them. Raises AwsError.
     """
     names = {key: app_quota(*key) for key in apps}
     # Some names lack the last letter.

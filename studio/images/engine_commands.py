@@ -12,10 +12,9 @@ class EngineCommands:
     """The commands of one engine; `Engine._arguments` replaces each `{...}`.
 
     answers: succeed if the engine can work. has: one of them succeeds if the image is in the
-    engine's storage or in its registry. insecure: the flag for a registry without TLS. quick:
-    the flag for little compression, for a registry on this machine. config: whether the engine
-    stores credentials in the folder of DOCKER_CONFIG. logout: for an engine that stores them
-    elsewhere.
+    engine's storage or in its registry. insecure: the flag for a registry without TLS. config:
+    whether the engine stores credentials in the folder of DOCKER_CONFIG. logout: for an engine
+    that stores them elsewhere.
     """
 
     answers: tuple[str, ...]
@@ -25,7 +24,6 @@ class EngineCommands:
     login: str
     push: str
     insecure: str = ""
-    quick: str = ""
     config: bool = False
     logout: str = ""
 
@@ -70,9 +68,8 @@ ENGINES: Mapping[str, EngineCommands] = {
         pull="pull {storage} --platform {platform} {reference}",
         build=f"build {{isolation}} {{storage}} --format docker {_WHAT}",
         login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
-        push="push {storage} --authfile {authfile} {insecure} {quick} {digestfile} {reference}",
+        push="push {storage} --authfile {authfile} {insecure} {digestfile} {reference}",
         insecure="--tls-verify=false",
-        quick="--compression-level=1",
     ),
     "finch": replace(_NERDCTL, config=False, logout="logout {registry}"),
     "nerdctl": _NERDCTL,

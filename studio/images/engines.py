@@ -152,7 +152,6 @@ class Engine:
         isolation, storage = buildah_flags()
         # podman's client for a virtual machine (macOS, Windows) has no --digestfile.
         local = sys.platform == "linux"
-        commands = ENGINES[self.name]
         values: dict[str, list[str]] = {
             "{platform}": [PLATFORM],
             "{reference}": [job.reference],
@@ -160,8 +159,7 @@ class Engine:
             "{folder}": [str(job.folder)],
             "{authfile}": [str(job.scratch / "auth.json")],
             "{digestfile}": ["--digestfile", str(job.scratch / "digest")] if local else [],
-            "{insecure}": [commands.insecure] if job.plain_http else [],
-            "{quick}": [commands.quick] if job.plain_http else [],
+            "{insecure}": [ENGINES[self.name].insecure] if job.plain_http else [],
             "{args}": [f"--build-arg={name}={value}" for name, value in job.build_args.items()],
             "{isolation}": isolation,
             "{storage}": storage,

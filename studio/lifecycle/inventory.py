@@ -56,7 +56,7 @@ class DeployedResources:
 
 @dataclass(frozen=True, kw_only=True)
 class RunningResources:
-    """What people run."""
+    """The apps, and their nodes and activations in Systems Manager."""
 
     apps: list[DomainResource]
     registrations: list[nodes.Registration]
@@ -64,7 +64,7 @@ class RunningResources:
 
 @dataclass(frozen=True, kw_only=True)
 class HomeResources:
-    """What SageMaker created with the domain, and may leave behind."""
+    """The home file systems and NFS security groups, which can outlive the domain."""
 
     homes: list[Home]
     groups: list[Group]

@@ -35,8 +35,8 @@ def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str,
 
 def report_existing(settings: Settings, aws: Aws, report: Report) -> None:
     """``require_existing``, with a line for each route out of the VPC."""
-    for way in require_existing(settings, aws, report):
-        report(f"Not private: {way} (network.allow_internet = true)")
+    for route in require_existing(settings, aws, report):
+        report(f"Not private: {route} (network.allow_internet = true)")
 
 
 def _report(name: str, findings: Iterator[Finding], report: Report) -> int:

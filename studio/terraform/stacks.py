@@ -19,7 +19,7 @@ def read_configuration(folder: Path) -> dict[str, Any]:
 
 def write_configuration(folder: Path, configuration: Mapping[str, Any]) -> None:
     """Replace the synthesized configuration in a folder. Raises OSError."""
-    (folder / CONFIGURATION).write_text(json.dumps(configuration), encoding="utf-8")
+    (folder / CONFIGURATION).write_text(json.dumps(configuration, indent=1), encoding="utf-8")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,13 +21,13 @@ def move_state(deployment: Deployment, *, to_bucket: bool) -> int:
 
 def unlock(deployment: Deployment, lock: Lock) -> None:
     """Remove a killed run's lock from the bucket. Raises UserError, StepFailed."""
-    stack = _stack(deployment, lock.stack)
+    stack = _stack(deployment, lock.stack, "locked")
     deployment.init(stack.folder)
     deployment.terraform(stack, "force-unlock", "-force", lock.info.get("ID", ""))
 
 
 def _push_state(deployment: Deployment, name: str, state: bytes, *, to_bucket: bool) -> None:
-    stack = _stack(deployment, name)
+    stack = _stack(deployment, name, "it has a state")
     if not to_bucket:
         configuration = read_configuration(stack.folder)
         write_configuration(stack.folder, with_local_state(configuration, name))
@@ -40,7 +40,7 @@ def _push_state(deployment: Deployment, name: str, state: bytes, *, to_bucket: b
         pushed.unlink()
 
 
-def _stack(deployment: Deployment, name: str) -> Stack:
+def _stack(deployment: Deployment, name: str, reason: str) -> Stack:
     for stack in deployment.named([name]):
         return stack
-    raise UserError(f"{name}: it has a state, but main.py no longer has this stack")
+    raise UserError(f"{name}: {reason}, but main.py has no such stack: restore it in main.py first")

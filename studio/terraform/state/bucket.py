@@ -12,7 +12,7 @@ _LOCK = f"{STATE}.tflock"
 
 @dataclass(frozen=True, kw_only=True)
 class Bucket:
-    """States below a prefix of a bucket, with the methods of ``Folder``.
+    """States below a prefix of a bucket, with the methods of ``Folder`` except ``restore``.
 
     prefix: without its last slash.
     """

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import json
+import os
 import re
 import struct
 import sys
@@ -82,8 +83,10 @@ class Folder:
             path = self.file(stack)
             with _user_errors(path), contextlib.suppress(FileNotFoundError):
                 if (holder := _lock_holder(path)) is not None:
-                    info = path.with_name(f".{path.name}.lock.info")
-                    content = info.read_bytes() if info.is_file() else b""
+                    content = b""
+                    # Only its user can read it.
+                    with contextlib.suppress(OSError):
+                        content = path.with_name(f".{path.name}.lock.info").read_bytes()
                     release = f"`kill {holder}` ends it and its lock" if holder else ""
                     found.append(Lock.parse(content, stack, release=release))
         return found
@@ -106,9 +109,12 @@ class Folder:
             backup = None if _is_complete(file.read(LARGEST + 1)) else self._backup(stack)
             if backup is not None:
                 self.mark(stack)
-                # In place: another Terraform may have opened the file already. It must be the last
-                # step: to close a second handle of the file releases the lock.
-                path.write_bytes(self.content(stack, _BACKUP))
+                # In place: another Terraform may have opened the file already.
+                file.seek(0)
+                file.write(backup.content)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
                 return backup.serial
         return None
 
@@ -135,7 +141,7 @@ def _is_complete(content: bytes) -> bool:
 def _lock_holder(path: Path) -> int | None:
     """The process with a POSIX lock on a file, 0 if the system does not name it; None without one.
 
-    Only asks: to take the lock would stop a Terraform that starts meanwhile.
+    Does not take the lock, which would make a Terraform run that starts meanwhile fail.
     """
     layout, kind, pid = ("qqihh", 3, 2) if sys.platform == "darwin" else ("hhqqi", 0, 4)
     flock = [0] * 5

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -217,6 +219,20 @@ def test_a_local_state_is_locked_while_another_process_holds_its_lock(
             require_unlocked(folder)
     assert str(lock) == "role: locked by alice@lap since unknown (plan)"
     assert folder.locks() == []
+
+
+def test_a_lock_without_a_readable_description_is_a_lock(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    folder.file("role").write_bytes(state("role"))
+    (folder.path / ".terraform.role.tfstate.lock.info").touch()
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with locked_by_another_process(folder.file("role")):
+        (lock,) = folder.locks()
+    assert str(lock) == "role: locked by another run since unknown (unknown)"
 
 
 def test_a_run_is_refused_while_states_are_not_yet_in_the_bucket(

@@ -159,6 +159,17 @@ def test_unlock_removes_the_lock_of_a_killed_run(
     assert capsys.readouterr() == ("nothing is locked\n", "")
 
 
+def test_unlock_of_a_stack_that_main_py_lacks_is_one_line(
+    clone: Clone, aws: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone.configured("bucket")
+    aws.client("s3").put_object(Bucket="team-state", Key="studio/old.tfstate.tflock", Body=b"{}")
+    assert clone.unlock() == 2
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "studio state: old: locked, but main.py has no such stack: restore it in main.py first"
+    ]
+
+
 def test_unlock_of_a_local_state_names_the_process_that_holds_it(
     clone: Clone, capsys: pytest.CaptureFixture[str]
 ) -> None:
