@@ -42,7 +42,7 @@ def test_a_built_image_is_pushed_with_its_digest(ecr: Any, images: Path) -> None
     again = push.push_images(SETTINGS, report=lines.append)["slim"]
     assert (again.skipped, again.uri) == (True, ref.uri)
 
-    (images / "slim" / "hello").write_text("hellp")
+    (images / "slim" / "hello").write_text("slin")
     changed = push.push_images(SETTINGS, report=lines.append)["slim"]
     assert changed.tag != ref.tag
     assert changed.digest != ref.digest

@@ -16,7 +16,7 @@ from studio_emulator.server import Emulator
 from tests.e2e.pushes import push_settings, tags
 from tests.emulator.samples import allow, make_role, settled
 
-SOON = {"WaiterConfig": {"Delay": 0.1}}
+SOON = {"WaiterConfig": {"Delay": 0.1, "MaxAttempts": 300}}
 
 
 @pytest.mark.usefixtures("buildah", "images")

@@ -224,7 +224,7 @@ def test_bucket_policy_grants_access(aws: Emulator) -> None:
 
 def test_tags_and_roles_of_a_request_need_their_own_actions(aws: Emulator) -> None:
     role = make_role(aws, "images")
-    create = allow("sagemaker:CreateImage")
+    create = allow("sagemaker:CreateImage", resource="arn:aws:sagemaker:*:*:image/tools")
     tag = allow("sagemaker:AddTags", StringEquals={"sagemaker:TaggingAction": "CreateImage"})
     passing = allow(
         "iam:PassRole",
@@ -232,18 +232,19 @@ def test_tags_and_roles_of_a_request_need_their_own_actions(aws: Emulator) -> No
         StringEquals={"iam:PassedToService": "sagemaker.amazonaws.com"},
     )
     image = {"RoleArn": role, "Tags": [{"Key": "team", "Value": "a"}]}
-    for number, (statements, lacking) in enumerate(
+    for number, (statements, name, lacking) in enumerate(
         [
-            ([create], "sagemaker:AddTags"),
-            ([create, tag], f"iam:PassRole on resource: {role}"),
-            ([create, tag, passing], None),
+            ([create], "tools", "sagemaker:AddTags"),
+            ([create, tag], "tools", f"iam:PassRole on resource: {role}"),
+            ([create, tag, passing], "other", "sagemaker:CreateImage"),
+            ([create, tag, passing], "tools", None),
         ]
     ):
         sagemaker = client_with(aws, "sagemaker", create_user(aws, f"user-{number}", *statements))
         if lacking is None:
-            assert sagemaker.create_image(ImageName="tools", **image)["ImageArn"]
+            assert sagemaker.create_image(ImageName=name, **image)["ImageArn"]
         else:
-            code, message = refusal(sagemaker.create_image, ImageName="tools", **image)
+            code, message = refusal(sagemaker.create_image, ImageName=name, **image)
             assert (code, f"perform: {lacking}" in message) == ("AccessDeniedException", True)
 
 

@@ -174,13 +174,20 @@ def bad_domains(studio: ControlPlane) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def test_refused_creations(studio: ControlPlane) -> None:
-    for words, changes in bad_domains(studio):
-        params = studio.domain_params() | changes
-        refused("ValidationException", words, studio.CreateDomain, **params)
-        assert studio.ListDomains()["Domains"] == []
-        assert studio.efs.file_systems_by_id == {}
-        assert studio.ec2.enis == {}
+def test_refused_creations(studio: ControlPlane, subtests: pytest.Subtests) -> None:
+    cases = bad_domains(studio)
+    studio.options.update({"max_domains": len(cases)})
+
+    def created() -> list[int]:
+        domains = studio.ListDomains(MaxResults=len(cases))["Domains"]
+        return [len(domains), len(studio.efs.file_systems_by_id), len(studio.ec2.enis)]
+
+    for number, (words, changes) in enumerate(cases):
+        with subtests.test(words=words, changes=changes):
+            before = created()
+            params = studio.domain_params() | {"DomainName": f"refused-{number}"} | changes
+            refused("ValidationException", words, studio.CreateDomain, **params)
+            assert created() == before
 
 
 def test_name_and_quota(studio: ControlPlane) -> None:

@@ -12,7 +12,7 @@ from studio_emulator.server import Emulator
 from tests.emulator.samples import document, make_role, refusal, trust
 
 SIZES = {"ec2": 5}
-"""Of a page, the least that the service allows; others have pages of two."""
+"""The smallest page size of a service; lists of other services are read in pages of two."""
 
 
 def size_of(service: str) -> int:
@@ -45,6 +45,17 @@ def _log(logs: Any, stream: str) -> None:
     logs.create_log_stream(logGroupName="g", logStreamName=stream)
     event = {"timestamp": int(time.time() * 1000), "message": "said"}
     logs.put_log_events(logGroupName="g", logStreamName=stream, logEvents=[event])
+
+
+def _app_image_configs(**params: str) -> Kind:
+    return (
+        "sagemaker",
+        Listed("list_app_image_configs", "AppImageConfigs", **params),
+        lambda sagemaker, n: sagemaker.create_app_image_config(AppImageConfigName=f"c{n}"),
+        lambda sagemaker, item: sagemaker.delete_app_image_config(
+            AppImageConfigName=item["AppImageConfigName"]
+        ),
+    )
 
 
 KINDS: dict[str, Kind] = {
@@ -130,14 +141,8 @@ KINDS: dict[str, Kind] = {
         lambda logs, n: logs.create_log_group(logGroupName=f"g{n}"),
         lambda logs, item: logs.delete_log_group(logGroupName=item["logGroupName"]),
     ),
-    "app image configs": (
-        "sagemaker",
-        Listed("list_app_image_configs", "AppImageConfigs"),
-        lambda sagemaker, n: sagemaker.create_app_image_config(AppImageConfigName=f"c{n}"),
-        lambda sagemaker, item: sagemaker.delete_app_image_config(
-            AppImageConfigName=item["AppImageConfigName"]
-        ),
-    ),
+    "app image configs": _app_image_configs(),
+    "app image configs by name": _app_image_configs(SortBy="Name", SortOrder="Ascending"),
     "lifecycle configurations": (
         "sagemaker",
         Listed("list_studio_lifecycle_configs", "StudioLifecycleConfigs"),

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
+from settings import Settings
 from settings.paths import PROJECT
 from tests.program import write_stacks
 from tools import pictures
@@ -37,7 +39,7 @@ def test_each_key_describes_the_effect_of_a_change() -> None:
 
 @pytest.fixture(scope="module")
 def validator() -> Draft202012Validator:
-    """Of the schema, which is itself valid."""
+    """A validator for the schema, after a check of the schema itself."""
     found = schema()
     Draft202012Validator.check_schema(found)
     return Draft202012Validator(found)
@@ -82,3 +84,7 @@ def test_schema_and_settings_refuse_the_same_values(
     document: dict[str, Any], where: list[str], validator: Draft202012Validator
 ) -> None:
     assert [list(error.absolute_path) for error in validator.iter_errors(document)] == [where]
+    with pytest.raises(ValidationError) as refused:
+        Settings.model_validate(document)
+    (error,) = refused.value.errors()
+    assert list(error["loc"][: len(where)]) == where

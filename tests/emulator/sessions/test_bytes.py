@@ -13,8 +13,8 @@ from studio_emulator.sessions import relay
 from tests.emulator.sessions.channels import SSH, connect, eventually, host, session_threads
 
 MEGABYTES_UP = 1
-MEGABYTES_DOWN = 2
-"""More than the size of all buffers between client and host."""
+MEGABYTES_DOWN = 4
+"""More than the window of 1,000 messages of 1 KiB and the buffers of all connections together."""
 PIECE = bytes(range(256)) * 128
 
 

@@ -40,11 +40,14 @@ def test_no_page_is_read_after_that_of_the_last_quota(
     assert find_quotas(AWS, []) == {}
 
 
-@pytest.mark.usefixtures("entered")
-def test_the_last_letter_of_a_name_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_quotas, "app_quota", lambda *app: app_quota(*app)[:-1])
+def test_the_last_letter_of_a_name_may_be_missing(
+    entered: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered.options.update({"max_apps": 3})
+    names = [("L-1", app_quota(*LARGE)[:-1])]
+    monkeypatch.setattr(service_quotas, "_names_of_apps", lambda: names)
     (found,) = find_quotas(AWS, [LARGE]).values()
-    assert found.name == app_quota(*LARGE)
+    assert (found.name, found.code, found.most) == (app_quota(*LARGE), "L-1", 3)
 
 
 def test_running_apps_of_the_type_and_instance_count(deployed_studio: DeployedStudio) -> None:
