@@ -101,6 +101,7 @@ def test_the_output_is_the_same_in_any_folder(written: Path, again: Again) -> No
     assert not [name for name, text in first.items() if str(PROJECT) in text]
 
 
+@pytest.mark.slow
 def test_only_used_bindings_are_loaded(again: Again) -> None:
     """All 2,140 bindings take longer than the rest of a synthesis; see `make bench`."""
     assert {"vpc", "sagemaker_domain"} <= again.python
@@ -108,6 +109,7 @@ def test_only_used_bindings_are_loaded(again: Again) -> None:
     assert max(len(again.python), len(again.node)) < 100
 
 
+@pytest.mark.slow
 def test_one_node_process_runs_and_can_print(again: Again) -> None:
     """jsii starts two. The first copies the messages between Python and the second."""
     assert again.processes == 1

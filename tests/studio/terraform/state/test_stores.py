@@ -109,6 +109,7 @@ def test_a_plan_after_a_move_has_no_changes(clone: Clone, mover: str) -> None:
         assert not changes(clone.configured(target)), target
 
 
+@pytest.mark.slow
 def test_a_plan_of_plain_terraform_after_a_move_has_no_changes(clone: Clone) -> None:
     first = clone.configured("local")
     assert changes(first)
@@ -120,6 +121,7 @@ def test_a_plan_of_plain_terraform_after_a_move_has_no_changes(clone: Clone) -> 
     assert first.runner.run(stack.folder, ["plan", "-detailed-exitcode"]).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reachable", "message"),
     [
@@ -142,6 +144,7 @@ def test_a_run_is_refused_if_its_state_was_not_moved(
         moved.prepare()
 
 
+@pytest.mark.slow
 def test_unlock_removes_the_lock_of_a_killed_run(
     clone: Clone, aws: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
