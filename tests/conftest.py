@@ -140,11 +140,11 @@ def _signal_handlers() -> Iterator[None]:
 def _emulator() -> Iterator[Emulator]:
     # The import of moto takes seconds, and many tests do not need it.
     from studio_emulator.server import Emulator
-    from tests import direct_calls, unsigned_calls
+    from tests import constant_signatures, direct_calls
 
     with Emulator(speed=1000) as emulator, pytest.MonkeyPatch.context() as patch:
         patch.setattr(Endpoint, "_send", direct_calls.send)
-        unsigned_calls.install(patch)
+        constant_signatures.install(patch)
         yield emulator
 
 

@@ -81,7 +81,7 @@ def shared(aws: emulated.EmulatedAws) -> Iterator[emulated.EmulatedAws]:
 
 
 def pid(aws: emulated.EmulatedAws) -> int:
-    """The provider's process, of an AWS with a running provider."""
+    """The process ID of the provider that runs for an AWS."""
     (address, *_) = json.loads(aws.environment[_RUNNING]).values()
     return int(address["Pid"])
 

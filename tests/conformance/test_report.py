@@ -110,7 +110,7 @@ def test_the_other_answers_agree(report_of_lies: dict[str, Any]) -> None:
 def test_without_a_terminal_it_asks_for_yes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # tests/e2e/test_conformance.py proves it of the process.
+    # tests/e2e/test_conformance.py runs the process.
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert main([]) == 2
     whole = estimate(CLAIMS)

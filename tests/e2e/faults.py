@@ -53,7 +53,7 @@ def fault(
 class Watcher:
     """Reads Terraform's output, and sends the signal of a disturbance.
 
-    aws: with the provider of the process, which SIGKILL ends too.
+    aws: the emulated AWS of the process. SIGKILL also ends its provider.
     """
 
     aws: emulated.EmulatedAws

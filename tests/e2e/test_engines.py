@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -27,9 +27,6 @@ from studio.processes.children import Child
 from tests.e2e import good_image
 from tests.e2e.base_image import cache, need, remove
 from tests.e2e.good_image import GOOD
-
-if TYPE_CHECKING:
-    pass
 
 SETTINGS = Settings.model_validate({"image": {"slim": {}}})
 REPOSITORY = "studio/slim"

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from settings.paths import PROJECT
 from tests.commands import output_of
-
-LIFTED_APP = PROJECT / "tests" / "modules" / "lifted_app.py"
+from tests.modules.test_lifted import LIFTED_APP
 
 
 def test_the_modules_work_in_an_app_that_has_nothing_else_of_ours(tmp_path: Path) -> None:

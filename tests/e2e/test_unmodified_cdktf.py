@@ -1,4 +1,4 @@
-"""Apps with cdktf and jsii as they are write the same as with what modules/ replaces in them."""
+"""The project's patches of cdktf and jsii do not change the output."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 """
 
 
-def test_without_what_makes_it_faster_the_same_is_written(tmp_path: Path) -> None:
+def test_output_without_the_patches_is_the_same(tmp_path: Path) -> None:
     """A Node before 22.15 loads all bindings, and runs cdktf and jsii as they are."""
     faster, unmodified = tmp_path / "faster", tmp_path / "unmodified"
     faster.mkdir()

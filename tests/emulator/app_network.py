@@ -11,7 +11,7 @@ ALL = "0.0.0.0/0"
 EPHEMERAL = (32768, 61000)
 
 
-class Network:
+class AppNetwork:
     """The VPC of a domain with a running app, with methods that connect it to Systems Manager."""
 
     def __init__(self, **domain: str) -> None:
@@ -74,6 +74,13 @@ class Network:
             self.ec2.associate_route_table(table.id, subnet_id=subnet)
             self.route(table.id, gateway_id=self.internet_gateway())
         return str(gateway.id)
+
+    def through_endpoints(self) -> None:
+        self.allow()
+        self.endpoints()
+
+    def through_nat(self) -> None:
+        self.route(nat_gateway_id=self.nat())
 
     def endpoints_in_separate_subnet(self) -> str:
         """Create endpoints in a separate subnet, 10.0.8.0/24; the id of the subnet."""

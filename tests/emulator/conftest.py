@@ -8,7 +8,7 @@ import pytest
 from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
 from tests.emulator.control_plane import ControlPlane
-from tests.emulator.ec2_network import Network
+from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import READ_IMAGES, make_role, settled
 
 
@@ -48,7 +48,7 @@ def make_version(sagemaker: Any) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def saved_network(aws_of_file: Emulator) -> tuple[Network, Saved]:
+def saved_network(aws_of_file: Emulator) -> tuple[Ec2Network, Saved]:
     ec2 = aws_of_file.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
@@ -59,11 +59,11 @@ def saved_network(aws_of_file: Emulator) -> tuple[Network, Saved]:
         for number, letter in enumerate("abe")
     )
     group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
-    return Network(ec2=ec2, vpc=vpc, subnets=subnets, group=group), aws_of_file.save()
+    return Ec2Network(ec2=ec2, vpc=vpc, subnets=subnets, group=group), aws_of_file.save()
 
 
 @pytest.fixture
-def net(aws: Emulator, saved_network: tuple[Network, Saved]) -> Network:
+def net(aws: Emulator, saved_network: tuple[Ec2Network, Saved]) -> Ec2Network:
     """A VPC in a new account."""
     network, saved = saved_network
     aws.restore(saved)

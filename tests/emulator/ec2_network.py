@@ -8,7 +8,7 @@ API = "com.amazonaws.us-east-1.sagemaker.api"
 
 
 @dataclass(frozen=True)
-class Network:
+class Ec2Network:
     """A VPC with subnets in three zones; the last zone does not offer all endpoint services."""
 
     ec2: Any

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.ec2_network import Network
+from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import code_of, refusal
 
 
@@ -20,7 +20,7 @@ from tests.emulator.samples import code_of, refusal
     ],
 )
 def test_unknown_ids_are_named(
-    net: Network, operation: str, member: str, prefix: str, noun: str
+    net: Ec2Network, operation: str, member: str, prefix: str, noun: str
 ) -> None:
     known = {"VpcIds": [net.vpc], "SubnetIds": [net.subnets[0]], "GroupIds": [net.group]}
     one, other = (f"{prefix}-{digit * 17}" for digit in "01")
@@ -31,7 +31,7 @@ def test_unknown_ids_are_named(
         assert refusal(getattr(net.ec2, operation), **{member: asked})[1] == words
 
 
-def test_dry_run_changes_nothing(net: Network) -> None:
+def test_dry_run_changes_nothing(net: Ec2Network) -> None:
     made = {"VpcId": net.vpc, "CidrBlock": "10.0.9.0/24"}
     assert code_of(net.ec2.create_subnet, **made, DryRun=True) == "DryRunOperation"
     assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0], DryRun=True) == "DryRunOperation"
@@ -39,14 +39,14 @@ def test_dry_run_changes_nothing(net: Network) -> None:
     assert {subnet["SubnetId"] for subnet in shown} == set(net.subnets)
 
 
-def test_dry_run_returns_the_error_of_the_request(net: Network) -> None:
+def test_dry_run_returns_the_error_of_the_request(net: Ec2Network) -> None:
     net.endpoint()
     in_use = code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0], DryRun=True)
     absent = code_of(net.ec2.delete_subnet, SubnetId="subnet-0123456789abcdef0", DryRun=True)
     assert (in_use, absent) == ("DependencyViolation", "InvalidSubnetID.NotFound")
 
 
-def test_subnet_has_one_route_table_and_main_table_cannot_be_deleted(net: Network) -> None:
+def test_subnet_has_one_route_table_and_main_table_cannot_be_deleted(net: Ec2Network) -> None:
     ec2, wanted = net.ec2, [{"Name": "vpc-id", "Values": [net.vpc]}]
     (main,) = ec2.describe_route_tables(Filters=wanted)["RouteTables"]
     assert code_of(ec2.delete_route_table, RouteTableId=main["RouteTableId"]) == (
@@ -72,7 +72,7 @@ def test_subnet_has_one_route_table_and_main_table_cannot_be_deleted(net: Networ
         ({"CidrBlock": "10.0.0.0/25"}, "InvalidSubnet.Conflict"),
     ],
 )
-def test_invalid_subnets_are_refused(net: Network, params: dict[str, Any], code: str) -> None:
+def test_invalid_subnets_are_refused(net: Ec2Network, params: dict[str, Any], code: str) -> None:
     assert code_of(net.ec2.create_subnet, VpcId=net.vpc, **params) == code
 
 
@@ -83,7 +83,7 @@ def test_default_zone_is_in_the_region(aws: Emulator) -> None:
     assert subnet["AvailabilityZone"] == "eu-central-1a"
 
 
-def test_mount_target_has_an_interface_in_the_subnet(aws: Emulator, net: Network) -> None:
+def test_mount_target_has_an_interface_in_the_subnet(aws: Emulator, net: Ec2Network) -> None:
     efs = aws.client("efs")
     system = efs.create_file_system(CreationToken="one")["FileSystemId"]
     target = efs.create_mount_target(
@@ -97,7 +97,7 @@ def test_mount_target_has_an_interface_in_the_subnet(aws: Emulator, net: Network
     assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
 
 
-def test_inventory_of_a_network(aws: Emulator, net: Network) -> None:
+def test_inventory_of_a_network(aws: Emulator, net: Ec2Network) -> None:
     net.endpoint()
     assert sorted(item.type for item in aws.inventory()) == [
         "network-interface",
@@ -110,7 +110,7 @@ def test_inventory_of_a_network(aws: Emulator, net: Network) -> None:
     ]
 
 
-def test_deleting_a_nat_gateway_deletes_its_interface(aws: Emulator, net: Network) -> None:
+def test_deleting_a_nat_gateway_deletes_its_interface(aws: Emulator, net: Ec2Network) -> None:
     address = net.ec2.allocate_address(Domain="vpc")["AllocationId"]
     made = net.ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=address)["NatGateway"]
     gateway = {"NatGatewayId": made["NatGatewayId"]}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.app_network import Network
+from tests.emulator.app_network import AppNetwork
 from tests.emulator.samples import ACCOUNT
 
 OF_THE_ACCOUNT = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
@@ -33,7 +33,7 @@ def endpoint_policy(condition: dict[str, Any] | None = None, **changes: Any) -> 
     ],
 )
 def test_endpoint_policy(service: str, policy: str | None, access: str, fails: bool) -> None:
-    it = Network(AppNetworkAccessType=access)
+    it = AppNetwork(AppNetworkAccessType=access)
     it.allow()
     for name in ("ssm", "ssmmessages", "sts"):
         it.endpoint(name, policy=policy if name == service else None)

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from studio_emulator.server import Emulator
-from tests.emulator.ec2_network import API, STS, Network
+from tests.emulator.ec2_network import API, STS, Ec2Network
 from tests.emulator.samples import code_of
 
 
@@ -60,7 +60,7 @@ def test_service_filters(aws: Emulator) -> None:
     ],
 )
 def test_invalid_endpoints_are_refused(
-    net: Network, service: str, changes: dict[str, Any], words: str
+    net: Ec2Network, service: str, changes: dict[str, Any], words: str
 ) -> None:
     if "SubnetIds" in changes:
         subnets = [net.subnets[s] if isinstance(s, int) else s for s in changes["SubnetIds"]]
@@ -90,7 +90,7 @@ def test_invalid_endpoints_are_refused(
         ),
     ],
 )
-def test_dns_names_of_an_endpoint(net: Network, service: str, base: str, private: str) -> None:
+def test_dns_names_of_an_endpoint(net: Ec2Network, service: str, base: str, private: str) -> None:
     made = net.endpoint(service, SubnetIds=list(net.subnets[:2]))
     names = [entry["DnsName"] for entry in made["DnsEntries"]]
     own = names[0].removesuffix(f".{base}")
@@ -106,7 +106,7 @@ def test_dns_names_of_an_endpoint(net: Network, service: str, base: str, private
     assert [e["DnsName"] for e in now["DnsEntries"]] == [names[0], zonal[1], private]
 
 
-def test_private_dns_requirements(net: Network) -> None:
+def test_private_dns_requirements(net: Ec2Network) -> None:
     net.endpoint()
     with pytest.raises(ClientError, match=r"conflicting DNS domain for sts.us-east-1.amazonaws"):
         net.endpoint(SubnetIds=[net.subnets[1]])
@@ -116,7 +116,7 @@ def test_private_dns_requirements(net: Network) -> None:
         net.endpoint("com.amazonaws.us-east-1.logs")
 
 
-def test_interfaces_of_an_endpoint(net: Network) -> None:
+def test_interfaces_of_an_endpoint(net: Ec2Network) -> None:
     made = net.endpoint(SubnetIds=list(net.subnets[:2]))
     found = net.ec2.describe_network_interfaces(NetworkInterfaceIds=made["NetworkInterfaceIds"])
     interfaces = sorted(found["NetworkInterfaces"], key=lambda shown: shown["SubnetId"])
@@ -135,7 +135,7 @@ def test_interfaces_of_an_endpoint(net: Network) -> None:
         )
 
 
-def test_endpoint_stores_its_address_types(net: Network) -> None:
+def test_endpoint_stores_its_address_types(net: Ec2Network) -> None:
     made = net.endpoint(IpAddressType="ipv4", DnsOptions={"DnsRecordIpType": "ipv4"})
     plain = net.endpoint("com.amazonaws.us-east-1.logs")
 
@@ -153,7 +153,7 @@ def test_endpoint_stores_its_address_types(net: Network) -> None:
     assert shown(made) == ("dualstack", "dualstack")
 
 
-def test_resources_of_an_endpoint_cannot_be_deleted(net: Network) -> None:
+def test_resources_of_an_endpoint_cannot_be_deleted(net: Ec2Network) -> None:
     endpoint = net.endpoint()["VpcEndpointId"]
     assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
     assert code_of(net.ec2.delete_security_group, GroupId=net.group) == "DependencyViolation"
@@ -167,7 +167,7 @@ def test_resources_of_an_endpoint_cannot_be_deleted(net: Network) -> None:
     net.ec2.delete_vpc(VpcId=net.vpc)
 
 
-def test_modified_endpoint_changes_its_interfaces(net: Network) -> None:
+def test_modified_endpoint_changes_its_interfaces(net: Ec2Network) -> None:
     made = net.endpoint()
     before = made["NetworkInterfaceIds"]
     other = net.ec2.create_security_group(GroupName="o", Description="o", VpcId=net.vpc)["GroupId"]
@@ -188,7 +188,7 @@ def test_modified_endpoint_changes_its_interfaces(net: Network) -> None:
     net.ec2.delete_security_group(GroupId=net.group)
 
 
-def test_gateway_endpoint_adds_and_deletes_routes(net: Network) -> None:
+def test_gateway_endpoint_adds_and_deletes_routes(net: Ec2Network) -> None:
     ec2 = net.ec2
     table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
     wanted = {
@@ -209,7 +209,7 @@ def test_gateway_endpoint_adds_and_deletes_routes(net: Network) -> None:
     assert all("DestinationPrefixListId" not in route for route in routes)
 
 
-def test_gateway_endpoint_refuses_subnets(net: Network) -> None:
+def test_gateway_endpoint_refuses_subnets(net: Ec2Network) -> None:
     service = "com.amazonaws.us-east-1.s3"
     refused = code_of(net.endpoint, service=service, VpcEndpointType="Gateway")
     assert refused == "InvalidParameter"

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.ec2_network import Network
+from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import code_of
 
 
-def test_referenced_security_group_cannot_be_deleted(net: Network) -> None:
+def test_referenced_security_group_cannot_be_deleted(net: Ec2Network) -> None:
     ec2 = net.ec2
     other = ec2.create_security_group(GroupName="o", Description="o", VpcId=net.vpc)["GroupId"]
     permission = {
@@ -23,7 +23,7 @@ def test_referenced_security_group_cannot_be_deleted(net: Network) -> None:
     ec2.delete_security_group(GroupId=net.group)
 
 
-def test_default_security_group_cannot_be_deleted(net: Network) -> None:
+def test_default_security_group_cannot_be_deleted(net: Ec2Network) -> None:
     groups = net.ec2.describe_security_groups(
         Filters=[
             {"Name": "vpc-id", "Values": [net.vpc]},
@@ -40,7 +40,7 @@ def test_default_security_group_cannot_be_deleted(net: Network) -> None:
         ({"PrefixListIds": [{"PrefixListId": "pl-00000000"}]}, "InvalidPrefixListID.NotFound"),
     ],
 )
-def test_rule_sources_must_exist(net: Network, source: dict[str, Any], code: str) -> None:
+def test_rule_sources_must_exist(net: Ec2Network, source: dict[str, Any], code: str) -> None:
     permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443} | source
     found = code_of(
         net.ec2.authorize_security_group_egress, GroupId=net.group, IpPermissions=[permission]
@@ -58,7 +58,7 @@ def test_rule_sources_must_exist(net: Network, source: dict[str, Any], code: str
         ({"IpRanges": []}, "InvalidPermission.Malformed"),
     ],
 )
-def test_invalid_rules_are_refused(net: Network, change: dict[str, Any], code: str) -> None:
+def test_invalid_rules_are_refused(net: Ec2Network, change: dict[str, Any], code: str) -> None:
     rule = {
         "IpProtocol": "tcp",
         "FromPort": 5,
@@ -71,12 +71,12 @@ def test_invalid_rules_are_refused(net: Network, change: dict[str, Any], code: s
 
 
 @pytest.mark.parametrize("change", [{"GroupName": "sg-x"}, {"Description": "é"}])
-def test_names_of_groups(net: Network, change: dict[str, str]) -> None:
+def test_names_of_groups(net: Ec2Network, change: dict[str, str]) -> None:
     named = {"GroupName": "more", "Description": "more", "VpcId": net.vpc} | change
     assert code_of(net.ec2.create_security_group, **named) == "InvalidParameterValue"
 
 
-def test_every_rule_keeps_its_description(net: Network) -> None:
+def test_every_rule_keeps_its_description(net: Ec2Network) -> None:
     ec2 = net.ec2
     prefix_list = ec2.describe_managed_prefix_lists()["PrefixLists"][0]["PrefixListId"]
     sources: dict[str, dict[str, Any]] = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.app_network import ALL, EPHEMERAL, AclRule, Network
+from tests.emulator.app_network import ALL, EPHEMERAL, AclRule, AppNetwork
 
 OUT = ("out", "allow", "10.0.8.0/24", (443, 443))
 IN = ("in", "allow", "10.0.8.0/24", EPHEMERAL)
@@ -23,7 +23,7 @@ IN = ("in", "allow", "10.0.8.0/24", EPHEMERAL)
     ],
 )
 def test_network_acl_of_the_subnets_of_apps(rules: list[AclRule], passes: bool) -> None:
-    it = Network()
+    it = AppNetwork()
     it.endpoints_in_separate_subnet()
     it.acl(it.studio.subnets, *rules)
     it.require_session(possible=passes)
@@ -38,23 +38,22 @@ def test_network_acl_of_the_subnets_of_apps(rules: list[AclRule], passes: bool) 
     ],
 )
 def test_network_acl_of_the_subnet_of_endpoints(rules: list[AclRule], passes: bool) -> None:
-    it = Network()
+    it = AppNetwork()
     it.acl([it.endpoints_in_separate_subnet()], *rules)
     it.require_session(possible=passes)
 
 
 def test_network_acls_do_not_apply_within_a_subnet() -> None:
-    it = Network()
-    it.allow()
-    it.endpoints()
+    it = AppNetwork()
+    it.through_endpoints()
     it.acl(it.studio.subnets)
     it.require_session()
 
 
 @pytest.mark.parametrize("closed", ["apps", "NAT"])
 def test_network_acl_of_the_route_through_nat(closed: str) -> None:
-    it = Network()
-    it.route(nat_gateway_id=it.nat())
+    it = AppNetwork()
+    it.through_nat()
     it.require_session()
     (gateway,) = it.ec2.nat_gateways.values()
     it.acl(it.studio.subnets if closed == "apps" else [gateway.subnet_id])

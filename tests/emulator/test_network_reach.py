@@ -4,20 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.emulator.app_network import Network
+from tests.emulator.app_network import AppNetwork
 
 
-def through_endpoints(it: Network) -> None:
-    it.allow()
-    it.endpoints()
-
-
-def through_endpoints_that_allow_addresses(it: Network) -> None:
+def through_endpoints_that_allow_addresses(it: AppNetwork) -> None:
     it.allow(source_groups=[], ip_ranges=[{"CidrIp": "10.0.0.0/16"}])
     it.endpoints()
 
 
-def after_a_rule_for_s3(it: Network) -> None:
+def after_a_rule_for_s3(it: AppNetwork) -> None:
     """The order of rules in a security group does not matter."""
     group = it.ec2.get_security_group_from_id(it.studio.group)
     rules = list(group.egress_rules)
@@ -28,92 +23,88 @@ def after_a_rule_for_s3(it: Network) -> None:
         group.id, "tcp", "443", "443", ip_ranges=[], prefix_list_ids=[{"PrefixListId": s3}]
     )
     group.egress_rules.extend(rules)
-    through_endpoints(it)
+    it.through_endpoints()
 
 
-def through_nat(it: Network) -> None:
-    it.route(nat_gateway_id=it.nat())
-
-
-def through_a_transit_gateway(it: Network) -> None:
+def through_a_transit_gateway(it: AppNetwork) -> None:
     it.route(transit_gateway_id=it.ec2.create_transit_gateway("", {}).id)
 
 
 @pytest.mark.parametrize(
     "connect_node",
     [
-        through_endpoints,
+        AppNetwork.through_endpoints,
         through_endpoints_that_allow_addresses,
         after_a_rule_for_s3,
-        through_nat,
+        AppNetwork.through_nat,
         through_a_transit_gateway,
     ],
 )
-def test_the_node_reaches_systems_manager(connect_node: Callable[[Network], None]) -> None:
-    it = Network()
+def test_the_node_reaches_systems_manager(connect_node: Callable[[AppNetwork], None]) -> None:
+    it = AppNetwork()
     connect_node(it)
     it.require_session()
 
 
-def nothing(it: Network) -> None:
+def nothing(it: AppNetwork) -> None:
     assert it
 
 
-def one_endpoint(it: Network) -> None:
+def one_endpoint(it: AppNetwork) -> None:
     it.allow()
     it.endpoints("ssm")
 
 
-def no_private_dns(it: Network) -> None:
+def no_private_dns(it: AppNetwork) -> None:
     it.allow()
     it.endpoints(private_dns=False)
 
 
-def no_dns_in_the_vpc(it: Network) -> None:
-    through_endpoints(it)
+def no_dns_in_the_vpc(it: AppNetwork) -> None:
+    it.through_endpoints()
     it.ec2.modify_vpc_attribute(it.studio.vpc, "enable_dns_support", "false")
 
 
-def a_closed_group(it: Network) -> None:
+def a_closed_group(it: AppNetwork) -> None:
     it.endpoints()
 
 
-def the_default_group(it: Network) -> None:
+def the_default_group(it: AppNetwork) -> None:
     it.allow()
     it.endpoints(groups=False)
 
 
-def another_port(it: Network) -> None:
+def another_port(it: AppNetwork) -> None:
     it.allow(port=80)
     it.endpoints()
 
 
-def other_addresses(it: Network) -> None:
+def other_addresses(it: AppNetwork) -> None:
     it.allow(source_groups=[], ip_ranges=[{"CidrIp": "192.168.0.0/16"}])
     it.endpoints()
 
 
-def no_egress_of_apps(it: Network) -> None:
-    through_endpoints(it)
+def no_egress_of_apps(it: AppNetwork) -> None:
+    it.through_endpoints()
     it.ec2.get_security_group_from_id(it.studio.group).egress_rules.clear()
 
 
-def closed_endpoints_and_nat(it: Network) -> None:
+def closed_endpoints_and_nat(it: AppNetwork) -> None:
     """Private DNS replaces the public addresses."""
     it.endpoints()
-    through_nat(it)
+    it.through_nat()
 
 
-def an_internet_gateway_only(it: Network) -> None:
+def an_internet_gateway_only(it: AppNetwork) -> None:
     """The interfaces of apps have no public address."""
     it.route(gateway_id=it.internet_gateway())
 
 
-def nat_without_an_internet_gateway(it: Network) -> None:
+def nat_without_an_internet_gateway(it: AppNetwork) -> None:
     it.route(nat_gateway_id=it.nat(outside=False))
 
 
-def a_route_to_a_deleted_nat_gateway(it: Network) -> None:
+def a_route_to_a_deleted_nat_gateway(it: AppNetwork) -> None:
     gateway = it.nat()
     it.route(nat_gateway_id=gateway)
     it.ec2.delete_nat_gateway(gateway)
@@ -137,7 +128,9 @@ def a_route_to_a_deleted_nat_gateway(it: Network) -> None:
         a_route_to_a_deleted_nat_gateway,
     ],
 )
-def test_the_node_does_not_reach_systems_manager(connect_node: Callable[[Network], None]) -> None:
-    it = Network()
+def test_the_node_does_not_reach_systems_manager(
+    connect_node: Callable[[AppNetwork], None],
+) -> None:
+    it = AppNetwork()
     connect_node(it)
     it.require_session(possible=False)

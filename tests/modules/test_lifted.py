@@ -1,4 +1,4 @@
-"""What another team copies into its project; tests/e2e/test_lifted_modules.py runs it."""
+"""The modules that other projects copy; tests/e2e/test_lifted_modules.py runs an app of them."""
 
 import re
 from pathlib import Path

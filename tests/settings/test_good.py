@@ -131,7 +131,7 @@ def test_settings_cannot_be_changed() -> None:
         Settings().network.zones = 3
 
 
-def test_argument_variable_or_studio_toml_name_the_file(
+def test_the_argument_precedes_the_variable_and_studio_toml(
     write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     argument = tmp_path / "argument.toml"

@@ -108,7 +108,7 @@ def test_endpoints_accept_only_https_from_the_vpc(network: Any) -> None:
     assert rules(template, "studio-endpoints") == {("in", 443, 443, "10.30.0.0/20")}
 
 
-def test_apps_reach_only_home_directories_other_apps_of_the_user_and_aws(network: Any) -> None:
+def test_apps_reach_only_home_directories_other_apps_of_the_group_and_aws(network: Any) -> None:
     template = network(network={"cidr": "10.30.0.0/20"})
     (s3,) = (
         address

@@ -150,7 +150,7 @@ def test_long_user_names_give_different_names_within_iams_limits(template: Any) 
     assert max(map(len, policies)) <= 128
 
 
-def test_a_role_can_pass_only_itself(template: Any) -> None:
+def test_the_inline_policy_passes_only_the_role_itself(template: Any) -> None:
     built = template(users={"a" * 63: {}}, name="n" * 20)
     (role,) = [name for name in _roles(built) if "-user-" in name]
     (own,) = [

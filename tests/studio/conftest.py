@@ -144,7 +144,7 @@ def theirs(ours: Studio) -> Studio:
 
 
 def _beside(request: pytest.FixtureRequest, *others: str) -> str:
-    """Set up those of the other accounts' fixtures that the test wants; a name for all of them."""
+    """Request the fixtures that the test also uses; returns their names, for the saved account."""
     wanted = [name for name in others if name in request.fixturenames]
     for name in wanted:
         request.getfixturevalue(name)
@@ -153,7 +153,7 @@ def _beside(request: pytest.FixtureRequest, *others: str) -> str:
 
 @pytest.fixture
 def in_use(request: pytest.FixtureRequest, ours: Studio) -> Studio:
-    """Our studio, in which alice works."""
+    """Our Studio with a user profile and a space of alice."""
 
     def make() -> None:
         ours.user("alice")

@@ -1,4 +1,4 @@
-"""Calls to the emulator without a signature and a list of the client's features.
+"""Replaces the signature and the User-Agent of every call of this process.
 
 The emulator reads only the scope of a signature. Both take an eighth of the processor time of a
 call.
