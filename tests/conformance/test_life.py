@@ -109,6 +109,7 @@ MAKE: dict[str, Callable[[Account], Any]] = {
 }
 
 
+@pytest.mark.slow
 def test_all_that_is_left_is_named(account: Account) -> None:
     assert life.standing(account.client, "life-r") == []
     for make in MAKE.values():

@@ -22,6 +22,7 @@ from studio.aws.session import open_session
 from studio.images.versions import record
 from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
+from studio_emulator.services import service_quotas
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
 from tests.studio.deployed_studio import DeployedStudio
@@ -100,8 +101,10 @@ def new_session(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def deployed_studio(entered: Emulator) -> DeployedStudio:
-    """Everything of two users deployed, nothing started."""
+def deployed_studio(entered: Emulator, monkeypatch: pytest.MonkeyPatch) -> DeployedStudio:
+    """Everything of two users deployed, nothing started; one page of quotas."""
+    quotas = [quota for quota in service_quotas._names_of_apps() if " ml.t3." in quota[1]]
+    monkeypatch.setattr(service_quotas, "_names_of_apps", lambda: quotas)
 
     def make() -> tuple[DeployedStudio, str]:
         made = DeployedStudio(entered, TWO_USERS)

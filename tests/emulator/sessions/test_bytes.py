@@ -38,6 +38,7 @@ def test_megabytes_up(aws: Emulator, ssm: Any, node: str) -> None:
     assert received.digest() == sent.digest()
 
 
+@pytest.mark.slow
 def test_host_waits_for_a_client_that_does_not_read(aws: Emulator, ssm: Any, node: str) -> None:
     sent, accepted = hashlib.sha256(), [0]
     total = MEGABYTES_DOWN * 2**20 // len(PIECE)

@@ -185,6 +185,7 @@ print(child.pid, flush=True)
 IGNORES_SIGINT = "lambda: __import__('signal').signal(2, __import__('signal').SIG_IGN)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leaves", [False, True], ids=["in the session", "out of it"])
 def test_a_timeout_ends_an_orphan_of_the_session(leaves: bool) -> None:
     program = ORPHANING.format(
