@@ -13,7 +13,7 @@ demo: setup            ## Deploy a private Studio onto an emulated AWS, connect,
 	@$(STUDIO) demo
 
 test: checks           ## Run all tests
-	@$(PYTEST) -n 6
+	@$(PYTEST) -n 5
 
 test-fast: checks      ## Run all tests but the slow ones and those with Terraform or containers
 	@$(PYTEST) -n 3 -m 'not container and not slow' --ignore tests/e2e --ignore tests/plan \

@@ -45,6 +45,8 @@ class LongestFirst(LoadScopeScheduling):  # type: ignore[misc] # xdist has no ty
 
     A worker gets its next unit when two tests of the current one remain. If one of them is long,
     the worker gets the last unit, which is short, so that another worker can start a long one.
+    One of three or more workers gets the last unit each time: while long tests wait for AWS, short
+    ones use the processor.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -57,6 +59,8 @@ class LongestFirst(LoadScopeScheduling):  # type: ignore[misc] # xdist has no ty
             for nodeid, done in tests.items()
             if not done
         ]
-        if any(rank(nodeid) < len(LONG) for nodeid in left):
+        *others, last = self.nodes
+        starts_short = node is last and len(others) > 1
+        if starts_short or any(rank(nodeid) < len(LONG) for nodeid in left):
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
         super()._assign_work_unit(node)
