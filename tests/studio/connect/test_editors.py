@@ -130,12 +130,13 @@ def test_inserted_properties_are_indented(within: str | None, before: str, after
                 b'{"a": /* 1}',
                 b'{"a": tru}',
                 b'{,"a": 1}',
+                b"{,}",
                 b'{"a": 1,,}',
-                b'{"a": ' + b"[" * 5000,
                 b"// only a comment",
                 b'{"a": 1}\n<<<<<<< HEAD',
             )
         ),
+        (b'{"a": ' + b"[" * 5000, "is not changed: "),
         (b'{"a": "\xff"}', "is not changed: 'utf-8' codec"),
         *(
             (b'{"remote.SSH.serverInstallPath": %b}' % value, "serverInstallPath is not an object;")
