@@ -60,19 +60,11 @@ class DomainResource:
     listed: dict[str, Any]
 
 
-def list_resources(aws: Aws, kind: ResourceType, domain_id: str) -> list[DomainResource]:
-    """The resources of one type in a domain. Raises AwsError."""
-    filters = {} if kind is DOMAIN else {"DomainIdEquals": domain_id}
-    found = _listed(aws, kind, **filters)
-    return [resource for resource in found if resource.listed["DomainId"] == domain_id]
-
-
-def list_all_resources(aws: Aws, kind: ResourceType) -> list[DomainResource]:
-    """The resources of one type in all domains. Raises AwsError."""
-    return _listed(aws, kind)
-
-
-def _listed(aws: Aws, kind: ResourceType, **filters: str) -> list[DomainResource]:
+def list_resources(
+    aws: Aws, kind: ResourceType, domain_id: str | None = None
+) -> list[DomainResource]:
+    """The resources of one type in a domain, or in all domains. Raises AwsError."""
+    filters = {} if domain_id is None or kind is DOMAIN else {"DomainIdEquals": domain_id}
     listed = aws.all("sagemaker", f"list_{kind.operation}s", kind.member, **filters)
     return [
         DomainResource(
@@ -82,7 +74,7 @@ def _listed(aws: Aws, kind: ResourceType, **filters: str) -> list[DomainResource
             listed=item,
         )
         for item in listed
-        if item["Status"] not in kind.ended
+        if item["Status"] not in kind.ended and domain_id in (None, item["DomainId"])
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.statuses import IMAGE_VERSION_USABLE
 from studio.aws.client import Aws
-from studio.aws.domain_resources import APPS, DOMAIN, PROFILES, SPACES, list_all_resources
+from studio.aws.domain_resources import APPS, DOMAIN, PROFILES, SPACES, list_resources
 from studio.aws.errors import AwsError, ignoring
 
 
@@ -85,7 +85,7 @@ def _described(aws: Aws) -> Iterator[tuple[str, Any, datetime | None]]:
     """Each resource that can use an image: a label, its description, and the start of an app."""
     for kind, noun in ((DOMAIN, "domain"), (PROFILES, "user"), (SPACES, "space"), (APPS, "app")):
         describe = getattr(aws.client("sagemaker"), f"describe_{kind.operation}")
-        for resource in list_all_resources(aws, kind):
+        for resource in list_resources(aws, kind):
             name = resource.listed["DomainName"] if kind is DOMAIN else resource.name
             since = resource.listed["CreationTime"] if kind is APPS else None
             yield f"{noun} {name}", describe(**dict(resource.key)), since

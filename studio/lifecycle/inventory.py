@@ -165,7 +165,7 @@ class _Domains:
 
     @classmethod
     def of(cls, aws: Aws, deployed: DeployedResources) -> Self:
-        listed = domain_resources.list_all_resources(aws, domain_resources.DOMAIN)
+        listed = domain_resources.list_resources(aws, domain_resources.DOMAIN)
         return cls(
             aws=aws,
             live={domain.listed["DomainId"] for domain in listed},
