@@ -31,18 +31,10 @@ _GRACE = 5.0
 """
 
 
-def run_plugin(
-    command: Sequence[str],
-    session_id: str,
-    *,
-    grace: float = _GRACE,
-    answer_seconds: float = _ANSWER_SECONDS,
-) -> str:
+def run_plugin(command: Sequence[str], session_id: str) -> str:
     """Run the plugin on standard input and output; returns why the session ended, "" if by ssh.
 
-    grace: seconds for the plugin to terminate the session after a signal to this process.
-    answer_seconds: time limit for the server's first answer. Raises OSError if the plugin does not
-    start, NotYet if the server does not answer.
+    Raises OSError if the plugin does not start, NotYet if the server does not answer.
     """
     with Child(command, stdin=0, stderr=2) as process:
         assert process.stdout is not None
@@ -52,16 +44,16 @@ def run_plugin(
             nonlocal stopping
             stopping = True
             # Then the plugin closes its end of the pipe, and the read below returns.
-            process.end(grace=grace)
+            process.end(grace=_GRACE)
 
         on_stop(stop)
         silent = threading.Event()
 
         def give_up() -> None:
             silent.set()
-            process.end(grace=grace)
+            process.end(grace=_GRACE)
 
-        timer = threading.Timer(answer_seconds, give_up)
+        timer = threading.Timer(_ANSWER_SECONDS, give_up)
         timer.start()
         try:
             message = _copy(process.stdout.fileno(), session_id, answered=timer.cancel)
@@ -70,11 +62,11 @@ def run_plugin(
         finally:
             timer.cancel()
         ended_by_ssh = stopping or _hung_up()
-        process.end(grace=grace)
+        process.end(grace=_GRACE)
         process.wait()
     if silent.is_set():
         raise sessions.NotYet(
-            f"{Path(command[0]).name} has had no answer from the app for {answer_seconds:.0f} s: "
+            f"{Path(command[0]).name} has had no answer from the app for {_ANSWER_SECONDS:.0f} s: "
             "connect with --plugin studio, which says why"
         )
     if ended_by_ssh:

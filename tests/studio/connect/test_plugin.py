@@ -11,8 +11,9 @@ def test_a_plugin_that_ignores_signals_is_killed(tmp_path: Path) -> None:
     """SIGTERM, as VS Code sends it, while the plugin and its pipes stay."""
     stubborn = "trap '' INT TERM; echo SSH-2.0; exec sleep 60"
     program = (
-        "from studio.connect.plugin import run_plugin; from studio.processes import ending; "
-        f"ending._INSIST_SECONDS = 0.1; run_plugin(['sh', '-c', {stubborn!r}], 'x', grace=0.1)"
+        "from studio.connect import plugin; from studio.processes import ending; "
+        "ending._INSIST_SECONDS = plugin._GRACE = 0.1; "
+        f"plugin.run_plugin(['sh', '-c', {stubborn!r}], 'x')"
     )
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", program],
@@ -33,8 +34,9 @@ def test_a_plugin_without_an_answer_is_one_line(tmp_path: Path) -> None:
     """The real one does where AWS closes the channel at once, as for a token that is not valid."""
     waits = "echo Starting session with SessionId: x; exec sleep 600"
     program = (
-        "import sys\nfrom settings import UserError\nfrom studio.connect.plugin import run_plugin\n"
-        f"try: run_plugin(['sh', '-c', {waits!r}], 'x', answer_seconds=0.1)\n"
+        "import sys\nfrom settings import UserError\nfrom studio.connect import plugin\n"
+        "plugin._ANSWER_SECONDS = 0.1\n"
+        f"try: plugin.run_plugin(['sh', '-c', {waits!r}], 'x')\n"
         "except UserError as error: sys.exit(str(error))"
     )
     with subprocess.Popen(
