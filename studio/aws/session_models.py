@@ -1,6 +1,5 @@
 """Models with StartSession only: ssh waits while botocore reads its models, 3 MB."""
 
-from functools import cache
 from pathlib import Path
 
 from botocore.loaders import Loader
@@ -11,7 +10,7 @@ _MODELS = Path(__file__).parent / "models"
 
 def load_start_session_only(session: Session) -> None:
     """Limit the session's clients of SageMaker and SSM to StartSession."""
-    session.register_component("data_loader", _loader())
+    session.register_component("data_loader", _Loader(extra_search_paths=[str(_MODELS)]))
 
 
 class _Loader(Loader):  # type: ignore[misc]
@@ -19,8 +18,3 @@ class _Loader(Loader):  # type: ignore[misc]
         # botocore would search all 440 directories.
         del type_name
         return [path.name for path in Path(self.BUILTIN_DATA_PATH).iterdir()]
-
-
-@cache
-def _loader() -> _Loader:
-    return _Loader(extra_search_paths=[str(_MODELS)])
