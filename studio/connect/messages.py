@@ -61,7 +61,7 @@ def decode(raw: bytes) -> Message:
         raise InvalidMessage("the length or the digest does not match the payload")
     return Message(
         type=type_.strip(b" \0").decode("ascii", "replace"),
-        id=_uuid((id_[8:] + id_[:8]).hex()),
+        id=str(uuid.UUID(bytes=id_[8:] + id_[:8])),
         number=number,
         payload_type=payload_type,
         payload=payload,
@@ -81,10 +81,6 @@ def acknowledgement(message: Message) -> bytes:
         f'"AcknowledgedMessageSequenceNumber":{message.number},"IsSequentialMessage":true}}'
     )
     return encode(ACKNOWLEDGE, content.encode(), flags=3)
-
-
-def _uuid(digits: str) -> str:
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def encode(
