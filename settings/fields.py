@@ -15,7 +15,6 @@ from settings.checks import (
     endpoints_choice,
     image_uri,
     image_version,
-    image_version_or_empty,
     instance_type,
     log_days,
     not_blank,
@@ -23,8 +22,7 @@ from settings.checks import (
     or_empty,
     plain_text,
     sagemaker_region,
-    tag_key,
-    tag_value,
+    tag_text,
     unique,
     variable_name,
     vpc_range,
@@ -89,23 +87,23 @@ SecurityGroupIds = Annotated[
 ]
 EndpointsChoice = Annotated[str | tuple[str, ...], BeforeValidator(endpoints_choice)]
 Bucket = Annotated[str, AfterValidator(bucket_name)]
-Buckets = Annotated[tuple[Bucket, ...], AfterValidator(unique)]
+# More would exceed the 6,144 characters of a managed policy.
+Buckets = Annotated[
+    tuple[Bucket, ...],
+    Field(max_length=30, description="at most 30 S3 bucket names, in a list"),
+    AfterValidator(unique),
+]
 BucketOrEmpty = Annotated[str, AfterValidator(or_empty(bucket_name))]
 PlainText = Annotated[str, AfterValidator(plain_text)]
 LogDays = Annotated[int, Field(strict=True), AfterValidator(log_days)]
 Features = Annotated[tuple[Feature, ...], AfterValidator(unique)]
 AppTypes = Annotated[tuple[AppType, ...], AfterValidator(not_empty), AfterValidator(unique)]
 InstanceType = Annotated[str, AfterValidator(instance_type)]
-TagKey = Annotated[str, AfterValidator(tag_key)]
-TagValue = Annotated[str, AfterValidator(tag_value)]
-UserName = Annotated[
-    str,
-    pattern(
-        r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
-        "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last",
-        longest=63,
-    ),
-]
+TagKey = Annotated[str, AfterValidator(tag_text("a tag's key", 1, 128))]
+TagValue = Annotated[str, AfterValidator(tag_text("a tag's value", 0, 256))]
+USER_NAME = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+USER_NAME_ALLOWED = "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last"
+UserName = Annotated[str, pattern(USER_NAME, USER_NAME_ALLOWED, longest=63)]
 _LOWER_CASE_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 # SageMaker allows 63 characters for project name (20), image name and app type; repositories in
 # ECR and app image configs both allow the pattern.
@@ -127,7 +125,7 @@ SpaceImage = Annotated[
 ImageNames = Annotated[tuple[ImageName, ...], AfterValidator(unique)]
 ContentTag = Annotated[str, pattern(r"[0-9a-f]{16}", "an image's tag: 16 of 0-9, a-f")]
 ImageVersion = Annotated[int | str, BeforeValidator(image_version)]
-ImageVersionOrEmpty = Annotated[int | str, BeforeValidator(image_version_or_empty)]
+ImageVersionOrEmpty = Annotated[int | str, BeforeValidator(or_empty(image_version))]
 ArgumentName = Annotated[
     str,
     pattern(

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings import UserError
+from settings.fields import USER_NAME, USER_NAME_ALLOWED
 from studio.connect import files
 
 _NOTE = b"# Added by `studio connect`; the last `studio connect USER --remove` removes it."
 _UNQUOTABLE = re.compile(r'["\\%$\x00-\x1f\x7f]')
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,62})")
 _BLOCK = re.compile(rb"[ \t]*(?:host|match)[ \t=]", re.IGNORECASE)
 
 
@@ -35,8 +35,8 @@ class SshPaths:
     home: Path
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.user):
-            raise UserError(f"USER = {self.user}: letters, digits and hyphens are allowed")
+        if not re.fullmatch(USER_NAME, self.user):
+            raise UserError(f"USER = {self.user}: {USER_NAME_ALLOWED}")
         if not self.home.is_absolute() or _UNQUOTABLE.search(self.home.as_posix()):
             raise UserError(
                 f"HOME = {self.home}: ssh's configuration cannot name this folder; allowed is an "

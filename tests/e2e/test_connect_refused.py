@@ -68,7 +68,7 @@ def undisturbed(connected: ConnectedStudio) -> ConnectedStudio:
     ("user", "words", "prepare", "line"),
     [
         ("mallory", [], nothing, "is expected; there are: alice"),
-        ("../alice", [], nothing, "USER = ../alice: letters, digits and hyphens are allowed"),
+        ("../alice", [], nothing, "USER = ../alice: a user profile's name: "),
         (
             "alice",
             ["--login", "-oProxyCommand=x"],
