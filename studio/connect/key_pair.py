@@ -8,7 +8,6 @@ from studio.connect import files
 from studio.connect.ssh_config import SshPaths
 from studio.processes.children import captured
 
-_FOLDER = "ssh-authorized-keys"
 _SECONDS = 60
 
 
@@ -22,13 +21,8 @@ def ensure(paths: SshPaths) -> str:
     return _keygen("-y", "-P", "", "-f", str(paths.key)).strip()
 
 
-def prefix(user: str) -> str:
-    """The prefix in the bucket that only this user may write and this user's nodes may read."""
-    return f"{_FOLDER}/{user}/"
-
-
 def name(public_key: str) -> str:
-    """The name of the key in that prefix, different on each machine of the user."""
+    """The name of the key in the user's folder, different on each machine of the user."""
     blob = " ".join(public_key.split()[:2])
     return f"studio-{hashlib.sha256(blob.encode()).hexdigest()[:16]}.pub"
 

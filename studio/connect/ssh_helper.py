@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
+from catalog.permissions.ssh_permissions import keys_prefix
 from settings import ConnectMethod, UserError
 from studio.aws import key_bucket, node_commands
 from studio.aws.errors import AwsError
@@ -44,7 +45,7 @@ def require_possible(request: ConnectRequest) -> None:
 def steps(request: ConnectRequest) -> Iterator[Step]:
     """The remaining steps until the node accepts sessions."""
     bucket = key_bucket.name(region=request.region, account=request.account)
-    folder = f"s3://{bucket}/{key_pair.prefix(request.user)}"
+    folder = f"s3://{bucket}/{keys_prefix(request.user)}/"
     yield Step(f"upload the public key to {folder}", lambda: _upload(request, bucket))
     yield from app_steps(request, ssh_helper=True)
     if node_of(request) is None:
@@ -84,7 +85,7 @@ def _upload(request: ConnectRequest, bucket: str) -> None:
     try:
         request.aws.client("s3").put_object(
             Bucket=bucket,
-            Key=key_pair.prefix(request.user) + key_pair.name(key),
+            Key=f"{keys_prefix(request.user)}/{key_pair.name(key)}",
             Body=f"{key}\n".encode(),
             # Bucket names are global: another account may own this one.
             ExpectedBucketOwner=request.account,
