@@ -138,25 +138,19 @@ def _known(name: str, names: Collection[str], what: str, examples: str) -> str:
     raise ValueError(f"{what}{hint}")
 
 
-def tag_key(key: str) -> str:
-    """A tag's key that every AWS service accepts."""
-    _tag_text(key, 1, 128, "a tag's key")
-    return key
+def tag_text(what: str, low: int, high: int) -> Callable[[str], str]:
+    """The check of a tag's key or value, which every AWS service accepts."""
 
+    def check(text: str) -> str:
+        fine = all(c in "_.:/=+-@" or unicodedata.category(c)[0] in "LZN" for c in text)
+        if not fine or not low <= len(text) <= high or text.lower().startswith("aws:"):
+            raise ValueError(
+                f"{what}: {low} to {high} letters, digits, spaces and _ . : / = + - @, "
+                "not starting with aws:"
+            )
+        return text
 
-def tag_value(value: str) -> str:
-    """A tag's value that every AWS service accepts."""
-    _tag_text(value, 0, 256, "a tag's value")
-    return value
-
-
-def _tag_text(text: str, low: int, high: int, what: str) -> None:
-    fine = all(c in "_.:/=+-@" or unicodedata.category(c)[0] in "LZN" for c in text)
-    if not fine or not low <= len(text) <= high or text.lower().startswith("aws:"):
-        raise ValueError(
-            f"{what}: {low} to {high} letters, digits, spaces and _ . : / = + - @, "
-            "not starting with aws:"
-        )
+    return check
 
 
 def plain_text(text: str) -> str:
@@ -202,11 +196,6 @@ def image_uri(uri: str) -> str:
     raise ValueError(f'"" or {IMAGE_URI_ALLOWED}{why}')
 
 
-def image_version_or_empty(value: object) -> object:
-    """A version's number, an image's tag, or an empty string for none."""
-    return value if value == "" else image_version(value)
-
-
 def endpoints_choice(value: object) -> object:
     """ "create", "existing", "create-missing", or the services whose endpoints exist."""
     if value in (CREATE_ENDPOINTS, EXISTING_ENDPOINTS, CREATE_MISSING_ENDPOINTS):
@@ -216,6 +205,6 @@ def endpoints_choice(value: object) -> object:
     raise ValueError(ENDPOINTS_ALLOWED)
 
 
-def or_empty(check: Callable[[str], str]) -> Callable[[str], str]:
+def or_empty(check: Callable[[T], T]) -> Callable[[T], T]:
     """The check, except for an empty string."""
-    return lambda text: check(text) if text else text
+    return lambda value: value if value == "" else check(value)

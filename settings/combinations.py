@@ -23,6 +23,7 @@ def combination_problems(settings: SettingsValues) -> Iterator[Problem]:
     yield from _tags(settings)
     yield from network_problems(settings.network)
     yield from _keys(settings)
+    yield from _partitions(settings)
     yield from _features(settings)
     yield from _groups(settings)
     yield from _users(settings)
@@ -53,10 +54,24 @@ def _tags(settings: SettingsValues) -> Iterator[Problem]:
 def _keys(settings: SettingsValues) -> Iterator[Problem]:
     if not _same_region(settings.domain.kms, settings.region):
         yield Problem(("domain", "kms"), _key_of(settings.region))
-    boundary = settings.role.permissions_boundary
-    if boundary and boundary.split(":")[1] != settings.partition:
-        path = ("role", "permissions_boundary")
-        yield Problem(path, f"an ARN that starts with arn:{settings.partition}:iam:")
+
+
+def _partitions(settings: SettingsValues) -> Iterator[Problem]:
+    for path, arn in _iam_arns(settings):
+        if arn and arn.split(":")[1] != settings.partition:
+            yield Problem(path, f"an ARN that starts with arn:{settings.partition}:iam:")
+
+
+def _iam_arns(settings: SettingsValues) -> Iterator[tuple[KeyPath, str | None]]:
+    yield ("role", "permissions_boundary"), settings.role.permissions_boundary
+    yield ("domain", "execution_role"), settings.domain.execution_role
+    yield ("defaults", "execution_role"), settings.defaults.execution_role
+    for name, group in settings.groups.items():
+        yield ("groups", name, "execution_role"), group.execution_role
+        for index, policy in enumerate(group.policies):
+            yield ("groups", name, "policies", index), policy
+    for name, user in settings.users.items():
+        yield ("users", name, "execution_role"), user.execution_role
 
 
 def _features(settings: SettingsValues) -> Iterator[Problem]:
@@ -116,12 +131,6 @@ def _images(
 def _groups(settings: SettingsValues) -> Iterator[Problem]:
     for name, group in settings.groups.items():
         yield from _images(settings, ("groups", name), group.images)
-        for index, policy in enumerate(group.policies):
-            if policy.split(":")[1] != settings.partition:
-                yield Problem(
-                    ("groups", name, "policies", index),
-                    f"an ARN that starts with arn:{settings.partition}:iam:",
-                )
         ours = _policies_of_a_role(settings) + bool(group.buckets)
         if ours + len(group.policies) > POLICIES_PER_ROLE:
             yield Problem(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from settings.checks import IMAGE_URI
-from settings.errors import KeyPath, Problem
+from settings.errors import Problem
 from settings.values import SettingsValues
 
 
@@ -40,9 +40,6 @@ def repository_arns(settings: SettingsValues) -> tuple[str, ...]:
 
 def existing_problems(settings: SettingsValues) -> Iterator[Problem]:
     """The keys that contradict an existing role or image."""
-    for path, arn in _roles(settings):
-        if arn and arn.split(":")[1] != settings.partition:
-            yield Problem(path, f"an ARN that starts with arn:{settings.partition}:iam:")
     for name, group in settings.groups.items():
         role = settings.defaults.execution_role
         role = role if group.execution_role is None else group.execution_role
@@ -51,15 +48,6 @@ def existing_problems(settings: SettingsValues) -> Iterator[Problem]:
                 ("groups", name, "policies"), f"not with execution_role ({role}); remove it"
             )
     yield from _images(settings)
-
-
-def _roles(settings: SettingsValues) -> Iterator[tuple[KeyPath, str | None]]:
-    yield ("domain", "execution_role"), settings.domain.execution_role
-    yield ("defaults", "execution_role"), settings.defaults.execution_role
-    for name, group in settings.groups.items():
-        yield ("groups", name, "execution_role"), group.execution_role
-    for name, user in settings.users.items():
-        yield ("users", name, "execution_role"), user.execution_role
 
 
 def _images(settings: SettingsValues) -> Iterator[Problem]:

@@ -76,10 +76,7 @@ class DomainSettings(Section):
 class RoleSettings(Section):
     """[role]: permissions of apps and users."""
 
-    # More would exceed the 6,144 characters of a managed policy.
-    buckets: Buckets = Field(
-        default=(), max_length=30, description="at most 30 S3 bucket names, in a list"
-    )
+    buckets: Buckets = ()
     permissions_boundary: PolicyArnOrEmpty = ""
     port_forwarding: bool = boolean(True)
     shell: bool = boolean(False)
@@ -168,9 +165,7 @@ class UserChoices(Section):
 class GroupSettings(UserChoices):
     """[groups.NAME]: defaults of a group's users."""
 
-    buckets: Buckets = Field(
-        default=(), max_length=30, description="at most 30 S3 bucket names, in a list"
-    )
+    buckets: Buckets = ()
     policies: PolicyArns = Field(
         default=(), description="ARNs of IAM policies (arn:aws:iam::ACCOUNT:policy/NAME), in a list"
     )
