@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import psutil
 
@@ -24,12 +24,6 @@ _PIPE_BYTES = 1 << 16
 """The capacity of a pipe (man 7 pipe)."""
 
 
-class HasFileno(Protocol):
-    """A file, or a socket."""
-
-    def fileno(self) -> int: ...
-
-
 class Child(subprocess.Popen[bytes]):
     """A process in a session of its own, so that Ctrl-C reaches only the parent, which ends it."""
 
@@ -39,17 +33,17 @@ class Child(subprocess.Popen[bytes]):
         *,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
-        stdin: int | HasFileno = subprocess.DEVNULL,
-        stdout: int | HasFileno = subprocess.PIPE,
-        stderr: int | HasFileno = subprocess.PIPE,
+        stdin: int | IO[Any] = subprocess.DEVNULL,
+        stdout: int | IO[Any] = subprocess.PIPE,
+        stderr: int | IO[Any] = subprocess.PIPE,
     ) -> None:
         super().__init__(
             [str(word) for word in command],
             cwd=cwd,
             env=env,
-            stdin=_descriptor(stdin),
-            stdout=_descriptor(stdout),
-            stderr=_descriptor(stderr),
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
             start_new_session=True,
         )
         self.identity = psutil.Process(self.pid)
@@ -109,7 +103,7 @@ def run(
     env: Mapping[str, str],
     grace: float = 0.0,
     cwd: Path | None = None,
-    stdin: int | HasFileno = subprocess.DEVNULL,
+    stdin: int | IO[Any] = subprocess.DEVNULL,
 ) -> int:
     """Run a program with this program's output streams; returns its exit code.
 
@@ -193,10 +187,6 @@ def first_line(child: Child, *, seconds: float) -> str:
 
     _read({child.stdout: printed.extend}, over)
     return _text(bytes(printed.partition(b"\n")[0]))
-
-
-def _descriptor(file: int | HasFileno) -> int:
-    return file if isinstance(file, int) else file.fileno()
 
 
 def _text(line: bytes) -> str:

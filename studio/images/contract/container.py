@@ -113,7 +113,8 @@ class Container(ABC):
         command = self.inside(["bash", "-c", _RELAY, "relay", str(port)])
         with here:
             with there:
-                relay = Child(command, stdin=there, stdout=there, stderr=subprocess.DEVNULL)
+                end = there.fileno()
+                relay = Child(command, stdin=end, stdout=end, stderr=subprocess.DEVNULL)
             with relay:
                 try:
                     # An interrupt ends the stream for its reader.
