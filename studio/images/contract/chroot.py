@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import TextIO
 
 from settings import UserError
-from studio.images.contract.container import Container, Finished, ImageInfo, Launch, finish, mounts
+from studio.images.contract.container import (
+    Container,
+    Finished,
+    ImageInfo,
+    Launch,
+    finish,
+    launch_flags,
+)
 from studio.images.contract.sandbox import sandbox
 from studio.processes.children import Child
 
@@ -69,7 +76,7 @@ class ChrootRuntime:
             )
             if made.code != 0:
                 raise UserError(f"image {reference}: buildah from failed: {made.last_line}")
-            flags = [*_environment(launch), *mounts(launch, scratch)]
+            flags = launch_flags(launch, scratch)
             with sandbox([self.path, "unshare"]) as words:
                 # A killed buildah leaves its temporary files.
                 run = [*words, "env", f"TMPDIR={scratch}", self.path, "run"]
@@ -131,7 +138,3 @@ class ChrootContainer(Container):
 
     def end(self) -> None:
         self._server.__exit__(None, None, None)
-
-
-def _environment(launch: Launch) -> list[str]:
-    return [f"--env={name}={value}" for name, value in launch.environment.items()]

@@ -160,9 +160,9 @@ def last_line(text: str) -> str:
     return next((line for line in reversed(lines) if line), "")[:_LINE]
 
 
-def mounts(launch: Launch, scratch: Path) -> list[str]:
-    """Create a launch's volumes and files in an empty folder; returns the flags that mount them."""
-    flags = []
+def launch_flags(launch: Launch, scratch: Path) -> list[str]:
+    """The flags for a launch's environment, and its volumes and files, created in ``scratch``."""
+    flags = [f"--env={name}={value}" for name, value in launch.environment.items()]
     for number, path in enumerate(launch.volumes):
         folder = scratch / f"volume{number}"
         folder.mkdir()

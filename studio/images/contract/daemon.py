@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from settings import UserError
-from studio.images.contract.container import Container, Finished, ImageInfo, Launch, finish, mounts
+from studio.images.contract.container import (
+    Container,
+    Finished,
+    ImageInfo,
+    Launch,
+    finish,
+    launch_flags,
+)
 from studio.images.engine_commands import PLATFORM
 
 _SECONDS = 300
@@ -45,13 +52,12 @@ class DaemonRuntime:
         name = f"studio-check-{uuid.uuid4().hex[:12]}"
         scratch = Path(tempfile.mkdtemp(prefix="studio-check-"))
         user = ["--user", launch.user] if launch.user else []
-        environment = [f"--env={name}={value}" for name, value in launch.environment.items()]
         asked = replace(launch, files={**launch.files, **_RESOLVER})
         program = ["--entrypoint", launch.command[0]] if launch.command else []
         try:
             made = self._ask(
                 "run", "--detach", "--name", name, "--network", "none", "--platform", PLATFORM,
-                *self._unlabelled, *user, *environment, *mounts(asked, scratch),
+                *self._unlabelled, *user, *launch_flags(asked, scratch),
                 *program, reference, *launch.command[1:],
             )  # fmt: skip
             if made.code != 0:
