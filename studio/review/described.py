@@ -8,19 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from settings import Settings
-from studio.review.diagram import Picture, as_svg
-from studio.review.diagram_parts import Parts, deployment_parts, existing_network
+from studio.review.diagram import as_svg
+from studio.review.diagram_parts import Parts, deployment_parts
 from studio.review.palette import Theme
 from studio.terraform.plan import Action, Change
 
 
 def settings_svg(settings: Settings, *, out: Path, theme: Theme | None = None) -> str:
     """The diagram. out: the folder of the stacks that are synthesized from the settings."""
-    parts = deployment_parts(_described_resources(out), existing_network(settings))
-    picture = Picture(
-        name=settings.name, region=settings.region, parts=parts, described=_described(parts)
-    )
-    return as_svg(picture, theme=theme)
+    parts = deployment_parts(_described_resources(out), settings)
+    return as_svg(settings, parts, described=_described(parts), theme=theme)
 
 
 def _described(parts: Parts) -> str:

@@ -7,9 +7,9 @@ a description.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 
+from settings import Settings
 from studio.review import labels
 from studio.review.boxes import Part
 from studio.review.canvas import GAP, Canvas
@@ -25,20 +25,19 @@ _MANAGER = Part(label="Systems Manager", details=("a session for each user",), o
 _LEGEND = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DESTROY, Action.NOTHING)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Picture:
-    """The content of the diagram. account: empty if unknown. described: the description."""
+def as_svg(
+    settings: Settings,
+    parts: Parts,
+    *,
+    described: str,
+    account: str = "",
+    theme: Theme | None = None,
+) -> str:
+    """An ``<svg>`` element. Without a theme, it follows the preference of the reader's system.
 
-    name: str
-    region: str
-    account: str = ""
-    parts: Parts
-    described: str
-
-
-def as_svg(picture: Picture, *, theme: Theme | None = None) -> str:
-    """An ``<svg>`` element. Without a theme, it follows the preference of the reader's system."""
-    canvas, parts = Canvas(), picture.parts
+    account: empty if unknown.
+    """
+    canvas = Canvas()
     x, width, y = _PAD * 2, WIDTH - 4 * _PAD, float(_PAD)
     if parts.has_path:
         y = canvas.row(x, y, width, [_MACHINE], 2) + 10
@@ -50,17 +49,17 @@ def as_svg(picture: Picture, *, theme: Theme | None = None) -> str:
     y = _vpc(canvas, x, y, width, parts)
     if parts.account:
         y = canvas.row(x, y, width, parts.account, 2)
-    heading = f"AWS {picture.region}{f', account {picture.account}' if picture.account else ''}"
+    heading = f"AWS {settings.region}{f', account {account}' if account else ''}"
     indent = _GUTTER if parts.has_path else 0
     canvas.frame(_PAD, top, WIDTH - 2 * _PAD, y - top, "region", heading, indent=indent)
     height = y + _PAD
-    title = f"The deployment {picture.name}"
+    title = f"The deployment {settings.name}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="diagram" viewBox="0 0 {WIDTH} {height:g}" '
         f'width="{WIDTH}" height="{height:g}" role="img" '
         'aria-labelledby="diagram-title diagram-text">'
         f'<title id="diagram-title">{escape(title)}</title>'
-        f'<desc id="diagram-text">{escape(picture.described)}</desc>'
+        f'<desc id="diagram-text">{escape(described)}</desc>'
         f"<style>{style(theme)}</style>"
         f'<rect class="paper" width="{WIDTH}" height="{height:g}" rx="12"/>\n'
         f"{canvas.content()}</svg>\n"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from settings import Settings
+from settings.network import NetworkSettings
 from studio.review import labels
 from studio.review.boxes import MOST, Part, by_action, group, listed
 from studio.review.diagram_users import user_parts
 from studio.review.security_rules import NO_GATEWAY, NO_ROUTE, check_rules
-from studio.terraform.plan import Action, Change, Plan
+from studio.terraform.plan import Action, Change
 
 _IN_ACCOUNT = (
     ("aws_ecr_repository", "ECR repository", "ECR repositories"),
@@ -25,19 +26,6 @@ _IN_ACCOUNT = (
 
 _SSH = ("ssm", "ssmmessages")
 """The endpoints of an SSH connection."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Existing:
-    """The network that the deployment uses but does not own."""
-
-    vpc_id: str = ""
-    subnet_ids: tuple[str, ...] = ()
-    endpoints: tuple[str, ...] = ()
-    security_group_ids: tuple[str, ...] = ()
-
-
-NOTHING_EXISTING = Existing()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,25 +46,13 @@ class Parts:
         return any(part.on_path for part in self.users)
 
 
-def existing_network(settings: Settings) -> Existing:
-    """The existing network in the settings."""
-    network = settings.network
-    if not network.exists:
-        return NOTHING_EXISTING
-    return Existing(
-        vpc_id=network.vpc_id,
-        subnet_ids=network.subnet_ids,
-        endpoints=network.existing_endpoints(settings.features),
-        security_group_ids=network.security_group_ids,
-    )
-
-
-def deployment_parts(changes: Iterable[Change], existing: Existing) -> Parts:
-    """The parts of all stacks, including unchanged resources."""
-    changes = tuple(changes)
+def deployment_parts(changes: Iterable[Change], settings: Settings) -> Parts:
+    """The parts of all stacks, including unchanged resources and the existing network."""
+    changes, network = tuple(changes), settings.network
     by_type: dict[str, list[Change]] = {}
     for change in changes:
         by_type.setdefault(change.type, []).append(change)
+    existing = network.existing_endpoints(settings.features)
     endpoints = _endpoints(by_type.get("aws_vpc_endpoint", []), existing)
     users, owned = user_parts(by_type, on_path=any(part.on_path for part in endpoints))
 
@@ -84,12 +60,11 @@ def deployment_parts(changes: Iterable[Change], existing: Existing) -> Parts:
         return [change for change in by_type.get(type_, []) if change.address not in owned]
 
     groups = group(remaining("aws_security_group"), "security group", "security groups")
-    if existing.security_group_ids:
-        ids = existing.security_group_ids
+    if ids := network.security_group_ids:
         groups += [Part(label="existing security groups", details=(listed(ids),))]
     return Parts(
-        vpc=_vpc(changes, by_type.get("aws_vpc", []), existing),
-        subnets=_subnets(by_type.get("aws_subnet", []), existing),
+        vpc=_vpc(changes, by_type.get("aws_vpc", []), network),
+        subnets=_subnets(by_type.get("aws_subnet", []), network),
         endpoints=endpoints,
         users=users,
         domain=[
@@ -100,14 +75,13 @@ def deployment_parts(changes: Iterable[Change], existing: Existing) -> Parts:
     )
 
 
-def _vpc(changes: Collection[Change], vpcs: Sequence[Change], existing: Existing) -> Part:
-    if existing.vpc_id:
-        return Part(label=f"Existing VPC {existing.vpc_id}", details=("unchanged",))
-    plan = Plan(stack="", changes=tuple(changes), gone=(), outputs={}, empty=False)
-    broken = {rule.name for rule in check_rules([plan]) if rule.broken_by}
-    access = "a route" if broken & {NO_GATEWAY, NO_ROUTE} else "no route"
+def _vpc(changes: Iterable[Change], vpcs: Sequence[Change], network: NetworkSettings) -> Part:
+    if network.exists:
+        return Part(label=f"Existing VPC {network.vpc_id}", details=("unchanged",))
     if not vpcs:
         return Part(label="VPC")
+    broken = {rule.name for rule in check_rules(changes) if rule.broken_by}
+    access = "a route" if broken & {NO_GATEWAY, NO_ROUTE} else "no route"
     return Part(
         label=f"VPC {labels.name(vpcs[0])}",
         details=(f"{access} to the internet",),
@@ -115,9 +89,8 @@ def _vpc(changes: Collection[Change], vpcs: Sequence[Change], existing: Existing
     )
 
 
-def _subnets(subnets: Sequence[Change], existing: Existing) -> list[Part]:
-    if existing.subnet_ids:
-        ids = existing.subnet_ids
+def _subnets(subnets: Sequence[Change], network: NetworkSettings) -> list[Part]:
+    if ids := network.subnet_ids:
         if len(ids) > MOST:
             return [Part(label=f"{len(ids)} existing subnets", details=(listed(ids),))]
         return [Part(label="existing subnet", details=(one,)) for one in ids]
@@ -134,15 +107,15 @@ def _zone(change: Change, number: int) -> str:
     return f"zone {labels.clean(zone)}" if isinstance(zone, str) else f"zone {number}"
 
 
-def _endpoints(endpoints: Sequence[Change], existing: Existing) -> list[Part]:
+def _endpoints(endpoints: Sequence[Change], existing: Sequence[str]) -> list[Part]:
     ssh = [change for change in endpoints if labels.name(change) in _SSH]
-    found = {labels.name(c) for c in ssh if c.action is not Action.DESTROY} | {*existing.endpoints}
+    found = {labels.name(c) for c in ssh if c.action is not Action.DESTROY} | {*existing}
     path = [
-        Part(label=part.label, details=("interface endpoints",), action=part.action, on_path=True)
+        replace(part, details=("interface endpoints",), on_path=True)
         for part in by_action(ssh, lambda some: ", ".join(sorted(map(labels.name, some))))
     ]
-    others = [name for name in existing.endpoints if name not in _SSH]
-    if on_path := tuple(name for name in existing.endpoints if name in _SSH):
+    others = [name for name in existing if name not in _SSH]
+    if on_path := [name for name in existing if name in _SSH]:
         path.append(Part(label=", ".join(on_path), details=("existing endpoints",), on_path=True))
     if not found.issuperset(_SSH):
         path = [replace(part, on_path=False) for part in path]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from settings import UserError
 from studio.review import labels
-from studio.review.diagram import Picture, as_svg, legend
+from studio.review.diagram import as_svg, legend
 from studio.review.diagram_parts import deployment_parts
 from studio.review.page_style import STYLE
 from studio.review.renderers import CLEARED
@@ -45,7 +45,7 @@ def write_page(review: Review, file: Path) -> None:
 
 def as_page(review: Review, *, made: datetime) -> str:
     """The HTML document. Every text of a plan is escaped. made: the time of the plans."""
-    title = f"{escape(labels.clean(review.name))}: what would change"
+    title = f"{escape(review.settings.name)}: what would change"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -68,13 +68,10 @@ def _diagram(review: Review) -> str:
         for change in (*plan.changes, *plan.gone)
     ]
     return as_svg(
-        Picture(
-            name=labels.clean(review.name),
-            region=labels.clean(review.region),
-            account=review.account,
-            parts=deployment_parts(changes, review.existing),
-            described=_described(review),
-        )
+        review.settings,
+        deployment_parts(changes, review.settings),
+        described=_described(review),
+        account=review.account,
     )
 
 
@@ -98,13 +95,13 @@ def _header(review: Review, made: datetime) -> str:
     )
     tone = _TONES.get(review.exit_code, "created")
     account = f"account {review.account}" if review.account else "plans from files"
-    where = f"{labels.clean(review.region)}, {account}, {made:%d %B %Y, %H:%M} UTC"
+    where = f"{review.settings.region}, {account}, {made:%d %B %Y, %H:%M} UTC"
     rehearsed = "Nothing is rehearsed."
     if review.rehearsed:
         rehearsed = f"Rehearsed on an emulated AWS: {', '.join(review.rehearsed)}."
     return (
         f"<header><p>Review of a deployment: {escape(where)}</p>"
-        f"<h1>{escape(labels.clean(review.name))}</h1>"
+        f"<h1>{escape(review.settings.name)}</h1>"
         f'<p class="verdict {tone}">{escape(review.verdict)}</p>'
         f'<p class="note">{escape(rehearsed)}</p>'
         f'<ul class="tiles">{tiles}<li class="cost"><b>{review.usd_after:.2f}</b>USD a day, '

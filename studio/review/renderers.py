@@ -25,7 +25,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]!|<>@~&])")
 
 def as_text(review: Review, *, every_change: bool = False) -> str:
     """The text for a terminal. every_change: also shows all changes of a large stack."""
-    lines = [f"{review.name} in {review.region}: {review.verdict}"]
+    lines = [f"{review.settings.name} in {review.settings.region}: {review.verdict}"]
     unchanged = [one.stack for one in review.stack_plans if not planned_changes(one)]
     if unchanged:
         lines += ["", f"No changes: {', '.join(unchanged)}"]
@@ -73,8 +73,8 @@ def as_json(review: Review) -> str:
 def as_document(review: Review) -> dict[str, Any]:
     """The review for programs."""
     return {
-        "name": review.name,
-        "region": review.region,
+        "name": review.settings.name,
+        "region": review.settings.region,
         "verdict": review.verdict,
         "exit_code": review.exit_code,
         "ways_to_internet": list(review.internet_routes),
@@ -150,7 +150,7 @@ def as_markdown(review: Review) -> str:
 
 def _markdown_verdict(review: Review) -> Iterator[str]:
     sign = {0: "\u2705", 1: "\u26a0\ufe0f", 3: "\u26d4"}[review.exit_code]
-    yield from (f"## {sign} {_md(review.name)}: {_md(review.verdict)}", "")
+    yield from (f"## {sign} {_md(review.settings.name)}: {_md(review.verdict)}", "")
     if review.risks:
         yield from ("| at risk | what is lost | setting | address |", "|---|---|---|---|")
         for risk in review.risks:

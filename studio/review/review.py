@@ -10,7 +10,6 @@ from settings import Settings
 from studio.review import labels
 from studio.review.costs import Cost, costs
 from studio.review.data_loss import Risk, risks
-from studio.review.diagram_parts import NOTHING_EXISTING, Existing, existing_network
 from studio.review.security_rules import RuleResult, check_rules
 from studio.terraform.plan import Action, Change
 from studio.terraform.planning import StackPlan
@@ -23,19 +22,16 @@ class Review:
     """The plans of all stacks, in the order of their deployment, and their risks and costs.
 
     internet_routes: the routes of an existing VPC to the internet. cleared: what `studio up` clears
-    through the API, because Terraform cannot. existing: the network that the deployment uses but
-    does not own. account: empty if the plans are from files.
+    through the API, because Terraform cannot. account: empty if the plans are from files.
     """
 
-    name: str
-    region: str
+    settings: Settings
     stack_plans: tuple[StackPlan, ...]
     risks: tuple[Risk, ...]
     costs: tuple[Cost, ...]
     rules: tuple[RuleResult, ...]
     internet_routes: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
-    existing: Existing = NOTHING_EXISTING
     account: str = ""
 
     @property
@@ -112,15 +108,13 @@ def review_plans(
     stack_plans = tuple(stack_plans)
     plans = [one.plan for one in stack_plans if one.plan is not None]
     return Review(
-        name=settings.name,
-        region=settings.region,
+        settings=settings,
         stack_plans=stack_plans,
         risks=tuple(risks(plans, settings)),
         costs=tuple(costs(plans, endpoint_zones=settings.network.endpoint_subnets)),
-        rules=tuple(check_rules(plans)),
+        rules=tuple(check_rules(change for plan in plans for change in plan.changes)),
         internet_routes=internet_routes,
         cleared=tuple(cleared),
-        existing=existing_network(settings),
         account=account,
     )
 

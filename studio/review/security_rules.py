@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio.terraform.plan import Action, Change, Plan
+from studio.terraform.plan import Action, Change
 
 Values = Mapping[str, Any]
 NO_GATEWAY, NO_ROUTE = "No gateway to the internet", "No route to the internet"
@@ -95,13 +95,10 @@ RULES = (
 )
 
 
-def check_rules(plans: Iterable[Plan]) -> list[RuleResult]:
+def check_rules(changes: Iterable[Change]) -> list[RuleResult]:
     """The result of each rule for the resources that exist after the apply."""
     remaining = [
-        change
-        for plan in plans
-        for change in plan.changes
-        if change.action not in (Action.DESTROY, Action.FORGET)
+        change for change in changes if change.action not in (Action.DESTROY, Action.FORGET)
     ]
     results = []
     for rule in RULES:

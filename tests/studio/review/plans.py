@@ -1,6 +1,6 @@
 """Plans for the tests of reviews: recorded plans of tests/studio/plans, and built plans."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,13 @@ def update(
 
 def plan(*changes: Change, stack: str = "network") -> Plan:
     return Plan(stack=stack, changes=changes, gone=(), outputs={}, empty=False)
+
+
+def existing(subnets: int, endpoints: Sequence[str] = (), **network: Any) -> Settings:
+    """The settings of an existing VPC."""
+    ids = [f"subnet-{number:08}" for number in range(subnets)]
+    network |= {"vpc_id": "vpc-01234567", "subnet_ids": ids, "endpoints": endpoints}
+    return Settings.model_validate({"network": network})
 
 
 def reviewed(

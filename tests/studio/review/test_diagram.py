@@ -4,21 +4,20 @@ from xml.etree import ElementTree
 
 import pytest
 
-from studio.review.diagram import WIDTH, Picture, as_svg
-from studio.review.diagram_parts import NOTHING_EXISTING, Existing, deployment_parts
+from settings import Settings
+from studio.review.diagram import WIDTH, as_svg
+from studio.review.diagram_parts import deployment_parts
 from studio.review.palette import PALETTES, Theme
 from studio.terraform.plan import Change
-from tests.studio.review.plans import change, sample
+from tests.studio.review.plans import change, existing, sample
 
 SVG = "{http://www.w3.org/2000/svg}"
 LONG = "d" * 63
 
 
-def drawn(
-    *changes: Change, theme: Theme | None = None, existing: Existing = NOTHING_EXISTING
-) -> str:
-    parts = deployment_parts(changes, existing)
-    return as_svg(Picture(name=LONG, region="r", parts=parts, described="all"), theme=theme)
+def drawn(*changes: Change, theme: Theme | None = None, settings: Settings | None = None) -> str:
+    settings = settings or Settings()
+    return as_svg(settings, deployment_parts(changes, settings), described="all", theme=theme)
 
 
 @pytest.fixture
@@ -73,5 +72,4 @@ def test_the_ssh_path_needs_users_and_both_endpoints_of_systems_manager() -> Non
     assert "Systems Manager" in drawn(alice, ssm, messages)
     assert "Systems Manager" not in drawn(alice, ssm)
     assert "Systems Manager" not in drawn(ssm, messages)
-    existing = Existing(vpc_id="vpc-1", endpoints=("ssm", "ssmmessages"))
-    assert "Systems Manager" in drawn(alice, existing=existing)
+    assert "Systems Manager" in drawn(alice, settings=existing(1, ["ssm", "ssmmessages"]))

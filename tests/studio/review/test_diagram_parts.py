@@ -2,18 +2,19 @@
 
 import pytest
 
+from settings import Settings
 from studio.review.boxes import Part
-from studio.review.diagram_parts import NOTHING_EXISTING, Existing, Parts, deployment_parts
+from studio.review.diagram_parts import Parts, deployment_parts
 from studio.terraform.plan import Action, Change
-from tests.studio.review.plans import change
+from tests.studio.review.plans import change, existing
 
 ROLES = [change("aws_iam_role", f"r{n}", Action.NOTHING, name=f"r{n}") for n in range(4)]
 NEW = change("aws_iam_role", "new", name="new")
 OLD = change("aws_iam_role", "old", Action.DESTROY, name="old")
 
 
-def parts(*changes: Change, existing: Existing = NOTHING_EXISTING) -> Parts:
-    return deployment_parts(changes, existing)
+def parts(*changes: Change, settings: Settings | None = None) -> Parts:
+    return deployment_parts(changes, settings or Settings())
 
 
 def endpoint(name: str, action: Action = Action.NOTHING, kind: str = "Interface") -> Change:
@@ -73,26 +74,20 @@ def test_a_user_shows_the_action_of_each_resource() -> None:
 
 
 def test_an_existing_network_is_drawn_as_existing() -> None:
-    existing = Existing(
-        vpc_id="vpc-1",
-        subnet_ids=("subnet-1", "subnet-2"),
-        endpoints=("ssm", "ssmmessages", "sts"),
-        security_group_ids=("sg-1",),
-    )
-    found = parts(*user("alice"), existing=existing)
-    assert found.vpc == Part(label="Existing VPC vpc-1", details=("unchanged",))
-    assert [part.details for part in found.subnets] == [("subnet-1",), ("subnet-2",)]
+    settings = existing(2, ["ssm", "ssmmessages", "sts"], security_group_ids=["sg-01234567"])
+    found = parts(*user("alice"), settings=settings)
+    assert found.vpc == Part(label="Existing VPC vpc-01234567", details=("unchanged",))
+    assert [part.details for part in found.subnets] == [("subnet-00000000",), ("subnet-00000001",)]
     assert found.endpoints == [
         Part(label="ssm, ssmmessages", details=("existing endpoints",), on_path=True),
         Part(label="1 existing endpoint", details=("sts",)),
     ]
-    assert found.groups == [Part(label="existing security groups", details=("sg-1",))]
+    assert found.groups == [Part(label="existing security groups", details=("sg-01234567",))]
     assert found.has_path
 
 
 def test_16_existing_subnets_are_one_box() -> None:
-    ids = tuple(f"subnet-{n}" for n in range(16))
-    (box,) = parts(existing=Existing(vpc_id="vpc-1", subnet_ids=ids)).subnets
+    (box,) = parts(settings=existing(16)).subnets
     assert box.label == "16 existing subnets"
 
 
