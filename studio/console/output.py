@@ -11,20 +11,13 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from studio.console.board import Board
 from studio.console.silence import Silence
 
-
-class View(Protocol):
-    """A live view of the stacks."""
-
-    def say(self, line: str) -> None:
-        """Print a permanent line above the view."""
-
-    def close(self) -> None:
-        """Remove the view."""
+if TYPE_CHECKING:
+    from studio.console.live import LiveView
 
 
 @dataclass(kw_only=True)
@@ -47,7 +40,7 @@ class Output:
     board: Board = field(default_factory=Board)
     started: float = field(default_factory=time.monotonic)
     _works: list[str] = field(default_factory=list)
-    _view: View | None = None
+    _view: LiveView | None = None
     _depth: int = 0
     _kept: list[str] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)

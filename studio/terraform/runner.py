@@ -93,7 +93,7 @@ class Terraform:
             board.end(folder.name, result)
         if finished.returncode not in good:
             events = Events(
-                stack=folder.name, report=_nothing, event=_nothing, board=output.current().board
+                stack=folder.name, report=lambda _: None, event=lambda _: None, board=board
             )
             printed = finished.stdout.splitlines() if with_events else []
             self._write([*map(events.take, printed), finished.stderr])
@@ -182,10 +182,6 @@ def _bound(folder: Path, seconds: float = _SECONDS) -> float:
 def _with_events(words: Sequence[str]) -> list[str]:
     """The words with -json before the plan file, after which Terraform accepts no option."""
     return [words[0], "-json", *words[1:]]
-
-
-def _nothing(_: str) -> None:
-    pass
 
 
 def load_toolbox() -> toolbox.Toolbox:
