@@ -37,16 +37,6 @@ _REFUSED = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Built:
-    """An image that is built and not yet pushed: `reference` in the storage of `engine`."""
-
-    name: str
-    reference: str
-    engine: Engine
-    report: Report
-
-
-@dataclass(frozen=True, kw_only=True)
 class Pushed:
     """A pushed image. digest: of its manifest, None if the engine does not print it.
 
@@ -55,10 +45,6 @@ class Pushed:
 
     digest: str | None
     identity: str | None = None
-
-
-Check = Callable[[Built], object]
-"""Raises UserError for an image that must not be pushed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +60,10 @@ class BuildRequest:
     @property
     def reference(self) -> str:
         return f"{self.repository.uri}:{self.tag}"
+
+
+Check = Callable[[BuildRequest, Engine, Report], object]
+"""Raises UserError for an image in the engine's storage that must not be pushed."""
 
 
 class ImageBuilder:
@@ -122,11 +112,7 @@ class ImageBuilder:
             with self._slot():
                 engine.build(job, report)
                 if self._check is not None:
-                    self._check(
-                        Built(
-                            name=request.name, reference=job.reference, engine=engine, report=report
-                        )
-                    )
+                    self._check(request, engine, report)
             report(f"pushing to {request.repository.uri}")
 
             def upload() -> Pushed:

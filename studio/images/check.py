@@ -12,7 +12,7 @@ from settings.containers import container_config
 from settings.content import content_tag
 from settings.paths import images_folder
 from studio.console.reports import Report
-from studio.images.builder import NO_ENGINE, Built
+from studio.images.builder import NO_ENGINE, BuildRequest
 from studio.images.contract.requirements import HEALTH_SECONDS
 from studio.images.contract.result import CheckResult
 from studio.images.contract.run_checks import CheckRequest, run_checks, runtime_of
@@ -141,15 +141,17 @@ def check_apps(
     return checks
 
 
-def require_passed(settings: Settings, built: Built) -> None:
+def require_passed(
+    settings: Settings, request: BuildRequest, engine: Engine, report: Report
+) -> None:
     """Check an image before its push. Raises CheckFailed if a check fails."""
     for done in check_apps(
         settings,
-        image=built.name,
-        reference=built.reference,
-        app_types=settings.images[built.name].app_types,
-        engine=built.engine,
-        report=built.report,
+        image=request.name,
+        reference=request.reference,
+        app_types=settings.images[request.name].app_types,
+        engine=engine,
+        report=report,
     ):
         if not done.passed:
             raise CheckFailed(f"check as {done.app_type.value}: {done.summary}")

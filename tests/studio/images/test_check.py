@@ -12,9 +12,10 @@ import pytest
 
 from scripts import cli
 from settings import Settings
+from studio.aws.ecr import Repository
 from studio.images import check as image_check
 from studio.images import engines
-from studio.images.builder import Built
+from studio.images.builder import BuildRequest
 from studio.images.contract.result import CheckResult
 from tests.studio.images.contract.containers import (
     SPEC,
@@ -128,19 +129,17 @@ def test_require_passed_raises_if_a_check_fails(monkeypatch: pytest.MonkeyPatch,
     settings = Settings.model_validate({"image": {"slim": {"app_types": ["KernelGateway"]}}})
     runtime = OneContainer(gateway)
     monkeypatch.setattr(image_check, "runtime_of", lambda _: runtime)
-    built = Built(
-        name="slim",
-        reference="some:1",
-        engine=engines.Engine("buildah", "/none"),
-        report=seen.append,
+    request = BuildRequest(
+        name="slim", folder=Path(), build_args={}, repository=Repository("slim", "some"), tag="1"
     )
+    engine = engines.Engine("buildah", "/none")
     if user == "0":
-        image_check.require_passed(settings, built)
+        image_check.require_passed(settings, request, engine, seen.append)
     else:
         with pytest.raises(
             image_check.CheckFailed, match=r"^check as KernelGateway: 4 of 5 .*, 1 failed"
         ):
-            image_check.require_passed(settings, built)
+            image_check.require_passed(settings, request, engine, seen.append)
     assert "  ok       kernel: python3 starts and runs a cell" in seen
     assert any(line.startswith("  FAILED   user: ") for line in seen) == (user == "1000")
     assert len(seen) == 1 + 5 + 1

@@ -18,6 +18,7 @@ from settings import Settings, UserError
 from settings.content import content_tag
 from studio.aws.client import Aws
 from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository, Scan
+from studio.console.reports import Report
 from studio.images import builder, push
 from studio.images.builder import is_loopback
 from studio.images.engines import Engine, Job
@@ -219,10 +220,10 @@ def test_push_uses_the_image_of_another_push(
 def test_push_refuses_an_image_that_fails_its_check(
     ecr: type[FakeEcr], builds: list[Job], two: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_: Settings, built: builder.Built) -> None:
-        built.report("looking")
-        assert built.reference == builds[-1].reference
-        if built.name == "large":
+    def fails(_: Settings, request: builder.BuildRequest, __: Engine, report: Report) -> None:
+        report("looking")
+        assert request.reference == builds[-1].reference
+        if request.name == "large":
             raise UserError("check of large: wrong user")
 
     monkeypatch.setattr(push, "require_passed", fails)
