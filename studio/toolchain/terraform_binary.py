@@ -49,15 +49,15 @@ def fetched(folder: Path) -> str | None:
     return str(binary) if binary.is_file() else None
 
 
-def fetch(folder: Path, *, url: str | None = None) -> str:
+def fetch(folder: Path) -> str:
     """Download Terraform ``PINNED`` to ``folder``; returns its path.
 
-    url: with the layout of releases.hashicorp.com/terraform; default: ``$STUDIO_TERRAFORM_URL``,
-    else HashiCorp's. Verifies the published SHA-256 of the archive before writing.
+    ``$STUDIO_TERRAFORM_URL`` names a mirror of releases.hashicorp.com/terraform. Verifies the
+    published SHA-256 of the archive before writing.
 
     Raises NoTerraform if the download fails, does not match or cannot be written.
     """
-    base = (url or os.environ.get("STUDIO_TERRAFORM_URL") or DEFAULT_URL).rstrip("/")
+    base = (os.environ.get("STUDIO_TERRAFORM_URL") or DEFAULT_URL).rstrip("/")
     archive = f"terraform_{PINNED}_{_platform()}.zip"
     published = _published(_get(f"{base}/{PINNED}/terraform_{PINNED}_SHA256SUMS"), archive)
     content = _get(f"{base}/{PINNED}/{archive}")

@@ -6,8 +6,6 @@ import socket
 import stat
 import threading
 import zipfile
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,43 +14,17 @@ from studio.toolchain import terraform_binary
 from studio.toolchain.toolbox import platform_name
 
 SCRIPT = b'#!/bin/sh\necho \'{"terraform_version": "1.11.4"}\'\n'
-ARCHIVE = f"/{terraform_binary.PINNED}/terraform_{terraform_binary.PINNED}_{platform_name()}.zip"
-SUMS = f"/{terraform_binary.PINNED}/terraform_{terraform_binary.PINNED}_SHA256SUMS"
-
-
-class Mirror:
-    """A mirror of HashiCorp's releases on loopback."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        mirror = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                content = mirror.files.get(self.path)
-                self.send_response(200 if content is not None else 404)
-                self.end_headers()
-                self.wfile.write(content or b"")
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+ARCHIVE = f"terraform_{terraform_binary.PINNED}_{platform_name()}.zip"
+SUMS = f"terraform_{terraform_binary.PINNED}_SHA256SUMS"
 
 
 @pytest.fixture
-def mirror() -> Iterator[Mirror]:
-    served = Mirror()
-    yield served
-    served.close()
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the pinned version in a mirror of HashiCorp's releases."""
+    folder = tmp_path / "mirror" / terraform_binary.PINNED
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("STUDIO_TERRAFORM_URL", folder.parent.as_uri())
+    return folder
 
 
 def archive(member: str = "terraform") -> bytes:
@@ -63,14 +35,16 @@ def archive(member: str = "terraform") -> bytes:
 
 
 def sums(content: bytes) -> bytes:
-    return f"{hashlib.sha256(content).hexdigest()}  {ARCHIVE.rsplit('/', 1)[1]}\n".encode()
+    return f"{hashlib.sha256(content).hexdigest()}  {ARCHIVE}\n".encode()
 
 
-def test_fetch_downloads_and_verifies_terraform(
-    mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mirror.files = {ARCHIVE: archive(), SUMS: sums(archive())}
-    monkeypatch.setenv("STUDIO_TERRAFORM_URL", mirror.url)
+def serve(mirror: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        (mirror / name).write_bytes(content)
+
+
+def test_fetch_downloads_and_verifies_terraform(mirror: Path, tmp_path: Path) -> None:
+    serve(mirror, {ARCHIVE: archive(), SUMS: sums(archive())})
     assert terraform_binary.fetched(tmp_path) is None
     binary = Path(terraform_binary.fetch(tmp_path))
     assert binary.read_bytes() == SCRIPT
@@ -90,13 +64,13 @@ def test_fetch_downloads_and_verifies_terraform(
     ],
 )
 def test_a_bad_download_installs_nothing(
-    mirror: Mirror, tmp_path: Path, files: dict[str, bytes], says: str
+    mirror: Path, tmp_path: Path, files: dict[str, bytes], says: str
 ) -> None:
-    mirror.files = files
+    serve(mirror, files)
     with pytest.raises(terraform_binary.NoTerraform, match=says) as error:
-        terraform_binary.fetch(tmp_path, url=mirror.url)
+        terraform_binary.fetch(tmp_path / "kept")
     assert "\n" not in str(error.value)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert not (tmp_path / "kept").exists()
 
 
 @pytest.mark.parametrize(
@@ -109,19 +83,23 @@ def test_a_bad_download_installs_nothing(
     ],
     ids=["cut", "not HTTP", "no chunk", "nothing"],
 )
-def test_a_malformed_response_is_one_line(tmp_path: Path, answer: bytes, says: str) -> None:
+def test_a_malformed_response_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes, says: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def serve() -> None:
+        def respond() -> None:
             connection, _ = server.accept()
             with connection:
                 connection.recv(4096)
                 connection.sendall(answer)
 
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=respond)
         thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setenv("STUDIO_TERRAFORM_URL", url)
         with pytest.raises(terraform_binary.NoTerraform, match=says) as error:
-            terraform_binary.fetch(tmp_path, url=f"http://127.0.0.1:{server.getsockname()[1]}")
+            terraform_binary.fetch(tmp_path)
         thread.join()
     assert str(error.value).isprintable()
     assert list(tmp_path.iterdir()) == []
@@ -139,11 +117,11 @@ def test_a_malformed_address_is_one_line(
     assert str(error.value).isprintable()
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(mirror: Mirror, tmp_path: Path) -> None:
-    mirror.files = {ARCHIVE: archive(), SUMS: sums(archive())}
+def test_a_folder_that_cannot_be_written_is_one_line(mirror: Path, tmp_path: Path) -> None:
+    serve(mirror, {ARCHIVE: archive(), SUMS: sums(archive())})
     (tmp_path / "terraform").touch()
     with pytest.raises(terraform_binary.NoTerraform, match="cannot be written"):
-        terraform_binary.fetch(tmp_path / "terraform", url=mirror.url)
+        terraform_binary.fetch(tmp_path / "terraform")
 
 
 def program(folder: Path, name: str, version: str) -> Path:
