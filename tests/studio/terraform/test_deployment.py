@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -34,51 +32,38 @@ KEPT = {
 """With `domain.retention = "Retain"`, `cdktf destroy` keeps the key of the homes."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recorded(Terraform):
-    """A Terraform that records the stacks that it initializes and destroys."""
+@dataclass
+class Runs:
+    """The stacks that Terraform initializes and destroys. fails: whether it applies none."""
 
     initialized: list[str] = field(default_factory=list)
     destroyed: list[str] = field(default_factory=list)
     fails: bool = False
 
-    def run(
-        self,
-        folder: Path,
-        words: Sequence[str],
-        *,
-        good: Sequence[int] = (0,),
-        provider: Mapping[str, str] | None = None,
-    ) -> subprocess.CompletedProcess[str]:
-        assert (words[0], good, provider) == ("init", (0,), None)
-        self.initialized.append(folder.name)
-        return subprocess.CompletedProcess(words, 0, "", "")
 
-    def stream(self, folder: Path, words: Sequence[str], *, seconds: float) -> None:
+@pytest.fixture(autouse=True)
+def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
+    runs = Runs()
+
+    def run(_: Terraform, folder: Path, words: Sequence[str]) -> None:
+        assert words[0] == "init"
+        runs.initialized.append(folder.name)
+
+    def stream(_: Terraform, folder: Path, words: Sequence[str], *, seconds: float) -> None:
         assert "-auto-approve" in words
         assert seconds > 0
-        if self.fails:
+        if runs.fails:
             raise StepFailed("AWS is down")
         if words[0] == "destroy":
             assert "prevent_destroy" not in (folder / "cdk.tf.json").read_text()
-            self.destroyed.append(folder.name)
+            runs.destroyed.append(folder.name)
+
+    monkeypatch.setattr(Terraform, "run", run)
+    monkeypatch.setattr(Terraform, "stream", stream)
+    return runs
 
 
-@dataclass(kw_only=True)
-class TestedDeployment(Deployment):
-    fails: bool = False
-
-    @cached_property
-    def runner(self) -> Recorded:
-        return Recorded(
-            log=self.out.parent / "studio.log",
-            store=self.store,
-            report=self.report,
-            fails=self.fails,
-        )
-
-
-def deployed(folder: Path, with_state: Collection[str]) -> TestedDeployment:
+def deployed(folder: Path, with_state: Collection[str]) -> Deployment:
     """A deployment. with_state: the stacks whose state holds a resource."""
     out = folder / "cdktf.out"
     stacks = {
@@ -93,14 +78,14 @@ def deployed(folder: Path, with_state: Collection[str]) -> TestedDeployment:
     for name in with_state:
         state = {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [one]}
         (folder / f"terraform.{name}.tfstate").write_text(json.dumps(state))
-    return TestedDeployment(settings=Settings(), out=out, report=lambda _: None)
+    return Deployment(settings=Settings(), out=out, report=lambda _: None)
 
 
-def test_each_stack_is_destroyed_after_its_dependents(tmp_path: Path) -> None:
+def test_each_stack_is_destroyed_after_its_dependents(tmp_path: Path, runs: Runs) -> None:
     deployment = deployed(tmp_path, DEPENDENCIES)
     deployment.destroy(list(DEPENDENCIES))
-    gone = deployment.runner.destroyed
-    assert sorted(gone) == sorted(deployment.runner.initialized) == sorted(DEPENDENCIES)
+    gone = runs.destroyed
+    assert sorted(gone) == sorted(runs.initialized) == sorted(DEPENDENCIES)
     for name, before in DEPENDENCIES.items():
         assert all(gone.index(name) < gone.index(below) for below in before)
 
@@ -116,39 +101,41 @@ def test_destroy_removes_prevent_destroy(tmp_path: Path) -> None:
     assert json.loads((network.folder / "cdk.tf.json").read_text()) == KEPT
 
 
-def test_destroy_skips_stacks_without_resources(tmp_path: Path) -> None:
+def test_destroy_skips_stacks_without_resources(tmp_path: Path, runs: Runs) -> None:
     deployment = deployed(tmp_path, ["users", "role"])
     deployment.destroy(list(DEPENDENCIES))
-    assert deployment.runner.destroyed == ["users", "role"]
+    assert runs.destroyed == ["users", "role"]
 
 
-def test_destroy_refuses_a_stack_with_a_deployed_dependent(tmp_path: Path) -> None:
+def test_destroy_refuses_a_stack_with_a_deployed_dependent(tmp_path: Path, runs: Runs) -> None:
     deployment = deployed(tmp_path, DEPENDENCIES)
     with pytest.raises(StepFailed, match=r"^network cannot be destroyed before users$"):
         deployment.destroy(["domain", "network"])
-    assert deployment.runner.destroyed == []
+    assert runs.destroyed == []
 
 
-def test_destroy_ignores_a_dependent_without_resources(tmp_path: Path) -> None:
+def test_destroy_ignores_a_dependent_without_resources(tmp_path: Path, runs: Runs) -> None:
     deployment = deployed(tmp_path, ["image", "ecr"])
     deployment.destroy(["image", "ecr"])
-    assert deployment.runner.destroyed == ["image", "ecr"]
+    assert runs.destroyed == ["image", "ecr"]
 
 
-def test_a_command_initializes_each_stack_once(tmp_path: Path) -> None:
+def test_a_command_initializes_each_stack_once(tmp_path: Path, runs: Runs) -> None:
     deployment = deployed(tmp_path, ["users"])
     for stack in deployment.stacks[-2:]:
         deployment.create([stack])
     deployment.destroy(["users"])
-    assert sorted(deployment.runner.initialized) == sorted(DEPENDENCIES)
-    assert deployment.runner.destroyed == ["users"]
+    assert sorted(runs.initialized) == sorted(DEPENDENCIES)
+    assert runs.destroyed == ["users"]
 
 
-def test_a_failed_run_leaves_its_stacks_unfinished(tmp_path: Path) -> None:
+def test_a_failed_run_leaves_its_stacks_unfinished(tmp_path: Path, runs: Runs) -> None:
     deployment = deployed(tmp_path, [])
     first = deployment.named(["network", "role"])
+    runs.fails = True
     with pytest.raises(StepFailed, match="AWS is down"):
-        replace(deployment, fails=True).create(first)
+        deployment.create(first)
     assert deployment.unfinished_stacks() & {"network", "role"}
+    runs.fails = False
     deployment.create(first)
     assert deployment.unfinished_stacks() == frozenset()

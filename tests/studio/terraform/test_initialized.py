@@ -3,89 +3,56 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from settings import Settings
-from studio.terraform.deployment import Deployment
 from studio.terraform.initialization import Initialization
 from studio.terraform.runner import Terraform
 from studio.terraform.shared_provider import REATTACH
+from studio.terraform.state.folder import Folder
 
 PACKAGE = Path("registry.terraform.io", "hashicorp", "aws", "5.100.0", "linux_amd64")
 BACKEND = {"terraform": {"backend": {"local": {"path": "../../../terraform.role.tfstate"}}}}
-
-
 IN_STATE = "another provider"
+Command = Callable[..., list[str]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Installing(Terraform):
-    """A Terraform that writes the files of `init`; the provider is a link to ``mirror``.
+@pytest.fixture
+def initialize(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """A command; returns the folders in which it installs the provider, a link to a mirror."""
+    monkeypatch.delenv(REATTACH, raising=False)
+    mirror, found = tmp_path / "mirror", list[str]()
+    mirror.mkdir()
+    (mirror / "terraform-provider-aws").touch()
 
-    linked: the folders that it initialized without installing a provider.
-    """
-
-    mirror: Path
-    other: bool = False
-    linked: list[str] = field(default_factory=list)
-    initialized: list[str] = field(default_factory=list)
-
-    def run(
-        self,
-        folder: Path,
-        words: Sequence[str],
-        *,
-        good: Sequence[int] = (0,),
-        provider: Mapping[str, str] | None = None,
-    ) -> subprocess.CompletedProcess[str]:
-        assert (words[0], good) == ("init", (0,))
+    def init(_: Terraform, folder: Path, words: Sequence[str], provider: object = None) -> None:
+        data = folder / ".terraform"
+        data.mkdir(exist_ok=True)
+        (data / "terraform.tfstate").write_text("{}")
         if provider is not None:
-            self.linked.append(f"{folder.parent.name}/{folder.name}")
-            (folder / ".terraform").mkdir(exist_ok=True)
-            (folder / ".terraform" / "terraform.tfstate").write_text("{}")
+            assert "-lockfile=readonly" not in words
             if (folder / IN_STATE).exists():
-                (folder / ".terraform" / "providers").mkdir()
-            return subprocess.CompletedProcess(words, 0, "", "")
-        self.initialized.append(f"{folder.parent.name}/{folder.name}")
-        installed = folder / ".terraform" / "providers" / PACKAGE
+                (data / "providers").mkdir()
+            return
+        installed = data / "providers" / PACKAGE
         installed.parent.mkdir(parents=True, exist_ok=True)
         installed.unlink(missing_ok=True)
-        installed.symlink_to(self.mirror)
-        (folder / ".terraform" / "terraform.tfstate").write_text("{}")
+        installed.symlink_to(mirror)
         (folder / ".terraform.lock.hcl").write_text("")
-        return subprocess.CompletedProcess(words, 0, "", "")
+        found.append(f"{folder.parent.name}/{folder.name}")
 
+    def command(*folders: Path, flags: Sequence[str] = ()) -> list[str]:
+        found.clear()
+        runner = Terraform(log=tmp_path / "log", store=Folder(tmp_path), report=lambda _: None)
+        initialization = Initialization(out=tmp_path / "cdktf.out", runner=runner)
+        for folder in folders:
+            initialization.run(folder, *flags)
+        return list(found)
 
-@dataclass(kw_only=True)
-class Deployed(Deployment):
-    @cached_property
-    def runner(self) -> Installing:
-        mirror = self.out.parent / "mirror"
-        if not mirror.exists():
-            mirror.mkdir()
-            (mirror / "terraform-provider-aws").touch()
-        return Installing(
-            log=self.out.parent / "studio.log",
-            store=self.store,
-            report=self.report,
-            mirror=mirror,
-        )
-
-
-@pytest.fixture(autouse=True)
-def _no_running_provider(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(REATTACH, raising=False)
-
-
-def command(folder: Path) -> Deployed:
-    """A new command on the same folder."""
-    return Deployed(settings=Settings(), out=folder / "cdktf.out", report=lambda _: None)
+    monkeypatch.setattr(Terraform, "run", init)
+    return command
 
 
 def stack(
@@ -97,37 +64,35 @@ def stack(
     return found
 
 
-def initialize(folder: Path, *folders: Path) -> list[str]:
-    """The folders that a command initializes."""
-    deployment = command(folder)
-    for one in folders:
-        deployment.init(one)
-    return deployment.runner.initialized
-
-
-def test_the_next_command_does_not_initialize_again(tmp_path: Path) -> None:
+def test_the_next_command_does_not_initialize_again(tmp_path: Path, initialize: Command) -> None:
     role = stack(tmp_path)
-    assert initialize(tmp_path, role) == ["stacks/role"]
-    assert initialize(tmp_path, role) == []
+    assert initialize(role) == ["stacks/role"]
+    assert initialize(role) == []
 
 
-def test_the_folder_of_a_plan_uses_the_files_of_the_stack(tmp_path: Path) -> None:
+def test_the_folder_of_a_plan_uses_the_files_of_the_stack(
+    tmp_path: Path, initialize: Command
+) -> None:
     role, review = stack(tmp_path), stack(tmp_path, "review")
-    assert initialize(tmp_path, role, review) == ["stacks/role"]
+    assert initialize(role, review) == ["stacks/role"]
     assert (review / ".terraform" / "providers" / PACKAGE).is_dir()
     assert (review / ".terraform.lock.hcl").is_file()
 
 
-def test_the_provider_is_installed_for_one_stack_and_linked_for_the_others(tmp_path: Path) -> None:
+def test_the_provider_is_installed_for_one_stack_and_linked_for_the_others(
+    tmp_path: Path, initialize: Command
+) -> None:
     role, network = stack(tmp_path), stack(tmp_path, name="network")
-    assert initialize(tmp_path, role, network) == ["stacks/role"]
+    assert initialize(role, network) == ["stacks/role"]
     assert (network / ".terraform" / "providers" / PACKAGE).is_dir()
     assert (network / ".terraform.lock.hcl").is_file()
-    assert initialize(tmp_path, network) == []
+    assert initialize(network) == []
 
 
 @pytest.mark.parametrize("other", ["another version", "a module", IN_STATE])
-def test_a_stack_that_needs_other_providers_installs_its_own(tmp_path: Path, other: str) -> None:
+def test_a_stack_that_needs_other_providers_installs_its_own(
+    tmp_path: Path, initialize: Command, other: str
+) -> None:
     document: dict[str, dict[str, object]] = json.loads(json.dumps(BACKEND))
     match other:
         case "another version":
@@ -137,25 +102,21 @@ def test_a_stack_that_needs_other_providers_installs_its_own(tmp_path: Path, oth
     role, network = stack(tmp_path), stack(tmp_path, document=document, name="network")
     if other == IN_STATE:
         (network / IN_STATE).touch()
-    assert initialize(tmp_path, role, network) == ["stacks/role", "stacks/network"]
+    assert initialize(role, network) == ["stacks/role", "stacks/network"]
 
 
-def test_a_saved_plan_installs_its_own_providers(tmp_path: Path) -> None:
+def test_a_saved_plan_installs_its_own_providers(tmp_path: Path, initialize: Command) -> None:
     role, network = stack(tmp_path), stack(tmp_path, name="network")
-    deployment = command(tmp_path)
-    initialization = Initialization(out=deployment.out, runner=deployment.runner)
-    initialization.run(role)
-    initialization.run(network, "-lockfile=readonly")
-    assert deployment.runner.initialized == ["stacks/role", "stacks/network"]
-    assert deployment.runner.linked == []
+    found = initialize(role, network, flags=["-lockfile=readonly"])
+    assert found == ["stacks/role", "stacks/network"]
 
 
 @pytest.mark.parametrize("change", ["backend", "provider", "mirror", "running", "lock"])
 def test_a_changed_input_is_initialized_again(
-    change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    change: str, tmp_path: Path, initialize: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     role = stack(tmp_path)
-    initialize(tmp_path, role)
+    initialize(role)
     match change:
         case "backend":
             stack(tmp_path, document={"terraform": {"backend": {"s3": {}}}})
@@ -167,23 +128,25 @@ def test_a_changed_input_is_initialized_again(
             monkeypatch.setenv(REATTACH, "{}")
         case "lock":
             (role / ".terraform.lock.hcl").unlink()
-    assert initialize(tmp_path, role) == ["stacks/role"]
+    assert initialize(role) == ["stacks/role"]
 
 
 def test_a_run_with_a_reattached_provider_counts_only_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, initialize: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     role, review = stack(tmp_path), stack(tmp_path, "review")
     monkeypatch.setenv(REATTACH, "{}")
-    assert initialize(tmp_path, role, review) == ["stacks/role"]
-    assert initialize(tmp_path, role, review) == []
+    assert initialize(role, review) == ["stacks/role"]
+    assert initialize(role, review) == []
     monkeypatch.delenv(REATTACH)
-    assert initialize(tmp_path, role) == ["stacks/role"]
+    assert initialize(role) == ["stacks/role"]
 
 
-def test_a_new_provider_is_not_installed_into_a_linked_folder(tmp_path: Path) -> None:
+def test_a_new_provider_is_not_installed_into_a_linked_folder(
+    tmp_path: Path, initialize: Command
+) -> None:
     role, review = stack(tmp_path), stack(tmp_path, "review")
-    initialize(tmp_path, role, review)
+    initialize(role, review)
     stack(tmp_path, "review", {"terraform": {"backend": {"s3": {}}}})
-    assert initialize(tmp_path, review) == ["review/role"]
+    assert initialize(review) == ["review/role"]
     assert not (review / ".terraform" / "providers").is_symlink()
