@@ -1,65 +1,41 @@
-"""Checks of the values of options and faults: a check returns the value or raises UsageError."""
+"""Checks the values of options and faults against the annotations of their dataclass."""
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin
 
 from studio_emulator.errors import UsageError
 
-Check = Callable[[str, Any], Any]
+_WORDS = {
+    bool: "true or false",
+    float: "a number above 0",
+    int: "a whole number, 0 or more",
+    str: "a name or a pattern",
+    list[str]: "a list of names",
+}
 
 
-def checks_of(kind: type) -> Mapping[str, Check]:
-    """The check of each field of a class, which is `Annotated` with it."""
-    hints = get_type_hints(kind, include_extras=True)
-    return {name: hint.__metadata__[0] for name, hint in hints.items()}
+def checked(name: str, kind: Any, value: Any) -> Any:
+    """The value of a member whose annotation is `kind`; UsageError for a value that does not fit.
+
+    A Literal, or a list of one, allows its values only.
+    """
+    if not _fits(kind, value):
+        raise UsageError(f"{name} = {value!r:.80}: {_WORDS.get(kind) or _choice(kind)}")
+    return float(value) if kind is float else value
 
 
-def positive(name: str, value: Any) -> float:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (number and math.isfinite(value) and value > 0):
-        raise UsageError(f"{name} = {value!r:.80}: a number above 0")
-    return float(value)
+def _fits(kind: Any, value: Any) -> bool:
+    if get_origin(kind) is list:
+        (item,) = get_args(kind)
+        return isinstance(value, list) and all(_fits(item, each) for each in value)
+    if kind is float:
+        return type(value) in (int, float) and math.isfinite(value) and value > 0
+    if kind is int:
+        return type(value) is int and value >= 0
+    return isinstance(value, kind) if kind in _WORDS else value in get_args(kind)
 
 
-def count(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise UsageError(f"{name} = {value!r:.80}: a whole number, 0 or more")
-    return value
-
-
-def flag(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise UsageError(f"{name} = {value!r:.80}: true or false")
-    return value
-
-
-def names(name: str, value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise UsageError(f"{name} = {value!r:.80}: a list of names")
-    return list(value)
-
-
-def some_of(*allowed: str) -> Callable[[str, Any], list[str]]:
-    def check(name: str, value: Any) -> list[str]:
-        given = names(name, value)
-        if not set(given) <= set(allowed):
-            raise UsageError(f"{name} = {value!r:.80}: a list of {', '.join(allowed)}")
-        return given
-
-    return check
-
-
-def one_of(*allowed: str) -> Callable[[str, Any], str]:
-    def check(name: str, value: Any) -> str:
-        if value not in allowed:
-            raise UsageError(f"{name} = {value!r:.80}: one of {', '.join(allowed)}")
-        return str(value)
-
-    return check
-
-
-def text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise UsageError(f"{name} = {value!r:.80}: a name or a pattern")
-    return value
+def _choice(kind: Any) -> str:
+    if get_origin(kind) is list:
+        return f"a list of {', '.join(get_args(get_args(kind)[0]))}"
+    return f"one of {', '.join(get_args(kind))}"

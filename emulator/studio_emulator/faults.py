@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import Any, Literal, get_args, get_type_hints
 
-from studio_emulator.checks import checks_of, count, one_of, positive, text
+from studio_emulator.checks import checked
 from studio_emulator.errors import AwsError, UsageError
 
-KINDS = ("throttle", "error", "drop", "lose", "down", "die")
+Kind = Literal["throttle", "error", "drop", "lose", "down", "die"]
+KINDS = get_args(Kind)
 _LONGEST_DOWN = 60.0
 _MOST_RECORDED = 10_000
 
@@ -36,12 +37,6 @@ _FAILED = {
 }
 
 
-def _seconds(name: str, value: Any) -> float:
-    if positive(name, value) > _LONGEST_DOWN:
-        raise UsageError(f"{name} = {value!r}: above 0, at most {_LONGEST_DOWN:.0f}")
-    return float(value)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """A fault, and the requests that it affects; see the tables in README.md.
@@ -50,12 +45,12 @@ class Fault:
     succeed first; times: how many then fail. seconds: of real time.
     """
 
-    kind: Annotated[str, one_of(*KINDS)]
-    service: Annotated[str, text] = "*"
-    operation: Annotated[str, text] = "*"
-    skip: Annotated[int, count] = 0
-    times: Annotated[int, count] = 1
-    seconds: Annotated[float, _seconds] = 1.0
+    kind: Kind
+    service: str = "*"
+    operation: str = "*"
+    skip: int = 0
+    times: int = 1
+    seconds: float = 1.0
 
     def matches(self, service: str, operation: str) -> bool:
         return fnmatchcase(service, self.service) and fnmatchcase(operation, self.operation)
@@ -65,15 +60,19 @@ class Fault:
         """The fault that a JSON value describes; UsageError in one line for any other value."""
         if not isinstance(sent, dict):
             raise UsageError(f"{sent!r:.80}: a fault must be a JSON object")
+        kinds = get_type_hints(cls)
         for name, value in sent.items():
-            if name not in _CHECKS:
+            if name not in kinds:
                 raise UsageError(
-                    f"{name:.80}: no such member of a fault; allowed: {', '.join(_CHECKS)}"
+                    f"{name:.80}: no such member of a fault; allowed: {', '.join(kinds)}"
                 )
-            _CHECKS[name](name, value)
+            checked(name, kinds[name], value)
         if "kind" not in sent:
             raise UsageError(f"kind is missing; allowed: {', '.join(KINDS)}")
-        return cls(**sent)
+        fault = cls(**sent)
+        if fault.seconds > _LONGEST_DOWN:
+            raise UsageError(f"seconds = {fault.seconds!r}: above 0, at most {_LONGEST_DOWN:.0f}")
+        return fault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +85,7 @@ class RandomFaults:
 
     seed: int
     rate: float
-    kinds: tuple[str, ...] = ("throttle", "error", "drop")
+    kinds: tuple[Kind, ...] = ("throttle", "error", "drop")
     most: int = 50
 
     def draw(self, operation: str, number: int) -> Fault | None:
@@ -179,6 +178,3 @@ def refusal(fault: Fault, protocol: str) -> AwsError | None:
 
 def _are_kinds(value: Any) -> bool:
     return isinstance(value, list | tuple) and bool(value) and all(one in KINDS for one in value)
-
-
-_CHECKS = checks_of(Fault)

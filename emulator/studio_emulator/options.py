@@ -3,47 +3,38 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Annotated, Any
+from typing import Any, Literal, get_args, get_type_hints
 
-from studio_emulator.checks import (
-    checks_of,
-    count,
-    flag,
-    names,
-    one_of,
-    positive,
-    some_of,
-)
+from studio_emulator.checks import checked
 from studio_emulator.errors import UsageError
 
-SETTINGS_UPDATES = ("replace", "merge")
+SettingsUpdate = Literal["replace", "merge"]
+SETTINGS_UPDATES = get_args(SettingsUpdate)
+Status = Literal["app", "domain", "image", "image-version", "space", "user-profile"]
+Severity = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"]
 
 
 @dataclass
 class Options:
     """Options that can change while the emulator runs; README.md describes each."""
 
-    speed: Annotated[float, positive] = 100.0
-    nfs_groups_deleted_with_domain: Annotated[bool, flag] = True
-    settings_updates: Annotated[str, one_of(*SETTINGS_UPDATES)] = "merge"
-    app_image_required: Annotated[bool, flag] = True
-    remote_access_obeys_endpoint_policies: Annotated[bool, flag] = True
-    remote_access_delay: Annotated[int, count] = 0
-    apps: Annotated[str, one_of("auto", "containers", "processes", "off")] = "off"
-    fail_images: Annotated[list[str], names] = field(default_factory=list)
-    hang: Annotated[
-        list[str], some_of("app", "domain", "image", "image-version", "space", "user-profile")
-    ] = field(default_factory=list)
-    scan_findings: Annotated[
-        list[str], some_of("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
-    ] = field(default_factory=list)
-    scan_outcome: Annotated[str, one_of("COMPLETE", "FAILED", "UNSUPPORTED_IMAGE")] = "COMPLETE"
-    break_uploads: Annotated[int, count] = 0
-    expired_keys: Annotated[list[str], names] = field(default_factory=list)
-    max_domains: Annotated[int, count] = 10
-    max_user_profiles: Annotated[int, count] = 1000
-    max_spaces: Annotated[int, count] = 1000
-    max_apps: Annotated[int, count] = 1000
+    speed: float = 100.0
+    nfs_groups_deleted_with_domain: bool = True
+    settings_updates: SettingsUpdate = "merge"
+    app_image_required: bool = True
+    remote_access_obeys_endpoint_policies: bool = True
+    remote_access_delay: int = 0
+    apps: Literal["auto", "containers", "processes", "off"] = "off"
+    fail_images: list[str] = field(default_factory=list)
+    hang: list[Status] = field(default_factory=list)
+    scan_findings: list[Severity] = field(default_factory=list)
+    scan_outcome: Literal["COMPLETE", "FAILED", "UNSUPPORTED_IMAGE"] = "COMPLETE"
+    break_uploads: int = 0
+    expired_keys: list[str] = field(default_factory=list)
+    max_domains: int = 10
+    max_user_profiles: int = 1000
+    max_spaces: int = 1000
+    max_apps: int = 1000
 
     def __post_init__(self) -> None:
         self.update(asdict(self))
@@ -53,13 +44,12 @@ class Options:
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Change options, all or none; UsageError for the first bad one."""
-        checked = {}
-        for name, value in values.items():
-            if name not in _CHECKS:
-                raise UsageError(f"{name}: no such option; allowed: {', '.join(_CHECKS)}")
-            checked[name] = _CHECKS[name](name, value)
-        for name, value in checked.items():
-            setattr(self, name, value)
+        kinds = get_type_hints(Options)
+        for name in values:
+            if name not in kinds:
+                raise UsageError(f"{name}: no such option; allowed: {', '.join(kinds)}")
+        found = {name: checked(name, kinds[name], value) for name, value in values.items()}
+        vars(self).update(found)
 
     def update_from_text(self, assignments: list[str]) -> None:
         """Change options from `key=value`; a list is `key=one,two`."""
@@ -78,6 +68,3 @@ class Options:
             return json.loads(text)
         except ValueError:
             return text
-
-
-_CHECKS = checks_of(Options)
