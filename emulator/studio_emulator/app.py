@@ -6,7 +6,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
+from http.client import responses
 from typing import Any, Never
 
 from studio_emulator import (
@@ -82,7 +82,7 @@ class Application:
                 reply = admin.reply(environ, self.options, self.faults)
             else:
                 reply = self._with_faults(environ, scope)
-        start_response(f"{reply.status} {_phrase(reply.status)}", list(reply.headers))
+        start_response(f"{reply.status} {responses.get(reply.status, '')}", list(reply.headers))
         return [reply.body]
 
     def _with_faults(self, environ: Environ, scope: Scope | None) -> Reply:
@@ -158,8 +158,8 @@ class Application:
             return dry_run.run(lambda real: self._aws(real, scope), environ)
         authorization.check(operation, params, call)
         asked, params = params, page_tokens.replace_token(operation, params)
-        handler = services.handler(service, operation.name)
-        answer = handler(params, call) if handler is not None else None
+        services.check(service, operation.name)(params, call)
+        answer = services.handler(service, operation.name)(params, call)
         if answer is not None:
             answer = page_tokens.issue_token(operation, asked, answer)
             problems = model.validate_response(operation.model, answer)
@@ -179,9 +179,6 @@ class Application:
         call: Call,
     ) -> Reply:
         service = operation.service
-        check = services.check(service, operation.name)
-        if check is not None:
-            check(params, call)
         defaults = services.DEFAULTS.get(service, {}).get(operation.name)
         if defaults is not None:
             append_to_form(environ, defaults(params, call))
@@ -247,10 +244,3 @@ def _parameters(operation: Operation, request: BackendRequest) -> dict[str, Any]
 def _bug(error: Exception) -> AwsError:
     traceback.print_exc(file=sys.stderr)
     return AwsError("EmulatorError", f"{type(error).__name__}: {error}")
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

@@ -100,7 +100,7 @@ LIES: Mapping[str, tuple[str, str, Lie]] = {
 def tell(patch: pytest.MonkeyPatch) -> None:
     """Let the emulator of this process answer with all of them."""
     for service, operation, lie in LIES.values():
-        honest = services.handler(service, operation) or (lambda *_: None)
+        honest = services.handler(service, operation)
         table = services.HANDLERS.get(service, {})
         answer = partial(lie, honest)
         patch.setitem(services.HANDLERS, service, {**table, operation: answer})

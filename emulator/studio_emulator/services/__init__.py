@@ -24,9 +24,9 @@ Check = Callable[[Params, Call], None]
 Defaults = Callable[[Params, Call], Mapping[str, str]]
 Amendment = Callable[[Params, Call, Answer], Answer]
 
-# By botocore's names of service and operation. A handler replaces moto's operation, unless it
-# returns None. A check runs before moto's operation. Defaults are query parameters that the client
-# omitted. An amendment changes moto's response.
+# By botocore's names of service and operation. A check runs first. A handler replaces moto's
+# operation, unless it returns None. Defaults are query parameters that the client omitted. An
+# amendment changes moto's response.
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
     "ec2": ec2.HANDLERS,
     "ecr": ecr.HANDLERS,
@@ -65,11 +65,13 @@ AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
 }
 
 
-def handler(service: str, operation: str) -> Handler | None:
-    """The function that replaces moto's operation, if any."""
-    return HANDLERS.get(service, {}).get(operation)
+def handler(service: str, operation: str) -> Handler:
+    return HANDLERS.get(service, {}).get(operation, _none)
 
 
-def check(service: str, operation: str) -> Check | None:
-    """The function that runs before moto's operation, if any."""
-    return CHECKS.get(service, {}).get(operation, OTHER_CHECKS.get(service))
+def check(service: str, operation: str) -> Check:
+    return CHECKS.get(service, {}).get(operation, OTHER_CHECKS.get(service, _none))
+
+
+def _none(_params: Params, _call: Call) -> None:
+    """The handler and the check of an operation that moto implements as AWS does."""

@@ -109,8 +109,6 @@ def create_grant(params: Params, call: Call) -> Answer | None:
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html (Name). Terraform's
     provider retries on InvalidArnException.
     """
-    check_key(params, call)
-    key_states.check("CreateGrant", params, call)
     for member in ("GranteePrincipal", "RetiringPrincipal"):
         arn = params.get(member)
         if arn and not (arn.startswith("arn:") and principals.exists(arn, call)):
@@ -174,19 +172,19 @@ def _can_change_policy(parsed: Sequence[dict[str, Any]], call: Call) -> bool:
 
 def disable_key(params: Params, call: Call) -> Answer:
     """DisableKey."""
-    _set_state(params, call, "Disabled", operation="DisableKey")
+    _set_state(params, call, "Disabled")
     return {}
 
 
 def enable_key(params: Params, call: Call) -> Answer:
     """EnableKey."""
-    _set_state(params, call, "Enabled", operation="EnableKey")
+    _set_state(params, call, "Enabled")
     return {}
 
 
 def schedule_key_deletion(params: Params, call: Call) -> Answer:
     """ScheduleKeyDeletion, in 30 days by default."""
-    key = _set_state(params, call, key_states.PENDING, operation="ScheduleKeyDeletion")
+    key = _set_state(params, call, key_states.PENDING)
     window = params.get("PendingWindowInDays", key_states.LONGEST_WINDOW)
     deletion = datetime.now(UTC) + timedelta(days=window)
     key.deletion_date = deletion.replace(tzinfo=None)
@@ -200,14 +198,12 @@ def schedule_key_deletion(params: Params, call: Call) -> Answer:
 
 def cancel_key_deletion(params: Params, call: Call) -> Answer:
     """CancelKeyDeletion; disables the key."""
-    key = _set_state(params, call, "Disabled", operation="CancelKeyDeletion")
+    key = _set_state(params, call, "Disabled")
     key.deletion_date = None
     return {"KeyId": key.arn}
 
 
-def _set_state(params: Params, call: Call, state: str, *, operation: str) -> Any:
-    check_key(params, call)
-    key_states.check(operation, params, call)
+def _set_state(params: Params, call: Call, state: str) -> Any:
     key = call.backend("kms").keys[params["KeyId"].rpartition("/")[2]]
     key.key_state, key.enabled = state, state == "Enabled"
     return key
@@ -258,6 +254,7 @@ HANDLERS = {
     "ScheduleKeyDeletion": schedule_key_deletion,
 }
 _CHECKS = {
+    **dict.fromkeys(HANDLERS, check_key),
     "CreateAlias": check_alias,
     "CreateKey": check_create,
     "Decrypt": check_decrypt,

@@ -118,7 +118,6 @@ def delete_encryption(params: Params, call: Call) -> Answer | None:
     bucket = _bucket(params, call)
     if bucket is None:
         return None
-    check_owner(params, call)
     bucket.encryption = {"Rule": encryption_by_default()}
     return {}
 
