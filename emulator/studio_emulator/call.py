@@ -62,9 +62,9 @@ class Call:
         caller = self.caller
         return caller is None or caller.decide(action, resource, context) is Decision.ALLOWED
 
-    def arn(self, resource: str) -> str:
-        """The SageMaker ARN of `resource`, for example `domain/d-abc`."""
-        return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{resource}"
+    def arn(self, resource: str, service: str = "sagemaker") -> str:
+        """The ARN of `resource`, for example `domain/d-abc`, in this account and region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
     def backend(self, service: str) -> Any:
         """Moto's backend of `service` for this account and region, or for the partition (IAM)."""

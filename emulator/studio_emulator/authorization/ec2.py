@@ -9,7 +9,6 @@ from typing import Any
 
 from studio_emulator.authorization.permissions import (
     Permission,
-    arn,
     pass_role,
     request_tags,
     resource_tags,
@@ -64,11 +63,11 @@ def permissions(operation: str, params: Params, call: Call) -> Iterator[Permissi
         held = {tag["key"]: tag["value"] for tag in _tags_of(resource_id, call)}
         yield Permission(
             action=action,
-            resources=(arn(call, "ec2", f"{kind}/{resource_id}"),),
+            resources=(call.arn(f"{kind}/{resource_id}", "ec2"),),
             context={**tags, **resource_tags(held, "ec2:ResourceTag")},
         )
     if created is not None:
-        resource = arn(call, "ec2", f"{created}/*")
+        resource = call.arn(f"{created}/*", "ec2")
         yield Permission(action=action, resources=(resource,), context=tags)
         if tags:
             context = {**tags, "ec2:CreateAction": operation}

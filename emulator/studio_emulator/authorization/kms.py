@@ -9,7 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from studio_emulator.authorization.permissions import Permission, arn, request_tags, resource_tags
+from studio_emulator.authorization.permissions import Permission, request_tags, resource_tags
 from studio_emulator.call import Call, Params
 from studio_emulator.iam.callers import with_resource_policy
 from studio_emulator.services import key_states
@@ -25,7 +25,7 @@ def permissions(operation: str, params: Params, call: Call) -> Iterator[Permissi
         return
     if "AliasName" in params:
         yield Permission(
-            action=f"kms:{operation}", resources=(arn(call, "kms", str(params["AliasName"])),)
+            action=f"kms:{operation}", resources=(call.arn(str(params["AliasName"]), "kms"),)
         )
     named = params.get("KeyId") or params.get("TargetKeyId") or params.get("AliasName")
     if operation in _WITHOUT_KEY or not named:
@@ -56,7 +56,7 @@ def _on_key(
 ) -> Permission:
     key = key_states.named(named, call)
     if key is None:
-        resource = named if named.startswith("arn:") else arn(call, "kms", f"key/{named}")
+        resource = named if named.startswith("arn:") else call.arn(f"key/{named}", "kms")
         return Permission(action=f"kms:{operation}", resources=(resource,), context=via)
     tags = call.backend("kms").tagger.get_tag_dict_for_resource(key.id)
     context = {

@@ -11,7 +11,6 @@ from typing import Any
 from studio_emulator.authorization import ecr, kms
 from studio_emulator.authorization.permissions import (
     Permission,
-    arn,
     pass_role,
     request_tags,
     resource_tags,
@@ -69,10 +68,10 @@ def _none(_operation: str, _params: Params, _call: Call) -> Found:
 
 def _ecr(operation: str, params: Params, call: Call) -> Found:
     if operation == "DescribeRepositories" and not params.get("repositoryNames"):
-        return [((arn(call, "ecr", "repository/*"),), {})]
+        return [((call.arn("repository/*", "ecr"),), {})]
     names = params.get("repositoryNames") or [params.get("repositoryName")]
     held = {repository.name: repository for repository in _repositories(call)}
-    arns = [arn(call, "ecr", f"repository/{name}") for name in names if name]
+    arns = [call.arn(f"repository/{name}", "ecr") for name in names if name]
     if "resourceArn" in params:
         arns.append(params["resourceArn"])
     found: Found = []
@@ -98,14 +97,14 @@ def _repositories(call: Call) -> Iterable[Any]:
 
 def _logs(operation: str, params: Params, call: Call) -> Found:
     if operation == "DescribeLogGroups":
-        return [((arn(call, "logs", "log-group::log-stream:"),), {})]
+        return [((call.arn("log-group::log-stream:", "logs"),), {})]
     if "resourceArn" in params:
         about = str(params["resourceArn"])
         return [((about, f"{about}:*"), {})]
     name = params.get("logGroupName") or params.get("logGroupIdentifier")
     if not name:
         return []
-    group = name if name.startswith("arn:") else arn(call, "logs", f"log-group:{name}")
+    group = name if name.startswith("arn:") else call.arn(f"log-group:{name}", "logs")
     stream = params.get("logStreamName")
     if stream and operation != "CreateLogStream":
         return [((f"{group}:log-stream:{stream}",), {})]
@@ -161,13 +160,13 @@ def _efs(_operation: str, params: Params, call: Call) -> Found:
         held = target.file_system_id
     if "AccessPointId" in params or held.startswith("fsap-"):
         point = params.get("AccessPointId") or held
-        return [((arn(call, "elasticfilesystem", f"access-point/{point}"),), {})]
+        return [((call.arn(f"access-point/{point}", "elasticfilesystem"),), {})]
     if not held:
         return []
     system = efs.file_systems_by_id.get(held)
     tags = {tag["Key"]: tag["Value"] for tag in efs.list_tags_for_resource(held)} if system else {}
     return [
-        ((arn(call, "elasticfilesystem", f"file-system/{held}"),), resource_tags(tags)),
+        ((call.arn(f"file-system/{held}", "elasticfilesystem"),), resource_tags(tags)),
     ]
 
 
@@ -175,7 +174,7 @@ def _ssm(operation: str, params: Params, call: Call) -> Found:
     if "SettingId" in params:
         setting = str(params["SettingId"])
         if not setting.startswith("arn:"):
-            setting = arn(call, "ssm", f"servicesetting{setting}")
+            setting = call.arn(f"servicesetting{setting}", "ssm")
         return [((setting,), {})]
     if params.get("ResourceType") == "ManagedInstance":
         return [node_resource(str(params["ResourceId"]), call)]
@@ -185,16 +184,16 @@ def _ssm(operation: str, params: Params, call: Call) -> Found:
         return [node_resource(str(params["InstanceId"]), call)]
     names = params.get("Names") or ([params["Name"]] if "Name" in params else [])
     if operation.endswith(("Parameter", "Parameters", "ParameterHistory")):
-        return [((arn(call, "ssm", f"parameter/{name.lstrip('/')}"),), {}) for name in names]
+        return [((call.arn(f"parameter/{name.lstrip('/')}", "ssm"),), {}) for name in names]
     if "Document" in operation and names:
-        return [((arn(call, "ssm", f"document/{name}"),), {}) for name in names]
+        return [((call.arn(f"document/{name}", "ssm"),), {}) for name in names]
     return []
 
 
 def _quotas(operation: str, params: Params, call: Call) -> Found:
     if operation != "GetServiceQuota":
         return []
-    return [((arn(call, "servicequotas", f"{params['ServiceCode']}/{params['QuotaCode']}"),), {})]
+    return [((call.arn(f"{params['ServiceCode']}/{params['QuotaCode']}", "servicequotas"),), {})]
 
 
 _RESOURCES: Mapping[str, Callable[[str, Params, Call], Found]] = {

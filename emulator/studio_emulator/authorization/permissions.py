@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio_emulator.call import Call
 from studio_emulator.iam.callers import Caller
 from studio_emulator.iam.policy import Decision
 
@@ -60,8 +59,3 @@ def resource_tags(tags: Mapping[str, str], *prefixes: str) -> dict[str, Any]:
         for prefix in ("aws:ResourceTag", *prefixes)
         for key, value in tags.items()
     }
-
-
-def arn(call: Call, service: str, resource: str) -> str:
-    """An ARN of the caller's account and region."""
-    return f"arn:{call.partition}:{service}:{call.region}:{call.account}:{resource}"

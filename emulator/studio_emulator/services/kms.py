@@ -46,8 +46,7 @@ def check_key(params: Params, call: Call) -> None:
     """The key must exist."""
     key_id = str(params["KeyId"])
     if key_id.rpartition("/")[2] not in call.backend("kms").keys:
-        arn = f"arn:{call.partition}:kms:{call.region}:{call.account}:key/{key_id}"
-        shown = key_id if key_id.startswith("arn:") else arn
+        shown = key_id if key_id.startswith("arn:") else call.arn(f"key/{key_id}", "kms")
         raise AwsError("NotFoundException", f"Key '{shown}' does not exist")
 
 

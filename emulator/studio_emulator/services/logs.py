@@ -30,7 +30,7 @@ def check_key(params: Params, call: Call) -> None:
     key_arn, name = params.get("kmsKeyId"), params.get("logGroupName")
     if not key_arn or not name:
         return
-    group_arn = f"arn:{call.partition}:logs:{call.region}:{call.account}:log-group:{name}"
+    group_arn = call.arn(f"log-group:{name}", "logs")
     key = next((k for k in call.backend("kms").keys.values() if k.arn == key_arn), None)
     if key is None or key.key_state != "Enabled" or not _may_use(key.policy, group_arn, call):
         raise AwsError(

@@ -53,12 +53,11 @@ def _absent(what: str) -> AwsError:
 
 
 def _of_apps(call: Call) -> Iterator[Params]:
-    arn = f"arn:{call.partition}:servicequotas:{call.region}:{call.account}:{_SERVICE}"
     for code, name in _names_of_apps():
         yield {
             "ServiceCode": _SERVICE,
             "ServiceName": "Amazon SageMaker",
-            "QuotaArn": f"{arn}/{code}",
+            "QuotaArn": call.arn(f"{_SERVICE}/{code}", "servicequotas"),
             "QuotaCode": code,
             "QuotaName": name,
             "Value": float(call.options.max_apps),

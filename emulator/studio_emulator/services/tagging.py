@@ -85,9 +85,9 @@ def _studio(call: Call) -> Iterator[_Tagged]:
 
 
 def _nodes(call: Call) -> Iterator[_Tagged]:
-    prefix = f"arn:{call.partition}:ssm:{call.region}:{call.account}:managed-instance"
     for node_id, tags in ssm.tags_of_nodes(call).items():
-        yield _Tagged(arn=f"{prefix}/{node_id}", type="ssm:managed-instance", tags=tags)
+        arn = call.arn(f"managed-instance/{node_id}", "ssm")
+        yield _Tagged(arn=arn, type="ssm:managed-instance", tags=tags)
 
 
 def _network(call: Call) -> Iterator[_Tagged]:
