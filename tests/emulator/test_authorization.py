@@ -220,6 +220,10 @@ def test_bucket_policy_grants_access(aws: Emulator) -> None:
     on = {"Principal": named, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-data/*"}
     root.put_bucket_policy(Bucket="team-data", Policy=document({"Effect": "Allow", **on}))
     assert nobody.get_object(Bucket="team-data", Key="k")["Body"].read() == b"x"
+    everybody = {**on, "Effect": "Deny", "Principal": {"AWS": ACCOUNT}}
+    policy = document({"Effect": "Allow", **on}, everybody)
+    root.put_bucket_policy(Bucket="team-data", Policy=policy)
+    assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
 
 
 def test_tags_and_roles_of_a_request_need_their_own_actions(aws: Emulator) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from studio_emulator.authorization import ecr, kms
+from studio_emulator.authorization import kms
 from studio_emulator.authorization.permissions import (
     Permission,
     pass_role,
@@ -16,6 +16,7 @@ from studio_emulator.authorization.permissions import (
     resource_tags,
 )
 from studio_emulator.call import Call, Params
+from studio_emulator.iam.callers import with_optional_policy
 from studio_emulator.ssm.authorization import node_resource
 
 _PREFIXES = {
@@ -86,7 +87,7 @@ def _of_repository(permission: Permission, call: Call) -> Permission:
     """The permission, with the policy of the repository that it names."""
     name = permission.resources[0].partition(":repository/")[2]
     policy = next((held.policy for held in _repositories(call) if held.name == name), None)
-    combine = partial(ecr.with_repository_policy, policy=policy, action=permission.action)
+    combine = partial(with_optional_policy, policy=policy, action=permission.action)
     return replace(permission, with_resource_policy=combine)
 
 

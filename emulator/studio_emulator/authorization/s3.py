@@ -9,8 +9,7 @@ from typing import Any
 
 from studio_emulator.authorization.permissions import Permission
 from studio_emulator.call import Call
-from studio_emulator.iam.callers import Caller
-from studio_emulator.iam.policy import Decision
+from studio_emulator.iam.callers import with_optional_policy
 from studio_emulator.moto_internals import s3_backends
 
 _ACTIONS = {
@@ -64,11 +63,15 @@ def permissions(operation: str, params: Mapping[str, Any], call: Call) -> Iterat
     if bucket not in s3_backends.bucket_accounts and operation != "CreateBucket":
         # Every caller gets NoSuchBucket.
         return
+    held = s3_backends[call.account][call.partition].buckets.get(bucket)
+    policy = held.policy.decode() if held is not None and held.policy is not None else None
     keys = [params["Key"]] if "Key" in params else []
     keys += [each["Key"] for each in params.get("Delete", {}).get("Objects", [])]
     about = f"arn:{call.partition}:s3:::{bucket}"
     asked = [(action, f"{about}/{key}") for key in keys] or [(action, about)]
-    if operation in ("GetObject", "HeadObject") and not _holds(bucket, params["Key"], call):
+    if operation in ("GetObject", "HeadObject") and (
+        held is None or params["Key"] not in held.keys
+    ):
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
         asked.append(("s3:ListBucket", about))
     for action, resource in asked:
@@ -77,14 +80,9 @@ def permissions(operation: str, params: Mapping[str, Any], call: Call) -> Iterat
             resources=(resource,),
             context=_context(params, bucket, call),
             with_resource_policy=partial(
-                _with_bucket_policy, bucket=bucket, action=action, resource=resource, call=call
+                with_optional_policy, policy=policy, action=action, resource=resource
             ),
         )
-
-
-def _holds(bucket: str, key: str, call: Call) -> bool:
-    found = s3_backends[call.account][call.partition].buckets.get(bucket)
-    return found is not None and key in found.keys
 
 
 def _context(params: Mapping[str, Any], bucket: str, call: Call) -> dict[str, Any]:
@@ -92,25 +90,3 @@ def _context(params: Mapping[str, Any], bucket: str, call: Call) -> dict[str, An
     keys = {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter", "s3:max-keys": "MaxKeys"}
     asked = {key: params[member] for key, member in keys.items() if member in params}
     return {"aws:ResourceAccount": owner, **asked}
-
-
-def _with_bucket_policy(
-    by_identity: Decision,
-    caller: Caller,
-    context: Mapping[str, Any],
-    *,
-    bucket: str,
-    action: str,
-    resource: str,
-    call: Call,
-) -> Decision:
-    """Within one account, either policy can allow, and either can deny."""
-    found = s3_backends[call.account][call.partition].buckets.get(bucket)
-    if found is None or found.policy is None:
-        return by_identity
-    by_bucket = caller.decide_by_resource(
-        found.policy.decode(), caller.own_arns, action, context, resource=resource
-    )
-    if Decision.DENIED in (by_identity, by_bucket):
-        return Decision.DENIED
-    return Decision.ALLOWED if by_bucket is Decision.ALLOWED else by_identity

@@ -102,6 +102,31 @@ def with_resource_policy(
     return by_identity if through_account is Decision.ALLOWED else Decision.IMPLICIT_DENY
 
 
+def with_optional_policy(
+    by_identity: Decision,
+    caller: Caller,
+    context: iam.Context,
+    *,
+    policy: str | None,
+    action: str,
+    resource: str | None = None,
+) -> Decision:
+    """The decision on a bucket or a repository: either policy can allow, and either can deny.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
+    """
+    if not policy:
+        return by_identity
+    every = caller.own_arns | caller.account_principals
+    directly, as_any = (
+        caller.decide_by_resource(policy, principals, action, context, resource=resource)
+        for principals in (caller.own_arns, every)
+    )
+    if Decision.DENIED in (by_identity, as_any):
+        return Decision.DENIED
+    return Decision.ALLOWED if directly is Decision.ALLOWED else by_identity
+
+
 def refusal_text(caller: Caller, action: str, resource: str, decided: Decision) -> str:
     """AWS's message for a request that the caller's policies do not allow."""
     reason = _REASONS[decided].format(action=action)
