@@ -81,6 +81,7 @@ def test_principals_in_resource_policies_must_exist(aws: Emulator) -> None:
         document({"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::team-data"}),
         document(allow(OWNER, "s3:GetObject", Resource="arn:aws:s3:::another/*")),
         document(allow(OWNER, "s3:GetObject", Resource="*")),
+        document(allow(OWNER, "s3:GetObject")),
     ],
 )
 def test_bucket_policy_must_name_its_bucket(aws: Emulator, policy: str) -> None:

@@ -16,6 +16,7 @@ from studio_emulator.authorization.permissions import (
     resource_tags,
 )
 from studio_emulator.call import Call, Params
+from studio_emulator.iam import tags_of
 from studio_emulator.iam.callers import with_optional_policy
 from studio_emulator.ssm.authorization import node_resource
 
@@ -128,7 +129,8 @@ def _iam(operation: str, params: Params, call: Call) -> Found:
         found = next((each for each in existing if each.name == name), None)
         path = params.get("Path") or "/"
         new = f"arn:{call.partition}:iam::{call.account}:{kind}{path}{name}"
-        return [((found.arn if found is not None else new,), _iam_tags(found))]
+        tags = resource_tags(tags_of(found), "iam:ResourceTag")
+        return [((found.arn if found is not None else new,), tags)]
     if "PolicyArn" in params:
         return [((str(params["PolicyArn"]),), {})]
     if "PolicyName" in params:
@@ -144,14 +146,6 @@ def _own_user(operation: str, call: Call) -> Found:
     if caller is not None and operation in ("GetUser", "CreateAccessKey", "ListAccessKeys"):
         return [((caller.principal.arn,), {})]
     return []
-
-
-def _iam_tags(identity: Any) -> dict[str, Any]:
-    tags = getattr(identity, "tags", None) or {}
-    pairs = tags.values() if isinstance(tags, dict) else tags
-    return resource_tags(
-        {tag["Key"]: tag["Value"] for tag in pairs if isinstance(tag, dict)}, "iam:ResourceTag"
-    )
 
 
 def _efs(_operation: str, params: Params, call: Call) -> Found:

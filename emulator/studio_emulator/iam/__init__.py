@@ -1,6 +1,7 @@
 """Evaluates the policies of moto's users and roles, as IAM does."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from studio_emulator.iam.conditions import Context
 from studio_emulator.iam.policy import (
@@ -23,6 +24,7 @@ __all__ = [
     "can_assume",
     "evaluate",
     "role_named",
+    "tags_of",
     "trusts",
 ]
 
@@ -70,7 +72,7 @@ def evaluate(
     full: Context = {
         "aws:PrincipalArn": principal.arn,
         "aws:PrincipalAccount": principal.account_id,
-        **{f"aws:PrincipalTag/{key}": value for key, value in _tags(principal)},
+        **{f"aws:PrincipalTag/{key}": value for key, value in tags_of(principal).items()},
         **(context or {}),
     }
     decided = decision(applying(_identity_statements(principal), action, resource, full))
@@ -106,7 +108,8 @@ def _default_version(policy: ManagedPolicy) -> Sequence[Statement]:
     return statements(next(v.document for v in policy.versions if v.version_id == default))
 
 
-def _tags(principal: Role | User) -> Iterator[tuple[str, str]]:
-    tags = principal.tags.values() if isinstance(principal.tags, dict) else principal.tags or []
-    for tag in tags:
-        yield tag["Key"], tag["Value"]
+def tags_of(identity: Any) -> dict[str, str]:
+    """The tags of an identity in moto, which holds none, a list or a mapping of them."""
+    held = getattr(identity, "tags", None) or []
+    pairs = held.values() if isinstance(held, dict) else held
+    return {tag["Key"]: tag["Value"] for tag in pairs}

@@ -17,6 +17,13 @@ _VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
 _LITERALS = {"*": "[*]", "?": "[?]", "$": "$"}
 
 
+def as_list(value: Any) -> list[Any]:
+    """The values of an element of a policy, which may be a list, one value or absent."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
 def values_of(context: Context, key: str) -> list[str] | None:
     """The request's values of a condition key, or None; keys are case-insensitive."""
     found = {name.lower(): value for name, value in context.items()}.get(key.lower())
@@ -75,7 +82,7 @@ def arn_like(pattern: str, value: str) -> bool:
 def satisfied(block: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
     """Whether the request satisfies a Condition element; it satisfies no unknown operator."""
     return all(
-        _holds(operator, key, _as_list(expected), context)
+        _holds(operator, key, as_list(expected), context)
         for operator, keys in block.items()
         for key, expected in keys.items()
     )
@@ -131,10 +138,6 @@ def _in_network(pattern: str, value: str) -> bool:
 
 def _text(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _as_list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list) else [value]
 
 
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {

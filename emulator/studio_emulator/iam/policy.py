@@ -9,7 +9,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from studio_emulator.iam.conditions import Context, arn_like, like, satisfied, substitute
+from studio_emulator.iam.conditions import Context, arn_like, as_list, like, satisfied, substitute
 
 Statement = dict[str, Any]
 
@@ -25,7 +25,7 @@ def _parsed(document: str) -> tuple[Statement, ...]:
         found = json.loads(document).get("Statement")
     except (AttributeError, RecursionError) as bad:
         raise ValueError(str(bad)) from bad
-    return tuple(statement for statement in _items(found) if isinstance(statement, dict))
+    return tuple(statement for statement in as_list(found) if isinstance(statement, dict))
 
 
 class Decision(Enum):
@@ -81,7 +81,7 @@ def granting(
     """The statements of a resource's policy that apply to a request from one of the principals."""
     for statement in candidates:
         principal = statement.get("Principal")
-        named = _items(principal.get("AWS") if isinstance(principal, dict) else principal)
+        named = as_list(principal.get("AWS") if isinstance(principal, dict) else principal)
         if (
             any(name == "*" or name in principals for name in named)
             and _names_action(statement, action)
@@ -107,18 +107,12 @@ def _names_resource(statement: Statement, resource: str, context: Context) -> bo
 
 def _any_or_none(statement: Statement, element: str, matches: Callable[[Any], bool]) -> bool:
     if f"Not{element}" in statement:
-        return not any(matches(item) for item in _items(statement[f"Not{element}"]))
-    return any(matches(item) for item in _items(statement.get(element)))
+        return not any(matches(item) for item in as_list(statement[f"Not{element}"]))
+    return any(matches(item) for item in as_list(statement.get(element)))
 
 
 def _names_service(principal: Any, service: str) -> bool:
     if principal == "*":
         return True
-    named = _items(principal.get("Service")) if isinstance(principal, dict) else []
+    named = as_list(principal.get("Service")) if isinstance(principal, dict) else []
     return service in [str(name).removesuffix(".cn") for name in named]
-
-
-def _items(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -1,10 +1,11 @@
 """The roles and users in the policies of resources, which must exist."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from studio_emulator.call import Call
+from studio_emulator.iam.conditions import as_list
 
 IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(.+)")
 
@@ -29,8 +30,6 @@ def exists(arn: str, call: Call) -> bool:
     return any(each.arn == arn for each in (*iam.roles.values(), *iam.users.values()))
 
 
-def _named(principal: Any) -> Iterator[str]:
-    if isinstance(principal, dict):
-        named = principal.get("AWS", [])
-        every = named if isinstance(named, list) else [named]
-        yield from (arn for arn in every if isinstance(arn, str))
+def _named(principal: Any) -> list[str]:
+    named = as_list(principal.get("AWS")) if isinstance(principal, dict) else []
+    return [arn for arn in named if isinstance(arn, str)]

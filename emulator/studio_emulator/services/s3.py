@@ -1,11 +1,11 @@
 """S3: the names, owners, defaults and policies of buckets."""
 
 import re
-from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
+from studio_emulator.iam.conditions import as_list
 from studio_emulator.iam.policy import applying, statements
 from studio_emulator.moto_internals import FakeBucket, PermissionResult, s3_backends
 from studio_emulator.moto_internals.s3 import (
@@ -102,8 +102,10 @@ def _check_statements(params: Params, call: Call) -> None:
         raise AwsError("MalformedPolicy", "Invalid principal in policy")
     bucket = f"arn:{call.partition}:s3:::{params['Bucket']}"
     for statement in parsed:
-        named: Any = statement.get("Resource", statement.get("NotResource", []))
-        for resource in named if isinstance(named, list) else [named]:
+        named = as_list(statement.get("Resource", statement.get("NotResource")))
+        if not named:
+            raise AwsError("MalformedPolicy", "Missing required field Resource")
+        for resource in named:
             if resource != bucket and not str(resource).startswith(f"{bucket}/"):
                 raise AwsError("MalformedPolicy", "Policy has invalid resource")
 
