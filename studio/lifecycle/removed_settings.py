@@ -46,11 +46,6 @@ class RemovedSettings:
     updates: tuple[SettingsUpdate, ...] = ()
     kept: tuple[str, ...] = ()
 
-    @property
-    def changes(self) -> list[str]:
-        """A line for each update."""
-        return [f"clears {update}" for update in self.updates]
-
 
 def find_removed_settings(settings: Settings, deployment: Deployment, aws: Aws) -> RemovedSettings:
     """Compare the synthesized user profiles and the features with AWS; changes nothing.

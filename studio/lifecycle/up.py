@@ -105,7 +105,7 @@ def up(
     removed = find_removed_settings(settings, deployment, aws)
     if reviewed is not None:
         reviewed.require_cleared(map(str, removed.updates))
-    lines += removed.changes
+    lines += [f"clears {update}" for update in removed.updates]
     for line in [*(lines or ["No changes."]), *removed.kept]:
         deployment.report(line)
     if lines:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic.alias_generators import to_pascal
 
 from catalog.distribution import VERSION_ALIAS
 from settings import Settings
@@ -19,30 +20,13 @@ from studio.lifecycle import start_scripts
 from studio.lifecycle.removed_settings import RemovedSettings, find_removed_settings
 from studio.terraform.state.files import Resource
 from studio_emulator.options import SETTINGS_UPDATES
-from studio_emulator.server import Emulator
-from tests.emulator.samples import READ_IMAGES, document, push
 from tests.fixtures import SettingsBuilder, Synth
 from tests.samples import content, users_stack
-from tests.studio.account import REGION, Studio, client
-from tests.studio.conftest import once
+from tests.studio.account import ACCOUNT, REGION
 from tests.studio.deployed import Deployed
+from tests.studio.deployed_studio import DeployedStudio, settle
 
-BLOCKS = {
-    "jupyter_lab_app_settings": "JupyterLabAppSettings",
-    "code_editor_app_settings": "CodeEditorAppSettings",
-}
-SPEC = {
-    "instance_type": "InstanceType",
-    "lifecycle_config_arn": "LifecycleConfigArn",
-    "sagemaker_image_arn": "SageMakerImageArn",
-    "sagemaker_image_version_arn": "SageMakerImageVersionArn",
-    "sagemaker_image_version_alias": "SageMakerImageVersionAlias",
-}
-IMAGE = {
-    "image_name": "ImageName",
-    "app_image_config_name": "AppImageConfigName",
-    "image_version_number": "ImageVersionNumber",
-}
+BLOCKS = ("jupyter_lab_app_settings", "code_editor_app_settings")
 NATIVE: dict[str, Any] = {"features": ["connect"], "image": {"slim": {}}}
 HELPER = {**NATIVE, "users": {"alice": {"connect": "ssh-helper"}}}
 PINNED = {**NATIVE, "image": {"slim": {"version": 1}}}
@@ -62,59 +46,62 @@ class Account:
     The provider leaves out of its requests what is empty, and it does not change an alias.
     """
 
-    studio: Studio
-    aws: Aws
+    studio: DeployedStudio
     synth: Synth
     build: SettingsBuilder
     deployment: Deployed
-    said: list[str] = field(default_factory=list)
 
     @property
     def alice(self) -> dict[str, str]:
         return {"DomainId": self.studio.domain_id, "UserProfileName": "alice"}
 
+    @property
+    def space(self) -> dict[str, str]:
+        return {"DomainId": self.studio.domain_id, "SpaceName": "alice"}
+
     def held(self) -> dict[str, Any]:
         """Alice's settings of apps, without what stays by itself."""
-        described = self.aws.client("sagemaker").describe_user_profile(**self.alice)
+        described = self.studio.sagemaker.describe_user_profile(**self.alice)
         found = described.get("UserSettings", {})
-        return {member: _filled(found.get(member, {})) for member in BLOCKS.values()}
+        return {member: _filled(found.get(member, {})) for member in map(to_pascal, BLOCKS)}
 
     def synthesize(self, wanted: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
-        settings = self.build(name="ours", **{"users": {"alice": {}}, **wanted})
+        settings = self.build(**{"users": {"alice": {}}, **wanted})
         key = settings.model_dump_json()
         if key not in _TEMPLATES:
             contents = [content("a", 1), content("b", 2)]
-            _TEMPLATES[key] = json.dumps(self.synth(users_stack(settings, *contents)))
+            synthesized = json.dumps(self.synth(users_stack(settings, *contents)))
+            _TEMPLATES[key] = synthesized.replace("lab-slim", "studio-slim")
         (self.deployment.out / "cdk.tf.json").write_text(_TEMPLATES[key])
         return settings, json.loads(_TEMPLATES[key])["resource"]
 
     def leftovers(self, wanted: dict[str, Any]) -> RemovedSettings:
         settings, _ = self.synthesize(wanted)
-        return find_removed_settings(settings, self.deployment, self.aws)
+        return find_removed_settings(settings, self.deployment, AWS)
 
     def up(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """Clear what is left over and apply; the settings of apps that Terraform writes."""
         settings, resources = self.synthesize(wanted)
-        for update in find_removed_settings(settings, self.deployment, self.aws).updates:
-            app_settings.send(self.aws, update, self.said.append)
-        start_scripts.keep_used_scripts(self.deployment, self.aws)
+        for update in find_removed_settings(settings, self.deployment, AWS).updates:
+            app_settings.send(AWS, update, lambda _: None)
+        start_scripts.keep_used_scripts(self.deployment, AWS)
         written = self.apply(resources)
-        start_scripts.delete_unused_scripts(settings, self.deployment, self.aws)
+        start_scripts.delete_unused_scripts(settings, self.deployment, AWS)
         return written
 
     def apply(self, resources: dict[str, Any]) -> dict[str, Any]:
-        sagemaker = self.aws.client("sagemaker")
+        sagemaker = self.studio.sagemaker
         scripts = {
             address: script["studio_lifecycle_config_name"]
             for address, script in resources.get(KIND, {}).items()
         }
-        state = {one.attributes["studio_lifecycle_config_name"] for one in self.in_state()}
+        state = set(self.in_state())
         for name in set(scripts.values()) - state:
             sagemaker.create_studio_lifecycle_config(
                 StudioLifecycleConfigName=name,
                 StudioLifecycleConfigContent="c3No",
                 StudioLifecycleConfigAppType="JupyterLab",
-                Tags=[{"Key": "StudioDeployment", "Value": "ours"}],
+                Tags=[{"Key": "StudioDeployment", "Value": "studio"}],
             )
         (profile,) = (
             one
@@ -122,7 +109,7 @@ class Account:
             if one["user_profile_name"] == "alice"
         )
         blocks = json.loads(_resolved(json.dumps(profile["user_settings"]), scripts))
-        written = {member: _in_api_names(blocks[block]) for block, member in BLOCKS.items()}
+        written = {to_pascal(block): _in_api_names(blocks[block]) for block in BLOCKS}
         sent = json.loads(json.dumps(written))
         for member, held in self.held().items():
             spec = sent[member]["DefaultResourceSpec"]
@@ -130,65 +117,47 @@ class Account:
             if alias := held.get("DefaultResourceSpec", {}).get(ALIAS):
                 spec[ALIAS] = alias
         sagemaker.update_user_profile(**self.alice, UserSettings=sent)
-        _settle(lambda: sagemaker.describe_user_profile(**self.alice))
+        settle(lambda: str(sagemaker.describe_user_profile(**self.alice)["Status"]))
         for name in state - set(scripts.values()):
             sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName=name)
         self.deployment.state["users"] = [_script(name) for name in scripts.values()]
         return written
 
-    def in_state(self) -> list[Resource]:
-        return [one for one in self.deployment.state["users"] if one.kind == KIND]
+    def in_state(self) -> list[str]:
+        """The scripts in state."""
+        scripts = self.deployment.state["users"]
+        return [str(one.attributes["studio_lifecycle_config_name"]) for one in scripts]
 
     def scripts(self) -> list[str]:
-        listed = self.aws.client("sagemaker").list_studio_lifecycle_configs()
+        """The scripts in AWS."""
+        listed = self.studio.sagemaker.list_studio_lifecycle_configs()
         return [one["StudioLifecycleConfigName"] for one in listed["StudioLifecycleConfigs"]]
 
 
 KIND = "aws_sagemaker_studio_lifecycle_config"
 ALIAS = "SageMakerImageVersionAlias"
-ARNS = f"arn:aws:sagemaker:{REGION}:123456789012"
+AWS = Aws(REGION)
 
 
 @pytest.fixture(params=SETTINGS_UPDATES)
 def account(
     request: pytest.FixtureRequest,
-    entered: Emulator,
+    deployed_studio: DeployedStudio,
     tmp_path: Path,
     synth: Synth,
     settings: SettingsBuilder,
 ) -> Account:
-    studio = once(entered, "studio with images", lambda: studio_with_images(entered))
-    entered.options.update({"settings_updates": request.param})
+    """The image of Studio has two versions."""
+    deployed_studio.version("slim", tag="1" * 16)
+    deployed_studio.sagemaker.create_app_image_config(
+        AppImageConfigName="studio-slim-jupyterlab", JupyterLabAppImageConfig={}
+    )
+    deployed_studio.aws.options.update({"settings_updates": request.param})
     deployment = DeployedUsers(
-        out=tmp_path, report=lambda _: None, state={"users": []}, domain_id=studio.domain_id
-    )
-    return Account(
-        studio=studio, aws=Aws(REGION), synth=synth, build=settings, deployment=deployment
-    )
-
-
-def studio_with_images(entered: Emulator) -> Studio:
-    """A domain with the user alice and the image lab-slim in two versions."""
-    studio = Studio.create(entered, "ours", "10.0")
-    sagemaker = client(entered, "sagemaker")
-    policy = {"PolicyName": "pull", "PolicyDocument": document(READ_IMAGES)}
-    client(entered, "iam").put_role_policy(RoleName="ours", **policy)
-    sagemaker.create_image(ImageName="lab-slim", RoleArn=studio.role)
-    for number in (1, 2):
-        _settle(lambda: sagemaker.describe_image(ImageName="lab-slim"), "ImageStatus")
-        base = push(entered, "lab/slim", str(number))
-        sagemaker.create_image_version(
-            ImageName="lab-slim", BaseImage=base, ClientToken=str(number) * 36
-        )
-        _settle(
-            lambda: sagemaker.describe_image_version(ImageName="lab-slim"), "ImageVersionStatus"
-        )
-    sagemaker.create_app_image_config(
-        AppImageConfigName="lab-slim-jupyterlab", JupyterLabAppImageConfig={}
-    )
-    studio.user("alice")
-    studio.space("alice", "alice", run=False)
-    return studio
+        out=tmp_path, report=lambda _: None, state={"users": []},
+        domain_id=deployed_studio.domain_id,
+    )  # fmt: skip
+    return Account(studio=deployed_studio, synth=synth, build=settings, deployment=deployment)
 
 
 @dataclass(kw_only=True)
@@ -236,10 +205,8 @@ def test_aws_has_what_terraform_writes(account: Account, life: list[dict[str, An
             if ALIAS not in spec:
                 held[member]["DefaultResourceSpec"].pop(ALIAS, None)
         assert held == written
-        assert account.leftovers(wanted).changes == []
-    assert sorted(account.scripts()) == sorted(
-        one.attributes["studio_lifecycle_config_name"] for one in account.in_state()
-    )
+        assert account.leftovers(wanted).updates == ()
+    assert sorted(account.scripts()) == sorted(account.in_state())
 
 
 def test_an_alias_is_set_and_removed_with_its_image(account: Account) -> None:
@@ -256,31 +223,19 @@ def test_an_alias_is_set_and_removed_with_its_image(account: Account) -> None:
     assert alias() == VERSION_ALIAS
 
 
-def test_a_second_run_clears_nothing(account: Account) -> None:
-    account.up(BOTH)
-    account.said.clear()
-    before = account.held()
-    account.up(BOTH)
-    assert account.said == []
-    assert account.held() == before
-
-
 def test_the_preview_lists_what_up_clears(account: Account) -> None:
     account.up(BOTH)
     before = account.held()
     found = account.leftovers(NO_FEATURE)
-    assert found.changes == [
-        "clears lifecycle configurations, default lifecycle configuration, image version "
-        "of user profile alice"
+    assert list(map(str, found.updates)) == [
+        "lifecycle configurations, default lifecycle configuration, image version of user profile "
+        "alice"
     ]
     assert account.held() == before
 
 
-def test_without_connect_spaces_lose_remote_access_and_script(
-    account: Account,
-) -> None:
-    sagemaker, space = account.aws.client("sagemaker"), {"SpaceName": "alice"}
-    space["DomainId"] = account.studio.domain_id
+def test_without_connect_spaces_lose_remote_access_and_script(account: Account) -> None:
+    sagemaker, space = account.studio.sagemaker, account.space
     account.up(HELPER)
     (script,) = account.scripts()
     chosen = {"InstanceType": "ml.m5.large", "LifecycleConfigArn": _script_arn(script)}
@@ -291,7 +246,7 @@ def test_without_connect_spaces_lose_remote_access_and_script(
             "JupyterLabAppSettings": {"DefaultResourceSpec": chosen},
         },
     )
-    _settle(lambda: sagemaker.describe_space(**space))
+    settle(lambda: str(sagemaker.describe_space(**space)["Status"]))
     account.up(NO_FEATURE)
     held = sagemaker.describe_space(**space)["SpaceSettings"]
     assert held["RemoteAccess"] == "DISABLED"
@@ -300,42 +255,32 @@ def test_without_connect_spaces_lose_remote_access_and_script(
 
 
 def test_remote_access_and_the_script_of_a_running_app_are_kept(account: Account) -> None:
-    sagemaker = account.aws.client("sagemaker")
-    space = {"SpaceName": "alice", "DomainId": account.studio.domain_id}
+    sagemaker, space = account.studio.sagemaker, account.space
     account.up(HELPER)
     (script,) = account.scripts()
     sagemaker.update_space(**space, SpaceSettings={"RemoteAccess": "ENABLED"})
-    _settle(lambda: sagemaker.describe_space(**space))
-    app = {**space, "AppType": "JupyterLab", "AppName": "default"}
-    sagemaker.create_app(
-        **app,
-        ResourceSpec={
-            "InstanceType": "ml.t3.large",
-            "SageMakerImageArn": f"{ARNS}:image/lab-slim",
-            "LifecycleConfigArn": _script_arn(script),
-        },
-    )
-    _settle(lambda: sagemaker.describe_app(**app))
+    settle(lambda: str(sagemaker.describe_space(**space)["Status"]))
+    app = account.studio.start("alice", LifecycleConfigArn=_script_arn(script))
     account.up(NO_FEATURE)
     assert account.scripts() == [script]
     assert account.in_state() == []
     (kept,) = account.leftovers(NO_FEATURE).kept
     assert kept.startswith("remote access of space alice stays while its app runs")
     sagemaker.delete_app(**app)
-    _settle(lambda: sagemaker.describe_app(**app), wanted="Deleted")
+    settle(lambda: str(sagemaker.describe_app(**app)["Status"]))
     account.up(NO_FEATURE)
     assert account.scripts() == []
     assert sagemaker.describe_space(**space)["SpaceSettings"]["RemoteAccess"] == "DISABLED"
 
 
 def test_a_script_without_the_tag_is_kept(account: Account) -> None:
-    account.aws.client("sagemaker").create_studio_lifecycle_config(
-        StudioLifecycleConfigName="ours-ssh-carol",
+    account.studio.sagemaker.create_studio_lifecycle_config(
+        StudioLifecycleConfigName="studio-ssh-carol",
         StudioLifecycleConfigContent="c3No",
         StudioLifecycleConfigAppType="JupyterLab",
     )
     account.up(NO_FEATURE)
-    assert account.scripts() == ["ours-ssh-carol"]
+    assert account.scripts() == ["studio-ssh-carol"]
 
 
 def _script(name: str) -> Resource:
@@ -347,7 +292,7 @@ def _script(name: str) -> Resource:
 
 
 def _script_arn(name: str) -> str:
-    return f"{ARNS}:studio-lifecycle-config/{name.lower()}"
+    return f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/{name.lower()}"
 
 
 def _resolved(text: str, scripts: Mapping[str, str]) -> str:
@@ -359,23 +304,18 @@ def _resolved(text: str, scripts: Mapping[str, str]) -> str:
 
 
 def _in_api_names(block: Mapping[str, Any]) -> dict[str, Any]:
-    images = [
-        {IMAGE[key]: value for key, value in one.items()} for one in block.get("custom_image", ())
-    ]
-    spec = {SPEC[key]: value for key, value in block["default_resource_spec"].items()}
-    scripts = block.get("lifecycle_config_arns", [])
     return _filled(
-        {"CustomImages": images, "DefaultResourceSpec": spec, "LifecycleConfigArns": scripts}
+        {
+            "CustomImages": [_renamed(one) for one in block.get("custom_image", ())],
+            "DefaultResourceSpec": _renamed(block["default_resource_spec"]),
+            "LifecycleConfigArns": block.get("lifecycle_config_arns", []),
+        }
     )
+
+
+def _renamed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {to_pascal(key).replace("Sagemaker", "SageMaker"): one for key, one in values.items()}
 
 
 def _filled(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {member: value for member, value in settings.items() if value}
-
-
-def _settle(describe: Any, member: str = "Status", *, wanted: str = "") -> None:
-    for _ in range(2000):
-        status = describe()[member]
-        if status == wanted or (not wanted and status in ("InService", "CREATED")):
-            return
-    raise AssertionError(describe())
