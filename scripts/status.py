@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from scripts import flags as flags
+from scripts import flags
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -16,13 +17,7 @@ WRITES_JSON = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The deployment, as for ``studio connect``."""
     flags.deployment(parser)
-
-
-def settings(args: argparse.Namespace) -> Settings:
-    """Those of studio.toml, or of the deployment that the flags name. Raises UserError."""
-    return flags.settings_of(args)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -37,7 +32,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     )
     found = overview(settings, domain_id=domain_id, now=datetime.now(UTC))
     if args.json:
-        print(json.dumps(found.as_dict(), indent=2))
+        print(json.dumps(asdict(found), indent=2))
     else:
         print(as_table(found, width=terminal.width()))
     return 0

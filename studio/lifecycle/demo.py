@@ -21,7 +21,7 @@ from studio.errors import StepFailed
 from studio.images.push import push_images
 from studio.lifecycle import emulated
 from studio.lifecycle.demo_people import people
-from studio.lifecycle.down import down
+from studio.lifecycle.down import Teardown
 from studio.lifecycle.leftovers import LOGS, leftovers
 from studio.lifecycle.stop import stop
 from studio.lifecycle.sweep import sweep
@@ -30,7 +30,6 @@ from studio.processes import children, interrupts
 from studio.terraform.deployment import Deployment
 from studio.terraform.shared_provider import shared_provider
 from studio.terraform.synthesis import synthesize
-from studio.toolchain import toolbox
 
 _OUT = "cdktf.out"
 _INTERRUPTED = 130
@@ -146,7 +145,7 @@ def deploy_and_destroy(
     what = "a container of its image" if containers else "a process of this machine"
     _connect(settings, deployment, aws, what=what, keep=keep, show=show)
     show("\n== Destroy")
-    down(settings, deployment)
+    Teardown.of(settings, deployment).run()
     show("\n== Sweep: the apps' logs, which SageMaker keeps")
     sweep([one for one in leftovers(Aws(settings.region)) if one.name == LOGS], show)
     show("\n== What is left")
@@ -245,7 +244,7 @@ def main() -> int:
                 show=output.result,
             )
     except UserError as error:
-        toolbox.say(f"studio demo: {error}")
+        output.say(f"studio demo: {error}")
         return error.exit_code
     except KeyboardInterrupt:
         # The parent process reports the interrupt.

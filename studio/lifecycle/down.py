@@ -21,7 +21,6 @@ from studio.lifecycle.inventory import (
 )
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.terraform.deployment import Deployment
-from studio.terraform.state import stores
 
 USERS = "users"
 ECR = "ecr"
@@ -140,12 +139,6 @@ class Teardown:
         prune.delete_older_versions(self.aws, self.deployed.images, report=report)
         if keep_homes and self.deployed.endpoints:
             endpoints.delete_endpoints(self.aws, self.deployed.endpoints, report)
-
-
-def down(settings: Settings, deployment: Deployment) -> None:
-    """Destroy a deployment. Raises UserError."""
-    stores.check(settings, deployment.out.parent)
-    Teardown.of(settings, deployment).run()
 
 
 def _may_hold_homes(live: LiveResources) -> bool:

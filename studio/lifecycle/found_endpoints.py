@@ -12,9 +12,9 @@ from settings.found_endpoints import FoundEndpoints
 from settings.paths import endpoints_file
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
+from studio.console import output
 from studio.doctor.found_endpoints import endpoint_ids, find_endpoints
 from studio.terraform.state import stores
-from studio.toolchain import toolbox
 
 _NETWORK = "network"
 _VARIABLE = "STUDIO_ENDPOINTS"
@@ -30,7 +30,7 @@ def record_endpoints(settings: Settings, *, folder: Path) -> Settings:
     found = _find(settings, folder)
     record = _record(settings)
     if record.save(found.network.found_endpoints):
-        toolbox.say(f"{record.path.name} has changed: commit it")
+        output.say(f"{record.path.name} has changed: commit it")
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,16 +74,12 @@ class Overview:
 
     domain_id: str
     region: str
-    prices_of: str
+    prices_of: str = PRICES_OF
     endpoints: int | None
     owns_endpoints: bool
     endpoints_usd_per_hour: float
     usd_per_hour: float
     uses: tuple[Use, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
@@ -116,7 +112,6 @@ def overview(settings: Settings, *, domain_id: str, now: datetime) -> Overview:
     return Overview(
         domain_id=domain_id,
         region=settings.region,
-        prices_of=PRICES_OF,
         endpoints=None if endpoints is None else len(endpoints),
         owns_endpoints=network.known_endpoints(features) != services(features),
         endpoints_usd_per_hour=round(of_endpoints, 5),

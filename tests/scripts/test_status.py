@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from studio.lifecycle.status import Use
 from tests.scripts.conftest import CommandLine
 
 
@@ -19,7 +20,6 @@ def test_a_table_of_the_domain_that_is_found(studio: CommandLine, words: list[st
 
 def test_json_is_a_document(studio: CommandLine) -> None:
     studio.replace("studio.aws.domains.find_domain")
-    found = studio.replace("studio.lifecycle.status.overview").return_value
-    found.as_dict.return_value = {"users": []}
+    studio.replace("studio.lifecycle.status.overview", Use(user="bob", space=None))
     code, out, _ = studio.run("status", "--json")
-    assert (code, json.loads(out)) == (0, {"users": []})
+    assert (code, json.loads(out)["user"]) == (0, "bob")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,7 +95,7 @@ def test_an_instance_without_a_known_price_has_an_unknown_cost(
 
 def test_the_overview_can_be_json(deployed_studio: DeployedStudio) -> None:
     deployed_studio.start("alice")
-    answer = json.loads(json.dumps(after(deployed_studio, hours=1).as_dict()))
+    answer = json.loads(json.dumps(asdict(after(deployed_studio, hours=1))))
     assert answer["domain_id"] == deployed_studio.domain_id
     assert [user["user"] for user in answer["uses"]] == ["alice", "bob"]
     assert answer["uses"][0]["since"].endswith("+00:00")
@@ -129,7 +130,6 @@ def test_the_columns_of_the_table() -> None:
         Overview(
             domain_id="d-1",
             region=REGION,
-            prices_of=REGION,
             endpoints=0,
             owns_endpoints=True,
             endpoints_usd_per_hour=0.0,
