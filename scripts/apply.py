@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
-from scripts import flags as flags
+from scripts import flags
 from settings import Settings
 from studio.aws.client import Aws
+from studio.console import output
 from studio.lifecycle import identity
 from studio.lifecycle.saved_plans import load_plans
 from studio.lifecycle.up import deploy
-from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +23,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError, with exit code 3 if data is at risk."""
     identity.check(settings, out=args.out)
     plans = load_plans(args.plans)
-    toolbox.say(f"Applying {args.plans}: {settings.name!r} to {Aws(settings.region).describe()}")
+    output.say(f"Applying {args.plans}: {settings.name!r} to {Aws(settings.region).describe()}")
     deploy(settings, out=args.out, engine=args.engine, allow=plans.allow, reviewed=plans)
     return 0

@@ -10,9 +10,11 @@ from scripts import driver
 from settings import UserError, load
 from settings.paths import STUDIO_TOML, settings_file
 from settings.versions import Versions
+from studio.console import output
 from studio.images.versions import pushed
 from studio.lifecycle import identity
 from studio.lifecycle.deployments import default_out
+from studio.terraform.runner import load_toolbox
 from studio.terraform.state import stores
 from studio.terraform.synthesis import app_inputs, make_folder
 from studio.toolchain import toolbox
@@ -36,17 +38,12 @@ _RETAINED = (
 
 def main() -> NoReturn:
     """Replace this process by cdktf. Raises UserError for wrong settings or a missing set-up."""
-    words = sys.argv[1:]
     program = toolbox.NODE_MODULES / ".bin" / "cdktf"
-    try:
-        chosen = toolbox.Toolbox.load()
-    except FileNotFoundError:
-        chosen = None
-    if chosen is None or not program.exists():
+    if not program.exists():
         raise UserError(toolbox.MISSING)
-    words = in_its_folder(words)
+    environment = toolbox.environment(load_toolbox()) | app_inputs(settings_file())
+    words = in_its_folder(sys.argv[1:])
     _check(words)
-    environment = toolbox.environment(chosen) | app_inputs(settings_file())
     os.execve(program, ["cdktf", *without_lock(words)], environment)
 
 
@@ -61,7 +58,7 @@ def _check(words: list[str]) -> None:
             identity.check(settings, out=out)
             stores.check(settings, out.parent, stacks=stacks)
         if verb == "destroy" and settings.domain.retention == "Retain":
-            toolbox.say(_RETAINED)
+            output.say(_RETAINED)
         if verb in _PLANNING:
             pushed.require_pushed(settings, versions, stacks=stacks)
 

@@ -55,7 +55,7 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
     with output.speaking(said):
         try:
             # For --deployment, this calls AWS.
-            settings = getattr(command, "settings", flags.load_settings)(args)
+            settings = getattr(command, "settings", flags.settings_of)(args)
             if getattr(args, "out", _NO_FLAG) is None and not getattr(args, "deployment", None):
                 from studio.lifecycle.deployments import default_out
 

@@ -38,7 +38,6 @@ complete -o default -F _studio studio"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``SHELL``."""
     parser.add_argument("shell", metavar="SHELL", choices=list(_WRITERS), help="bash, zsh or fish")
 
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from catalog.editors import EDITORS
 from catalog.names import ConnectMethod, Plugin
-from scripts import flags as flags
+from scripts import flags
 from studio.console import output
-from studio.toolchain import toolbox
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -22,7 +21,6 @@ LOGIN = "sagemaker-user"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``USER``, and how to connect."""
     parser.add_argument("user", metavar="USER", help="the user whose space to connect to")
     parser.add_argument(
         "--way",
@@ -84,7 +82,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         plugin=args.plugin,
         editor=EDITORS.get(args.open),
         dry_run=args.dry_run,
-        report=toolbox.say,
+        report=output.say,
     )
     print(paths.host)
     return 0

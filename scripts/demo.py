@@ -5,12 +5,12 @@ import os
 
 from scripts import flags
 from settings import Settings, load
+from settings.paths import PROJECT
+from studio.console import output
 from studio.lifecycle.demo import demonstrate
-from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--speed``, ``--keep``, ``--containers``."""
     parser.add_argument(
         "--speed", type=float, default=1e3, help="how many times faster than AWS (%(default)s)"
     )
@@ -27,16 +27,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def settings(args: argparse.Namespace) -> Settings:
     """Those of ``demo.toml``, unless --config or STUDIO_CONFIG names another file."""
     named = args.config or os.environ.get("STUDIO_CONFIG")
-    return load(flags.config_file(args) if named else toolbox.PROJECT / "demo.toml")
+    return load(flags.config_file(args) if named else PROJECT / "demo.toml")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0 if all steps succeeded without drift or leftovers. Raises UserError."""
     return demonstrate(
         settings,
-        folder=toolbox.PROJECT / ".demo",
+        folder=PROJECT / ".demo",
         speed=args.speed,
         keep=args.keep,
         containers=args.containers,
-        report=toolbox.say,
+        report=output.say,
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from scripts import flags as flags
+from scripts import flags
 from studio.console import terminal
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _NARROWEST = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``USER``, ``--images``; the deployment, as for ``studio connect``."""
     parser.add_argument("user", metavar="USER", nargs="?", help="check this user only")
     parser.add_argument(
         "--images", action="store_true", help="also build and run the images (takes minutes)"

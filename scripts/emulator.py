@@ -9,7 +9,6 @@ from studio.console import output
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--port``, ``--speed``."""
     parser.add_argument(
         "--port", type=int, default=0, help="port on 127.0.0.1 (default: any free port)"
     )

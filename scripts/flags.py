@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,41 +23,36 @@ def deployment(parser: argparse.ArgumentParser) -> None:
     out(parser)
 
 
-def load_settings(args: argparse.Namespace) -> Settings:
-    """The settings of the file that --config names, else STUDIO_CONFIG. Raises SettingsError."""
-    from settings import load
-
-    return load(config_file(args))
-
-
 def config_file(args: argparse.Namespace) -> Path:
-    """The settings file; absolute."""
+    """The settings file that --config names, else STUDIO_CONFIG; absolute."""
     from settings.paths import settings_file
 
     return settings_file({"STUDIO_CONFIG": args.config} if args.config else os.environ)
 
 
 def settings_of(args: argparse.Namespace, *users: str) -> Settings:
-    """The settings of studio.toml, or defaults for the named deployment and users.
+    """The settings of the file, or defaults for these users if --deployment names a deployment.
 
     Raises UserError.
     """
-    from settings import UserError
+    from settings import UserError, load
     from settings.loading import of_deployment
     from settings.paths import file_name
 
+    file = config_file(args)
+    if "deployment" not in args:
+        return load(file)
     if bool(args.deployment) != bool(args.region):
         given, missing = ("deployment", "region") if args.deployment else ("region", "deployment")
         raise UserError(f"--{given} {getattr(args, given)}: needs --{missing} too")
     if args.deployment:
         return of_deployment(args.deployment, args.region, {user: {} for user in users})
-    file = config_file(args)
     if not os.path.lexists(file):
         raise UserError(
             f"{file_name(file)}: no such file; name the deployment with --deployment NAME --region "
             "REGION, or the file with --config"
         )
-    return load_settings(args)
+    return load(file)
 
 
 def domain_in_state(args: argparse.Namespace, settings: Settings) -> Callable[[], str | None]:
@@ -78,6 +73,26 @@ def deployment_of(args: argparse.Namespace, settings: Settings) -> Deployment | 
 
     identity.check(settings, out=args.out)
     return Deployment(settings=settings, out=args.out.resolve())
+
+
+@contextlib.contextmanager
+def opened(args: argparse.Namespace, settings: Settings) -> Iterator[Deployment]:
+    """The deployment that a command changes; with --dry-run, one that it can only read.
+
+    Raises UserError.
+    """
+    from studio.terraform.deployment import Deployment
+    from studio.terraform.state import stores
+
+    out = args.out.resolve()
+    stores.check(settings, out.parent)
+    if args.dry_run:
+        with Deployment.read_only(settings=settings, out=out) as deployment:
+            yield deployment
+        return
+    deployment = Deployment(settings=settings, out=out)
+    deployment.prepare()
+    yield deployment
 
 
 def out(parser: argparse.ArgumentParser, *, name: str = "--out") -> None:

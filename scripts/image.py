@@ -18,7 +18,6 @@ from studio.images.versions import record
 from studio.images.versions.listing import version_rows
 from studio.images.versions.prune import prune
 from studio.lifecycle import identity
-from studio.toolchain import toolbox
 
 WRITES_JSON = True
 _ACTIONS = {
@@ -55,7 +54,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             written = record.rewrite(settings, folder=args.out.resolve().parent)
             output.result(f"{written.path.name} is up to date.")
         case "prune":
-            deleted = prune(settings, folder=args.out.resolve().parent, report=toolbox.say)
+            deleted = prune(settings, folder=args.out.resolve().parent, report=output.say)
             output.result(f"Deleted {deleted} image versions.")
         case _:
             raise UserError(f"ACTION: must be one of {', '.join(_ACTIONS)}")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from studio.toolchain import toolbox
+from studio.console import output
 
 if TYPE_CHECKING:
     from settings import Settings
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``USER``, ``--from``."""
     parser.add_argument("user", metavar="USER", help="a user of studio.toml")
     parser.add_argument(
         "--from",
@@ -24,11 +23,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the command; exit code 0. Raises UserError."""
+    from settings.paths import PROJECT
     from studio.lifecycle.invite import invitation, origin
 
-    source = args.source or origin(toolbox.PROJECT)
+    source = args.source or origin(PROJECT)
     print(invitation(settings, args.user, source=source))
-    toolbox.say(
+    output.say(
         f"{args.user} needs uv (https://docs.astral.sh/uv), and an AWS identity with this user's "
         "policy from the output client_policy_arns (`cdktf output role`)"
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Subcommand(Protocol):
     """What the file of a command defines.
 
-    Optional: ``settings(args) -> Settings`` instead of ``flags.load_settings``, and WRITES_JSON for
+    Optional: ``settings(args) -> Settings`` instead of ``flags.settings_of``, and WRITES_JSON for
     a command that prints a document of its own with ``--json``.
     """
 

@@ -4,15 +4,15 @@ import argparse
 import json
 from pathlib import Path
 
-from scripts import flags as flags
+from scripts import flags
 from scripts.review import check_formats, formats, review_errors
 from settings import Settings
+from studio.console import output
 from studio.lifecycle import identity
 from studio.lifecycle.plan import PlannedDeployment, plan_deployment
 from studio.review.page import write_page
 from studio.review.renderers import as_document, as_markdown, as_text
 from studio.review.review import SAFE
-from studio.toolchain import toolbox
 
 WRITES_JSON = True
 CHANGES = 4
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     with review_errors():
         identity.check(settings, out=args.out)
         planned = plan_deployment(
-            settings, out=args.out, folder=args.plans, allow=args.allow, report=toolbox.say
+            settings, out=args.out, folder=args.plans, allow=args.allow, report=output.say
         )
     if args.html is not None:
         write_page(planned.review, args.html)
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.detailed_exitcode and code == SAFE and planned.has_changes:
         code = CHANGES
     print(_shown(planned, args, code))
-    toolbox.say(f"Plans saved: `studio apply {args.plans}` applies them")
+    output.say(f"Plans saved: `studio apply {args.plans}` applies them")
     return code
 
 

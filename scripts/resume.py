@@ -2,17 +2,16 @@
 
 import argparse
 
-from scripts import flags as flags
+from scripts import flags
 from settings import Settings
 from studio.aws.client import Aws
+from studio.console import output
 from studio.lifecycle import identity
 from studio.lifecycle.resume import resume
 from studio.terraform.deployment import Deployment
-from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--out`` and ``--allow`` as for ``studio up``."""
     flags.out(parser)
     flags.allow(parser)
 
@@ -20,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Resume; exit code 0. Raises UserError, with exit code 3 if data is at risk."""
     identity.check(settings, out=args.out)
-    toolbox.say(f"Resuming {settings.name!r} in {Aws(settings.region).describe()}")
+    output.say(f"Resuming {settings.name!r} in {Aws(settings.region).describe()}")
     deployment = Deployment(settings=settings, out=args.out.resolve())
     resume(settings, deployment, allow=args.allow)
     return 0

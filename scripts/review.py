@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts import flags as flags
+from scripts import flags
 from settings import Settings, SettingsError, UserError
+from studio.console import output
 from studio.lifecycle import identity
 from studio.lifecycle.review import review_deployment, review_files
 from studio.review.page import check_page, write_page
 from studio.review.renderers import as_json, as_markdown, as_text
 from studio.review.review import ERROR
-from studio.toolchain import toolbox
 
 WRITES_JSON = True
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The formats, ``--plan``, ``--out``."""
     formats(parser)
     parser.add_argument(
         "--plan",
@@ -72,7 +71,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             found = review_files(args.plan, settings)
         else:
             identity.check(settings, out=args.out)
-            found = review_deployment(settings, out=args.out, report=toolbox.say)
+            found = review_deployment(settings, out=args.out, report=output.say)
     if args.html is not None:
         write_page(found, args.html)
     if args.json:

@@ -20,10 +20,10 @@ import argparse
 from collections.abc import Sequence
 
 from scripts.driver import INTERRUPTED, INTERRUPTED_MESSAGE
+from studio.console.output import say
 from studio.toolchain.install import SetupError, install
 from studio.toolchain.provider_mirror import BadMirror
 from studio.toolchain.terraform_binary import NoTerraform
-from studio.toolchain.toolbox import say
 
 
 def main(argv: Sequence[str] | None = None) -> int:

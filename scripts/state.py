@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from scripts import flags as flags
+from scripts import flags
 from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.state_bucket import ensure_state_bucket
@@ -18,7 +18,6 @@ from studio.terraform.state_commands import move_state, unlock
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The action, ``--to``, ``--yes``, ``--out``."""
     parser.add_argument("action", choices=("init", "move", "unlock", "adopt"))
     parser.add_argument(
         "--to",

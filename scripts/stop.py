@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from scripts import flags as flags
+from scripts import flags
 from studio.console import output
 
 if TYPE_CHECKING:
@@ -13,14 +13,8 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``USER``; the deployment, as for ``studio connect``."""
     parser.add_argument("user", metavar="USER", help="a user of the settings, or of the domain")
     flags.deployment(parser)
-
-
-def settings(args: argparse.Namespace) -> Settings:
-    """Those of studio.toml, or of the deployment that the flags name. Raises UserError."""
-    return flags.settings_of(args)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

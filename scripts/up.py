@@ -2,17 +2,16 @@
 
 import argparse
 
-from scripts import flags as flags
+from scripts import flags
 from settings import Settings
 from studio.aws.client import Aws
+from studio.console import output
 from studio.console.prompts import confirm
 from studio.lifecycle import identity
 from studio.lifecycle.up import deploy
-from studio.toolchain import toolbox
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--out``, ``--allow``, ``--engine``, ``--yes``."""
     flags.out(parser)
     flags.allow(parser)
     flags.engine(parser)
@@ -22,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError, with exit code 3 if data is at risk."""
     identity.check(settings, out=args.out)
-    toolbox.say(f"Deploying {settings.name!r} to {Aws(settings.region).describe()}")
+    output.say(f"Deploying {settings.name!r} to {Aws(settings.region).describe()}")
     deploy(
         settings,
         out=args.out,

@@ -31,8 +31,8 @@ def test_its_result_is_the_name_of_the_host(
 )
 def test_remove_says_what_it_removed(studio: CommandLine, removed: bool, result: str) -> None:
     disconnect = studio.replace("studio.lifecycle.connect.disconnect", removed)
-    code, out, _ = studio.run("connect", "alice", "--remove")
-    assert code == 0
+    code, out, err = studio.run("connect", "alice", "--remove")
+    assert (code, err) == (0, "")
     assert out.startswith(result)
     disconnect.assert_called_once()
 

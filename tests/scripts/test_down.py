@@ -6,10 +6,12 @@ import pytest
 
 from tests.scripts.conftest import CommandLine
 
+SAID = "Destroying 'studio' in account 1, us-east-1\ndeletes the domain\n"
+
 
 @pytest.fixture
 def deployment(studio: CommandLine) -> MagicMock:
-    return studio.replace("scripts.down.Deployment")
+    return studio.replace("studio.terraform.deployment.Deployment")
 
 
 @pytest.fixture
@@ -21,16 +23,19 @@ def teardown(studio: CommandLine) -> MagicMock:
 
 
 @pytest.mark.parametrize(
-    ("words", "typed"), [(["--yes"], ""), ([], "destroy studio")], ids=["--yes", "typed"]
+    ("words", "typed", "said"),
+    [
+        (["--yes"], "", SAID),
+        ([], "destroy studio", SAID),
+        (["--yes", "--quiet"], "", ""),
+    ],
 )
 @pytest.mark.usefixtures("deployment")
 def test_it_destroys_once_it_is_agreed_to(
-    studio: CommandLine, teardown: MagicMock, words: list[str], typed: str
+    studio: CommandLine, teardown: MagicMock, words: list[str], typed: str, said: str
 ) -> None:
     studio.replace("studio.console.prompts.answer", typed)
-    code, out, err = studio.run("down", *words)
-    assert (code, out) == (0, "Destroyed: users, domain\n")
-    assert err == "Destroying 'studio' in account 1, us-east-1\ndeletes the domain\n"
+    assert studio.run("down", *words) == (0, "Destroyed: users, domain\n", said)
     teardown.of.return_value.run.assert_called_once_with()
 
 

@@ -9,7 +9,7 @@ from tests.scripts.conftest import CommandLine
 
 @pytest.fixture
 def deployment(studio: CommandLine) -> MagicMock:
-    return studio.replace("scripts.pause.Deployment")
+    return studio.replace("studio.terraform.deployment.Deployment")
 
 
 @pytest.fixture

@@ -23,6 +23,11 @@ def test_the_list_is_printed_on_standard_output(
     assert capsys.readouterr().out.splitlines() == lines
 
 
+def test_a_quiet_sweep_prints_its_result_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["sweep", "--yes", "--quiet"]) == 0
+    assert capsys.readouterr() == ("      nothing\n", "")
+
+
 def test_the_document_has_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["sweep", "--dry-run", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

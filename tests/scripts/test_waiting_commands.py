@@ -41,7 +41,7 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     ("name", "step"),
     [
         *((name, "run") for name in sorted(COMMANDS.keys() - WAITS_FOR_NOTHING)),
-        *((name, "settings") for name in ("connect", "doctor", "status", "stop")),
+        ("connect", "settings"),
     ],
 )
 def test_a_command_that_waits_says_what_it_does(

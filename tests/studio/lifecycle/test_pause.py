@@ -77,8 +77,8 @@ def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
         state=deployed.state,
         changes=[change("aws_vpc_endpoint.sts", "create")],
     )
-    for module in (pause, resume):
-        monkeypatch.setattr(module, "Deployment", Opens(it))
+    for module in ("studio.terraform.deployment", "scripts.resume"):
+        monkeypatch.setattr(f"{module}.Deployment", Opens(it))
     return it
 
 
