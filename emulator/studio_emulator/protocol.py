@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from botocore.exceptions import ParamValidationError
 from botocore.model import OperationNotFoundError
 from botocore.parsers import create_parser
+from botocore.utils import parse_timestamp
 
 from studio_emulator import service_errors
 from studio_emulator.call import Answer
@@ -95,7 +96,8 @@ def raw_parameters(request: Request) -> dict[str, Any]:
 
 def parameters(operation: Operation, request: Request) -> dict[str, Any]:
     """The parameters with botocore's member names and Python's types."""
-    parser = PROTOCOL_PARSERS[operation.protocol](operation.model)
+    # Moto's default parser returns times without a zone.
+    parser = PROTOCOL_PARSERS[operation.protocol](operation.model, timestamp_parser=parse_timestamp)
     try:
         parsed = parser.parse(
             {

@@ -1,6 +1,7 @@
 """Systems Manager: activations, managed nodes, service settings and sessions."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -96,6 +97,19 @@ def test_expired_activation(
     assert ssm.describe_activations()["ActivationList"][0]["Expired"] is True
     with pytest.raises(AwsError, match="ActivationExpired"):
         register(activation)
+
+
+def test_expiration_date_on_a_machine_in_another_time_zone(
+    ssm: Any, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    date = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        ssm.create_activation(IamRole=role, ExpirationDate=date)
+    time.tzset()
+    (shown,) = ssm.describe_activations()["ActivationList"]
+    assert shown["ExpirationDate"] == date
 
 
 @pytest.mark.parametrize("days", [-1, 31])
