@@ -105,7 +105,7 @@ def _version(params: Params, call: Call) -> str:
         if image.lower() == params["ImageName"].lower()
     ]
     if "Alias" in params:
-        held = [each for each in held if params["Alias"] in each.data.get("Aliases", ())]
+        held = [each for each in held if params["Alias"] in each.owned["aliases"]]
     numbers = [int(each.data["Version"]) for each in held]
     return str(max(numbers)) if numbers else "*"
 
