@@ -80,6 +80,7 @@ class ControlPlane:
     def wait(self, seconds: float) -> None:
         """Move the clock by AWS seconds."""
         self.clock.at += seconds
+        studio.settle()
 
     def domain(self, **params: Any) -> str:
         """Create a VpcOnly domain and wait until it is InService; its id."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.inventory import Item
-from studio_emulator.lock import LOCK
 from studio_emulator.studio import (
     app_image_configs,
     apps,
@@ -17,22 +16,13 @@ from studio_emulator.studio import (
     tags,
     user_profiles,
 )
-from studio_emulator.studio.store import by_arn, existing, settle_all, store, stores
+from studio_emulator.studio.store import by_arn, existing, settle_all, stores
 
 Handler = Callable[[Params, Call], Answer | None]
 
 
-def _locked(handler: Handler) -> Handler:
-    def run(params: Params, call: Call) -> Answer | None:
-        with LOCK:
-            store(call).settle()
-            return handler(params, call)
-
-    return run
-
-
 OPERATIONS: Mapping[str, Handler] = {
-    name: _locked(handler)
+    name: handler
     for module in (
         domains,
         user_profiles,
@@ -54,26 +44,20 @@ def settle() -> None:
 
     An app whose process or container has ended becomes Failed.
     """
-    with LOCK:
-        settle_all()
-        apps.fail_ended()
+    settle_all()
+    apps.fail_ended()
 
 
 def has_space(arn: str) -> bool:
     """Whether a space has that ARN, in any account and region."""
-    with LOCK:
-        return any(by_arn(state.spaces, arn) for state in stores().values())
+    return any(by_arn(state.spaces, arn) for state in stores().values())
 
 
 def inventory(account: str, region: str) -> list[Item]:
     """Studio's resources in the account and region."""
-    with LOCK:
-        settle_all()
-        state = existing(account, region)
-        return state.items() if state else []
+    state = existing(account, region)
+    return state.items() if state else []
 
 
 def reset() -> None:
-    """Delete all resources."""
-    with LOCK:
-        stores().clear()
+    stores().clear()
