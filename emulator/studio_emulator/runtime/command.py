@@ -37,7 +37,6 @@ class Command:
             self._ours.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Kill the command and wait for it."""
         self.hang_up()
         self._process.wait()
         self._ours.close()

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from studio_emulator.runtime.container_start import (
@@ -31,7 +32,7 @@ _PIECE = 1 << 16
 
 
 class ContainerApp:
-    """An app. The arguments are those of `table.start_container`."""
+    """An app. start, log, service: as for `running_apps.start_container`."""
 
     def __init__(
         self,
@@ -60,11 +61,9 @@ class ContainerApp:
         threading.Thread(target=self._run_container, daemon=True).start()
 
     def starting(self) -> bool:
-        """Whether the container has not started yet."""
         return not (self._pid or self._over)
 
     def runs(self) -> bool:
-        """Whether the container has not ended."""
         return not self._over
 
     def connect(self) -> socket.socket:
@@ -127,14 +126,11 @@ class ContainerApp:
             self._end(str(error))
 
     def _load(self) -> str:
-        image = self._start.image
-        name = f"localhost/{PREFIX}-{self._run}:{image.name}"
+        name = f"{PREFIX}-{self._run}:{self._start.tag}"
         with _LOADING:
-            if f"{PREFIX}-{self._run}:{image.name}" not in self._engine(
-                "images", "--format", "{{.Repository}}:{{.Tag}}"
-            ):
-                self._engine.load(lambda target: image.write(name, target))
-        return name
+            if not any(image.endswith(name) for image in self._engine.images()):
+                self._engine.load(partial(self._start.write_image, f"localhost/{name}"))
+        return f"localhost/{name}"
 
     def _prepare(self) -> None:
         os.chown(self._home, UID, GID)

@@ -31,31 +31,18 @@ cd "$OLDPWD" && exec "$@"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Image:
-    """An image of the registry.
-
-    name: a tag that identifies the content; write: writes an archive of the image with the name
-    REPOSITORY:TAG; entrypoint, arguments: of the image's configuration.
-    """
-
-    name: str
-    write: Callable[[str, IO[bytes]], None]
-    entrypoint: tuple[str, ...]
-    arguments: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Start:
     """The settings of an app's container.
 
-    entrypoint, arguments: replace those of the image unless empty; script: the lifecycle
+    tag: identifies the content of the image; write_image: writes an archive of the image with the
+    name REPOSITORY:TAG; words: the entrypoint with its arguments; script: the lifecycle
     configuration, which runs first; metadata: the content of resource-metadata.json; port: the
     emulator's port of 127.0.0.1.
     """
 
-    image: Image
-    entrypoint: tuple[str, ...]
-    arguments: tuple[str, ...]
+    tag: str
+    write_image: Callable[[str, IO[bytes]], None]
+    words: list[str]
     environment: Mapping[str, str]
     script: bytes | None
     metadata: Mapping[str, str]
@@ -75,12 +62,7 @@ class Start:
 
     def command(self, image: str, *, name: str, mark: str, home: Path, folder: Path) -> list[str]:
         """The engine's arguments that run the container. Raises EngineError."""
-        # As in Docker, an entrypoint also removes the image's arguments.
-        entrypoint = self.entrypoint or self.image.entrypoint
-        arguments = self.arguments or (() if self.entrypoint else self.image.arguments)
-        words = [*entrypoint, *arguments]
-        if self.script is not None:
-            words = [f"{INTERNAL}/start", *words]
+        words = self.words if self.script is None else [f"{INTERNAL}/start", *self.words]
         if not words:
             raise EngineError("neither the image nor its app image config has an entrypoint")
         environment = {**self.environment, processes.MARK: mark, "HOME": HOME}

@@ -28,8 +28,6 @@ class EngineError(Exception):
 
 @dataclass(frozen=True)
 class Engine:
-    """A container engine."""
-
     name: str
 
     def __call__(self, *words: str) -> str:
@@ -80,20 +78,21 @@ class Engine:
         for name in self._containers():
             if name.startswith(f"{PREFIX}-{run}-"):
                 self._remove("rm", name)
-        for name in self._images():
+        for name in self.images():
             if f"{PREFIX}-{run}:" in name:
                 self._remove("rmi", name)
 
     def sweep(self) -> None:
         """Remove containers and images of emulators that were killed with their janitors."""
-        for name in [*self._containers(), *self._images()]:
+        for name in [*self._containers(), *self.images()]:
             if (own := _OWN.match(name)) and not psutil.pid_exists(int(own[1])):
                 self.remove(f"{own[1]}-{own[2]}")
 
     def _containers(self) -> list[str]:
         return self("ps", "--all", "--format", "{{.Names}}").split()
 
-    def _images(self) -> list[str]:
+    def images(self) -> list[str]:
+        """REPOSITORY:TAG of every image. Raises EngineError."""
         return self("images", "--format", "{{.Repository}}:{{.Tag}}").split()
 
     def _remove(self, command: str, name: str) -> None:
@@ -101,7 +100,7 @@ class Engine:
             self(command, "--force", name)
         except EngineError:
             # A container that ends removes itself at the same time.
-            if name in (*self._containers(), *self._images()):
+            if name in (*self._containers(), *self.images()):
                 raise
 
 

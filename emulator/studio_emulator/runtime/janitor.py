@@ -19,7 +19,6 @@ from studio_emulator.runtime.engine import ENGINE_FILE, Engine, EngineError
 
 
 def main(folder: str, run: str) -> None:
-    """Wait for the end of the emulator, then clean up."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     if os.fork():

@@ -1,12 +1,13 @@
 """Forwards a port of a container's loopback interface to this machine."""
 
 import contextlib
-import ctypes
-import os
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-_NETWORK = 0x40000000  # CLONE_NEWNET
+from studio_emulator.runtime import namespaces
+
 _PIECE = 1 << 16
 
 
@@ -42,28 +43,14 @@ class Loopback:
 
 
 def _listener_inside(pid: int, address: tuple[str, int]) -> socket.socket:
-    result: list[socket.socket | OSError] = []
-
-    def listen() -> None:
-        try:
-            namespace = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
-            try:
-                libc = ctypes.CDLL(None, use_errno=True)
-                if libc.setns(namespace, _NETWORK):
-                    raise OSError(ctypes.get_errno(), f"setns: {os.strerror(ctypes.get_errno())}")
-            finally:
-                os.close(namespace)
-            result.append(socket.create_server(address))
-        except OSError as error:
-            result.append(error)
+    def listen() -> socket.socket:
+        with Path(f"/proc/{pid}/ns/net").open() as namespace:
+            namespaces.join(namespace.fileno())
+        return socket.create_server(address)
 
     # A network namespace applies to a thread; a socket stays in its namespace.
-    thread = threading.Thread(target=listen)
-    thread.start()
-    thread.join()
-    if isinstance(result[0], OSError):
-        raise result[0]
-    return result[0]
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(listen).result()
 
 
 def _pass_on(source: socket.socket, target: socket.socket) -> None:

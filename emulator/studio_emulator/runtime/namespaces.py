@@ -11,6 +11,7 @@ from pathlib import Path
 # The mount namespace is the last: it replaces /proc.
 _NAMESPACES = ("net", "ipc", "uts", "pid", "mnt")
 _PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def enter(pid: int) -> None:
@@ -19,7 +20,6 @@ def enter(pid: int) -> None:
     The parent waits for the child and exits with its exit code; the child ends with the parent. The
     child cannot import further modules. Raises OSError.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
     process = Path(f"/proc/{pid}")
     status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
     uid, gid = int(status["Uid"].split()[0]), int(status["Gid"].split()[0])
@@ -27,8 +27,7 @@ def enter(pid: int) -> None:
     environment = environment_of(pid)
     opened = [os.open(process / "ns" / name, os.O_RDONLY) for name in _NAMESPACES]
     for namespace in opened:
-        if libc.setns(namespace, 0):
-            raise OSError(ctypes.get_errno(), f"setns: {os.strerror(ctypes.get_errno())}")
+        join(namespace)
         os.close(namespace)
     child = os.fork()  # only a child is in the namespace of processes
     if child:
@@ -38,10 +37,16 @@ def enter(pid: int) -> None:
     os.setgroups(groups)
     os.setgid(gid)
     os.setuid(uid)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of the user clears it
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of the user clears it
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(environment.get("HOME", "/"))
+
+
+def join(namespace: int) -> None:
+    """Move this thread into the namespace of an open file. Raises OSError."""
+    if _LIBC.setns(namespace, 0):
+        raise OSError(ctypes.get_errno(), f"setns: {os.strerror(ctypes.get_errno())}")
 
 
 def environment_of(pid: int) -> dict[str, str]:

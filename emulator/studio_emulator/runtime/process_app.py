@@ -35,11 +35,9 @@ class ProcessApp:
         )
 
     def starting(self) -> bool:
-        """Whether it has not started yet: never."""
         return False
 
     def runs(self) -> bool:
-        """Whether the process has not ended."""
         return self._server.runs()
 
     def connect(self) -> socket.socket:

@@ -13,7 +13,6 @@ _GONE_SECONDS = 5.0
 
 
 def shell() -> str:
-    """The shell of apps."""
     return shutil.which("bash") or "/bin/sh"
 
 

@@ -37,7 +37,6 @@ class _Run:
         self._janitor: psutil.Process | None = None
 
     def start_janitor(self) -> None:
-        """Start the janitor unless it runs."""
         if self._janitor is not None and self._janitor.is_running():
             return
         module = "studio_emulator.runtime.janitor"
@@ -147,7 +146,6 @@ def failure(target: str) -> str:
 
 
 def starting(target: str) -> bool:
-    """Whether the app has not started yet."""
     app = _app(target)
     return app is not None and app.starting()
 

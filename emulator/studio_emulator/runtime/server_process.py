@@ -43,7 +43,6 @@ class ServerProcess:
         self._identity = psutil.Process(self._process.pid)
 
     def runs(self) -> bool:
-        """Whether the process has not ended."""
         self._process.poll()
         with contextlib.suppress(psutil.NoSuchProcess):
             return self._identity.is_running() and self._identity.status() != psutil.STATUS_ZOMBIE
@@ -76,7 +75,6 @@ class ServerProcess:
         raise ConnectionRefusedError
 
     def stop(self) -> None:
-        """End the process and wait for it."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()

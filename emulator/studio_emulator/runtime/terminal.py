@@ -27,12 +27,10 @@ class Terminal:
             return b""
 
     def sendall(self, data: bytes) -> None:
-        """Write these bytes to the terminal."""
         while data:
             data = data[os.write(self._ours, data) :]
 
     def resize(self, *, columns: int, rows: int) -> None:
-        """Change the size of the terminal."""
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def hang_up(self) -> None:

@@ -19,7 +19,6 @@ _TERM = "xterm-256color"
 
 
 def main(command: str, pid: int) -> None:
-    """Execute the command or a shell."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # an emulator under nohup ignores it
     if pid:
         namespaces.enter(pid)

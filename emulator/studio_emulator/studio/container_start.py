@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from studio_emulator import registry
 from studio_emulator.call import Call
 from studio_emulator.moto_internals import get_backend
-from studio_emulator.runtime.container_start import Image, Start
+from studio_emulator.runtime.container_start import Start
 from studio_emulator.runtime.engine import EngineError
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.lifecycle import Resource
@@ -33,15 +33,13 @@ def container_start(
         raise EngineError(f"the registry does not have {version.data['ContainerImage']} any more")
     image: dict[str, Any] = pushed.config.get("config") or {}
     container = _container_config(app, where, state)
+    entrypoint = container.get("ContainerEntrypoint")
+    # As in Docker, an entrypoint also removes the image's arguments.
+    arguments = container.get("ContainerArguments") or (not entrypoint and image.get("Cmd"))
     return Start(
-        image=Image(
-            name=pushed.digest.removeprefix("sha256:")[:_TAG_DIGITS],
-            write=pushed.write_archive,
-            entrypoint=tuple(image.get("Entrypoint") or ()),
-            arguments=tuple(image.get("Cmd") or ()),
-        ),
-        entrypoint=tuple(container.get("ContainerEntrypoint", [])),
-        arguments=tuple(container.get("ContainerArguments", [])),
+        tag=pushed.digest.removeprefix("sha256:")[:_TAG_DIGITS],
+        write_image=pushed.write_archive,
+        words=[*(entrypoint or image.get("Entrypoint") or []), *(arguments or [])],
         environment={
             **container.get("ContainerEnvironmentVariables", {}),
             **environment,
