@@ -87,7 +87,6 @@ def stores() -> dict[tuple[str, str], Store]:
 
 
 def forget() -> None:
-    """Delete everything."""
     _STORES.clear()
 
 
