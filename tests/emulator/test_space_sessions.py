@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from studio_emulator import sessions
 from studio_emulator.server import Emulator
+from studio_emulator.sessions.table import find
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import Store, existing
 from tests.emulator.control_plane import ControlPlane, refused
@@ -68,7 +68,7 @@ def test_deleting_the_app_ends_its_sessions(studio: ControlPlane) -> None:
         RemoteAccess="ENABLED", domain={"AppNetworkAccessType": "PublicInternetOnly"}
     )
     space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
-    session = sessions.find(studio.StartSession(ResourceIdentifier=space)["SessionId"])
+    session = find(studio.StartSession(ResourceIdentifier=space)["SessionId"])
     assert session is not None
     assert session.active
     studio.DeleteApp(**studio.app_key(domain_id))

@@ -63,8 +63,6 @@ class _Buffer:
 
 
 class Forward:
-    """A forward to a port."""
-
     def __init__(self, connect: Connect, refused: Callable[[], None]) -> None:
         self._connect, self._refused = connect, refused
         self._buffer = _Buffer()

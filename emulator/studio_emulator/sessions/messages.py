@@ -29,17 +29,11 @@ class MessageType(StrEnum):
 class PayloadType(IntEnum):
     NONE = 0
     OUTPUT = 1
-    ERROR = 2
     SIZE = 3
-    PARAMETER = 4
     HANDSHAKE_REQUEST = 5
     HANDSHAKE_RESPONSE = 6
     HANDSHAKE_COMPLETE = 7
-    ENCRYPTION_CHALLENGE_REQUEST = 8
-    ENCRYPTION_CHALLENGE_RESPONSE = 9
     FLAG = 10
-    STDERR = 11
-    EXIT_CODE = 12
 
 
 class Flag(IntEnum):
@@ -104,7 +98,6 @@ class Message:
 
 
 def acknowledgement(of: Message) -> Message:
-    """The acknowledgement of a stream message."""
     content = {
         "AcknowledgedMessageType": of.type,
         "AcknowledgedMessageId": str(of.id),

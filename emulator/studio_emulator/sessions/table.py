@@ -182,7 +182,6 @@ def end_sessions_of(target: str, *, reason: str) -> None:
 
 
 def end_all() -> None:
-    """End every session."""
     for session in _SESSIONS.values():
         end(session)
 
