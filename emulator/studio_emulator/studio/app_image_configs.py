@@ -41,12 +41,10 @@ def create_app_image_config(params: Params, call: Call) -> Answer:
 
 
 def describe_app_image_config(params: Params, call: Call) -> Answer:
-    """DescribeAppImageConfig."""
     return _described(_find(params, call))
 
 
 def list_app_image_configs(params: Params, call: Call) -> Answer:
-    """ListAppImageConfigs."""
     found = filtered(store(call).app_image_configs.values(), params)
     return page(found, params, "AppImageConfigs", _described, ascending=False)
 

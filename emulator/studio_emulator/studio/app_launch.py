@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from studio_emulator import iam
 from studio_emulator.call import Call, Params
 from studio_emulator.studio import checks, image_use, lookup, settings_checks
+from studio_emulator.studio.image_use import image_of_version
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import CLEARED, Settings, inherited, within
@@ -38,13 +39,12 @@ _AWS_IMAGES = "885854791233"
 class AppLocation:
     """The space or user profile in which an app runs.
 
-    kind: `space` or `user-profile`. profile: the app's user, None in a shared space. settings: the
-    UserSettings or DefaultSpaceSettings of the app, with the domain's defaults.
+    resource: the space or user profile itself. profile: the app's user, None in a shared space.
+    settings: the UserSettings or DefaultSpaceSettings of the app, with the domain's defaults.
     """
 
-    kind: str
-    name: str
     domain: Resource
+    resource: Resource
     space: Resource | None
     profile: Resource | None
     settings: Settings
@@ -76,7 +76,7 @@ def locate(params: Params, state: Store) -> AppLocation:
     else:
         own = within(profile.data if profile else None, "UserSettings")
         settings = inherited(own, domain.data["DefaultUserSettings"])
-    return AppLocation(kind, found.name, domain, space, profile, settings)
+    return AppLocation(domain, found, space, profile, settings)
 
 
 def owner(params: Params) -> tuple[str, str]:
@@ -105,7 +105,9 @@ def check_type(params: Params, where: AppLocation) -> None:
     if where.space is not None:
         of_space = within(where.space.data, "SpaceSettings", "AppType")
         if of_space != app_type:
-            raise invalid(f"Space [{where.name}] is for apps of type {of_space}, not {app_type}.")
+            raise invalid(
+                f"Space [{where.space.name}] is for apps of type {of_space}, not {app_type}."
+            )
 
 
 def resource_spec(params: Params, call: Call, state: Store, where: AppLocation) -> Settings:
@@ -122,12 +124,12 @@ def resource_spec(params: Params, call: Call, state: Store, where: AppLocation) 
         within(space, "SpaceSettings", member, "DefaultResourceSpec") or {},
         within(where.settings, member, "DefaultResourceSpec") or {},
     )
-    image = next((s for s in sources if "SageMakerImageArn" in s or _own_image(s, state)), {})
+    image = next((s for s in sources if "SageMakerImageArn" in s or image_of_version(s, state)), {})
     if not image and call.options.app_image_required:
         raise invalid(f"SageMakerImageArn must be specified for apps of type {app_type}.")
     spec = {
         "SageMakerImageArn": image.get("SageMakerImageArn")
-        or _own_image(image, state)
+        or image_of_version(image, state)
         or _distribution(call),
         **{m: image[m] for m in _IMAGE_MEMBERS if m in image},
         "InstanceType": _nearest("InstanceType", sources) or DEFAULT_INSTANCE,
@@ -150,10 +152,6 @@ def _nearest(member: str, sources: Iterable[Settings]) -> str | None:
     return next((spec[member] for spec in sources if member in spec), None)
 
 
-def _own_image(spec: Settings, state: Store) -> str | None:
-    return image_use.image_of_version(spec.get("SageMakerImageVersionArn", ""), state)
-
-
 def _check_spec(
     spec: Settings, call: Call, state: Store, where: AppLocation, app_type: str
 ) -> None:
@@ -174,7 +172,7 @@ def _check_spec(
         raise invalid(f"Image [{name}] is not attached to the domain or the user profile.")
     if name:
         image_use.version(spec, name, state)
-    elif _own_image(spec, state):
+    elif image_of_version(spec, state):
         arn, image = spec["SageMakerImageVersionArn"], spec["SageMakerImageArn"]
         raise invalid(f"ImageVersion [{arn}] is not a version of Image [{image}].")
 
@@ -209,13 +207,12 @@ def assume_role(call: Call, where: AppLocation, arn: str) -> None:
     USER_PROFILE_NAME with a trust policy for sts:AssumeRole only.
     """
     role_arn = where.settings.get("ExecutionRole", "")
-    checks.execution_role(call, role_arn, source_arn=arn)
+    role = checks.execution_role(call, role_arn, source_arn=arn)
     mode = within(where.domain.data, "DomainSettings", "ExecutionRoleIdentityConfig")
-    role = iam.role_named(call.account, role_arn)
-    if mode != "USER_PROFILE_NAME" or role is None:
-        return
     context: iam.Context = {"aws:SourceArn": arn}
-    if not iam.trusts(role, checks.SERVICE, "sts:SetSourceIdentity", context=context):
+    if mode == "USER_PROFILE_NAME" and not iam.trusts(
+        role, checks.SERVICE, "sts:SetSourceIdentity", context=context
+    ):
         raise invalid(
             f"SageMaker is unable to perform sts:SetSourceIdentity on the role '{role_arn}'. "
             "Check its trust relationship."

@@ -13,7 +13,7 @@ from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.container_start import container_start
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.sessions import cannot_register
-from studio_emulator.studio.store import store
+from studio_emulator.studio.store import by_arn, store
 
 LOG_GROUP = "/aws/sagemaker/studio"
 LOGIN = "sagemaker-user"
@@ -95,7 +95,7 @@ def _environment(call: Call, app: Resource) -> dict[str, str]:
 def _log_line(call: Call, app: Resource, where: AppLocation, line: str, of_script: bool) -> None:
     """Write a line of the app's container. Safe to call from any thread."""
     with LOCK:
-        if store(call).apps.get(app.owned["key"]) is app:
+        if by_arn(store(call).apps, app.arn) is app:
             _log(call, app, where, line, of_script=of_script)
 
 
@@ -104,7 +104,7 @@ def _log(
 ) -> None:
     """Write to the app's log stream if its execution role has the permissions."""
     role = iam.role_named(call.account, where.settings.get("ExecutionRole", ""))
-    stream = f"{app.data['DomainId']}/{where.name}/{app.data['AppType']}/{app.name}"
+    stream = f"{app.data['DomainId']}/{where.resource.name}/{app.data['AppType']}/{app.name}"
     if of_script:
         stream += "/LifecycleConfigOnStart"
     group = f"arn:{call.partition}:logs:{call.region}:{call.account}:log-group:{LOG_GROUP}"

@@ -54,7 +54,6 @@ def create_app(params: Params, call: Call) -> Answer:
     state.tag(app.arn, params.get("Tags"))
     _propagate_tags(state, app, where)
     state.apps[key] = app
-    app.owned["key"] = key
     app_runtime.start(call, app, where)
     begin(call.clock, app, CREATE, after=STARTING, effect=partial(_start, call, app, where))
     return {"AppArn": app.arn}
@@ -133,14 +132,14 @@ def app_arn(params: Params, call: Call) -> str:
 
 
 def _new(params: Params, call: Call, where: AppLocation, spec: Params) -> Resource:
-    member = "SpaceName" if where.kind == "space" else "UserProfileName"
-    arn = app_arn({**params, member: where.name}, call)
+    member = "SpaceName" if where.space else "UserProfileName"
+    arn = app_arn({**params, member: where.resource.name}, call)
     data = {
         "AppArn": arn,
         "AppType": params["AppType"],
         "AppName": params["AppName"],
         "DomainId": where.domain.id,
-        member: where.name,
+        member: where.resource.name,
         "ResourceSpec": spec,
     }
     if "RecoveryMode" in params:
@@ -157,10 +156,9 @@ def _new(params: Params, call: Call, where: AppLocation, spec: Params) -> Resour
 
 
 def _attach(call: Call, where: AppLocation) -> list[str]:
-    source = where.space or where.profile
-    uid = source.data["HomeEfsFileSystemUid"] if source else "0"
     own_vpc = checks.interface_vpc(where.domain.data)
     groups = where.settings.get("SecurityGroups", []) if own_vpc else []
+    uid = where.resource.data["HomeEfsFileSystemUid"]
     return domain_network.attach_app(call, where.domain, groups, uid)
 
 

@@ -74,15 +74,17 @@ def kms_key(call: Call, key_id: str) -> None:
         raise invalid(f"KMS key '{key_id}' is not enabled.")
 
 
-def execution_role(call: Call, arn: str, *, source_arn: str) -> None:
-    """The role must exist, and SageMaker must be able to assume it for `source_arn`."""
-    if iam.role_named(call.account, arn) is None:
+def execution_role(call: Call, arn: str, *, source_arn: str) -> iam.Role:
+    """The role, which must exist, and which SageMaker must be able to assume for `source_arn`."""
+    role = iam.role_named(call.account, arn)
+    if role is None:
         raise invalid(f"The execution role '{arn}' does not exist.")
-    if iam.can_assume(call.account, arn, SERVICE, source_arn=source_arn) is None:
+    if not iam.trusts(role, SERVICE, context={"aws:SourceArn": source_arn}):
         raise invalid(
             f"SageMaker is unable to assume the role '{arn}'. Check its trust relationship "
             f"with '{SERVICE}'."
         )
+    return role
 
 
 def file_system(call: Call, file_system_id: str) -> None:

@@ -49,7 +49,6 @@ def create_domain(params: Params, call: Call) -> Answer:
 
 
 def describe_domain(params: Params, call: Call) -> Answer:
-    """DescribeDomain."""
     return lookup.domain(store(call), call, params["DomainId"]).answer()
 
 

@@ -46,9 +46,9 @@ def refuse_detaching(
             )
 
 
-def image_of_version(arn: str, state: Store) -> str | None:
-    """The ARN of the account's image with this image version; None for other accounts."""
-    version = by_arn(state.image_versions, arn)
+def image_of_version(spec: Settings, state: Store) -> str | None:
+    """The ARN of the account's image with the ResourceSpec's version; None for other accounts."""
+    version = by_arn(state.image_versions, spec.get("SageMakerImageVersionArn", ""))
     return state.images[version.name].arn if version and version.name in state.images else None
 
 

@@ -93,14 +93,11 @@ def describe_image_version(params: Params, call: Call) -> Answer:
 
 
 def list_image_versions(params: Params, call: Call) -> Answer:
-    """ListImageVersions; SortBy VERSION sorts by creation time."""
-
     def summary(version: Resource) -> dict[str, Any]:
         return {k: v for k, v in version.answer(_KIND).items() if k not in _ONLY_DESCRIBED}
 
     versions = images.versions_of(store(call), images.find(call, params["ImageName"]).name)
-    order = {key: value for key, value in params.items() if (key, value) != ("SortBy", "VERSION")}
-    return page(filtered(versions, params), order, "ImageVersions", summary, ascending=False)
+    return page(filtered(versions, params), params, "ImageVersions", summary, ascending=False)
 
 
 def update_image_version(params: Params, call: Call) -> Answer:

@@ -53,13 +53,10 @@ def create_image(params: Params, call: Call) -> Answer:
 
 
 def describe_image(params: Params, call: Call) -> Answer:
-    """DescribeImage."""
     return find(call, params["ImageName"]).answer("Image")
 
 
 def list_images(params: Params, call: Call) -> Answer:
-    """ListImages."""
-
     def summary(image: Resource) -> dict[str, Any]:
         return {key: value for key, value in image.answer("Image").items() if key != "RoleArn"}
 

@@ -108,7 +108,6 @@ def begin(
 
 
 def settle(resource: Resource) -> None:
-    """Apply the pending transition."""
     transition = resource.pending
     if transition is None:
         return
@@ -124,5 +123,4 @@ def settle(resource: Resource) -> None:
 
 
 def is_gone(resource: Resource) -> bool:
-    """Whether the resource is deleted."""
     return resource.status == GONE and resource.pending is None

@@ -40,12 +40,10 @@ def create_studio_lifecycle_config(params: Params, call: Call) -> Answer:
 
 
 def describe_studio_lifecycle_config(params: Params, call: Call) -> Answer:
-    """DescribeStudioLifecycleConfig."""
     return _described(_find(params, call))
 
 
 def list_studio_lifecycle_configs(params: Params, call: Call) -> Answer:
-    """ListStudioLifecycleConfigs."""
     wanted = params.get("AppTypeEquals")
     found = [
         config

@@ -1,7 +1,7 @@
 """Filters, orders and pages List operations."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from studio_emulator import paging
@@ -25,7 +25,8 @@ def page(
     Reads SortBy, SortOrder, MaxResults and NextToken. ascending: SortOrder's default.
     """
     by = str(params.get("SortBy", "CreationTime")).lower()
-    attribute = "modified" if "modif" in by else "created" if "time" in by else "name"
+    # Versions have the order of their creation.
+    attribute = "modified" if "modif" in by else "name" if "name" in by else "created"
     order = params.get("SortOrder")
     descending = order.lower().startswith("desc") if order else not ascending
     found, token = paging.page(
@@ -47,19 +48,10 @@ def filtered(resources: Iterable[Resource], params: Params) -> list[Resource]:
 def _matches(resource: Resource, params: Params) -> bool:
     if params.get("NameContains", "").lower() not in resource.name.lower():
         return False
-    times = {
-        "CreationTime": resource.created,
-        "LastModifiedTime": resource.modified,
-        "ModifiedTime": resource.modified,
-    }
+    created = datetime.fromtimestamp(resource.created, UTC)
+    modified = datetime.fromtimestamp(resource.modified, UTC)
+    times = {"CreationTime": created, "LastModifiedTime": modified, "ModifiedTime": modified}
     return all(
-        _epoch(params.get(f"{name}After"), moment) <= moment
-        and moment <= _epoch(params.get(f"{name}Before"), moment)
+        params.get(f"{name}After", moment) <= moment <= params.get(f"{name}Before", moment)
         for name, moment in times.items()
     )
-
-
-def _epoch(value: float | datetime | None, default: float) -> float:
-    if value is None:
-        return default
-    return value.timestamp() if isinstance(value, datetime) else float(value)

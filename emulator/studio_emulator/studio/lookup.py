@@ -42,7 +42,6 @@ def user_profile(state: Store, call: Call, domain_id: str, name: str) -> Resourc
 
 
 def user_profile_arn(call: Call, domain_id: str, name: str) -> str:
-    """The ARN of the user profile of that name."""
     return call.arn(f"user-profile/{domain_id}/{name.lower()}")
 
 

@@ -72,7 +72,6 @@ def create_space(params: Params, call: Call) -> Answer:
 
 
 def describe_space(params: Params, call: Call) -> Answer:
-    """DescribeSpace."""
     return _named(store(call), call, params).answer()
 
 

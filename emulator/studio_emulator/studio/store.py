@@ -110,13 +110,11 @@ def stores() -> dict[tuple[str, str], Store]:
 
 
 def settle_all() -> None:
-    """Settle every store."""
     for each in _STORES.values():
         each.settle()
 
 
 def by_arn(table: Mapping[Any, Resource], arn: str) -> Resource | None:
-    """The resource of the table with that ARN."""
     return next((resource for resource in table.values() if resource.arn == arn), None)
 
 

@@ -24,7 +24,11 @@ _LANDING_APPS = ("JupyterServer", "JupyterLab", "RStudioServerPro", "CodeEditor"
 
 
 def create_user_profile(params: Params, call: Call) -> Answer:
-    """CreateUserProfile; names are case-insensitive."""
+    """CreateUserProfile; names are case-insensitive.
+
+    Refused in a domain that is not InService, for a name in use, for sign-on members that differ
+    from the domain's AuthMode, and in a VpcOnly domain for a user without a security group.
+    """
     state = store(call)
     domain = lookup.usable_domain(state, params["DomainId"])
     name = params["UserProfileName"]
@@ -65,7 +69,6 @@ def create_user_profile(params: Params, call: Call) -> Answer:
 
 
 def describe_user_profile(params: Params, call: Call) -> Answer:
-    """DescribeUserProfile."""
     return _named(store(call), call, params).answer()
 
 
