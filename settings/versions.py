@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from settings.content import image_tag
 from settings.errors import KeyPath, SettingsError, dotted, show
+from settings.image_tag import image_tag
 from settings.model import Settings
 from settings.paths import images_folder
 from settings.record import Content, Record

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from settings import Settings, UserError
-from settings.content import content_tag
+from settings.image_tag import content_tag
 from settings.paths import images_folder
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr

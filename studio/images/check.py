@@ -9,7 +9,7 @@ from pathlib import Path
 
 from settings import AppType, Feature, ImageSettings, Settings, UserError
 from settings.containers import container_config
-from settings.content import content_tag
+from settings.image_tag import content_tag
 from settings.paths import images_folder
 from studio.console.reports import Report
 from studio.images.builder import NO_ENGINE, BuildRequest

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from settings import Settings, UserError
-from settings.content import content_tag
+from settings.image_tag import content_tag
 from settings.paths import images_folder
 from studio.aws.client import Aws
 from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from settings import UserError, load
-from settings.content import add, image_tag
+from settings.image_tag import add, image_tag
 from settings.loading import settings_files
 from settings.paths import endpoints_file, images_folder, record_file, settings_file
 from studio.errors import StepFailed

@@ -8,7 +8,7 @@ import cdktf
 import pytest
 
 from settings import Settings
-from settings.content import digest_tag
+from settings.image_tag import digest_tag
 from settings.record import Content, Record
 from settings.versions import Versions
 from stacks.ecr import EcrOutputs, EcrStack

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from settings import Settings
-from settings.content import image_tag
+from settings.image_tag import image_tag
 from settings.paths import images_folder
 from settings.record import Content, Record
 from studio.aws.client import Aws

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from settings import Settings, SettingsError
-from settings.content import digest_tag
+from settings.image_tag import digest_tag
 from settings.paths import record_file
 from settings.record import Content, Record
 from studio.aws.client import Aws

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, cast
 import pytest
 
 from settings import Settings, UserError
-from settings.content import content_tag
+from settings.image_tag import content_tag
 from studio.aws.client import Aws
 from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository, Scan
 from studio.console.reports import Report

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from settings import UserError
-from settings.content import content_tag
+from settings.image_tag import content_tag
 
 Change = Callable[[Path], None]
 
