@@ -62,7 +62,7 @@ class Ecr:
                 f"image {image}: ECR has no repository {name} in {self.aws.region}: run "
                 "`studio up`, or deploy the ecr stack first (`cdktf deploy ecr`)"
             ) from None
-        found = answers.read(answers.Repositories, answer).repositories[0]
+        found = answers.read_first(answers.Repository, answer.get("repositories"))
         if found.image_tag_mutability != "IMMUTABLE":
             raise UserError(
                 f"image {image}: the tags of ECR's repository {name} are mutable: deploy the ecr "
@@ -129,7 +129,7 @@ class Ecr:
         """The tags of each digest in a repository, the oldest push first; {} without one."""
         with ignoring("RepositoryNotFoundException"):
             listed = self.aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
-            images = answers.read(answers.PushedImages, {"imageDetails": listed}).image_details
+            images = answers.read(list[answers.PushedImage], listed)
             images.sort(key=lambda image: image.image_pushed_at)
             return {image.image_digest: image.image_tags for image in images}
         return {}
@@ -201,11 +201,11 @@ class Ecr:
 
     def _login(self) -> answers.Login:
         answer = self._client.get_authorization_token()
-        return answers.read(answers.Authorization, answer).authorization_data[0]
+        return answers.read_first(answers.Login, answer.get("authorizationData"))
 
     def _image(self, repository: Repository, **id_: str) -> answers.Image:
         answer = self._client.describe_images(repositoryName=repository.name, imageIds=[id_])
-        return answers.read(answers.Images, answer).image_details[0]
+        return answers.read_first(answers.Image, answer.get("imageDetails"))
 
     def _config(self, repository: Repository, digest: str) -> str:
         """The digest of the configuration in an image's manifest."""
@@ -214,5 +214,5 @@ class Ecr:
             imageIds=[{"imageDigest": digest}],
             acceptedMediaTypes=list(_MANIFESTS),
         )
-        manifest = answers.read(answers.Manifests, answer).images[0].image_manifest
-        return answers.read(answers.Manifest, manifest).config.digest
+        stored = answers.read_first(answers.Stored, answer.get("images"))
+        return answers.read(answers.Manifest, stored.image_manifest).config.digest

@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
     ValidationError,
 )
 from pydantic.alias_generators import to_camel
@@ -40,26 +41,14 @@ class Image(Answer):
     image_manifest_media_type: str = ""
 
 
-class Images(Answer):
-    image_details: Annotated[list[Image], Field(min_length=1)]
-
-
 class PushedImage(Image):
     image_tags: list[_Tag] = []
     image_pushed_at: AwareDatetime
 
 
-class PushedImages(Answer):
-    image_details: list[PushedImage]
-
-
 class Repository(Answer):
     repository_uri: _Uri
     image_tag_mutability: str = ""
-
-
-class Repositories(Answer):
-    repositories: Annotated[list[Repository], Field(min_length=1)]
 
 
 class Upload(Answer):
@@ -68,10 +57,6 @@ class Upload(Answer):
 
 class Stored(Answer):
     image_manifest: str
-
-
-class Manifests(Answer):
-    images: Annotated[list[Stored], Field(min_length=1)]
 
 
 class Descriptor(Answer):
@@ -115,19 +100,21 @@ class Login(Answer):
     proxy_endpoint: str
 
 
-class Authorization(Answer):
-    authorization_data: Annotated[list[Login], Field(min_length=1)]
+Kind = TypeVar("Kind")
 
 
-Kind = TypeVar("Kind", bound=Answer)
+def read_first(kind: type[Kind], items: list[Any] | None) -> Kind:
+    """Parse the first structure of a response's list. Raises UserError if there is none."""
+    return read(kind, items[0] if items else None)
 
 
 def read(kind: type[Kind], answer: Any) -> Kind:
     """Parse a response, or the JSON text in one. Raises UserError if it is malformed."""
+    model = TypeAdapter(kind)
     try:
         if isinstance(answer, str):
-            return kind.model_validate_json(answer)
-        return kind.model_validate(answer)
+            return model.validate_json(answer)
+        return model.validate_python(answer)
     except ValidationError as error:
         raise UserError(
             "ECR: the response is not from ECR: check proxies and AWS_ENDPOINT_URL"
