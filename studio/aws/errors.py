@@ -137,20 +137,18 @@ def _mapped(error: Exception) -> AwsError:
             reason = str(error.response["Error"].get("Message", ""))
             if code == _SKEWED_S3 or reason.startswith(_SKEWED):
                 text = f"this machine's clock differs from AWS's ({code}: {reason}): set the clock"
-                return CredentialsError(text, response=error.response)
-            if code == _EXPIRED_OR_SKEWED:
+            elif code == _EXPIRED_OR_SKEWED:
                 text = (
                     f"the credentials have expired, or this machine's clock is wrong ({code}): "
                     "renew them, or set the clock"
                 )
-                return CredentialsError(text, response=error.response)
-            if code in _EXPIRED:
+            elif code in _EXPIRED:
                 text = f"the credentials have expired ({code}): renew them"
-                return CredentialsError(text, response=error.response)
-            if code in _UNKNOWN:
+            elif code in _UNKNOWN:
                 text = f"the credentials are not valid ({code}): {text}; {_SOURCE}"
-                return CredentialsError(text, response=error.response)
-            return AwsError(text, response=error.response)
+            else:
+                return AwsError(text, response=error.response)
+            return CredentialsError(text, response=error.response)
         case NoCredentialsError() | PartialCredentialsError():
             return CredentialsError(f"{error}: {_SOURCE}")
         case SSOError() | TokenRetrievalError():

@@ -98,7 +98,7 @@ def _explained(error: AwsError, user: str, aws: Aws) -> str:
         return f"the app of {user} cannot be reached ({message}): run {again}"
     if isinstance(error, SignInExpired):
         profile = f" --profile {aws.profile}" if aws.profile else ""
-        return f"the sign-in to AWS has expired: run `aws sso login{profile}`, then connect again"
+        return f"AWS: the sign-in has expired: run `aws sso login{profile}`; then run {again}"
     if isinstance(error, CredentialsError):
         return f"{error}; then run {again}"
     return str(error)

@@ -82,7 +82,7 @@ def test_an_expired_sign_in_names_the_command(plugin: Path) -> None:
     config = plugin.parent / "config"
     config.write_text(PROFILES)
     finished = program(SPACE, "--profile", "team", path=plugin, AWS_CONFIG_FILE=str(config))
-    assert "run `aws sso login --profile team`, then connect again" in refused(finished)
+    assert "run `aws sso login --profile team`; then run `studio connect" in refused(finished)
 
 
 def test_the_environment_takes_precedence_over_the_profile(

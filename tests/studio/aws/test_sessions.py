@@ -78,7 +78,7 @@ def refusal(code: str) -> AwsError:
         (refusal("AccessDeniedException"), UserError, "AWS: why"),
         (ConnectionFailed("no route"), NotYet, "AWS: no route"),
         (CredentialsError("expired"), UserError, "AWS: expired; then run `studio connect alice`"),
-        (SignInExpired("old"), UserError, "run `aws sso login --profile team`, then connect"),
+        (SignInExpired("old"), UserError, "run `aws sso login --profile team`; then run `studio"),
     ],
 )
 def test_an_error_names_the_command_and_whether_a_retry_may_help(
