@@ -50,7 +50,12 @@ class Account:
     @property
     def sagemaker_bucket(self) -> str:
         """The default bucket of the SageMaker SDK."""
-        return f"sagemaker-{self.region}-{self.id}"
+        return sagemaker_bucket(self.region, self.id)
+
+
+def sagemaker_bucket(region: str, account: str) -> str:
+    """The default bucket of the SageMaker SDK in a region of an account."""
+    return f"sagemaker-{region}-{account}"
 
 
 @dataclass(frozen=True, kw_only=True)

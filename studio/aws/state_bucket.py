@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from settings import Settings, UserError
+from studio.aws.buckets import create_bucket
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
 from studio.console.reports import Report
@@ -81,10 +82,7 @@ class StateBucket:
 
     def create(self) -> None:
         """Create the bucket, with a tag that names the command."""
-        region: dict[str, Any] = {}
-        if self.aws.region != "us-east-1":
-            region = {"CreateBucketConfiguration": {"LocationConstraint": self.aws.region}}
-        self.call("create_bucket", **region)
+        create_bucket(self.aws, self.name)
         self.call("put_bucket_tagging", Tagging={"TagSet": [_CREATED_BY_STUDIO]})
 
     def is_created_by_studio(self) -> bool:

@@ -3,9 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
+from catalog.permissions.iam import sagemaker_bucket
 from catalog.permissions.ssh_permissions import keys_prefix
 from settings import ConnectMethod, UserError
-from studio.aws import key_bucket, node_commands
+from studio.aws import node_commands
 from studio.aws.errors import AwsError
 from studio.aws.nodes import Registration, nodes_of
 from studio.aws.waiting import moments
@@ -44,7 +45,7 @@ def require_possible(request: ConnectRequest) -> None:
 
 def steps(request: ConnectRequest) -> Iterator[Step]:
     """The remaining steps until the node accepts sessions."""
-    bucket = key_bucket.name(region=request.region, account=request.account)
+    bucket = sagemaker_bucket(request.region, request.account)
     folder = f"s3://{bucket}/{keys_prefix(request.user)}/"
     yield Step(f"upload the public key to {folder}", lambda: _upload(request, bucket))
     yield from app_steps(request, ssh_helper=True)

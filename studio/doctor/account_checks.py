@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from catalog.endpoint_services import service_name, services
+from catalog.permissions.iam import sagemaker_bucket
 from settings import ConnectMethod, UserError
-from studio.aws import key_bucket as keys
 from studio.aws import quotas as service_quotas
+from studio.aws.buckets import bucket_exists
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
@@ -31,8 +32,8 @@ def key_bucket(context: Context) -> str:
     if not context.connects_by(ConnectMethod.SSH_HELPER):
         return _NO_SSH_HELPER
     owner = context.account
-    bucket = keys.name(region=context.settings.region, account=owner)
-    if not keys.bucket_exists(context.aws, bucket, owner=owner):
+    bucket = sagemaker_bucket(context.settings.region, owner)
+    if not bucket_exists(context.aws, bucket, owner=owner):
         raise Unmet(f"{bucket} does not exist")
     return f"{bucket} exists"
 
