@@ -5,7 +5,7 @@ A job runs with the user's role, see ``studio_permissions.pass_role``.
 
 from catalog.permissions.iam import Account, Statement
 from catalog.permissions.ssh_permissions import KEYS_FOLDER
-from catalog.permissions.studio_permissions import PULL, WHILE_CREATING
+from catalog.permissions.studio_permissions import PULL, USE_OBJECTS, WHILE_CREATING
 
 _JOBS = ("hyper-parameter-tuning-job/*", "processing-job/*", "training-job/*", "transform-job/*")
 _JOB_LOGS = ("ProcessingJobs", "TrainingJobs", "TransformJobs")
@@ -101,12 +101,7 @@ def jobs(account: Account) -> tuple[Statement, ...]:
         Statement(
             sid="UseSageMakerBucketObjects",
             why="Code, data and models of jobs.",
-            actions=(
-                "s3:AbortMultipartUpload",
-                "s3:DeleteObject",
-                "s3:GetObject",
-                "s3:PutObject",
-            ),
+            actions=USE_OBJECTS,
             resources=(f"{bucket}/*",),
             conditions=in_this_account,
         ),

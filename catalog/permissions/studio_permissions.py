@@ -18,6 +18,8 @@ _LOG_IN_TO_ECR = Statement(
     resources=("*",),
 )
 
+USE_OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+
 WHILE_CREATING = {"Null": {"sagemaker:TaggingAction": "false"}}
 """A condition of AddTags: only with the creation of the resource
 (sagemaker/latest/dg/security_iam_id-based-policy-examples.html, grant-tagging-permissions)."""
@@ -177,12 +179,7 @@ def buckets(account: Account, *, names: tuple[str, ...]) -> tuple[Statement, ...
         Statement(
             sid="UseObjects",
             why="Users read and write data in the team's buckets.",
-            actions=(
-                "s3:AbortMultipartUpload",
-                "s3:DeleteObject",
-                "s3:GetObject",
-                "s3:PutObject",
-            ),
+            actions=USE_OBJECTS,
             resources=tuple(account.bucket_arn(name, "*") for name in names),
         ),
     )
