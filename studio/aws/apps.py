@@ -111,10 +111,10 @@ def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
     Before, AWS refuses to change it and to start its app. Raises StepFailed.
     """
     return _poll(
-        f"the space {space.name}",
-        lambda: describe_space(aws, space.domain_id, space.name) or {"Status": "Deleted"},
+        f"space {space.name}",
+        lambda: describe_space(aws, space.domain_id, space.name),
         lambda status: status not in ("Pending", "Updating"),
-        lambda status: report(f"space {space.name}: {status}"),
+        report,
         _START_SECONDS,
     )
 
@@ -122,29 +122,30 @@ def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
 def _wait(
     aws: Aws, space: Space, wanted: tuple[str, ...], report: Report, seconds: float
 ) -> dict[str, Any]:
-    """Wait for one of the statuses; returns the app's description. A missing app is Deleted."""
+    """Wait for one of the statuses; returns the app's description."""
     return _poll(
-        f"the {space.app_type} of {space.name}",
-        lambda: describe_app(aws, space) or {"Status": "Deleted"},
+        f"{space.app_type} of {space.name}",
+        lambda: describe_app(aws, space),
         lambda status: status in wanted,
-        lambda status: report(f"{space.app_type} of {space.name}: {status}"),
+        report,
         seconds,
     )
 
 
 def _poll(
     what: str,
-    describe: Callable[[], dict[str, Any]],
+    describe: Callable[[], dict[str, Any] | None],
     done: Callable[[str], bool],
-    say: Report,
+    report: Report,
     seconds: float,
 ) -> dict[str, Any]:
+    """Wait until the status is ``done``; returns the description. What is missing is Deleted."""
     said, status = 0.0, ""
     for passed in moments(seconds):
-        seen = describe()
+        seen = describe() or {"Status": "Deleted"}
         if seen["Status"] != status or passed - said > _REPEAT_SECONDS:
             status, said = seen["Status"], passed
-            say(f"{status} ({passed:.0f} s)")
+            report(f"{what}: {status} ({passed:.0f} s)")
         if done(status):
             return seen
-    raise StepFailed(f"{what} is still {status} after {seconds / 60:.0f} minutes; {RUN_AGAIN}")
+    raise StepFailed(f"the {what} is still {status} after {seconds / 60:.0f} minutes; {RUN_AGAIN}")
