@@ -116,6 +116,19 @@ class DeployedStudio:
         settle(lambda: str(self.sagemaker.describe_app(**key)["Status"]))
         return key
 
+    def update_profile(self, user: str, **settings: Any) -> None:
+        """Set JupyterLab's settings in a user profile, and wait."""
+        key = {"DomainId": self.domain_id, "UserProfileName": user}
+        changes = {"JupyterLabAppSettings": settings}
+        self.sagemaker.update_user_profile(**key, UserSettings=changes)
+        settle(lambda: str(self.sagemaker.describe_user_profile(**key)["Status"]))
+
+    def update_space(self, user: str, **settings: Any) -> None:
+        """Set a user's space, and wait."""
+        key = {"DomainId": self.domain_id, "SpaceName": user}
+        self.sagemaker.update_space(**key, SpaceSettings=settings)
+        settle(lambda: str(self.sagemaker.describe_space(**key)["Status"]))
+
     def node(self, user: str, *, owner: str = "", domain_id: str = "") -> str:
         """Register a node as the start script of the user's space does."""
         app = f"app/{domain_id or self.domain_id}/{user}/jupyterlab/default"

@@ -9,8 +9,8 @@ from studio.aws.apps import start_app, stop_app
 from studio.aws.client import Aws
 from studio.aws.spaces import app_of
 from studio.errors import StepFailed
-from tests.emulator.samples import REGION, document, trust
-from tests.studio.deployed_studio import DeployedStudio, settle
+from tests.emulator.samples import REGION
+from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
 
@@ -32,15 +32,11 @@ def test_the_settings_of_the_profile_override_those_of_the_space(
         StudioLifecycleConfigContent="c3No",
         StudioLifecycleConfigAppType="JupyterLab",
     )["StudioLifecycleConfigArn"]
-    profile = {"DomainId": deployed_studio.domain_id, "UserProfileName": "alice"}
-    start = {
-        "DefaultResourceSpec": {"InstanceType": "ml.m5.large"},
-        "LifecycleConfigArns": [script],
-    }
-    deployed_studio.sagemaker.update_user_profile(
-        **profile, UserSettings={"JupyterLabAppSettings": start}
+    deployed_studio.update_profile(
+        "alice",
+        DefaultResourceSpec={"InstanceType": "ml.m5.large"},
+        LifecycleConfigArns=[script],
     )
-    settle(lambda: str(deployed_studio.sagemaker.describe_user_profile(**profile)["Status"]))
     assert deployed_studio.space().instance_type == "ml.m5.large"
     assert start_app(AWS, deployed_studio.space(), lambda _: None).instance_type == "ml.m5.large"
     assert "LifecycleConfigArn" not in running(deployed_studio)
@@ -52,12 +48,7 @@ def test_the_settings_of_the_profile_override_those_of_the_space(
 
 def running(deployed_studio: DeployedStudio) -> dict[str, str]:
     """The ResourceSpec of alice's app."""
-    described = deployed_studio.sagemaker.describe_app(
-        DomainId=deployed_studio.domain_id,
-        SpaceName="alice",
-        AppType="JupyterLab",
-        AppName="default",
-    )
+    described = deployed_studio.sagemaker.describe_app(**deployed_studio.space().app_key)
     resources: dict[str, str] = described["ResourceSpec"]
     return resources
 
@@ -97,9 +88,7 @@ def test_start_fails_if_the_space_stays_updating(
 
 
 def test_start_reports_why_an_app_fails(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.iam.update_assume_role_policy(
-        RoleName="user-alice", PolicyDocument=document(trust("ec2.amazonaws.com"))
-    )
+    deployed_studio.fail_apps()
     with pytest.raises(StepFailed, match=r"alice did not start: .*assume"):
         start_app(AWS, deployed_studio.space(), lambda _: None)
 

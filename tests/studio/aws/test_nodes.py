@@ -10,7 +10,6 @@ from studio.aws.nodes import (
     list_registrations,
     nodes_of,
 )
-from studio.aws.spaces import Space, space_of
 from tests.emulator.samples import REGION
 from tests.studio.account import Studio, activate, left_of
 from tests.studio.deployed_studio import DeployedStudio
@@ -18,22 +17,16 @@ from tests.studio.deployed_studio import DeployedStudio
 AWS = Aws(REGION)
 
 
-def space(deployed_studio: DeployedStudio) -> Space:
-    found = space_of(AWS, domain_id=deployed_studio.domain_id, user="alice")
-    assert found is not None
-    return found
-
-
 def test_a_node_belongs_to_a_user_by_its_tag_and_its_space(deployed_studio: DeployedStudio) -> None:
     first, second = deployed_studio.node("alice"), deployed_studio.node("alice")
     deployed_studio.node("bob")
     deployed_studio.node("bob", owner="alice")
     deployed_studio.node("alice", domain_id="d-elsewhere")
-    found = nodes_of(AWS, "alice", space(deployed_studio))
+    found = nodes_of(AWS, "alice", deployed_studio.space())
     assert {node.id for node in found} == {first, second}
     assert [node.since for node in found] == sorted(node.since for node in found)
     assert all(node.is_node for node in found)
-    assert len(activations_of(AWS, "alice", space(deployed_studio))) == 2
+    assert len(activations_of(AWS, "alice", deployed_studio.space())) == 2
 
 
 def test_registrations_can_be_deleted_twice(deployed_studio: DeployedStudio) -> None:

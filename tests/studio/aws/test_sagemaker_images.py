@@ -35,20 +35,17 @@ def test_a_version_can_be_deleted_twice(deployed_studio: DeployedStudio) -> None
 def test_an_app_uses_the_newest_version_at_its_start(
     deployed_studio: DeployedStudio,
 ) -> None:
-    profile = {"DomainId": deployed_studio.domain_id, "UserProfileName": "alice"}
     image = deployed_studio.sagemaker.describe_image(ImageName=IMAGE)["ImageArn"]
     deployed_studio.sagemaker.create_app_image_config(
         AppImageConfigName=IMAGE, JupyterLabAppImageConfig={}
     )
-    start = {
-        "DefaultResourceSpec": {"SageMakerImageArn": image, "InstanceType": "ml.t3.large"},
-        "CustomImages": [{"ImageName": IMAGE, "AppImageConfigName": IMAGE}],
-    }
-    deployed_studio.sagemaker.update_user_profile(
-        **profile, UserSettings={"JupyterLabAppSettings": start}
+    spec = {"SageMakerImageArn": image, "InstanceType": "ml.t3.large"}
+    deployed_studio.update_profile(
+        "alice",
+        DefaultResourceSpec=spec,
+        CustomImages=[{"ImageName": IMAGE, "AppImageConfigName": IMAGE}],
     )
-    settle(lambda: str(deployed_studio.sagemaker.describe_user_profile(**profile)["Status"]))
-    deployed_studio.start("alice", SageMakerImageArn=image, InstanceType="ml.t3.large")
+    deployed_studio.start("alice", **spec)
     deployed_studio.version("slim", tag="1" * 16)
     uses = list_uses(AWS, IMAGE, list_versions(AWS, IMAGE) or [])
     assert Use(by="user alice", number=2) in uses

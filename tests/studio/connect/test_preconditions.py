@@ -61,11 +61,8 @@ def choose(
 ) -> None:
     """Set the image, or the image version, of alice's space."""
     arn = f"arn:aws:sagemaker:us-east-1:123456789012:{image}"
-    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
     spec = {"InstanceType": "ml.t3.large", member: arn}
-    start = {"JupyterLabAppSettings": {"DefaultResourceSpec": spec}}
-    deployed_studio.sagemaker.update_space(**key, SpaceSettings=start)
-    settle(lambda: str(deployed_studio.sagemaker.describe_space(**key)["Status"]))
+    deployed_studio.update_space("alice", JupyterLabAppSettings={"DefaultResourceSpec": spec})
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from studio.images.versions import record
 from studio_emulator.services import endpoint_services
 from studio_emulator.studio.store import existing
 from tests.emulator.samples import document, push
-from tests.studio.deployed_studio import KnownState, deny, sagemaker_trust, settle
+from tests.studio.deployed_studio import KnownState, deny, sagemaker_trust
 from tests.studio.doctor.setup import PROGRAMS, TIER, Break, DoctorSetup, names
 
 
@@ -103,9 +103,7 @@ def another_partition(setup: DoctorSetup) -> None:
 
 def small_instance(setup: DoctorSetup) -> None:
     resources = {"DefaultResourceSpec": {"InstanceType": "ml.t3.medium"}}
-    key = {"DomainId": setup.studio.domain_id, "SpaceName": "alice"}
-    setup.studio.sagemaker.update_space(**key, SpaceSettings={"JupyterLabAppSettings": resources})
-    settle(lambda: str(setup.studio.sagemaker.describe_space(**key)["Status"]))
+    setup.studio.update_space("alice", JupyterLabAppSettings=resources)
 
 
 def failed_version(setup: DoctorSetup) -> None:

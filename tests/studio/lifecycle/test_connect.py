@@ -113,8 +113,7 @@ def test_the_error_names_an_app_that_was_started(
 def test_the_error_does_not_name_an_app_that_ran_before(
     deployed_studio: DeployedStudio, tmp_path: Path
 ) -> None:
-    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
-    deployed_studio.sagemaker.update_space(**key, SpaceSettings={"RemoteAccess": "ENABLED"})
+    deployed_studio.update_space("alice", RemoteAccess="ENABLED")
     deployed_studio.start("alice")
     with pytest.raises(StepFailed) as failed:
         connected(deployed_studio.settings, tmp_path)

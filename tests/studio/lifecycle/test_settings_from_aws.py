@@ -51,14 +51,10 @@ def test_the_connect_method_is_that_of_the_space(deployed_studio: DeployedStudio
         StudioLifecycleConfigContent="c3No",
         StudioLifecycleConfigAppType="JupyterLab",
     )["StudioLifecycleConfigArn"]
-    started = {
-        "DefaultResourceSpec": {"LifecycleConfigArn": script},
-        "LifecycleConfigArns": [script],
-    }
-    deployed_studio.sagemaker.update_user_profile(
-        DomainId=deployed_studio.domain_id,
-        UserProfileName="bob",
-        UserSettings={"JupyterLabAppSettings": started},
+    deployed_studio.update_profile(
+        "bob",
+        DefaultResourceSpec={"LifecycleConfigArn": script},
+        LifecycleConfigArns=[script],
     )
     assert found("bob").connect("bob") is ConnectMethod.SSH_HELPER
 

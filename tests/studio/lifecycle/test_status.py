@@ -74,11 +74,7 @@ def test_status_needs_no_permission_to_list_endpoints(
 
 
 def test_remote_access(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.sagemaker.update_space(
-        DomainId=deployed_studio.domain_id,
-        SpaceName="alice",
-        SpaceSettings={"RemoteAccess": "ENABLED"},
-    )
+    deployed_studio.update_space("alice", RemoteAccess="ENABLED")
     deployed_studio.start("alice")
     assert [use.remote_access for use in after(deployed_studio, hours=1).uses] == [True, False]
 
