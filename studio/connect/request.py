@@ -56,11 +56,6 @@ class ConnectRequest:
     def account(self) -> str:
         return self.space.arn.split(":")[4]
 
-    @property
-    def profile(self) -> str | None:
-        """AWS_PROFILE of this environment, which later runs of ssh may lack."""
-        return self.aws.profile
-
     def app(self) -> App | None:
         """The running app of the space. Raises UserError."""
         return app_of(self.aws, self.space)

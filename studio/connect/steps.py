@@ -87,7 +87,9 @@ def _preview(request: ConnectRequest) -> str:
 
 
 def _entry(request: ConnectRequest, target: Target) -> HostEntry:
-    profile = ["--profile", request.profile] if request.profile else []
+    # Later runs of ssh may lack the AWS_PROFILE of this environment.
+    named = request.aws.profile
+    profile = ["--profile", named] if named else []
     # -P: Python must not import `scripts` from the folder in which ssh runs.
     program = [sys.executable, "-P", "-m", "scripts.session_proxy"]
     plugin = [] if request.plugin is Plugin.AUTO else ["--plugin", request.plugin]
