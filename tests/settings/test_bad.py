@@ -72,6 +72,11 @@ VARIABLE = (
 MINUTES = "a whole number from 60 to 525600 (minutes)"
 USER = "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last"
 SSO = "an IAM Identity Center user name, at most 128 characters"
+MEMORY = '8 GiB of memory or more, such as ml.t3.large, for connect = "native"'
+WITHOUT_IMAGE = (
+    '"native" for alice, whose space starts SageMaker Distribution, or an image with '
+    "sagemaker-ssh-helper that runs as JupyterLab (defaults.space.image, users.alice.space.image)"
+)
 PREFIX = "1 to 512 of a-z, A-Z, 0-9, _ . - and single '/', no '/' first or last"
 PRINTABLE = "printable characters only, no line breaks or tabs"
 LETTERS = "v" * 257
@@ -80,7 +85,14 @@ MANY_TAGS = "{" + ", ".join(f"k{i} = '1'" for i in range(41)) + "}"
 # KEY = VALUE as in the file, by the allowed values
 WRONG = {
     "no such key; did you mean name?": ['nam = "x"'],
-    "no such key; did you mean network.zones?": ["zones = 3"],
+    "no such key; did you mean network.zones?": ["zones = 3", "network.zone = 3"],
+    "no such key; did you mean domain.kms?": ["network.kms = 3"],
+    "no such key; did you mean network?": ["netwrk = {zones = 2}"],
+    "no such key; did you mean users?": ["user = {alice = {}}"],
+    "no such key; did you mean image?": ["images = {slim = {}}"],
+    "no such key; did you mean image.slim.enabled?": ["image.slim.enable = true"],
+    "no such key; users.alice has the keys idle_minutes, images, connect, execution_role, space, "
+    "group, versions, sso_user": ['users.alice.email = "a"'],
     "no such key; did you mean defaults.idle_minutes?": ["idle_minuts = 90"],
     "no such key; the file has the keys extends, name, region, features, tags, network, domain, "
     "role, ecr, image, defaults, groups, users_from, users, state": ["xyzzy = 1979-05-27"],
@@ -110,10 +122,14 @@ WRONG = {
         'image = "slim"',
         'image.slim = "yes"',
         'users = ["alice"]',
+        "users.alice = [{}]",
     ],
     "another key; `studio` finds the deployment's resources by this one": [
         'tags.studiodeployment = "b"'
     ],
+    f"a tag's key: 1 to 128 {TAG}": ['tags."aws:x" = "1"', 'tags."" = "b"'],
+    f"a tag's value: 0 to 256 {TAG}": ['tags.x = "a;b"'],
+    "a key that differs from Project in more than case, which IAM ignores": ['tags.project = "b"'],
     CIDR: [
         'network.cidr = "ten"',
         "network.cidr = 10",
@@ -160,6 +176,12 @@ WRONG = {
         'defaults.execution_role = "arn:aws-cn:iam::111122223333:role/studio"'
     ],
     "at most 30 S3 bucket names, in a list": ['role.buckets = "data"'],
+    ROLE: [
+        'domain.execution_role = "StudioRole"',
+        'defaults.execution_role = "arn:aws:iam::1111:role/studio"',
+        'groups.vision.execution_role = "arn:aws:iam::111122223333:user/alice"',
+        'users.alice.execution_role = "arn:aws:iam::111122223333:role/team/"',
+    ],
     BOUNDARY: ['role.permissions_boundary = "Boundary"'],
     "at most ecr.keep_images (20), or ECR would delete images of versions; it is 21": [
         "image.slim.keep_versions = 21"
@@ -170,19 +192,55 @@ WRONG = {
         "image.slim.version = true",
         "image.slim.version = 1.0",
         'image.slim.version = "3"',
+        "users.alice.versions.slim = -1",
+        'users.alice.versions.slim = ""',
     ],
     "a whole number from 1 to 1000 (images)": ["ecr.keep_images = 0"],
     "one of NONE, LOW, MEDIUM, HIGH, CRITICAL": ['ecr.stop_at = "high"'],
+    IMAGE: ["image.Slim = {}", "image.a_b = {}", "image.a-name-that-has-29-characters = {}"],
+    f"a folder image/gone {DOCKERFILE}": ["image.gone = {}"],
+    f"a folder image/notes {DOCKERFILE}": ["image.notes = {}"],
     NO_APP: ["image.slim.app_types = []", "defaults.app_types = []"],
     "at most 128 characters, no space first or last": ['image.slim.display_name = " x"'],
     "no ${ and no %{, which start a Terraform expression": [
         'image.slim.description = "${path.root}"'
     ],
     ARGUMENT: ['image.slim.build_args.1X = "1"'],
-    "strings, in a table": ["image.slim.build_args.X = 1"],
+    "strings, in a table": ["image.slim.build_args.X = 1", "tags.x = 1"],
     PROGRAM: ['image.slim.entrypoint = ["a", "b"]', 'image.slim.entrypoint = "a"'],
     VARIABLES: ["image.slim.environment.A = 1"],
-    MINUTES: ["defaults.idle_minutes = 59", "defaults.idle_minutes = 525601"],
+    VARIABLE: [
+        f'image.slim.environment.{name} = "1"'
+        for name in ("1X", "AWS_REGION", "SAGEMAKER_SPACE_NAME", "STUDIO_IMAGE")
+    ],
+    MINUTES: [
+        "defaults.idle_minutes = 59",
+        "defaults.idle_minutes = 525601",
+        "users.alice.idle_minutes = 10",
+    ],
+    USER: ["users.-alice = {}", 'users."alice b" = {}', f"users.{'a' * 64} = {{}}"],
+    "at most 5 names of enabled images, in a list": [
+        'users.alice.images = ["a", "b", "c", "d", "e", "f"]'
+    ],
+    SSO: ['users.alice.sso_user = "a b"'],
+    'only with domain.auth = "SSO"; remove it': ['users.alice.sso_user = "alice"'],
+    "one of this user's images: slim": ["users.alice.versions.slmi = 1"],
+    f"{MEMORY}; ml.c7i.large has 4": ['users.alice.space.instance_type = "ml.c7i.large"'],
+    "an instance type of Studio; did you mean ml.t3.large or ml.t3.xlarge or ml.t3.2xlarge?": [
+        'defaults.space.instance_type = "ml.t3.lage"'
+    ],
+    "an instance type of Studio, such as ml.t3.large": ['defaults.space.instance_type = "system"'],
+    "an instance type": ["defaults.space.instance_type = 3"],
+    "a whole number from 5 to 16384 (GB)": [
+        "defaults.space.volume_gb = 4",
+        "users.alice.space.volume_gb = 16385",
+    ],
+    "one of JupyterLab, CodeEditor": ['users.alice.space.app_type = "KernelGateway"'],
+    "one of native, ssh-helper": ['defaults.connect = "ssh"'],
+    'one of alice\'s images that runs as JupyterLab: "slim", "SageMaker"; it is "full"': [
+        'users.alice.space.image = "full"'
+    ],
+    '"", "SageMaker" or the name of an enabled image': ['users.alice.space.image = "Slim"'],
     BUCKET: ['state.bucket = "My"'],
     PREFIX: ['state.key_prefix = "/a"', 'state.key_prefix = ""'],
     "only with state.bucket; remove it": ['state.region = "eu-west-1"'],
@@ -192,41 +250,15 @@ WRONG = {
 # (content of the file, KEY = VALUE, allowed values)
 VALUES = [
     *((line, line, allowed) for allowed, lines in WRONG.items() for line in lines),
-    # keys that do not exist
-    ("[network]\nzone = 3", "network.zone = 3", "no such key; did you mean network.zones?"),
-    ("[network]\nkms = 3", "network.kms = 3", "no such key; did you mean domain.kms?"),
-    ("[netwrk]\nzones = 2", "netwrk = {zones = 2}", "no such key; did you mean network?"),
-    ("[user.alice]", "user = {alice = {}}", "no such key; did you mean users?"),
-    ("[images.slim]", "images = {slim = {}}", "no such key; did you mean image?"),
-    (
-        "[image.slim]\nenable = true",
-        "image.slim.enable = true",
-        "no such key; did you mean image.slim.enabled?",
-    ),
-    (
-        '[users.alice]\nemail = "a"',
-        'users.alice.email = "a"',
-        "no such key; users.alice has the keys idle_minutes, images, connect, execution_role, "
-        "space, group, versions, sso_user",
-    ),
     # name, region, features
     ('features = ["conect"]', 'features[0] = "conect"', FEATURES),
     ('features = ["git", 1]', "features[1] = 1", FEATURES),
     # tags
-    ('tags = { "aws:x" = "1" }', 'tags."aws:x" = "1"', f"a tag's key: 1 to 128 {TAG}"),
-    ('tags = { "" = "b" }', 'tags."" = "b"', f"a tag's key: 1 to 128 {TAG}"),
-    ('tags = { x = "a;b" }', 'tags.x = "a;b"', f"a tag's value: 0 to 256 {TAG}"),
     (f'tags.x = "{LETTERS}"', f'tags.x = "{LETTERS[:116]}...', f"a tag's value: 0 to 256 {TAG}"),
-    ("tags = { x = 1 }", "tags.x = 1", "strings, in a table"),
     (
         'tags = { Team = "a", team = "b" }',
         'tags.team = "b"',
         "a key that differs from Team in more than case, which IAM ignores",
-    ),
-    (
-        'tags = { project = "b" }',
-        'tags.project = "b"',
-        "a key that differs from Project in more than case, which IAM ignores",
     ),
     (
         f"tags = {MANY_TAGS}",
@@ -273,19 +305,15 @@ VALUES = [
         "a KMS key of the same region (arn:aws-cn:kms:cn-north-1:ACCOUNT:key/ID)",
     ),
     # existing roles and images
-    *(
-        (f'{key} = "{value}"', f'{key} = "{value}"', ROLE)
-        for key, value in (
-            ("domain.execution_role", "StudioRole"),
-            ("defaults.execution_role", "arn:aws:iam::1111:role/studio"),
-            ("groups.vision.execution_role", "arn:aws:iam::111122223333:user/alice"),
-            ("users.alice.execution_role", "arn:aws:iam::111122223333:role/team/"),
-        )
-    ),
     (
         f'[groups.vision]\npolicies = ["arn:aws:iam::aws:policy/X"]\nexecution_role = "{A_ROLE}"',
         'groups.vision.policies = ["arn:aws:iam::aws:policy/X"]',
         f"not with execution_role ({A_ROLE}); remove it",
+    ),
+    (
+        'groups.vision.policies = ["arn:aws-cn:iam::111122223333:policy/x"]',
+        'groups.vision.policies[0] = "arn:aws-cn:iam::111122223333:policy/x"',
+        "an ARN that starts with arn:aws:iam:",
     ),
     *(
         (f'image.lab.uri = "{uri}"', f"image.lab.uri = {show(uri)}", f"{IMAGE_URI}{why}")
@@ -334,24 +362,12 @@ VALUES = [
         "image.slim.keep_versions",
         "at most ecr.keep_images (9), or ECR would delete images of versions; it is 10",
     ),
-    ("[users.alice]\nversions = { slim = -1 }", "users.alice.versions.slim = -1", VERSION),
-    ('[users.alice]\nversions = { slim = "" }', 'users.alice.versions.slim = ""', VERSION),
-    (
-        "[users.alice]\nversions = { slmi = 1 }",
-        "users.alice.versions.slmi = 1",
-        "one of this user's images: slim",
-    ),
     (
         "[users.alice]\nimages = []\nversions = { slim = 1 }",
         "users.alice.versions.slim = 1",
         "one of this user's images: none",
     ),
     # images
-    ("[image.Slim]", "image.Slim = {}", IMAGE),
-    ("[image.a_b]", "image.a_b = {}", IMAGE),
-    ("[image.a-name-that-has-29-characters]", "image.a-name-that-has-29-characters = {}", IMAGE),
-    ("[image.gone]", "image.gone = {}", f"a folder image/gone {DOCKERFILE}"),
-    ("[image.notes]", "image.notes = {}", f"a folder image/notes {DOCKERFILE}"),
     ('image.slim.app_types = ["Jupyter"]', 'image.slim.app_types[0] = "Jupyter"', APPS),
     ('image.slim.entrypoint = [""]', 'image.slim.entrypoint[0] = ""', PROGRAM),
     ('image.slim.entrypoint = ["  "]', 'image.slim.entrypoint[0] = "  "', "not only spaces"),
@@ -377,10 +393,6 @@ VALUES = [
         VARIABLES,
     ),
     *(
-        (f'image.slim.environment.{name} = "1"', f'image.slim.environment.{name} = "1"', VARIABLE)
-        for name in ("1X", "AWS_REGION", "SAGEMAKER_SPACE_NAME", "STUDIO_IMAGE")
-    ),
-    *(
         (
             f'image.slim = {{ app_types = ["KernelGateway"], {key} = {value} }}',
             f"image.slim.{key} = {value.replace('{ ', '{').replace(' }', '}')}",
@@ -392,17 +404,17 @@ VALUES = [
             ("environment", '{ A = "a" }'),
         )
     ),
-    # defaults, users
-    ("[[users.alice]]", "users.alice = [{}]", "a table"),
-    ("[users.-alice]", "users.-alice = {}", USER),
-    ('[users."alice b"]', 'users."alice b" = {}', USER),
-    (f"[users.{'a' * 64}]", f"users.{'a' * 64} = {{}}", USER),
+    # groups, users
+    (
+        'groups.vision.images = ["torch"]',
+        'groups.vision.images[0] = "torch"',
+        "an enabled image; enabled: slim",
+    ),
     (
         "[users.alice]\n[users.Alice]",
         "users.Alice = {}",
         "a name that differs from alice in more than case, which SageMaker ignores",
     ),
-    ("[users.alice]\nidle_minutes = 10", "users.alice.idle_minutes = 10", MINUTES),
     (
         '[users.alice]\nimages = ["slmi"]',
         'users.alice.images[0] = "slmi"',
@@ -414,25 +426,52 @@ VALUES = [
         "an enabled image; enabled: none",
     ),
     (
-        '[users.alice]\nimages = ["a", "b", "c", "d", "e", "f"]',
-        'users.alice.images = ["a", "b", "c", "d", "e", "f"]',
-        "at most 5 names of enabled images, in a list",
-    ),
-    (
         "image = {a = {}, b = {}, c = {}, d = {}, e = {}, f = {}}\n[users.alice]",
         "users.alice.images",
         "a list of at most 5 images: 6 are enabled",
-    ),
-    ('[users.alice]\nsso_user = "a b"', 'users.alice.sso_user = "a b"', SSO),
-    (
-        '[users.alice]\nsso_user = "alice"',
-        'users.alice.sso_user = "alice"',
-        'only with domain.auth = "SSO"; remove it',
     ),
     (
         'domain.auth = "SSO"\n[users.alice]',
         "users.alice.sso_user",
         'domain.auth = "SSO" needs each user\'s IAM Identity Center user name',
+    ),
+    # spaces
+    (
+        '[defaults.space]\ninstance_type = "ml.t3.medium"\n[users.alice]\n[users.bob]',
+        'defaults.space.instance_type = "ml.t3.medium"',
+        f"{MEMORY}; ml.t3.medium has 4",
+    ),
+    (
+        '[defaults]\nconnect = "ssh-helper"\nspace.instance_type = "ml.t3.small"\n'
+        '[users.alice]\nconnect = "native"',
+        'defaults.space.instance_type = "ml.t3.small"',
+        f"{MEMORY}; ml.t3.small has 2",
+    ),
+    (
+        'defaults.app_types = ["CodeEditor"]\n[users.alice]',
+        "defaults.space.app_type",
+        "an app type of defaults.app_types: CodeEditor",
+    ),
+    (
+        'image.slim.enabled = false\n[users.alice]\nconnect = "ssh-helper"',
+        'users.alice.connect = "ssh-helper"',
+        WITHOUT_IMAGE,
+    ),
+    (
+        'defaults.connect = "ssh-helper"\n[users.alice]\nspace.image = "SageMaker"',
+        'defaults.connect = "ssh-helper"',
+        WITHOUT_IMAGE,
+    ),
+    (
+        'region = "mx-central-1"\n[users.alice]\nspace.image = "SageMaker"',
+        'users.alice.space.image = "SageMaker"',
+        "one of alice's images that runs as JupyterLab: which account publishes SageMaker "
+        "Distribution in mx-central-1 is not known",
+    ),
+    (
+        '[users.alice]\nspace.image = "slim"\nspace.app_type = "CodeEditor"',
+        'users.alice.space.image = "slim"',
+        'one of alice\'s images that runs as CodeEditor: "SageMaker"; it is "slim"',
     ),
     # state
     (

@@ -151,14 +151,6 @@ def test_the_regions_are_those_of_sagemaker_in_botocore() -> None:
         assert list(regions) == sorted(found)
 
 
-@pytest.mark.parametrize(
-    ("region", "partition"),
-    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")],
-)
-def test_a_region_has_its_partition(region: str, partition: str) -> None:
-    assert Settings(region=region).partition == partition
-
-
 def test_loading_imports_no_slow_package() -> None:
     program = (
         "import sys, settings; settings.Settings(); "

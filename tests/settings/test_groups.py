@@ -45,31 +45,12 @@ def test_the_user_overrides_the_group() -> None:
     assert found.space("alice").image == "slim"
 
 
-def test_an_unknown_group_is_refused() -> None:
-    assert problem(users={"alice": {"group": "audio"}}) == (
-        "users.alice.group: a group of the settings: vision"
-    )
-
-
 def test_an_error_in_a_group_is_reported_once_with_the_key_of_the_group() -> None:
     small = {"space": {"instance_type": "ml.t3.medium"}}
     two = {"alice": {"group": "vision"}, "bob": {"group": "vision"}}
     found = problem(groups={"vision": small}, users=two)
     assert found.startswith("groups.vision.space.instance_type: 8 GiB of memory or more")
     assert found.count("groups.vision") == 1
-
-
-def test_the_image_of_a_group_must_be_enabled() -> None:
-    assert problem(groups={"vision": {"images": ["torch"]}}, users={}) == (
-        "groups.vision.images[0]: an enabled image; enabled: slim"
-    )
-
-
-def test_policies_of_another_partition_are_refused() -> None:
-    arn = "arn:aws-cn:iam::111122223333:policy/x"
-    assert problem(groups={"vision": {"policies": [arn]}}) == (
-        "groups.vision.policies[0]: an ARN that starts with arn:aws:iam:"
-    )
 
 
 def test_more_policies_than_the_quota_of_a_role_are_refused() -> None:

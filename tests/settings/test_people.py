@@ -84,45 +84,14 @@ def test_an_error_has_the_number_of_the_line(
     assert refusal(settings_file).startswith(f"{path}, {line}")
 
 
-TEN = {
-    # line number: (the line, the error message)
-    7: ("bob", "1 values; the first line has 7 columns"),
-    23: (",vision,,,,,", 'name = "": a user profile\'s name'),
-    41: ("user-12,,,,,,", 'name = "user-12": a unique name; line 12 has the same'),
-    60: ("user-60,,5,,,,", "users.user-60.idle_minutes = 5: a whole number from 60 to 525600"),
-    88: (
-        "user-88,,1 h,,,,",
-        'users.user-88.idle_minutes = "1 h": a whole number from 60 to 525600',
-    ),
-    99: (
-        "user-99,audio,,,,,",
-        'users.user-99.group = "audio": a group of the settings: vision',
-    ),
-    130: ("user-130,,,torch,,,", 'users.user-130.images[0] = "torch": an enabled image; enabled: '),
-    151: ("user-151,,,,telnet,,", 'users.user-151.connect = "telnet": one of native, ssh-helper'),
-    177: ("user-177,,,,,ml.huge,", 'users.user-177.space.instance_type = "ml.huge": '),
-    201: ("user_201,,,,,,", "users.user_201 = {}: a user profile's name: 1 to 63 of a-z, A-Z, 0-9"),
-}
-
-
-@pytest.mark.parametrize(("mark", "end"), [("", "\n"), ("\ufeff", "\r\n")])
-def test_two_runs_name_ten_wrong_lines_of_two_hundred(
-    settings_file: Path, images: Path, refusal: Refusal, mark: str, end: str
+def test_errors_in_the_csv_and_in_values_have_the_order_of_the_lines(
+    settings_file: Path, refusal: Refusal
 ) -> None:
-    """Rules about several values apply once each value is valid."""
-    right = {number: f"user-{number},vision,60,,,," for number in range(2, 202)}
-    lines = right | {number: wrong for number, (wrong, _) in TEN.items()}
-    for wrong in ([7, 23, 41, 60, 88, 151, 177, 201], [99, 130]):
-        for index, number in enumerate(wrong):
-            path = people(settings_file, mark + HEAD.strip() + end + end.join(lines.values()) + end)
-            found = refusal(settings_file)
-            assert found.startswith(f"{path}, line {number}: {TEN[number][1]}")
-            if others := wrong[index + 1 :]:
-                shown = ", ".join(map(str, others))
-                assert found.endswith(f"(and {len(others)} more; lines {shown})")
-            lines[number] = right[number]
-    people(settings_file, mark + HEAD.strip() + end + end.join(lines.values()) + end)
-    assert len(load(settings_file, images=images).users) == 201
+    lines = "user-2,,5,,,,\nuser-3\nuser-4,,1 h,,,,\n,vision,,,,,\n"
+    path = people(settings_file, HEAD + lines)
+    found = refusal(settings_file)
+    assert found.startswith(f"{path}, line 2: users.user-2.idle_minutes = 5: ")
+    assert found.endswith("(and 3 more; lines 3, 4, 5)")
 
 
 def test_the_first_message_has_the_number_of_errors(settings_file: Path, refusal: Refusal) -> None:
