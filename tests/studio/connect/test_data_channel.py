@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
 from websockets.sync.server import ServerConnection, serve
 
 from studio.connect import data_channel
@@ -211,16 +212,11 @@ def silent_peer() -> Iterator[dict[str, str]]:
     def serve_one(listener: socket.socket) -> None:
         connection, _ = listener.accept()
         with connection:
-            request = b""
-            while b"\r\n\r\n" not in request:
-                request += connection.recv(4096)
-            key = request.partition(b"Sec-WebSocket-Key: ")[2].partition(b"\r\n")[0]
-            guid = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-            accept = base64.b64encode(hashlib.sha1(key + guid).digest())
-            connection.sendall(
-                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                b"Connection: Upgrade\r\nSec-WebSocket-Accept: " + accept + b"\r\n\r\n"
-            )
+            protocol = ServerProtocol()
+            while not (requests := protocol.events_received()):
+                protocol.receive_data(connection.recv(4096))
+            protocol.send_response(protocol.accept(cast(Request, requests[0])))
+            connection.sendall(b"".join(protocol.data_to_send()))
             over.wait()
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
