@@ -78,8 +78,7 @@ class SettingsValues(Section):
 
     def idle_minutes(self, user: str) -> int:
         """The idle minutes after which this user's apps are shut down; KeyError if unknown."""
-        minutes: int = self.layers(user).chosen("idle_minutes")
-        return minutes
+        return int(self.layers(user).chosen("idle_minutes"))
 
     def user_images(self, user: str) -> list[str]:
         """The names of the images that this user may start; KeyError if unknown."""
@@ -88,13 +87,11 @@ class SettingsValues(Section):
 
     def execution_role(self, user: str) -> str:
         """The ARN of this user's existing role, "" without one; KeyError if unknown."""
-        arn: str = self.layers(user).chosen("execution_role")
-        return arn
+        return str(self.layers(user).chosen("execution_role"))
 
     def connect(self, user: str) -> ConnectMethod:
         """How this user's own editor reaches the space; KeyError if unknown."""
-        method: ConnectMethod = self.layers(user).chosen("connect")
-        return method
+        return ConnectMethod(self.layers(user).chosen("connect"))
 
     def space(self, user: str) -> SpaceSettings:
         """This user's own space; KeyError if unknown."""
