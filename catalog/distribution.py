@@ -57,3 +57,8 @@ def image_arn(region: str, instance_type: str) -> str:
     kind = "gpu" if instance_type.startswith(("ml.g", "ml.p")) else "cpu"
     owner, partition = OWNERS[region], PARTITIONS[region]
     return f"arn:{partition}:sagemaker:{region}:{owner}:image/sagemaker-distribution-{kind}"
+
+
+def is_published(arn: str) -> bool:
+    """Whether the ARN of an image is one of SageMaker Distribution's."""
+    return "/sagemaker-distribution-" in arn

@@ -95,7 +95,9 @@ def cleared_settings(
     if _ALIAS in wanted and spec.get(_ALIAS) != wanted[_ALIAS]:
         spec |= {_IMAGE: wanted[_IMAGE], _ALIAS: wanted[_ALIAS]}
         cleared.append("image of an earlier setting")
-    elif _ALIAS in spec and _ALIAS not in wanted and _is_published(spec.get(_IMAGE, "")):
+    elif (
+        _ALIAS in spec and _ALIAS not in wanted and distribution.is_published(spec.get(_IMAGE, ""))
+    ):
         del spec[_ALIAS]
         cleared.append("alias of the image version")
     if not cleared:
@@ -130,10 +132,6 @@ def without_images(held: AppSettings, images: Collection[str], *, region: str) -
             kept[_ALIAS] = distribution.VERSION_ALIAS
         left[SPEC] = kept
     return left if left != dict(held) else {}
-
-
-def _is_published(arn: str) -> bool:
-    return "/sagemaker-distribution-" in arn
 
 
 def named_scripts(descriptions: Iterable[Any]) -> set[str]:

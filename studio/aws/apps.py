@@ -100,7 +100,7 @@ def _without_earlier_image(resources: dict[str, str]) -> dict[str, str]:
     if version and not version.startswith(f"{image.replace(':image/', ':image-version/')}/"):
         del kept["SageMakerImageVersionArn"]
     alias = kept.get("SageMakerImageVersionAlias")
-    if alias == distribution.VERSION_ALIAS and "/sagemaker-distribution-" not in image:
+    if alias == distribution.VERSION_ALIAS and not distribution.is_published(image):
         del kept["SageMakerImageVersionAlias"]
     return kept
 
