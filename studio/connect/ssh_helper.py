@@ -7,6 +7,7 @@ from catalog.permissions.iam import sagemaker_bucket
 from catalog.permissions.ssh_permissions import keys_prefix
 from settings import ConnectMethod, UserError
 from studio.aws import node_commands
+from studio.aws.app_logs import LOG_GROUP
 from studio.aws.errors import AwsError
 from studio.aws.nodes import Registration, nodes_of
 from studio.aws.waiting import moments
@@ -107,7 +108,7 @@ def _wait(request: ConnectRequest) -> None:
             reported = passed
     raise StepFailed(
         f"the app did not become a node within {_NODE_SECONDS / 60:.0f} minutes; see its log "
-        f"group /aws/sagemaker/studio; `studio stop {request.user}` stops the app"
+        f"group {LOG_GROUP}; `studio stop {request.user}` stops the app"
     )
 
 
