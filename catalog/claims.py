@@ -1,7 +1,5 @@
 """Claims about AWS that this project relies on, each with its source, from claims.toml."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access-local-ide-setup.ht
 https://docs.aws.amazon.com/sagemaker-unified-studio/latest/userguide/prerequisites.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The logs of apps in CloudWatch Logs."""
 
-from __future__ import annotations
-
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.aws.spaces import APP_NAME, Space

@@ -7,8 +7,6 @@ SageMaker's API reference). An update here sends all settings of an app type, so
 matter whether AWS replaces or merges them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Starts and stops the app of a space."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Finds and creates S3 buckets."""
 
-from __future__ import annotations
-
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 

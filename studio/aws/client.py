@@ -1,7 +1,5 @@
 """The clients of one region."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -59,7 +57,7 @@ class Aws:
             for page in self.client(service).get_paginator(operation).paginate(**params):
                 yield from page.get(member, ())
 
-    def in_region(self, region: str) -> Aws:
+    def in_region(self, region: str) -> "Aws":
         """The same credentials in another region."""
         return Aws(region, self.endpoint, self.session)
 

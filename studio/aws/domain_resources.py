@@ -1,7 +1,5 @@
 """The resources of a SageMaker domain: apps, spaces and user profiles, and the domain itself."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The domains of a region, by their names."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from catalog.names import DEPLOYMENT_TAG

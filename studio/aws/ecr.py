@@ -1,7 +1,5 @@
 """Amazon ECR: repositories, images, scans and credentials."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import time

@@ -1,7 +1,5 @@
 """Models of Amazon ECR's responses, with the members that the project reads."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (

@@ -1,7 +1,5 @@
 """Interface endpoints, which AWS bills by the hour: their cost and their deletion."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Maps botocore's errors to AwsError; no other module catches them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Reads an existing VPC."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Reads existing IAM roles."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """EFS file systems with home directories; SageMaker tags them with their domain's ARN."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

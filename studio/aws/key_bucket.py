@@ -4,8 +4,6 @@ SageMaker's tools create it on first use, and all deployments in the region shar
 Terraform state, and `studio down` keeps it.
 """
 
-from __future__ import annotations
-
 from catalog.permissions.iam import sagemaker_bucket
 from settings import ConnectMethod, Feature, Settings
 from studio.aws.buckets import bucket_exists, create_bucket

@@ -1,7 +1,5 @@
 """Customer managed KMS keys, and the resources that use them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

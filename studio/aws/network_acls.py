@@ -4,8 +4,6 @@ Source: VPC guide, "Network ACL rules" (the first matching rule decides, the las
 "Control subnet traffic with network access control lists" (none applies within a subnet).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network

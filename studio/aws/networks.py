@@ -3,8 +3,6 @@
 A deployment has two if AWS's response to the first request did not reach Terraform.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from catalog.names import DEPLOYMENT_TAG

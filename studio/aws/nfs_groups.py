@@ -1,7 +1,5 @@
 """The two NFS security groups that SageMaker creates with a domain, and may not delete."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

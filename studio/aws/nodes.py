@@ -1,7 +1,5 @@
 """Managed nodes and activations of apps with ssh-helper, in Systems Manager."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

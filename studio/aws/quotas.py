@@ -1,7 +1,5 @@
 """Quotas of Studio apps by app type and instance type, and their use."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 from dataclasses import dataclass

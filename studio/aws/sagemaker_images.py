@@ -1,7 +1,5 @@
 """SageMaker images: their versions, and the resources that use them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

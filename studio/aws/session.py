@@ -3,8 +3,6 @@
 Importing boto3 takes longer.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from functools import cache

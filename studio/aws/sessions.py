@@ -1,7 +1,5 @@
 """Sessions of Session Manager: to a space through SageMaker, or to a managed node's sshd."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The space of a user, and its app."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

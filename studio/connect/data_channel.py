@@ -4,8 +4,6 @@ Implements the plugin's protocol for ssh, sessions of the type Port without forw
 https://github.com/aws/session-manager-plugin/tree/mainline/src/datachannel
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -4,8 +4,6 @@ websocket-client opens the WebSocket, also through proxies. It reads and writes 
 which is too slow: a session has a frame for each kilobyte.
 """
 
-from __future__ import annotations
-
 import os
 import socket
 import threading

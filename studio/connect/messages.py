@@ -3,8 +3,6 @@
 https://github.com/aws/session-manager-plugin/blob/mainline/src/message/clientmessage.go
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import struct

@@ -1,7 +1,5 @@
 """Checks whether a connection can work, before an app starts. Skips the calls that AWS denies."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from catalog.endpoint_services import service_name

@@ -1,7 +1,5 @@
 """The image of an app."""
 
-from __future__ import annotations
-
 import pytest
 
 from catalog import distribution

@@ -1,7 +1,5 @@
 """Starting and stopping the app of a space."""
 
-from __future__ import annotations
-
 import pytest
 
 from studio.aws import apps

@@ -1,7 +1,5 @@
 """Clients: one for each service, region, endpoint and session."""
 
-from __future__ import annotations
-
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 

@@ -1,7 +1,5 @@
 """Deleting the resources of a domain, and waiting for it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The id of a deployment's domain, by its name."""
 
-from __future__ import annotations
-
 import pytest
 
 from settings import UserError

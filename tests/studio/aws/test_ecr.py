@@ -1,7 +1,5 @@
 """ECR's responses, and those of a proxy or a hostile server."""
 
-from __future__ import annotations
-
 import http.server
 import json
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Interface endpoints: their price, and their deletion."""
 
-from __future__ import annotations
-
 import pytest
 
 from studio.aws.client import Aws

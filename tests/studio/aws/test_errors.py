@@ -1,7 +1,5 @@
 """Errors of AWS: credentials, permissions, the network, and responses of other servers."""
 
-from __future__ import annotations
-
 import errno
 import http.server
 import json

@@ -1,7 +1,5 @@
 """Reading an existing VPC."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Home file systems: their domain, and their deletion."""
 
-from __future__ import annotations
-
 from studio.aws.client import Aws
 from studio.aws.home_file_systems import delete_home, list_homes, vpc_ids
 from tests.studio.account import REGION, Studio, client, homes_of

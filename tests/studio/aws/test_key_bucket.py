@@ -1,7 +1,5 @@
 """The bucket from which nodes fetch public keys."""
 
-from __future__ import annotations
-
 import pytest
 
 from settings import Settings

@@ -1,7 +1,5 @@
 """Customer managed keys: their use, and their deletion."""
 
-from __future__ import annotations
-
 import pytest
 
 from studio.aws.client import Aws

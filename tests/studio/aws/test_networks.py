@@ -1,7 +1,5 @@
 """The VPCs of deployments, by their tag."""
 
-from __future__ import annotations
-
 import pytest
 
 from studio.aws.client import Aws

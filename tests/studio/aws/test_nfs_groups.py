@@ -1,7 +1,5 @@
 """The NFS groups of a domain, which refer to each other."""
 
-from __future__ import annotations
-
 import pytest
 from botocore.exceptions import ClientError
 

@@ -1,7 +1,5 @@
 """Commands on a node: what they print, or how they ended."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any

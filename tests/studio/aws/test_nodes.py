@@ -1,7 +1,5 @@
 """Managed nodes and activations: their users, and their deletion."""
 
-from __future__ import annotations
-
 from studio.aws.client import Aws
 from studio.aws.nodes import (
     activations_of,

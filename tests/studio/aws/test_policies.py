@@ -1,7 +1,5 @@
 """Decisions of policies."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Quotas of apps, and their use."""
 
-from __future__ import annotations
-
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 

@@ -1,7 +1,5 @@
 """Versions of SageMaker images, and the resources that use them."""
 
-from __future__ import annotations
-
 import pytest
 
 from studio.aws.client import Aws

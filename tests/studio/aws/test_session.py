@@ -1,7 +1,5 @@
 """Profiles, credentials and MFA codes."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

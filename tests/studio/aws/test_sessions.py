@@ -1,7 +1,5 @@
 """Sessions, and the errors that name the command to run."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 from typing import Any

@@ -1,7 +1,5 @@
 """The space of a user, and its app."""
 
-from __future__ import annotations
-
 import pytest
 
 from settings import Settings, UserError

@@ -1,7 +1,5 @@
 """`studio state init`: the protection of a new bucket and of an existing one."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Waiting for AWS."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

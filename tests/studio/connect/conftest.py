@@ -1,7 +1,5 @@
 """A request to connect alice to the deployed studio."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

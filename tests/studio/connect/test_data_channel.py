@@ -1,7 +1,5 @@
 """A session without session-manager-plugin, with nodes and networks that fail."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

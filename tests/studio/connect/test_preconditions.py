@@ -1,7 +1,5 @@
 """A connection that cannot work is rejected before an app starts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import replace

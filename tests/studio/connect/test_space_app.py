@@ -1,7 +1,5 @@
 """A connection starts an app, or waits for one that is starting."""
 
-from __future__ import annotations
-
 from catalog.distribution import image_arn
 from studio.connect.request import ConnectRequest
 from studio.connect.space_app import app_steps

@@ -3,8 +3,6 @@
 They have run only on Linux.
 """
 
-from __future__ import annotations
-
 import json
 import ntpath
 import os
