@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import cdktf
-from settings import UserError
+from settings import SettingsError, UserError
 from studio_emulator.server import Emulator
 
 
@@ -66,3 +66,50 @@ def test_an_output_folder_is_named_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert cdktf.in_its_folder(["list"]) == ["list", "--output", own]
     for given in (["--output", "cdktf.out"], ["-o", "cdktf.out"], ["--output=cdktf.out"]):
         assert cdktf.in_its_folder(["list", *given]) == ["list", *given]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["synth"], ["diff"], ["deploy"], ["destroy"], ["--output", "elsewhere", "synth"]],
+    ids=" ".join,
+)
+def test_wrong_settings_are_refused_before_cdktf_starts(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "studio.toml").write_text("network.zones = 9\n")
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["cdktf", *words])
+    monkeypatch.setattr(os, "execve", become)
+    with pytest.raises(SettingsError, match=r"network\.zones = 9: "):
+        cdktf.main()
+
+
+@pytest.mark.parametrize(
+    ("words", "passed_on"),
+    [
+        (["deploy", "*"], ["deploy", "*", "--skip-provider-lock"]),
+        (["diff", "a", "--skip-provider-lock"], ["diff", "a", "--skip-provider-lock"]),
+        (["--output", "/x", "diff", "a"], ["--output", "/x", "diff", "a", "--skip-provider-lock"]),
+        (["synth"], ["synth"]),
+        ([], []),
+    ],
+)
+def test_cdktf_makes_no_lock_file(words: list[str], passed_on: list[str]) -> None:
+    assert cdktf.without_lock(words) == passed_on
+
+
+@pytest.mark.parametrize(
+    ("words", "verb", "out", "stacks"),
+    [
+        (["deploy", "net*", "role", "--auto-approve"], "deploy", "cdktf.out", ["net*", "role"]),
+        (["diff", "role", "--output", "/x/out"], "diff", "/x/out", ["role"]),
+        (["destroy", "-o", "/x/out"], "destroy", "/x/out", ["*"]),
+        (["--output", "/x/out", "synth"], "synth", "/x/out", ["*"]),
+        (["--no-color", "--output=/x/out", "diff", "role"], "diff", "/x/out", ["role"]),
+        (["-a", "python main.py", "deploy", "--parallelism", "1"], "deploy", "cdktf.out", ["*"]),
+        (["--help", "--output"], "", "cdktf.out", ["*"]),
+    ],
+)
+def test_what_cdktf_is_asked_for(words: list[str], verb: str, out: str, stacks: list[str]) -> None:
+    assert cdktf.named(words) == (verb, Path(out).resolve(), stacks)

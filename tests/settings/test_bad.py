@@ -483,6 +483,13 @@ VALUES = [
     ('name = "a\\u001b[31mb"', r'name = "a\x1b[31mb"', PRINTABLE),
     ('"a\\u0007b" = 1', r'"a\x07b" = 1', PRINTABLE),
     ('tags = { x = "a\\u202eb" }', r'tags.x = "a\u202eb"', PRINTABLE),
+    # what is long, and a byte order mark
+    (
+        "netwrk" + ".a" * 4000 + " = 1",
+        "netwrk = {a = {a = {a = {...}}}}",
+        "no such key; did you mean network?",
+    ),
+    ("\ufeffnetwork.zones = 9", "network.zones = 9", ZONES),
 ]
 
 
@@ -526,6 +533,8 @@ FILES = [
     ("a" * 10_001, "a line is longer than 10,000 characters"),
     ("#\n" * 500_001, "larger than 1 MB"),
     (b'name = "studio"\nregion = "\xff"\n', "not UTF-8 (line 2)"),
+    ('name = "lab"\n'.encode("utf-16"), "not UTF-8 (line 1)"),
+    (b'name = "a\x1b[2Jb"\n', r"not TOML: Illegal character '\x1b' (at line 1, column 10)"),
     (b"\x00\x01\x02", "not TOML: Invalid statement (at line 1, column 1)"),
 ]
 
@@ -551,11 +560,13 @@ def test_the_error_for_a_missing_file_names_the_flag(tmp_path: Path, refusal: Re
 
 
 def test_folders_pipes_and_invalid_names_are_refused(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
+    pipe, loop = tmp_path / "pipe", tmp_path / "loop"
     os.mkfifo(pipe)
+    loop.symlink_to(loop)
     for path, reason in (
         (tmp_path, "not a file"),
         (pipe, "not a file"),
+        (loop, "cannot be read: Too many levels of symbolic links"),
         (tmp_path / "a\0b", "cannot be read: embedded null byte"),
         (tmp_path / ("a" * 300), "cannot be read: File name too long"),
     ):
