@@ -1,15 +1,12 @@
 """`studio diagram`."""
 
 import struct
-import sys
 from pathlib import Path
 
 import pytest
 
 from scripts import cli
-from settings import UserError
 from settings.paths import settings_file
-from studio.review.png import as_png
 from tests.program import synthesize
 
 
@@ -55,18 +52,6 @@ def test_a_png_is_twice_as_wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     content = file.read_bytes()
     assert content.startswith(b"\x89PNG")
     assert struct.unpack(">I", content[16:20]) == (1120,)
-
-
-def test_without_resvg_a_png_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(UserError, match="resvg-py, which is not installed; run `make setup`"):
-        as_png("<svg/>")
-
-
-def test_without_a_font_a_png_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("resvg_py.svg_to_bytes", lambda **_: b"blank")
-    with pytest.raises(UserError, match="this system has none; install one"):
-        as_png("<svg/>")
 
 
 @pytest.mark.parametrize(
