@@ -11,6 +11,18 @@ import pytest
 
 from scripts import cli
 
+ARGUMENTS = {
+    "apply": ["plans"],
+    "completion": ["bash"],
+    "connect": ["alice"],
+    "image": ["list"],
+    "invite": ["alice", "--from", "here"],
+    "plan": ["--out", "plans"],
+    "state": ["unlock"],
+    "stop": ["alice"],
+}
+"""The arguments of the commands that need some."""
+
 
 class Printed(NamedTuple):
     """How a command ended, and what it printed."""

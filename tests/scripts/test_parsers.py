@@ -11,6 +11,7 @@ from scripts.help import COMMANDS
 from scripts.parsers import studio_parser
 from settings import UserError
 from studio.console import output
+from tests.scripts.conftest import ARGUMENTS
 
 
 def words_after(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -46,14 +47,7 @@ def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("name", [name for name, about in COMMANDS.items() if about.has_json])
 def test_output_flags_are_the_same_before_and_after_other_words(name: str) -> None:
-    words = {
-        "state": ["init"],
-        "image": ["list"],
-        "plan": ["--out", "plans"],
-        "apply": ["plans"],
-    }.get(name, [])
-    if name in ("connect", "invite", "stop"):
-        words = ["alice"]
+    words = ARGUMENTS.get(name, [])
     for argv in ([name, "--json", *words], [name, *words, "--json"]):
         args = studio_parser()[0].parse_args(argv)
         assert (args.json, args.quiet, args.verbose) == (True, False, False)

@@ -37,6 +37,7 @@ def test_it_runs_once_it_is_agreed_to(
     assert (printed.code, printed.out) == (code, "")
     assert "deletes two endpoints\n" in printed.err
     assert pause.run.call_count == runs
+    assert deployment.call_args.kwargs["out"] == studio.out
     deployment.return_value.prepare.assert_called_once_with()
 
 

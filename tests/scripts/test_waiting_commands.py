@@ -15,17 +15,8 @@ from scripts.help import COMMANDS
 from settings import load
 from studio.aws.client import Aws
 from studio.console import silence, terminal
+from tests.scripts.conftest import ARGUMENTS
 
-WORDS = {
-    "apply": ["plans"],
-    "connect": ["alice"],
-    "image": ["list"],
-    "invite": ["alice", "--from", "here"],
-    "plan": ["--out", "plans"],
-    "state": ["unlock"],
-    "stop": ["alice"],
-    "completion": ["bash"],
-}
 WAITS_FOR_NOTHING = {"invite", "list", "cost", "completion"}
 
 
@@ -59,7 +50,7 @@ def test_a_command_that_waits_says_what_it_does(
 
     monkeypatch.setattr(f"scripts.{name}.run", lambda *_: 0)
     monkeypatch.setattr(f"scripts.{name}.{step}", wait)
-    assert cli.main([name, *WORDS.get(name, [])]) == 0
+    assert cli.main([name, *ARGUMENTS.get(name, [])]) == 0
     assert COMMANDS[name].doing
     assert COMMANDS[name].doing in printed
 
@@ -70,5 +61,5 @@ def test_the_others_ask_no_aws(
 ) -> None:
     monkeypatch.delattr(Aws, "client")
     monkeypatch.delattr(Aws, "all")
-    assert cli.main([name, *WORDS.get(name, [])]) == 0
+    assert cli.main([name, *ARGUMENTS.get(name, [])]) == 0
     assert capsys.readouterr().out
