@@ -88,7 +88,6 @@ COMMANDS: Mapping[str, Help] = {
             ("studio diagram", "write studio.svg, which follows the reader's light or dark theme"),
             ("studio diagram --out team.png --theme dark", "write a PNG"),
         ),
-        codes=(_SUCCEEDED, _FAILED, _WRONG, _INTERRUPTED),
         page="how-to/review.md",
         doing="synthesizing",
     ),

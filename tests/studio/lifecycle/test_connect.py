@@ -10,7 +10,6 @@ import pytest
 from catalog.editors import EDITORS
 from catalog.names import Plugin
 from settings import Settings, UserError
-from studio.aws.spaces import APP_NAME
 from studio.connect import editors, proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.console.reports import Report
@@ -18,22 +17,12 @@ from studio.errors import StepFailed
 from studio.lifecycle.connect import connect, disconnect
 from tests.studio.conftest import SPEED
 from tests.studio.deployed_studio import DeployedStudio
-from tests.studio.doctor.setup import PROGRAMS
 
 RUNS = "the app that this command started (ml.t3.large, 0.1 USD an hour in us-east-1) keeps running"
 STOP = "`studio stop alice` stops it"
 
 
-@pytest.fixture(autouse=True)
-def _programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All programs that a connection needs; this ssh reads no configuration."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    for name in ("ssh", "session-manager-plugin"):
-        program = folder / name
-        program.write_text(f"#!/bin/sh\n{PROGRAMS[name]}\n")
-        program.chmod(0o755)
+pytestmark = pytest.mark.usefixtures("programs")
 
 
 def connected(
@@ -54,11 +43,6 @@ def connected(
         dry_run=dry_run,
         report=report,
     )
-
-
-def app_status(deployed_studio: DeployedStudio) -> str:
-    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice", "AppType": "JupyterLab"}
-    return str(deployed_studio.sagemaker.describe_app(**key, AppName=APP_NAME)["Status"])
 
 
 def test_a_home_that_cannot_be_written_is_an_error_before_any_change(
@@ -88,6 +72,12 @@ def test_an_unknown_user_is_reported_before_a_missing_program(
         connected(settings, tmp_path)
 
 
+def test_a_connection_needs_the_feature_connect(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"features": [], "users": {"alice": {}}})
+    with pytest.raises(UserError, match=r'^features = \[\]: connections need "connect"; add it'):
+        connected(settings, tmp_path)
+
+
 def test_a_paused_deployment_starts_nothing(
     deployed_studio: DeployedStudio, tmp_path: Path
 ) -> None:
@@ -107,7 +97,8 @@ def test_the_error_names_an_app_that_was_started(
         connected(deployed_studio.settings, tmp_path)
     assert RUNS in str(failed.value)
     assert STOP in str(failed.value)
-    assert app_status(deployed_studio) == "InService"
+    (app,) = deployed_studio.sagemaker.list_apps()["Apps"]
+    assert app["Status"] == "InService"
 
 
 def test_the_error_does_not_name_an_app_that_ran_before(
@@ -133,17 +124,6 @@ def test_disconnect_removes_the_host_and_its_editor_settings(
     assert paths.host not in code.read_text()
     assert not paths.folder.exists()
     assert not disconnect(paths)
-
-
-def test_the_error_of_a_failed_app_has_the_end_of_its_log(
-    deployed_studio: DeployedStudio, tmp_path: Path
-) -> None:
-    deployed_studio.fail_apps("first", "second", "jupyter lab: not found", "exit code 127\n")
-    with pytest.raises(StepFailed) as failed:
-        connected(deployed_studio.settings, tmp_path)
-    end = "; its log ends: second | jupyter lab: not found | exit code 127"
-    assert str(failed.value).endswith(end)
-    assert "keeps running" not in str(failed.value)
 
 
 def test_connect_waits_for_a_space_that_is_updating(

@@ -10,24 +10,15 @@ import pytest
 from scripts import cli
 from studio.aws import apps
 from tests.studio.deployed_studio import DeployedStudio
-from tests.studio.doctor.setup import PROGRAMS
 
 Prepare = Callable[[DeployedStudio, Path], object]
 
 
 @pytest.fixture(autouse=True)
-def _machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home directory, and the programs that a connection needs."""
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    program(tmp_path, "ssh", PROGRAMS["ssh"])
-    program(tmp_path, "session-manager-plugin", PROGRAMS["session-manager-plugin"])
-
-
-def program(folder: Path, name: str, script: str) -> None:
-    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
-    (folder / name).chmod(0o755)
+def _home(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = programs.parent / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
 
 
 def nothing(_studio: DeployedStudio, _folder: Path) -> None:
@@ -35,7 +26,7 @@ def nothing(_studio: DeployedStudio, _folder: Path) -> None:
 
 
 def failing_app(studio: DeployedStudio, _folder: Path) -> None:
-    studio.fail_apps("jupyter lab: not found")
+    studio.fail_apps("first", "second", "jupyter lab: not found", "exit code 127\n")
 
 
 def changing_space(studio: DeployedStudio, _folder: Path) -> None:
@@ -54,7 +45,7 @@ def expired(studio: DeployedStudio, _folder: Path) -> None:
 
 
 def old_ssh(_studio: DeployedStudio, folder: Path) -> None:
-    program(folder, "ssh", "echo OpenSSH_7.4p1 >&2")
+    (folder / "bin" / "ssh").write_text("#!/bin/sh\necho OpenSSH_7.4p1 >&2\n")
 
 
 def no_home(_studio: DeployedStudio, folder: Path) -> None:
@@ -67,7 +58,7 @@ def no_home(_studio: DeployedStudio, folder: Path) -> None:
         (nothing, ("studio", "eu-moon-1"), 2, 'region = "eu-moon-1": a region that'),
         (nothing, ("studio", "eu-west-3"), 2, "there is no domain of that name in eu-west-3"),
         (nothing, ("other", "us-east-1"), 2, "there is no domain of that name in us-east-1"),
-        (failing_app, (), 1, "; its log ends: jupyter lab: not found"),
+        (failing_app, (), 1, "; its log ends: second | jupyter lab: not found | exit code 127"),
         (changing_space, (), 1, "the space alice is still Updating after"),
         (no_quota, (), 2, "Studio JupyterLab Apps running on ml.t3.large instances: 0 of 0 run"),
         (expired, (), 2, "the credentials have expired (ExpiredToken"),
@@ -93,4 +84,5 @@ def test_a_failure_is_one_line_and_an_exit_code(
     said = [each for each in printed.err.splitlines() if each.startswith("studio connect: ")]
     assert (ended, printed.out, len(said)) == (code, "", 1), printed.err
     assert line in said[0]
+    assert "keeps running" not in said[0]
     assert printed.err.endswith(f"{said[0]}\n")

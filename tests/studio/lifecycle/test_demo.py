@@ -25,23 +25,17 @@ def demonstrate(folder: Path, *, retention: str = "Delete") -> int:
     )
 
 
+@pytest.mark.usefixtures("no_emulator")
 def test_only_the_child_process_calls_the_emulator_and_it_reads_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[Any] = []
 
-    @contextmanager
-    def no_aws(**_: object) -> Iterator[Callable[[], emulated.EmulatedAws]]:
-        environment = {"AWS_ENDPOINT_URL": "emulated"}
-        yield lambda: emulated.EmulatedAws(url="http://127.0.0.1:1", environment=environment)
-
     def run(command: list[object], *, env: dict[str, str], **_: object) -> int:
         given.extend((command, env))
         return 3
 
-    monkeypatch.setenv("AWS_PROFILE", "mine")
     monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
-    monkeypatch.setattr(emulated, "starting", no_aws)
     monkeypatch.setattr(demo, "synthesize", lambda _, **inputs: given.append(inputs))
     monkeypatch.setattr(demo, "_initialized", lambda _, out: out)
     monkeypatch.setattr(children, "run", run)

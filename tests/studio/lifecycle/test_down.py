@@ -16,9 +16,8 @@ from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.aws.session import open_session
 from studio.errors import StepFailed
-from studio.lifecycle.bill import bill
 from studio.lifecycle.down import Teardown
-from studio.lifecycle.inventory import DeployedResources, live_resources
+from studio.lifecycle.inventory import live_resources
 from tests.pipeline_roles import pipeline_session
 from tests.studio.account import (
     MANIFEST,
@@ -278,14 +277,3 @@ def test_down_can_run_again(ours: Studio, deployed: Deployed) -> None:
     again.run()
     assert deployed.destroyed == []
     assert homes_of(ours.domain_id) == []
-
-
-def test_the_bill_has_endpoints_apps_and_nodes(in_use: Studio, deployed: Deployed) -> None:
-    in_use.node("alice")
-    in_use.node("bob", registered=False)
-    ids = tuple(r.attributes["id"] for r in deployed.state["network"][1:])
-    found = DeployedResources(domain_id=in_use.domain_id, vpc_id=in_use.vpc_id, endpoints=ids)
-    cost = bill(Aws(REGION), found, live_resources(Aws(REGION), found))
-    # 2 endpoints in 2 zones at 0.01, an ml.t3.large at 0.1, a node at 0.00695 USD an hour.
-    assert cost.per_day == pytest.approx(24 * (0.04 + 0.1 + 0.00695))
-    assert str(cost).startswith("3.53 USD a day (endpoints 0.96, apps 2.40, nodes 0.17, keys 0.00")

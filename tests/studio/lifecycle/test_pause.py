@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -54,21 +54,6 @@ def change(address: str, action: str) -> dict[str, Any]:
     }
 
 
-@dataclass
-class Opens:
-    """In place of the class: returns this deployment."""
-
-    it: Paused
-
-    def __call__(self, *, settings: Settings, out: Path) -> Paused:
-        assert (settings.name, out) == ("ours", self.it.out)
-        return self.it
-
-    @contextmanager
-    def read_only(self, *, settings: Settings, out: Path) -> Iterator[Paused]:
-        yield self(settings=settings, out=out)
-
-
 @pytest.fixture
 def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
     it = Paused(
@@ -77,8 +62,10 @@ def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
         state=deployed.state,
         changes=[change("aws_vpc_endpoint.sts", "create")],
     )
+    opened = MagicMock(return_value=it)
+    opened.read_only.return_value = nullcontext(it)
     for module in ("studio.terraform.deployment", "scripts.resume"):
-        monkeypatch.setattr(f"{module}.Deployment", Opens(it))
+        monkeypatch.setattr(f"{module}.Deployment", opened)
     return it
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from settings import Settings
 from studio.errors import StepFailed
-from studio.lifecycle import emulated, rehearsal, stand_in
+from studio.lifecycle import rehearsal, stand_in
 from studio.processes import children
 from studio.terraform.stacks import Stack
 
@@ -120,15 +120,11 @@ def test_a_rehearsal_that_fails_reports_the_details(
     ]
 
 
+@pytest.mark.usefixtures("no_emulator")
 def test_the_error_has_the_last_line_of_the_child_process_which_calls_the_emulator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[Any] = []
-
-    @contextmanager
-    def no_aws(**_: object) -> Iterator[Callable[[], emulated.EmulatedAws]]:
-        environment = {"AWS_ENDPOINT_URL": "emulated"}
-        yield lambda: emulated.EmulatedAws(url="http://127.0.0.1:1", environment=environment)
 
     def stream(
         command: list[object],
@@ -142,8 +138,6 @@ def test_the_error_has_the_last_line_of_the_child_process_which_calls_the_emulat
         each_line("no such thing")
         return 1
 
-    monkeypatch.setenv("AWS_PROFILE", "mine")
-    monkeypatch.setattr(emulated, "starting", no_aws)
     monkeypatch.setattr(rehearsal, "synthesize", lambda _, **inputs: given.append(inputs))
     monkeypatch.setattr(children, "stream", stream)
     reported: list[str] = []

@@ -170,13 +170,11 @@ def test_it_ends_with_the_address_and_the_next_step(
 
 
 def test_up_shows_a_first_deployment_and_needs_an_answer(
-    aws: Emulator,
+    entered: Emulator,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for name, value in aws.environment().items():
-        monkeypatch.setenv(name, value)
     monkeypatch.setattr(synthesis, "run_app", run_app)
     (tmp_path / "studio.toml").write_text("[users.alice]\n")
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
@@ -188,7 +186,7 @@ def test_up_shows_a_first_deployment_and_needs_an_answer(
     # 7 endpoints in 2 zones at 0.01 USD an hour, 2 keys at 1 USD a month.
     assert said[-2].startswith("It then costs 3.43 USD a day (0.00 USD now) even if no app runs")
     assert said[-1] == "studio up: no terminal to ask at: add --yes"
-    assert aws.inventory() == []
+    assert entered.inventory() == []
 
 
 def test_changes_are_counted_by_stack_with_their_cost(tmp_path: Path) -> None:

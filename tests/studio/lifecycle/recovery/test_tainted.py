@@ -42,9 +42,7 @@ class Answers:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, value in aws.environment().items():
-        monkeypatch.setenv(name, value)
+def folder(tmp_path: Path, entered: Emulator) -> Path:  # noqa: ARG001 (it sets the environment)
     provider = {"provider": {"aws": [{"region": "us-east-1"}]}}
     (tmp_path / "cdk.tf.json").write_text(json.dumps(provider))
     return tmp_path
