@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,9 @@ from typing import Any
 import pytest
 
 from settings import UserError
-from studio.images import buildah, engine_run, engines
+from studio.images import buildah, engines
 from studio.images.engine_commands import ENGINES
 from studio.images.engines import Job, find_engine
-from tests.studio.processes.running import runs
 
 DIGEST = "sha256:" + "ab" * 32
 PASSWORD = "token-of-12-hours"
@@ -41,13 +39,6 @@ with open(folder + "/calls", "a") as log:
     print(call, file=log)
 if words[0] == "context":
     print('"unix:///somewhere/docker.sock"')
-if "build" in words and ["children", "True"] in failing:
-    import subprocess
-    child = subprocess.Popen(["sleep", "300"])
-    with open(folder + "/pids", "w") as pids:
-        print(os.getpid(), child.pid, file=pids)
-    print("STEP 1/1: RUN sleep", flush=True)
-    child.wait()
 for number in range(40 if "build" in words else 0):
     print(f"STEP {{number}}: RUN thing" if number % 10 == 0 else f"noise {{number}}")
 if "push" in words:
@@ -81,13 +72,9 @@ class Bench:
         self.install(name)
         return engines.Engine(name, str(self.folder / name))
 
-    def behave(self, **behaviour: Any) -> None:
-        """NAME=[words]: the engine fails with any of these words; children=True: a build hangs."""
-        lines = [
-            f"{name} {word}"
-            for name, words in behaviour.items()
-            for word in (words if isinstance(words, list) else [words])
-        ]
+    def behave(self, **failing: Sequence[str]) -> None:
+        """NAME=[words]: the engine fails with any of these words."""
+        lines = [f"{name} {word}" for name, words in failing.items() for word in words]
         (self.folder / "behaviour").write_text("\n".join(lines))
 
     def calls(self, *, without: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
@@ -104,9 +91,7 @@ PROBES = frozenset({"info", "version", "--version", "context"})
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     folder = tmp_path / "bin"
     folder.mkdir()
-    # The fake engines start sleep.
-    monkeypatch.setenv("PATH", f"{folder}")
-    (folder / "sleep").symlink_to("/bin/sleep")
+    monkeypatch.setenv("PATH", str(folder))
     for name in ("DOCKER_HOST", "DOCKER_CONFIG", buildah.BUILDAH_FLAGS, engines.ENGINE):
         monkeypatch.delenv(name, raising=False)
     found = Bench(folder)
@@ -223,7 +208,7 @@ def test_find_engine_takes_the_flag_then_the_variable(
 def test_find_engine_skips_an_engine_that_hangs(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (bench.folder / "podman").write_text("#!/bin/sh\nexec sleep 60\n")
+    (bench.folder / "podman").write_text("#!/bin/sh\nexec /bin/sleep 60\n")
     (bench.folder / "podman").chmod(0o755)
     monkeypatch.setattr(engines, "_ANSWER_SECONDS", 0.3)
     started = time.monotonic()
@@ -265,111 +250,6 @@ def test_a_build_reports_its_steps(bench: Bench, job: Callable[..., Job]) -> Non
     lines: list[str] = []
     build_and_push(engine, job(), lines.append)
     assert [line.strip() for line in lines] == [f"STEP {n}: RUN thing" for n in (0, 10, 20, 30)]
-
-
-PUSH_OUTPUT = """
-echo 'Copying blob sha256:1234'; echo noise; sleep 0.3; echo '0123456789ab: Pushed'
-echo '0123456789ab: Waiting'; echo '0123456789ac: Layer already exists'
-echo 'Writing manifest to image destination'
-"""
-
-
-def test_a_push_reports_its_steps_and_the_time_without_output(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(engine_run, "_SILENCE_SECONDS", 0.1)
-    lines: list[str] = []
-    engine_run.run_engine(
-        ["sh", "-c", PUSH_OUTPUT], what="push of x", report=lines.append, environment=os.environ
-    )
-    assert [line.strip() for line in lines if "push of x" not in line] == [
-        "Copying blob sha256:1234",
-        "0123456789ab: Pushed",
-        "0123456789ac: Layer already exists",
-        "Writing manifest to image destination",
-    ]
-    assert lines[1].strip() == "push of x: 0 s"
-
-
-def test_an_interrupt_ends_the_engine_and_its_children(
-    bench: Bench, job: Callable[..., Job]
-) -> None:
-    engine = bench.engine("podman")
-    bench.behave(children=True)
-
-    def interrupt(_: str) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        build_and_push(engine, job(), interrupt)
-    pids = [int(pid) for pid in (bench.folder / "pids").read_text().split()]
-    assert [pid for pid in pids if runs(pid)] == []
-
-
-@pytest.mark.parametrize(
-    ("confined", "flags", "build", "push"),
-    [
-        (False, None, [], []),
-        (
-            True,
-            None,
-            ["--isolation", "chroot", "--storage-driver", "vfs"],
-            ["--storage-driver", "vfs"],
-        ),
-        (
-            True,
-            "--root '/a b' --isolation rootless",
-            ["--isolation", "rootless", "--root", "/a b"],
-            ["--root", "/a b"],
-        ),
-        (True, "", [], []),
-    ],
-)
-def test_buildah_has_other_flags_in_a_container(
-    bench: Bench,
-    job: Callable[..., Job],
-    monkeypatch: pytest.MonkeyPatch,
-    confined: bool,
-    flags: str | None,
-    build: list[str],
-    push: list[str],
-) -> None:
-    engine = bench.engine("buildah")
-    monkeypatch.setattr(buildah, "_confined", lambda: confined)
-    if flags is not None:
-        monkeypatch.setenv(buildah.BUILDAH_FLAGS, flags)
-    build_and_push(engine, job(), quiet)
-    built, _, pushed = bench.calls(without=PROBES)
-    assert built["words"][1 : 1 + len(build) + 1] == [*build, "--format"]
-    assert pushed["words"][1 : 1 + len(push) + 1] == [*push, "--authfile"]
-
-
-STAYING = """
-import subprocess, sys
-sleep = [sys.executable, "-c", "import time; time.sleep(20)"]
-left = subprocess.Popen(sleep, start_new_session=True)
-print(left.pid, flush=True)
-print("STEP 1", flush=True)
-left.wait()
-"""
-
-
-def test_an_interrupt_does_not_wait_for_a_process_in_another_session(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    seen: list[str] = []
-
-    def interrupt(line: str) -> None:
-        seen.append(line)
-        raise KeyboardInterrupt
-
-    command = [sys.executable, "-c", STAYING]
-    started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        engine_run.run_engine(command, what="push", report=interrupt, environment=os.environ)
-    assert time.monotonic() - started < 15
-    assert seen == ["  STEP 1"]
-    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("name", ENGINES)
