@@ -63,7 +63,6 @@ class Context:
         return str(self._require_caller()["Account"])
 
     def connects_by(self, method: ConnectMethod) -> bool:
-        """Whether a user connects by this method."""
         settings = self.settings
         users = settings.users if Feature.CONNECT in settings.features else ()
         return method in (self.methods or {settings.connect(user) for user in users})

@@ -86,7 +86,7 @@ def _check_network(examine: ExamineNetwork, context: Context) -> str:
     if not context.settings.network.exists:
         return "not needed: the deployment creates its VPC"
     settings = context.settings_with_endpoints
-    if examine not in [one for one, _ in examinations(context.existing_network).values()]:
+    if context.existing_network.owner is None and examine is not existing_network.vpc:
         raise UserError(f"{settings.network.vpc_id} does not exist, see the check `network-vpc`")
     _require_no_finding(examine(settings, context.existing_network))
     return f"{settings.network.vpc_id} has no problem"

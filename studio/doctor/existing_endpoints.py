@@ -14,13 +14,7 @@ from settings import ConnectMethod, Feature, Settings
 from settings.paths import endpoints_file
 from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Subnet
 from studio.aws.policies import Decision, Request, decide
-from studio.doctor.existing_network import (
-    allows_https,
-    ask_for,
-    ids_of,
-    own_subnets,
-    require_known,
-)
+from studio.doctor.existing_network import allows_https, ask_for, ids_of, own_subnets, require_known
 from studio.doctor.finding import Finding
 
 _CALLS: Mapping[str, str] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
 from catalog.permissions import studio_permissions
 from catalog.permissions.iam import Account
@@ -12,7 +13,9 @@ from settings.existing import ExistingImage
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.aws.policies import Decision, Request, decide
-from studio.doctor.finding import Finding, looking_up
+from studio.doctor.finding import Finding, ask, looking_up
+
+_ask = partial(ask, "the owner of the pipeline")
 
 
 def images(settings: Settings, aws: Aws) -> Iterator[Finding]:
@@ -56,7 +59,3 @@ def _examine_policy(
             f"the policy of {arn} denies {', '.join(denied)} to {role}",
             f"add to the repository policy: {text}",
         )
-
-
-def _ask(found: str, request: str) -> Finding:
-    return Finding(found=found, fix=f"ask the owner of the pipeline to {request}")

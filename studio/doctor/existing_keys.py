@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from catalog.names import Feature
 from catalog.permissions import feature_permissions, studio_permissions
@@ -18,7 +19,9 @@ from studio.aws.existing_roles import caller
 from studio.aws.keys import read_key, read_key_policy
 from studio.aws.policies import Decision, Request, decide
 from studio.doctor.existing_roles import existing_role_arns
-from studio.doctor.finding import Finding, looking_up
+from studio.doctor.finding import Finding, ask, looking_up
+
+_ask = partial(ask, "the owner of the key")
 
 _SYMMETRIC = ("ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT")
 _DEPLOYER_ACTIONS = ("kms:DescribeKey", "kms:CreateGrant")
@@ -109,7 +112,3 @@ def _statement(roles: Iterable[str], actions: list[str]) -> str:
         },
         separators=(",", ":"),
     )
-
-
-def _ask(found: str, request: str) -> Finding:
-    return Finding(found=found, fix=f"ask the owner of the key to {request}")

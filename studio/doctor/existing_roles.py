@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from catalog.names import ConnectMethod, Feature
@@ -17,14 +18,15 @@ from studio.aws.client import Aws
 from studio.aws.existing_roles import Document, Role, read_role
 from studio.aws.keys import disk_key
 from studio.aws.policies import Decision, Request, decide, listed
-from studio.doctor.finding import Finding, looking_up
+from studio.doctor.finding import Finding, ask, looking_up
+
+_ask = partial(ask, "the identity team")
 
 _ASSUMED_FOR = {"sagemaker.amazonaws.com": "sagemaker", "ssm.amazonaws.com": "ssm"}
 """The service of the ARN in aws:SourceArn, by the service that assumes the role."""
 
 
 def existing_role_arns(settings: Settings) -> tuple[str, ...]:
-    """The ARNs of the roles that the settings name."""
     named = (settings.domain.execution_role, *map(settings.execution_role, settings.users))
     return tuple(dict.fromkeys(filter(None, named)))
 
@@ -214,7 +216,3 @@ def _json(statements: Iterable[Statement]) -> str:
         sids.add(statement.sid)
         elements.append(element)
     return json.dumps({"Version": "2012-10-17", "Statement": elements}, separators=(",", ":"))
-
-
-def _ask(found: str, request: str) -> Finding:
-    return Finding(found=found, fix=f"ask the identity team to {request}")

@@ -18,6 +18,11 @@ class Finding:
     advice: bool = False
 
 
+def ask(owner: str, found: str, request: str) -> Finding:
+    """A problem that the owner of the resource can fix."""
+    return Finding(found=found, fix=f"ask {owner} to {request}")
+
+
 class LookupDenied(Exception):
     """AWS denies a call that an examination needs; the message says which."""
 

@@ -12,8 +12,6 @@ from studio.doctor.context import Context
 
 
 class Scope(StrEnum):
-    """What a check examines."""
-
     CLIENT = "client"
     ACCOUNT = "account"
     DEPLOYMENT = "deployment"
