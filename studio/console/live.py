@@ -47,7 +47,6 @@ class LiveView:
         self._console.print(Text(line), soft_wrap=True)
 
     def close(self) -> None:
-        """Remove the view."""
         self._live.stop()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

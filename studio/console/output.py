@@ -145,7 +145,6 @@ _current = Output()
 
 
 def current() -> Output:
-    """The output of the running command."""
     return _current
 
 
@@ -156,7 +155,6 @@ def say(line: str) -> None:
 
 
 def result(line: str) -> None:
-    """Print a line of its result."""
     _current.result(line)
 
 

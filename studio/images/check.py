@@ -47,7 +47,6 @@ class AppCheck:
 
     @property
     def summary(self) -> str:
-        """The number of checks that passed, failed and could not run."""
         failed = sum(result.passed is False for result in self.results)
         skipped = sum(result.passed is None for result in self.results)
         passed = f"{len(self.results) - failed - skipped} of {len(self.results)} checks passed"
@@ -55,7 +54,6 @@ class AppCheck:
         return ", ".join([passed, *(f"{count} {what}" for what, count in others.items() if count)])
 
     def record(self) -> dict[str, object]:
-        """The check as JSON."""
         return {
             "image": self.image,
             "reference": self.reference,

@@ -113,7 +113,6 @@ class Engine:
                 self._ask(self._arguments(commands.logout, job))
 
     def answers(self) -> bool:
-        """Whether the engine responds."""
         return all(self._ask(words.split()) is not None for words in ENGINES[self.name].answers)
 
     def _run(

@@ -49,7 +49,6 @@ class Child(subprocess.Popen[bytes]):
         self.identity = psutil.Process(self.pid)
 
     def end(self, *, grace: float = 0.0) -> None:
-        """See ``ending.end``."""
         end(self.identity, grace=grace)
 
     def __exit__(self, *error: Any) -> None:

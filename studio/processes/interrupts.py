@@ -18,7 +18,6 @@ class Interrupts:
     _lock: Lock = field(default_factory=Lock)
 
     def interrupt(self) -> None:
-        """Set ``first``, or ``second`` if ``first`` is set."""
         with self._lock:
             (self.second if self.first.is_set() else self.first).set()
             actions = list(self._actions)

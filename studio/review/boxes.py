@@ -28,9 +28,7 @@ class Part:
 def group(changes: Sequence[Change], noun: str, nouns: str) -> list[Part]:
     """A box for each action, with the number and the names of its resources."""
     return by_action(
-        changes,
-        lambda some: f"{len(some)} {noun if len(some) == 1 else nouns}",
-        _names,
+        changes, lambda some: f"{len(some)} {noun if len(some) == 1 else nouns}", _names
     )
 
 

@@ -28,7 +28,6 @@ class Canvas:
     arrows: list[str] = field(default_factory=list)
 
     def content(self) -> str:
-        """All elements, one per line."""
         return "".join(f"{one}\n" for one in (*self.frames, *self.boxes, *self.arrows))
 
     def row(self, x: float, y: float, width: float, parts: Sequence[Part], columns: int) -> float:

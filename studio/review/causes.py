@@ -122,7 +122,6 @@ def _user(change: Change) -> str:
 
 
 def _value(document: Any, path: str) -> Any:
-    """The value of the setting; None without one."""
     for part in path.split("."):
         if not isinstance(document, dict):
             return None

@@ -69,7 +69,6 @@ def total(items: tuple[Item, ...]) -> float:
 
 
 def cost_of_day(settings: Settings) -> Day:
-    """The cost per day of the resources that the deployment creates."""
     idle = _idle(settings)
     savings = (
         Saving(setting=setting, usd=round(idle - _idle(changed), 6))

@@ -5,8 +5,6 @@ from enum import StrEnum
 
 
 class Theme(StrEnum):
-    """A palette."""
-
     LIGHT = "light"
     DARK = "dark"
 

@@ -66,12 +66,10 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
 
 
 def as_json(review: Review) -> str:
-    """The JSON text of ``as_document``."""
     return json.dumps(as_document(review), indent=2)
 
 
 def as_document(review: Review) -> dict[str, Any]:
-    """The review for programs."""
     return {
         "name": review.settings.name,
         "region": review.settings.region,

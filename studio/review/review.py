@@ -47,7 +47,6 @@ class Review:
 
     @property
     def changes(self) -> list[Change]:
-        """The planned changes of all stacks."""
         return [change for plan in self.stack_plans for change in planned_changes(plan)]
 
     @property
@@ -61,7 +60,6 @@ class Review:
 
     @property
     def usd_before(self) -> float:
-        """The cost per day before the plans are applied."""
         return sum(cost.usd_before for cost in self.costs)
 
     @property
@@ -144,7 +142,6 @@ def risk_lines(risk: Risk) -> list[str]:
 
 
 def risk_title(risk: Risk) -> str:
-    """The resource and the planned action."""
     resource = labels.title(risk.change)
     resource = resource[:1].upper() + resource[1:]
     if risk.action is Action.GONE:

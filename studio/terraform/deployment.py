@@ -79,17 +79,11 @@ class Deployment:
 
     @cached_property
     def store(self) -> StateStore:
-        """The store of its states."""
         return stores.store_of(self.settings, self.state_folder)
 
     @cached_property
     def runner(self) -> Terraform:
-        """Runs Terraform for it."""
-        return Terraform(
-            log=self.out.parent / "studio.log",
-            store=self.store,
-            report=self.report,
-        )
+        return Terraform(log=self.out.parent / "studio.log", store=self.store, report=self.report)
 
     @cached_property
     def _initialization(self) -> Initialization:

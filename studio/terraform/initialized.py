@@ -35,7 +35,6 @@ def is_initialized(folder: Path) -> bool:
 
 
 def record_initialized(folder: Path) -> None:
-    """Record the inputs of `terraform init`."""
     # Without the record, the next command initializes the folder again.
     with contextlib.suppress(OSError, ValueError):
         (folder / _RECORD).write_text(json.dumps(_inputs(folder)), encoding="utf-8")

@@ -27,8 +27,6 @@ _Path = list[str | int]
 
 
 class Action(StrEnum):
-    """The action of a plan on a resource."""
-
     NOTHING = "unchanged"
     CREATE = "created"
     UPDATE = "changed"

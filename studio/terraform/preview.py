@@ -63,7 +63,6 @@ def preview(
 
 
 def with_local_state(configuration: Mapping[str, Any], stack: str) -> dict[str, Any]:
-    """The configuration of ``stack`` with local state."""
     document: dict[str, Any] = json.loads(json.dumps(configuration))
     document["terraform"]["backend"] = {"local": _state_file(stack)}
     references = document.get("data", {}).get("terraform_remote_state", {})

@@ -37,7 +37,6 @@ class Toolbox:
     cli_config: str | None
 
     def save(self) -> None:
-        """Record the choice."""
         TOOLS.mkdir(exist_ok=True)
         _RECORD.write_text(json.dumps(asdict(self), indent=2) + "\n")
 

@@ -79,7 +79,6 @@ class Finished:
 
     @property
     def last_line(self) -> str:
-        """The last line of its output."""
         if self.code is None:
             return "it did not end in time"
         return last_line(self.errors) or last_line(self.output) or "no output"

@@ -28,7 +28,6 @@ finally:
 
 
 def kernel(server: Server) -> CheckResult:
-    """Check a kernel of the app's server."""
     try:
         printed = server.run_cell(_CELL)
     except Refused as refused:

@@ -21,7 +21,6 @@ class Listener:
 
 
 def listeners(container: Container) -> list[Listener]:
-    """The ports on which the container listens."""
     text = container.execute(["cat", "/proc/net/tcp", "/proc/net/tcp6"]).output
     rows = [line.split() for line in text.splitlines()]
     found = set()

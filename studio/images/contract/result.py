@@ -21,7 +21,6 @@ class CheckResult:
     change: str = ""
 
     def line(self) -> str:
-        """The result in one printable line."""
         mark = {True: "ok", False: "FAILED", None: "unproven"}[self.passed]
         parts = [f"{self.name}: {self.found}"]
         if self.passed is False:

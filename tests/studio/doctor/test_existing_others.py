@@ -45,8 +45,7 @@ def create_roles(entered: Emulator, *arns: str) -> None:
     """KMS rejects a key policy whose principals do not exist."""
     for arn in arns:
         client(entered, "iam").create_role(
-            RoleName=arn.rpartition("/")[2],
-            AssumeRolePolicyDocument=document(trust()),
+            RoleName=arn.rpartition("/")[2], AssumeRolePolicyDocument=document(trust())
         )
 
 

@@ -103,11 +103,7 @@ def test_only_missing_permissions_are_printed(iam: Any) -> None:
     statements = policy_in(permissions)["Statement"]
     kept = [one for one in statements if one["Sid"] != "LetSageMakerUseKey"]
     apply_fixes(iam, [trusted])
-    iam.put_role_policy(
-        RoleName="vision",
-        PolicyName="most",
-        PolicyDocument=document(*kept),
-    )
+    iam.put_role_policy(RoleName="vision", PolicyName="most", PolicyDocument=document(*kept))
     (finding,) = examine(wanted)
     assert finding.found == f"{ARN} lacks kms:CreateGrant"
     (statement,) = policy_in(finding)["Statement"]

@@ -17,12 +17,7 @@ from studio.images import check as image_check
 from studio.images import engines
 from studio.images.builder import BuildRequest
 from studio.images.contract.result import CheckResult
-from tests.studio.images.contract.containers import (
-    SPEC,
-    LocalContainer,
-    OneContainer,
-    said,
-)
+from tests.studio.images.contract.containers import SPEC, LocalContainer, OneContainer, said
 
 SETTINGS = Settings.model_validate(
     {

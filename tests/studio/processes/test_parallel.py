@@ -104,9 +104,7 @@ def test_an_interrupt_is_raised_after_all_tasks_have_stopped() -> None:
     assert stopped == ["sleeping", "sleeping"]
 
 
-def test_an_interrupt_inside_submit_waits_for_the_task(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_interrupt_inside_submit_waits_for_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
     started, stopped = threading.Event(), list[str]()
 
     class Interrupted(ThreadPoolExecutor):

@@ -45,11 +45,7 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Te
         chosen = toolbox.Toolbox(terraform=str(program), cli_config=None)
         monkeypatch.setattr(toolbox.Toolbox, "load", lambda: chosen)
         (tmp_path / "network").mkdir()
-        return Terraform(
-            log=tmp_path / "studio.log",
-            store=Folder(tmp_path),
-            report=lambda _: None,
-        )
+        return Terraform(log=tmp_path / "studio.log", store=Folder(tmp_path), report=lambda _: None)
 
     return make
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from settings import AppType
-from studio.images.contract.container import ImageInfo
 from studio.images.contract.files import size
 from studio.images.contract.run_checks import run_checks
-from tests.studio.images.contract.containers import (
-    LocalContainer,
-    OneContainer,
-    request,
-    said,
-)
+from tests.studio.images.contract.containers import LocalContainer, OneContainer, request, said
 
 
 @pytest.mark.parametrize(
@@ -71,12 +67,6 @@ def test_the_started_program_is_needed(words: tuple[str, ...]) -> None:
 
 
 def test_an_image_can_be_too_large_for_ecr() -> None:
-    info = {
-        "architecture": "amd64",
-        "system": "linux",
-        "user": "",
-        "entrypoint": (),
-        "command": (),
-    }
-    assert size(ImageInfo(**info, size=52_000 << 20)).passed  # type: ignore[arg-type]
-    assert not size(ImageInfo(**info, size=(52_000 << 20) + 1)).passed  # type: ignore[arg-type]
+    info = OneContainer(LocalContainer()).info("")
+    assert size(replace(info, size=52_000 << 20)).passed
+    assert not size(replace(info, size=(52_000 << 20) + 1)).passed

@@ -6,12 +6,7 @@ from settings import AppType
 from studio.images.contract.container import Finished
 from studio.images.contract.remote_access import remote_access
 from studio.images.contract.run_checks import run_checks
-from tests.studio.images.contract.containers import (
-    LocalContainer,
-    OneContainer,
-    request,
-    said,
-)
+from tests.studio.images.contract.containers import LocalContainer, OneContainer, request, said
 
 
 def test_ssh_is_checked_only_if_people_connect() -> None:
