@@ -86,15 +86,6 @@ def test_a_built_image_is_checked_as_each_app_type(
     assert lines[-1] == last
 
 
-def test_check_images_builds_once_for_all_app_types(
-    studio: Callable[..., list[engines.Job]],
-) -> None:
-    built = studio(GOOD, BAD)
-    found = {check.title: check.results for check in image_check.check_images(SETTINGS)}
-    assert found == {"slim as JupyterLab": [GOOD, BAD], "slim as CodeEditor": [GOOD, BAD]}
-    assert len(built) == 1
-
-
 def test_json_is_the_only_output(
     studio: Callable[..., list[engines.Job]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import io
-import json
 import re
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import pytest
 
 from settings import Settings, UserError
 from settings.image_tag import content_tag
 from studio.aws.client import Aws
-from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository, Scan
+from studio.aws.ecr import DOCKER_MANIFEST, Repository, Scan
 from studio.console.reports import Report
 from studio.images import builder, push
-from studio.images.builder import is_loopback
 from studio.images.engines import Engine, Job
-from studio.images.placeholder import LABEL, placeholder
 
 DIGEST = "sha256:" + "ab" * 32
 AWS = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -71,8 +64,7 @@ class FakeEcr:
         return self.type_of_manifests
 
     def password(self) -> str:
-        self.asked = getattr(self, "asked", 0) + 1
-        return f"secret {self.asked}"
+        return "secret"
 
 
 @pytest.fixture
@@ -272,99 +264,6 @@ def test_each_push_refuses_a_manifest_of_another_type_than_dockers(
         ):
             push.push_images(settings, report=quiet)
     assert len(builds) == 1
-
-
-UPLOAD = "Error: writing blob: Patch http://registry/v2/studio/slim/blobs/uploads/1: EOF"
-
-
-@pytest.mark.parametrize(
-    ("failures", "says", "attempts", "pauses"),
-    [
-        ([UPLOAD], "", 2, [2.0]),
-        ([UPLOAD] * 3, "", 4, [2.0, 10.0, 30.0]),
-        ([UPLOAD] * 9, "uploads/1: EOF", 4, [2.0, 10.0, 30.0]),
-        ([UPLOAD, "denied: User bob is not authorized"], "denied", 2, [2.0]),
-        (["name unknown: The repository with name 'x' does not exist"], "unknown", 1, []),
-        (["The repository with name 'x' does not exist in the registry"], "exist", 1, []),
-        (["The upload with upload id 'x' does not exist"], "", 2, [2.0]),
-        (["denied: Your authorization token has expired. Reauthenticate"], "", 2, [2.0]),
-    ],
-)
-def test_push_retries_an_upload_that_a_retry_can_fix(
-    ecr: type[FakeEcr],
-    builds: list[Job],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    failures: list[str],
-    says: str,
-    attempts: int,
-    pauses: list[float],
-) -> None:
-    arrive, left = Engine.push, iter(failures)
-    made: list[str] = []
-    waited: list[float] = []
-
-    def upload(engine: Engine, job: Job, report: Callable[[str], object]) -> str | None:
-        assert job.password == f"secret {len(made) + 1}"
-        made.append(job.reference)
-        if (failure := next(left, None)) is not None:
-            raise UserError(failure)
-        return arrive(engine, job, report)
-
-    monkeypatch.setattr(Engine, "push", upload)
-    request = builder.BuildRequest(
-        name="slim",
-        folder=tmp_path / "slim",
-        build_args={},
-        repository=Repository("studio/slim", f"{AWS}/studio/slim"),
-        tag="abc",
-    )
-    monkeypatch.setattr("studio.processes.interrupts.sleep", waited.append)
-    images = builder.ImageBuilder(
-        cast(Ecr, ecr(Aws("us-east-1"))), engine=None, placeholder=False, check=None
-    )
-    if says:
-        with pytest.raises(UserError, match=says):
-            images.build(request, quiet)
-    else:
-        assert images.build(request, quiet) == DIGEST
-    assert (len(made), waited, len(builds)) == (attempts, pauses, 1)
-
-
-@pytest.mark.parametrize(
-    ("registry", "local"),
-    [
-        ("127.0.0.1:5000", True),
-        ("127.1.2.3", True),
-        ("localhost:5000", True),
-        ("[::1]:5000", True),
-        (AWS, False),
-        ("10.0.0.1:5000", False),
-        ("localhost.example.com", False),
-        ("127.0.0.1.example.com:80", False),
-        ("", False),
-    ],
-)
-def test_is_loopback(registry: str, local: bool) -> None:
-    assert is_loopback(registry) is local
-
-
-def test_a_placeholder_is_a_valid_image() -> None:
-    image = placeholder("slim", "abc")
-    manifest, config = json.loads(image.manifest), json.loads(image.config)
-    for descriptor, blob in zip(
-        [manifest["config"], *manifest["layers"]], [image.config, image.layer], strict=True
-    ):
-        assert descriptor["digest"] == f"sha256:{hashlib.sha256(blob).hexdigest()}"
-        assert descriptor["size"] == len(blob)
-    archive = gzip.decompress(image.layer)
-    assert config["rootfs"]["diff_ids"] == [f"sha256:{hashlib.sha256(archive).hexdigest()}"]
-    assert (config["os"], config["architecture"]) == ("linux", "amd64")
-    assert config["config"]["Labels"] == {LABEL: "true"}
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        assert files.getnames() == ["PLACEHOLDER"]
-    assert placeholder("slim", "abc") == image
-    assert placeholder("slim", "abd").manifest != image.manifest
 
 
 def test_push_skips_an_image_of_another_pipeline(ecr: type[FakeEcr]) -> None:

@@ -1,0 +1,107 @@
+"""The retries of an upload, and the registries without TLS."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from settings import UserError
+from studio.aws.ecr import Ecr, Repository
+from studio.console.reports import Report
+from studio.images import builder
+from studio.images.builder import BuildRequest, ImageBuilder, is_loopback
+from studio.images.engines import Engine, Job
+
+DIGEST = "sha256:" + "ab" * 32
+AWS = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+
+
+class FakeEcr:
+    """An ECR that has no image before the push, and a new password for each."""
+
+    def __init__(self) -> None:
+        self.numbers = count(1)
+
+    def digest(self, *_: object) -> None:
+        return None
+
+    def password(self) -> str:
+        return f"secret {next(self.numbers)}"
+
+    def verified_digest(self, _: Repository, __: str, pushed: str, *, built: str | None) -> str:
+        assert built is None
+        return pushed
+
+
+UPLOAD = "Error: writing blob: Patch http://registry/v2/studio/slim/blobs/uploads/1: EOF"
+
+
+@pytest.mark.parametrize(
+    ("failures", "says", "attempts", "pauses"),
+    [
+        ([UPLOAD], "", 2, [2.0]),
+        ([UPLOAD] * 3, "", 4, [2.0, 10.0, 30.0]),
+        ([UPLOAD] * 9, "uploads/1: EOF", 4, [2.0, 10.0, 30.0]),
+        ([UPLOAD, "denied: User bob is not authorized"], "denied", 2, [2.0]),
+        (["name unknown: The repository with name 'x' does not exist"], "unknown", 1, []),
+        (["The repository with name 'x' does not exist in the registry"], "exist", 1, []),
+        (["The upload with upload id 'x' does not exist"], "", 2, [2.0]),
+        (["denied: Your authorization token has expired. Reauthenticate"], "", 2, [2.0]),
+    ],
+)
+def test_push_retries_an_upload_that_a_retry_can_fix(
+    monkeypatch: pytest.MonkeyPatch,
+    failures: list[str],
+    says: str,
+    attempts: int,
+    pauses: list[float],
+) -> None:
+    left, passwords, built = iter(failures), list[str](), list[Job]()
+    waited: list[float] = []
+
+    def upload(_: Engine, job: Job, __: Report) -> str:
+        passwords.append(job.password)
+        if (failure := next(left, None)) is not None:
+            raise UserError(failure)
+        return DIGEST
+
+    monkeypatch.setattr(builder, "find_engine", lambda _: Engine("buildah", "/none"))
+    monkeypatch.setattr(Engine, "build", lambda _, job, __: built.append(job))
+    monkeypatch.setattr(Engine, "push", upload)
+    request = BuildRequest(
+        name="slim",
+        folder=Path("slim"),
+        build_args={},
+        repository=Repository("studio/slim", f"{AWS}/studio/slim"),
+        tag="abc",
+    )
+    monkeypatch.setattr("studio.processes.interrupts.sleep", waited.append)
+    images = ImageBuilder(cast(Ecr, FakeEcr()), engine=None, placeholder=False, check=None)
+    if says:
+        with pytest.raises(UserError, match=says):
+            images.build(request, lambda _: None)
+    else:
+        assert images.build(request, lambda _: None) == DIGEST
+    assert passwords == [f"secret {number + 1}" for number in range(attempts)]
+    assert (waited, len(built)) == (pauses, 1)
+
+
+@pytest.mark.parametrize(
+    ("registry", "local"),
+    [
+        ("127.0.0.1:5000", True),
+        ("127.1.2.3", True),
+        ("localhost:5000", True),
+        ("[::1]:5000", True),
+        (AWS, False),
+        ("10.0.0.1:5000", False),
+        ("localhost.example.com", False),
+        ("127.0.0.1.example.com:80", False),
+        ("", False),
+    ],
+)
+def test_is_loopback(registry: str, local: bool) -> None:
+    assert is_loopback(registry) is local
