@@ -11,6 +11,10 @@ import pytest
 from studio.terraform.shared_provider import REATTACH, shared_provider
 
 PRINTED = '{"registry.terraform.io/hashicorp/aws": {"Protocol": "grpc", "Pid": 7}}'
+RUNNING = f"""cat << END
+    {REATTACH}='{PRINTED}'
+END
+exec sleep 600"""
 
 
 def install(folder: Path, script: str) -> None:
@@ -24,8 +28,7 @@ def install(folder: Path, script: str) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="Go reads SSL_CERT_FILE on Linux")
 def test_terraform_uses_the_running_provider(tmp_path: Path) -> None:
     env = tmp_path / "env"
-    (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
-    install(tmp_path, f"env > {env}; cat {tmp_path}/printed; exec sleep 600")
+    install(tmp_path, f"env > {env}; {RUNNING}")
     given = {"PATH": "/usr/bin:/bin", "AWS_ENDPOINT_URL": "emulated", "AWS_CA_BUNDLE": "bundle"}
     with shared_provider(tmp_path, env=given) as found:
         attached = json.loads(found[REATTACH])
@@ -37,16 +40,14 @@ def test_terraform_uses_the_running_provider(tmp_path: Path) -> None:
 
 
 def test_a_reattached_provider_is_not_replaced(tmp_path: Path) -> None:
-    install(tmp_path, f"touch {tmp_path}/started; cat {tmp_path}/printed; exec sleep 600")
-    (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
+    install(tmp_path, f"touch {tmp_path}/started; {RUNNING}")
     with shared_provider(tmp_path, env={"PATH": "/usr/bin:/bin", REATTACH: PRINTED}) as found:
         assert found == {}
     assert not (tmp_path / "started").exists()
 
 
 def test_a_killed_command_leaves_no_provider(tmp_path: Path) -> None:
-    (tmp_path / "printed").write_text(f"    {REATTACH}='{PRINTED}'\n")
-    install(tmp_path, f"echo $$ > {tmp_path}/pid; cat {tmp_path}/printed; exec sleep 600")
+    install(tmp_path, f"echo $$ > {tmp_path}/pid; {RUNNING}")
     program = (
         "import pathlib, sys, time\n"
         "from studio.terraform.shared_provider import shared_provider\n"
