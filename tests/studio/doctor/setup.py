@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from studio.aws import client
+from studio.aws.session import open_session
 from studio.doctor.checks import CHECKS
 from studio.doctor.context import Context
+from studio.doctor.finding import Finding
 from studio.doctor.model import Check, Outcome, Result, run_checks
 from tests.studio.deployed_studio import DeployedStudio
 
@@ -46,3 +49,26 @@ Break = Callable[[DoctorSetup], object]
 
 def names(results: dict[str, Result], outcome: Outcome) -> set[str]:
     return {name for name, result in results.items() if result.outcome is outcome}
+
+
+def assert_fails_alone(
+    setup: DoctorSetup, checks: Iterable[Check], name: str, damage: Break, found: str
+) -> None:
+    """Of these checks, only the one with this name fails after the damage."""
+    damage(setup)
+    results = setup.results(checks)
+    assert names(results, Outcome.FAILED) == {name}
+    assert found in results[name].found
+    assert results[name].fix
+    assert "{" not in results[name].fix
+
+
+def no_credentials(setup: DoctorSetup) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        setup.monkeypatch.delenv(name)
+    setup.monkeypatch.setattr(client, "default_session", open_session)
+
+
+def only(findings: Iterable[Finding]) -> Finding:
+    (found,) = findings
+    return found

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 
 from scripts import doctor
-from studio.aws import client
-from studio.aws.session import open_session
 from studio.doctor.checks import CHECKS, DEPLOYMENT
-from studio.doctor.client import CLIENT
 from studio.doctor.existing_checks import CHECKS as EXISTING
 from studio.doctor.model import Outcome
 from studio.images.contract.result import CheckResult
@@ -22,26 +18,15 @@ from studio_emulator.services import endpoint_services
 from studio_emulator.studio.store import existing
 from tests.emulator.samples import document, push
 from tests.studio.deployed_studio import KnownState, deny, sagemaker_trust
-from tests.studio.doctor.setup import PROGRAMS, TIER, Break, DoctorSetup, names
-
-
-def no_credentials(setup: DoctorSetup) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        setup.monkeypatch.delenv(name)
-    setup.monkeypatch.setattr(client, "default_session", open_session)
-
-
-def no_network(setup: DoctorSetup) -> None:
-    setup.monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-
-
-def expired_credentials(setup: DoctorSetup) -> None:
-    no_credentials(setup)
-    expired = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
-    expired["Expiration"] = "2020-01-01T00:00:00Z"
-    config = setup.programs / "config"
-    config.write_text(f"[default]\ncredential_process = /bin/echo '{json.dumps(expired)}'")
-    setup.monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+from tests.studio.doctor.setup import (
+    TIER,
+    Break,
+    DoctorSetup,
+    assert_fails_alone,
+    names,
+    no_credentials,
+)
+from tests.studio.doctor.test_client import BREAKS as CLIENT_BREAKS
 
 
 def not_offered(setup: DoctorSetup) -> None:
@@ -145,24 +130,6 @@ def paused_and_broken(setup: DoctorSetup) -> None:
 
 
 BREAKS: list[tuple[str, Break, str]] = [
-    ("ssh", lambda setup: (setup.programs / "ssh").unlink(), "not on PATH"),
-    ("ssh", lambda setup: (setup.programs / "ssh").chmod(0o644), "not on PATH"),
-    ("ssh", lambda t: (t.programs / "ssh-keygen").unlink(), "ssh-keygen is not on PATH"),
-    ("ssh", lambda t: t.program("ssh", "echo OpenSSH_7.4p1"), "OpenSSH_7.4; 7.6 or newer"),
-    ("ssh", lambda t: t.program("ssh", "echo OpenSSH_for_Windows_7.1p1"), "7.6 or newer"),
-    ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "exit 1"), "code 1"),
-    ("session-manager-plugin", lambda t: t.program("session-manager-plugin", "echo hm"), "hm"),
-    ("code", lambda t: t.program("code", PROGRAMS["code"].replace("1.96", "1.89")), "1.90"),
-    ("code", lambda t: t.program("code", "echo 1.90.0"), "ms-vscode-remote"),
-    ("code", lambda t: t.program("code", "true"), "VS Code of unknown version; 1.90"),
-    ("cursor", lambda t: t.program("cursor", "echo 2.6.9"), "Cursor 2.6.9; 2.6.18"),
-    ("kiro", lambda t: t.program("kiro", "echo 0.8.0"), "jeanp413.open-remote-ssh"),
-    ("kiro", lambda t: setattr(t.context, "programs", ["kiro"]), "kiro is not on PATH"),
-    ("credentials", no_credentials, "Unable to locate credentials"),
-    ("credentials", no_network, "Connection refused"),
-    ("credentials", expired_credentials, "the credentials have expired"),
-    ("clock", lambda t: set_clock(t, 360), "ahead of AWS"),
-    ("clock", lambda t: set_clock(t, -360), "behind AWS"),
     ("ssm-tier", lambda t: t.studio.ssm.reset_service_setting(SettingId=TIER), "standard"),
     ("key-bucket", no_key_bucket, "sagemaker-us-east-1-123456789012 does not exist"),
     ("quotas", lambda t: t.studio.aws.options.update({"max_apps": 1}), "is 1, the settings need 2"),
@@ -187,10 +154,6 @@ BREAKS: list[tuple[str, Break, str]] = [
 ]
 
 
-def set_clock(setup: DoctorSetup, seconds: float) -> None:
-    setup.context.now = lambda: datetime.now(UTC) + timedelta(seconds=seconds)
-
-
 def set_state(setup: DoctorSetup, domain_id: str | None) -> None:
     setup.context.deployment = KnownState(out=setup.programs, domain_id=domain_id)
 
@@ -203,20 +166,13 @@ def resolve_in_public(setup: DoctorSetup, start: str) -> None:
     ("name", "damage", "found"), BREAKS, ids=[f"{name}: {found}" for name, _, found in BREAKS]
 )
 def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
-    damage(setup)
-    # The other checks run no program of this machine.
-    runs_program = name in {check.name for check in CLIENT} - {"credentials", "clock"}
-    results = setup.results(CLIENT if runs_program else CHECKS)
-    assert names(results, Outcome.FAILED) == {name}
-    assert found in results[name].found
-    assert results[name].fix
-    assert "{" not in results[name].fix
+    assert_fails_alone(setup, CHECKS, name, damage, found)
 
 
 def test_every_check_has_a_test_in_which_it_fails() -> None:
     # The tests of the existing resources are in test_existing_*.py.
     others = {check.name for check in CHECKS} - {check.name for check in EXISTING}
-    assert {name for name, *_ in BREAKS} == others
+    assert {name for name, *_ in [*BREAKS, *CLIENT_BREAKS]} == others
 
 
 @pytest.mark.parametrize(
@@ -277,22 +233,6 @@ def test_without_credentials_no_check_calls_aws(setup: DoctorSetup) -> None:
     assert names(results, Outcome.PASSED) == passed | {check.name for check in EXISTING}
 
 
-def test_the_fix_without_a_network_is_not_to_sign_in(setup: DoctorSetup) -> None:
-    no_network(setup)
-    results = setup.results()
-    found = results["credentials"]
-    assert found.fix == "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
-    assert results["domain"].outcome == Outcome.NOT_CHECKED
-    assert results["domain"].found == "AWS cannot be called, see the check `credentials`"
-
-
-def test_an_optional_editor_may_be_missing(setup: DoctorSetup) -> None:
-    (setup.programs / "code").unlink()
-    result = setup.results(CLIENT)["code"]
-    assert result.outcome is Outcome.PASSED
-    assert result.found == "not installed; only --open code needs it"
-
-
 def test_a_role_that_does_not_exist_fails(setup: DoctorSetup) -> None:
     setup.studio.iam.delete_role(RoleName="user-bob")
     results = setup.results(DEPLOYMENT)
@@ -319,18 +259,3 @@ def test_json_and_exit_code(
     counts = {"pass": len(CHECKS) - broken, "fail": int(broken), "not-checked": 0}
     assert printed["counts"] == counts
     assert [check["name"] for check in printed["checks"]] == [check.name for check in CHECKS]
-
-
-def test_the_text_says_why_and_the_fix(
-    setup: DoctorSetup, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "120")
-    setup.program("code", "echo 1.90.0")
-    capsys.readouterr()
-    assert doctor.report(setup.context, CLIENT, as_json=False) == 1
-    lines = capsys.readouterr().out.splitlines()
-    mark = next(number for number, line in enumerate(lines) if line.startswith("FAIL"))
-    assert "VS Code lacks the extension ms-vscode-remote.remote-ssh" in lines[mark]
-    assert lines[mark + 1].strip().startswith("why:")
-    assert lines[mark + 2].endswith("code --install-extension ms-vscode-remote.remote-ssh")
-    assert lines[-1] == f"{len(CLIENT) - 1} pass, 1 fail, 0 could not be checked"

@@ -132,25 +132,14 @@ def test_an_examination_says_which_lookup_is_denied(hidden: str, examinations: s
     assert impossible == dict.fromkeys(examinations, "cannot be looked up: AccessDenied")
 
 
-def test_a_blackhole_route_does_not_count(
-    team_vpc: TeamVpc, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    wanted = Settings.model_validate(team_vpc.settings())
-    table = {
-        "Associations": [{"SubnetId": subnet} for subnet in team_vpc.subnet_ids],
-        "Routes": [
-            {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "blackhole"},
-            {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1", "State": "blackhole"},
-        ],
-    }
-    real = Aws.all
-
-    def listed(self: Aws, service: str, operation: str, member: str, **params: Any) -> Any:
-        if operation == "describe_route_tables":
-            return [table]
-        return real(self, service, operation, member, **params)
-
-    monkeypatch.setattr(Aws, "all", listed)
-    found = read_network(Aws(REGION), wanted)
-    assert internet_routes(found) == []
-    assert examine(wanted, found).keys() == {"network-s3"}
+def test_a_blackhole_route_does_not_count(team_vpc: TeamVpc) -> None:
+    ec2, wanted = team_vpc.ec2, Settings.model_validate(team_vpc.settings())
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    attachment = {"InternetGatewayId": gateway, "VpcId": team_vpc.vpc_id}
+    ec2.attach_internet_gateway(**attachment)
+    ec2.create_route(
+        RouteTableId=team_vpc.table_id, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway
+    )
+    assert examine(wanted, read_network(Aws(REGION), wanted)).keys() == {"network-internet"}
+    ec2.detach_internet_gateway(**attachment)
+    assert examine(wanted, read_network(Aws(REGION), wanted)) == {}

@@ -1,6 +1,6 @@
 """What `studio up` reports of VPCs that network teams create, on the emulated EC2.
 
-tests/studio/doctor/test_existing_network.py has each problem alone, and more of them.
+tests/studio/doctor/test_existing_*.py have each problem alone, and more of them.
 """
 
 from __future__ import annotations

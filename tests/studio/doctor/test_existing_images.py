@@ -1,0 +1,71 @@
+"""Images of other pipelines, and the policies of their repositories."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from settings import Settings
+from studio.aws.client import Aws
+from studio.aws.ecr import Ecr
+from studio.aws.errors import AwsError
+from studio.doctor import existing_images
+from studio.doctor.existing_images import images
+from studio.doctor.finding import Finding, LookupDenied
+from studio_emulator.server import Emulator
+from tests.emulator.samples import push
+from tests.studio.account import ACCOUNT, REGION, client
+from tests.studio.doctor.setup import only
+
+
+def examine_image(uri: str) -> list[Finding]:
+    wanted = {"image": {"lab": {"uri": uri}}, "users": {"alice": {}}}
+    return list(images(Settings.model_validate(wanted), Aws(REGION)))
+
+
+def test_an_image_of_this_account_must_exist(entered: Emulator) -> None:
+    push(entered, "team/lab")
+    found = client(entered, "ecr").describe_images(repositoryName="team/lab")
+    digest = found["imageDetails"][0]["imageDigest"]
+    repository = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/team/lab"
+    assert examine_image(f"{repository}@{digest}") == []
+    missing = f"{repository}@sha256:{'0' * 64}"
+    assert only(examine_image(missing)).found == f"image.lab.uri: {missing} does not exist"
+
+
+@pytest.mark.usefixtures("entered")
+def test_another_accounts_repository_policy_must_allow_this_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    policy: dict[str, Any] = {}
+
+    class OtherRegistry(Ecr):
+        def holds(self, account: str, repository: str, digest: str) -> bool:
+            assert (account, repository, digest[:8]) == ("9" * 12, "team/lab", "sha256:0")
+            return True
+
+        def policy(self, _account: str, _repository: str) -> dict[str, Any]:
+            return policy
+
+    monkeypatch.setattr(existing_images, "Ecr", OtherRegistry)
+    uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
+    finding = only(examine_image(uri))
+    assert finding.found.startswith(
+        f"the policy of arn:aws:ecr:{REGION}:999999999999:repository/team/lab denies ecr:"
+    )
+    added = json.loads(finding.fix[finding.fix.index("{") :])
+    policy["Statement"] = [added]
+    assert examine_image(uri) == []
+
+
+@pytest.mark.usefixtures("entered")
+def test_a_denied_repository_policy_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: str) -> None:
+        raise AwsError("no", response={"Error": {"Code": "AccessDeniedException"}})
+
+    monkeypatch.setattr(Ecr, "policy", denied)
+    uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
+    with pytest.raises(LookupDenied, match="repository/team/lab cannot be looked up: AWS: no"):
+        examine_image(uri)
