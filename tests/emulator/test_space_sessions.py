@@ -6,99 +6,49 @@ import pytest
 
 from studio_emulator.server import Emulator
 from studio_emulator.sessions.table import find
-from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.store import Store, existing
-from tests.emulator.control_plane import ControlPlane, refused
-from tests.emulator.samples import ACCOUNT, REGION, refusal
+from tests.emulator.control_plane import DISTRIBUTION, REGION, ControlPlane, refused
 from tests.emulator.sessions.channels import closed, connect, echo, host
 
-SPACE = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:space/d-1/lab"
+PUBLIC = {"AppNetworkAccessType": "PublicInternetOnly"}
 
 
-@pytest.fixture
-def sagemaker(aws: Emulator) -> Any:
-    client = aws.client("sagemaker")
-    client.list_images()
-    return client
-
-
-@pytest.fixture
-def state(sagemaker: Any) -> Store:  # noqa: ARG001 (its first request creates the store)
-    found = existing(ACCOUNT, REGION)
-    assert found is not None
-    return found
-
-
-def resource(kind: str, arn: str, **data: Any) -> Resource:
-    return Resource(
-        type=kind,
-        id="lab",
-        name="lab",
-        arn=arn,
-        data=data,
-        status="InService",
-        created=0.0,
-    )
-
-
-def add(state: Store, *, remote: str | None, app: str = "JupyterLab", of: str = "lab") -> Resource:
-    access = {"VpcId": "vpc-1", "AppNetworkAccessType": "PublicInternetOnly"}
-    state.domains["d-1"] = resource("domain", "arn:domain/d-1", **access)
-    settings = {"RemoteAccess": remote} if remote else {}
-    state.spaces["d-1", "lab"] = resource(
-        "space", SPACE, DomainId="d-1", SpaceName="lab", SpaceSettings=settings
-    )
-    running = resource("app", "arn", DomainId="d-1", SpaceName=of, AppType=app, AppName="default")
-    state.apps["d-1", of, "", app, "default"] = running
-    return running
-
-
-def test_session_to_a_running_space(sagemaker: Any, state: Store) -> None:
-    add(state, remote="ENABLED")
-    first, second = (sagemaker.start_session(ResourceIdentifier=SPACE) for _ in range(2))
-    assert first["SessionId"] != second["SessionId"]
-    assert first["TokenValue"] != second["TokenValue"]
-    assert len(first["TokenValue"]) <= 1024
-    assert first["StreamUrl"].startswith("ws://127.0.0.1:")
-    assert first["SessionId"] in first["StreamUrl"]
+def arn_of(studio: ControlPlane, domain_id: str) -> dict[str, str]:
+    """The member that names the space `lab`."""
+    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")
+    return {"ResourceIdentifier": space["SpaceArn"]}
 
 
 def test_deleting_the_app_ends_its_sessions(studio: ControlPlane) -> None:
-    domain_id = studio.running_space(
-        RemoteAccess="ENABLED", domain={"AppNetworkAccessType": "PublicInternetOnly"}
-    )
-    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
-    session = find(studio.StartSession(ResourceIdentifier=space)["SessionId"])
+    domain_id = studio.running_space(RemoteAccess="ENABLED", domain=PUBLIC)
+    lab = arn_of(studio, domain_id)
+    session = find(studio.StartSession(**lab)["SessionId"])
     assert session is not None
     assert session.active
     studio.DeleteApp(**studio.app_key(domain_id))
-    refused("ValidationException", "InService", studio.StartSession, ResourceIdentifier=space)
+    refused("ValidationException", "InService", studio.StartSession, **lab)
     assert not session.active
     assert "is being deleted" in session.end_reason
 
 
 def test_option_remote_access_delay(studio: ControlPlane) -> None:
     studio.options.update({"remote_access_delay": 60})
-    domain_id = studio.running_space(
-        RemoteAccess="ENABLED", domain={"AppNetworkAccessType": "PublicInternetOnly"}
-    )
-    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"]
-    studio.StartSession(ResourceIdentifier=space)
+    domain_id = studio.running_space(RemoteAccess="ENABLED", domain=PUBLIC)
+    lab = arn_of(studio, domain_id)
+    studio.StartSession(**lab)
     studio.DeleteApp(**studio.app_key(domain_id))
     studio.wait(600)
     studio.app(domain_id, InstanceType="ml.t3.large")
     studio.wait(130)
-    refused("InternalFailure", "failed", studio.StartSession, ResourceIdentifier=space)
+    refused("InternalFailure", "failed", studio.StartSession, **lab)
     studio.wait(60)
-    studio.StartSession(ResourceIdentifier=space)
+    studio.StartSession(**lab)
 
 
-def test_channel_connects_to_the_sshd_of_the_app(
-    aws: Emulator, sagemaker: Any, state: Store
-) -> None:
-    add(state, remote="ENABLED")
-    with host(aws, SPACE, echo) as listening:
-        answer = sagemaker.start_session(ResourceIdentifier=SPACE)
+def test_channel_connects_to_the_sshd_of_the_app(aws: Emulator, studio: ControlPlane) -> None:
+    lab = arn_of(studio, studio.running_space(RemoteAccess="ENABLED", domain=PUBLIC))
+    sagemaker = aws.client("sagemaker", region=REGION)
+    with host(aws, lab["ResourceIdentifier"], echo) as listening:
+        answer = sagemaker.start_session(**lab)
         channel = connect(answer)
         channel.send_binary(b"SSH-2.0-x\r\n")
         assert channel.recv() == b"SSH-2.0-x\r\n"
@@ -107,33 +57,51 @@ def test_channel_connects_to_the_sshd_of_the_app(
         assert closed(connect(answer))[0] == 1003
 
 
-@pytest.mark.parametrize(
-    ("space", "status", "words"),
-    [
-        ({"remote": "DISABLED"}, "InService", "Remote access is not enabled"),
-        ({"remote": None}, "InService", "Remote access is not enabled"),
-        ({"remote": "ENABLED"}, "Pending", "no app that is InService"),
-        ({"remote": "ENABLED"}, "Deleted", "no app that is InService"),
-        ({"remote": "ENABLED", "app": "JupyterServer"}, "InService", "no app that is InService"),
-        ({"remote": "ENABLED", "of": "other"}, "InService", "no app that is InService"),
-    ],
-)
-def test_space_without_remote_access_or_app(
-    sagemaker: Any, state: Store, space: dict[str, Any], status: str, words: str
-) -> None:
-    add(state, **space).status = status
-    code, message = refusal(sagemaker.start_session, ResourceIdentifier=SPACE)
-    assert (code, words in message) == ("ValidationException", True), message
+@pytest.mark.parametrize("settings", [{}, {"RemoteAccess": "DISABLED"}])
+def test_space_without_remote_access(studio: ControlPlane, settings: dict[str, Any]) -> None:
+    lab = arn_of(studio, studio.running_space(**settings))
+    refused("ValidationException", "Remote access is not", studio.StartSession, **lab)
+
+
+def test_space_without_a_running_app(studio: ControlPlane) -> None:
+    domain_id = studio.idle_space(RemoteAccess="ENABLED", domain=PUBLIC)
+    studio.space(domain_id, "other")
+    studio.app(domain_id, "other")
+    studio.wait(600)
+
+    def require_no_app() -> None:
+        lab = arn_of(studio, domain_id)
+        refused("ValidationException", "no app that is InService", studio.StartSession, **lab)
+
+    require_no_app()
+    app = studio.app(domain_id, InstanceType="ml.t3.large")
+    require_no_app()
+    studio.wait(600)
+    studio.DeleteApp(**app)
+    studio.wait(600)
+    assert studio.DescribeApp(**app)["Status"] == "Deleted"
+    require_no_app()
+
+
+def test_app_of_a_type_without_remote_access(studio: ControlPlane) -> None:
+    domain_id = studio.idle_space(AppType="TensorBoard", RemoteAccess="ENABLED", domain=PUBLIC)
+    spec = DISTRIBUTION | {"InstanceType": "ml.t3.large"}
+    app = studio.app_key(domain_id, AppType="TensorBoard")
+    studio.CreateApp(**app, ResourceSpec=spec)
+    studio.wait(600)
+    assert studio.DescribeApp(**app)["Status"] == "InService"
+    lab = arn_of(studio, domain_id)
+    refused("ValidationException", "no app that is InService", studio.StartSession, **lab)
 
 
 @pytest.mark.parametrize(
     ("arn", "code"),
     [
-        (f"{SPACE}2", "ResourceNotFound"),
-        (SPACE.replace("space", "app"), "ResourceNotFound"),
-        ("d-1/lab", "ValidationException"),
+        ("space/d-1/lab2", "ResourceNotFound"),
+        ("app/d-1/lab", "ResourceNotFound"),
+        ("", "ValidationException"),
     ],
 )
-def test_invalid_space_arn(sagemaker: Any, state: Store, arn: str, code: str) -> None:
-    add(state, remote="ENABLED")
-    assert refusal(sagemaker.start_session, ResourceIdentifier=arn)[0] == code
+def test_invalid_space_arn(studio: ControlPlane, arn: str, code: str) -> None:
+    identifier = studio.call.arn(arn) if arn else "d-1/lab"
+    refused(code, "", studio.StartSession, ResourceIdentifier=identifier)

@@ -2,88 +2,44 @@
 
 from typing import Any
 
-import pytest
-
 from studio_emulator.server import Emulator
-from tests.emulator.control_plane import DISTRIBUTION
-from tests.emulator.samples import make_role, refusal
-from tests.emulator.sessions.channels import eventually
-
-
-@pytest.fixture
-def domain(aws: Emulator) -> dict[str, Any]:
-    """An InService domain in one subnet, with an app running in alice's space."""
-    ec2, sagemaker = aws.client("ec2"), aws.client("sagemaker")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
-    group = ec2.create_security_group(GroupName="users", Description="users", VpcId=vpc)["GroupId"]
-    domain_id = sagemaker.create_domain(
-        DomainName="team",
-        AuthMode="IAM",
-        VpcId=vpc,
-        SubnetIds=[subnet],
-        AppNetworkAccessType="VpcOnly",
-        DefaultUserSettings={
-            "ExecutionRole": make_role(aws, "studio"),
-            "SecurityGroups": [group],
-        },
-    )["DomainId"]
-    named = {"DomainId": domain_id}
-    until(lambda: sagemaker.describe_domain(**named), "InService")
-    alice = {**named, "UserProfileName": "alice"}
-    sagemaker.create_user_profile(**alice)
-    until(lambda: sagemaker.describe_user_profile(**alice), "InService")
-    lab = {**named, "SpaceName": "lab"}
-    sagemaker.create_space(
-        **lab,
-        SpaceSettings={"AppType": "JupyterLab"},
-        OwnershipSettings={"OwnerUserProfileName": "alice"},
-        SpaceSharingSettings={"SharingType": "Private"},
-    )
-    until(lambda: sagemaker.describe_space(**lab), "InService")
-    app = {**lab, "AppType": "JupyterLab", "AppName": "default"}
-    sagemaker.create_app(**app, ResourceSpec=DISTRIBUTION)
-    until(lambda: sagemaker.describe_app(**app), "InService")
-    return {"vpc": vpc, "subnet": subnet, "group": group, "app": app, "id": domain_id}
-
-
-def until(describe: Any, status: str) -> None:
-    """Wait until the resource has that status."""
-    assert eventually(lambda: describe()["Status"] == status), describe()
+from tests.emulator.control_plane import REGION, ControlPlane
+from tests.emulator.samples import refusal
 
 
 def require_dependency(call: Any, **params: Any) -> None:
     assert refusal(call, **params)[0] == "DependencyViolation"
 
 
-def test_resources_of_studio_prevent_deletions(aws: Emulator, domain: dict[str, Any]) -> None:
-    aws.options.update({"nfs_groups_deleted_with_domain": False})
-    ec2, efs, sagemaker = aws.client("ec2"), aws.client("efs"), aws.client("sagemaker")
+def test_resources_of_studio_prevent_deletions(aws: Emulator, studio: ControlPlane) -> None:
+    studio.options.update({"nfs_groups_deleted_with_domain": False})
+    domain_id = studio.running_space()
+    ec2, efs = aws.client("ec2", region=REGION), aws.client("efs", region=REGION)
     interfaces = ec2.describe_network_interfaces()["NetworkInterfaces"]
     holders = sorted((i["Description"].split()[0], i["Status"]) for i in interfaces)
-    assert holders == [("EFS", "in-use"), ("[DO", "in-use")]
+    assert holders == [("EFS", "in-use"), ("EFS", "in-use"), ("[DO", "in-use")]
     (file_system,) = efs.describe_file_systems()["FileSystems"]
     assert {"Key": "ManagedByAmazonSageMakerResource"}.items() <= file_system["Tags"][0].items()
-    require_dependency(ec2.delete_subnet, SubnetId=domain["subnet"])
-    require_dependency(ec2.delete_security_group, GroupId=domain["group"])
-    require_dependency(ec2.delete_vpc, VpcId=domain["vpc"])
-    sagemaker.delete_app(**domain["app"])
-    until(lambda: sagemaker.describe_app(**domain["app"]), "Deleted")
-    ec2.delete_security_group(GroupId=domain["group"])
-    require_dependency(ec2.delete_subnet, SubnetId=domain["subnet"])
-    named = {"DomainId": domain["id"]}
-    sagemaker.delete_space(**named, SpaceName="lab")
-    assert eventually(lambda: not sagemaker.list_spaces()["Spaces"])
-    sagemaker.delete_user_profile(**named, UserProfileName="alice")
-    assert eventually(lambda: not sagemaker.list_user_profiles()["UserProfiles"])
-    sagemaker.delete_domain(**named, RetentionPolicy={"HomeEfsFileSystem": "Delete"})
-    assert eventually(lambda: not sagemaker.list_domains()["Domains"])
-    ec2.delete_subnet(SubnetId=domain["subnet"])
-    require_dependency(ec2.delete_vpc, VpcId=domain["vpc"])
+    require_dependency(ec2.delete_security_group, GroupId=studio.group)
+    require_dependency(ec2.delete_vpc, VpcId=studio.vpc)
+    studio.DeleteApp(**studio.app_key(domain_id))
+    studio.wait(600)
+    ec2.delete_security_group(GroupId=studio.group)
+    for subnet in studio.subnets:
+        require_dependency(ec2.delete_subnet, SubnetId=subnet)
+    studio.DeleteSpace(DomainId=domain_id, SpaceName="lab")
+    studio.wait(60)
+    studio.DeleteUserProfile(DomainId=domain_id, UserProfileName="alice")
+    studio.wait(60)
+    studio.DeleteDomain(DomainId=domain_id, RetentionPolicy={"HomeEfsFileSystem": "Delete"})
+    studio.wait(300)
+    for subnet in studio.subnets:
+        ec2.delete_subnet(SubnetId=subnet)
+    require_dependency(ec2.delete_vpc, VpcId=studio.vpc)
     groups = [
         group
         for group in ec2.describe_security_groups()["SecurityGroups"]
-        if domain["id"] in group["GroupName"]
+        if domain_id in group["GroupName"]
     ]
     for group in groups:
         require_dependency(ec2.delete_security_group, GroupId=group["GroupId"])
@@ -95,4 +51,4 @@ def test_resources_of_studio_prevent_deletions(aws: Emulator, domain: dict[str, 
             ec2.revoke_security_group_egress(**named, IpPermissions=group["IpPermissionsEgress"])
     for group in groups:
         ec2.delete_security_group(GroupId=group["GroupId"])
-    ec2.delete_vpc(VpcId=domain["vpc"])
+    ec2.delete_vpc(VpcId=studio.vpc)
