@@ -25,7 +25,7 @@ from tests.emulator import host_image
 from tests.emulator.samples import ACCOUNT, REGION, settled
 from tests.emulator.sessions import channels
 from tests.emulator.sessions.channels import eventually
-from tests.emulator.test_app_runtime import USER, Command, gone, in_app, run
+from tests.emulator.test_app_runtime import USER, Command, app_of, failure, gone, in_app, run
 
 pytestmark = pytest.mark.container
 
@@ -49,7 +49,7 @@ class ContainerStudio(SmallStudio):
         super().__init__(aws, USER)
 
     def attach(self, name: str, main: str = MAIN, *programs: str) -> dict[str, str]:
-        """Push an image and attach it to alice; its member of ResourceSpec."""
+        """Push an image with a shell and attach it to alice; its member of ResourceSpec."""
         every = [*host_image.PROGRAMS, *programs]
         return self.attach_image(name, every, ["/bin/sh", "-c", main])
 
@@ -87,16 +87,6 @@ class ContainerStudio(SmallStudio):
         )
         return {"LifecycleConfigArn": made["StudioLifecycleConfigArn"]}
 
-    def failure(self) -> str:
-        """Wait until alice's app is Failed; the reason."""
-
-        def failed() -> bool:
-            app = self.app(USER)
-            return app is not None and app["Status"] == "Failed"
-
-        assert eventually(failed)
-        return str((self.app(USER) or {})["FailureReason"])
-
 
 def log(studio: ContainerStudio, suffix: str = "") -> list[str]:
     stream = f"{studio.domain_id}/{USER}/JupyterLab/default{suffix}"
@@ -114,7 +104,6 @@ def studio(aws_of_file: Emulator, engine_here: engine.Engine) -> Iterator[Contai
     tiny = made.attach("tiny")
     require_containers(engine_here)
     made.start(USER, "ml.t3.large", **hello, **tiny)
-    assert made.app(USER) is not None
     assert (made.app(USER) or {})["Status"] == "InService", made.app(USER)
     yield made
     running_apps.reset()
@@ -160,9 +149,7 @@ def test_terminal(studio: ContainerStudio) -> None:
             return printed.split(), (await process.wait()).exit_status
 
     assert in_app(studio, use) == (["30", "90"], 4)
-    app = running_apps.app_of(studio.space_arn(USER))
-    assert app is not None
-    terminal, printed = Terminal(app.launch("id -u; stty size")), b""
+    terminal, printed = Terminal(app_of(studio).launch("id -u; stty size")), b""
     terminal.resize(columns=100, rows=40)
     while piece := terminal.recv(1000):
         printed += piece
@@ -190,19 +177,15 @@ def test_killed_ssh_server_is_restarted(studio: ContainerStudio) -> None:
 
 def test_container_does_not_reach_ports_of_the_machine(studio: ContainerStudio) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        require_unreachable(studio, listener.getsockname()[1])
+        port = listener.getsockname()[1]
 
+        async def use(ssh: asyncssh.SSHClientConnection) -> None:
+            with pytest.raises(asyncssh.ChannelOpenError, match="Connect"):
+                await ssh.open_connection("127.0.0.1", port)
 
-def require_unreachable(studio: ContainerStudio, port: int) -> None:
-    async def use(ssh: asyncssh.SSHClientConnection) -> None:
-        with pytest.raises(asyncssh.ChannelOpenError, match="Connect"):
-            await ssh.open_connection("127.0.0.1", port)
-
-    in_app(studio, use)
-    app = running_apps.app_of(studio.space_arn(USER))
-    assert app is not None
-    with pytest.raises(ConnectionRefusedError):
-        app.connect_port(port)
+        in_app(studio, use)
+        with pytest.raises(ConnectionRefusedError):
+            app_of(studio).connect_port(port)
 
 
 def test_home_of_a_second_app_and_sftp(studio: ContainerStudio, tmp_path: Path) -> None:
@@ -265,8 +248,7 @@ def test_app_registers_as_a_node(studio: ContainerStudio) -> None:
     assert eventually(lambda: pings() == ["Online"], seconds=SECONDS), log(
         studio, "/LifecycleConfigOnStart"
     )
-    (node,) = described()["InstanceInformationList"]
-    target = node["InstanceId"]
+    target = described()["InstanceInformationList"][0]["InstanceId"]
     assert target in log(studio, "/LifecycleConfigOnStart")[-1]
     tags = studio.ssm.list_tags_for_resource(ResourceType="ManagedInstance", ResourceId=target)
     assert tags["TagList"] == [{"Key": "SSHOwner", "Value": "alice"}]
@@ -292,9 +274,7 @@ def test_app_registers_as_a_node(studio: ContainerStudio) -> None:
     assert eventually(lambda: pings() == ["ConnectionLost"], seconds=SECONDS)
 
 
-def test_image_without_a_shell(
-    studio: ContainerStudio,
-) -> None:
+def test_image_without_a_shell(studio: ContainerStudio) -> None:
     studio.stop(USER)
     bare = studio.attach_image("bare", ["sleep"], ["sleep", "600"])
     studio.start(USER, "ml.t3.large", **bare)
@@ -305,9 +285,7 @@ def test_image_without_a_shell(
             return await sftp.listdir("/usr/bin")
 
     assert "sleep" in in_app(studio, names)
-    app = running_apps.app_of(studio.space_arn(USER))
-    assert app is not None
-    terminal = Terminal(app.launch(""))
+    terminal = Terminal(app_of(studio).launch(""))
     assert b"/bin/sh: no such file in the image" in terminal.recv(1000)
     terminal.close()
     studio.stop(USER)
@@ -324,13 +302,13 @@ def test_app_fails_when_its_container_ends(
     studio: ContainerStudio, name: str, main: str, reason: str
 ) -> None:
     studio.start(USER, "ml.t3.large", **studio.attach(name, main))
-    assert studio.failure() == f"The container of the app {reason}"
+    assert failure(studio) == f"The container of the app {reason}"
 
 
 def test_failed_lifecycle_configuration(studio: ContainerStudio) -> None:
     script = studio.script("broken", "#!/bin/sh\necho oh >&2\nexit 9")
     studio.start(USER, "ml.t3.large", **script, **studio.attach("unused"))
-    assert studio.failure() == "The lifecycle configuration ended with exit code 9: oh"
+    assert failure(studio) == "The lifecycle configuration ended with exit code 9: oh"
 
 
 @pytest.mark.parametrize("apps", ["containers", "auto"])
@@ -344,7 +322,7 @@ def test_without_an_engine(
     studio.aws.options.update({"apps": apps})
     studio.start(USER, "ml.t3.large", **studio.attach(f"no-{apps}"))
     if apps == "containers":
-        assert "No container: none of docker, podman is on PATH." in studio.failure()
+        assert "No container: none of docker, podman is on PATH." in failure(studio)
     else:
         assert run(studio, "pwd")[1] != "/home/sagemaker-user\n"
         assert "process of the emulator's machine" in log(studio)[-1]
@@ -353,8 +331,7 @@ def test_without_an_engine(
 
 def containers_and_images(here: engine.Engine, pid: int) -> list[str]:
     """The containers and images of the emulator with this process id."""
-    names = here("ps", "--all", "--format", "{{.Names}}").split()
-    names += here("images", "--format", "{{.Repository}}").split()
+    names = [*here("ps", "--all", "--format", "{{.Names}}").split(), *here.images()]
     return [name for name in names if f"{engine.PREFIX}-{pid}-" in name]
 
 

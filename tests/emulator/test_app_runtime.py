@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +34,22 @@ def studio(aws_of_file: Emulator) -> Iterator[SmallStudio]:
     running_apps.reset()
 
 
+def app_of(studio: SmallStudio, user: str = USER) -> Any:
+    """The running app of a user's space."""
+    app = running_apps.app_of(studio.space_arn(user))
+    assert app is not None
+    return app
+
+
 def in_app(studio: SmallStudio, use: Any, *, user: str = USER) -> Any:
     """Await `use(connection)` with an SSH connection to a user's app."""
 
     async def connected() -> Any:
-        app = running_apps.app_of(studio.space_arn(user))
-        assert app is not None
-        connecting = asyncssh.connect(
-            sock=app.connect(), username="any", known_hosts=None, client_keys=None, config=None
-        )
-        async with connecting as connection:
-            return await use(connection)
+        connection = app_of(studio, user).connect()
+        async with asyncssh.connect(
+            sock=connection, username="any", known_hosts=None, client_keys=None, config=None
+        ) as ssh:
+            return await use(ssh)
 
     return asyncio.run(connected())
 
@@ -63,6 +68,16 @@ def detached(studio: SmallStudio, user: str = USER) -> psutil.Process:
 
 def home_of(studio: SmallStudio, user: str = USER) -> Path:
     return Path(run(studio, "pwd", user=user)[1].strip())
+
+
+def failure(studio: SmallStudio) -> str:
+    """Wait until alice's app is Failed; the reason."""
+
+    def app() -> Mapping[str, Any]:
+        return studio.app(USER) or {}
+
+    assert eventually(lambda: app()["Status"] == "Failed")
+    return str(app()["FailureReason"])
 
 
 def gone(process: psutil.Process) -> bool:
@@ -138,7 +153,6 @@ def test_home_exists_until_the_space_is_deleted(studio: SmallStudio) -> None:
 
 @pytest.mark.slow
 def test_app_fails_when_its_process_ends(studio: SmallStudio) -> None:
-    arn, key = studio.space_arn(USER), {"AppType": "JupyterLab", "AppName": "default"}
     studio.stop(USER)
     studio.sagemaker.update_space(
         DomainId=studio.domain_id, SpaceName=USER, SpaceSettings={"RemoteAccess": "ENABLED"}
@@ -146,18 +160,12 @@ def test_app_fails_when_its_process_ends(studio: SmallStudio) -> None:
     assert eventually(lambda: studio.space(USER)["Status"] == "InService")
     studio.start(USER, "ml.t3.large")
     process = detached(studio)
-    session = connect(studio.sagemaker.start_session(ResourceIdentifier=arn))
+    space = studio.space_arn(USER)
+    session = connect(studio.sagemaker.start_session(ResourceIdentifier=space))
     assert session.recv().startswith(b"SSH-2.0-")
     run(studio, "kill -9 $PPID", check=False)
 
-    def app() -> dict[str, Any]:
-        found: dict[str, Any] = studio.sagemaker.describe_app(
-            DomainId=studio.domain_id, SpaceName=USER, **key
-        )
-        return found
-
-    assert eventually(lambda: app()["Status"] == "Failed")
-    assert app()["FailureReason"] == "The process of the app has ended."
+    assert failure(studio) == "The process of the app has ended."
     assert closed(session)[0] == 1000
     assert gone(process)
     studio.start(USER, "ml.t3.large")
