@@ -103,24 +103,26 @@ class ControlPlane:
             },
         }
 
-    def profile(self, domain_id: str, name: str = "alice", **settings: Any) -> None:
-        """Create a user profile and wait until it is InService."""
-        given = {"UserSettings": settings} if settings else {}
-        self.CreateUserProfile(DomainId=domain_id, UserProfileName=name, **given)
+    def profile(self, domain_id: str, name: str = "alice", **settings: Any) -> dict[str, str]:
+        """Create a user profile and wait until it is InService; its key."""
+        named = {"DomainId": domain_id, "UserProfileName": name}
+        self.CreateUserProfile(**named, **({"UserSettings": settings} if settings else {}))
         self.wait(60)
+        return named
 
     def space(
         self, domain_id: str, name: str = "lab", owner: str = "alice", **settings: Any
-    ) -> None:
-        """Create a private JupyterLab space and wait until it is InService."""
+    ) -> dict[str, str]:
+        """Create a private JupyterLab space and wait until it is InService; its key."""
+        named = {"DomainId": domain_id, "SpaceName": name}
         self.CreateSpace(
-            DomainId=domain_id,
-            SpaceName=name,
+            **named,
             SpaceSettings={"AppType": "JupyterLab"} | settings,
             OwnershipSettings={"OwnerUserProfileName": owner},
             SpaceSharingSettings={"SharingType": "Private"},
         )
         self.wait(60)
+        return named
 
     def app(self, domain_id: str, space: str = "lab", **spec: Any) -> dict[str, Any]:
         """Start the app of a JupyterLab space, by default with SageMaker Distribution; its key."""

@@ -125,7 +125,11 @@ def bad_domains(studio: ControlPlane) -> list[tuple[str, dict[str, Any]]]:
     def role_of(name: str) -> dict[str, Any]:
         return users(ExecutionRole=f"arn:aws:iam::{ACCOUNT}:role/{name}")
 
-    image = {"ImageName": "absent", "AppImageConfigName": "absent"}
+    def custom(**image: Any) -> dict[str, Any]:
+        slim = {"ImageName": "slim", "AppImageConfigName": "slim"}
+        return users(JupyterLabAppSettings={"CustomImages": [slim | image]})
+
+    studio.image()
     config = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/absent"
     own_image = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image/absent"
     return [
@@ -142,7 +146,10 @@ def bad_domains(studio: ControlPlane) -> list[tuple[str, dict[str, Any]]]:
         ("does not belong to VPC", {"DomainSettings": {"SecurityGroupIds": [group]}}),
         ("does not exist", {"KmsKeyId": "12345678-1234-1234-1234-123456789012"}),
         ("not enabled", {"KmsKeyId": disabled.id}),
-        ("Image [absent] does not exist", users(JupyterLabAppSettings={"CustomImages": [image]})),
+        ("Image [absent] does not exist", custom(ImageName="absent")),
+        ("AppImageConfig [absent] does not exist", custom(AppImageConfigName="absent")),
+        ("not for apps of type JupyterLab", custom(AppImageConfigName="classic-slim")),
+        ("slim:2", custom(ImageVersionNumber=2)),
         ("does not exist", users(JupyterLabAppSettings={"LifecycleConfigArns": [config]})),
         (
             "does not exist",
@@ -199,25 +206,6 @@ def test_name_and_quota(studio: ControlPlane) -> None:
     refused("ResourceLimitExceeded", words, studio.CreateDomain, **another)
 
 
-def test_custom_image(studio: ControlPlane) -> None:
-    studio.image()
-    settings = studio.domain_params()["DefaultUserSettings"]
-
-    def attach(**image: Any) -> dict[str, Any]:
-        lab = {"CustomImages": [{"ImageName": "slim", "AppImageConfigName": "slim"} | image]}
-        return studio.domain_params() | {
-            "DefaultUserSettings": settings | {"JupyterLabAppSettings": lab}
-        }
-
-    for image, words in (
-        ({"AppImageConfigName": "absent"}, "AppImageConfig [absent] does not exist"),
-        ({"AppImageConfigName": "classic-slim"}, "not for apps of type JupyterLab"),
-        ({"ImageVersionNumber": 2}, "slim:2"),
-    ):
-        refused("ValidationException", words, studio.CreateDomain, **attach(**image))
-    studio.CreateDomain(**attach())
-
-
 def test_refused_deletion(studio: ControlPlane) -> None:
     domain_id = studio.running_space()
     steps: list[tuple[str, Any, dict[str, Any]]] = [
@@ -241,18 +229,6 @@ def test_refused_deletion(studio: ControlPlane) -> None:
 @pytest.mark.parametrize("operation", ["DescribeDomain", "UpdateDomain", "DeleteDomain"])
 def test_unknown_domain(studio: ControlPlane, operation: str) -> None:
     refused("ResourceNotFound", ID, getattr(studio, operation), DomainId=ID)
-
-
-def test_listing_is_paged(studio: ControlPlane) -> None:
-    studio.options.update({"max_domains": 20})
-    for n in range(12):
-        studio.CreateDomain(**studio.domain_params() | {"DomainName": f"team-{n}"})
-        studio.wait(1)
-    first = studio.ListDomains()
-    second = studio.ListDomains(NextToken=first["NextToken"])
-    seen = [d["DomainName"] for answer in (first, second) for d in answer["Domains"]]
-    assert seen == [f"team-{n}" for n in range(12)]
-    assert (len(first["Domains"]), "NextToken" in second) == (10, False)
 
 
 def test_settings_of_the_providers_acceptance_tests(studio: ControlPlane) -> None:

@@ -31,11 +31,11 @@ def test_lifecycle(sagemaker: Any) -> None:
     assert answer["StudioLifecycleConfigContent"] == SCRIPT
     assert answer["StudioLifecycleConfigAppType"] == "JupyterLab"
     assert answer["CreationTime"] == answer["LastModifiedTime"]
-    sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName="start")
-    code, message = refusal(
-        sagemaker.describe_studio_lifecycle_config, StudioLifecycleConfigName="start"
-    )
-    assert (code, "does not exist" in message) == ("ResourceNotFound", True)
+    delete = sagemaker.delete_studio_lifecycle_config
+    delete(StudioLifecycleConfigName="start")
+    for call in (sagemaker.describe_studio_lifecycle_config, delete):
+        code, message = refusal(call, StudioLifecycleConfigName="start")
+        assert (code, "does not exist" in message) == ("ResourceNotFound", True)
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,6 @@ def test_longest_content(sagemaker: Any) -> None:
 def test_name_in_use(sagemaker: Any) -> None:
     create(sagemaker)
     assert refusal(create, sagemaker=sagemaker)[0] == "ResourceInUse"
-
-
-def test_deletion_of_an_unknown_configuration(sagemaker: Any) -> None:
-    code, _ = refusal(sagemaker.delete_studio_lifecycle_config, StudioLifecycleConfigName="start")
-    assert code == "ResourceNotFound"
 
 
 @pytest.mark.parametrize(
@@ -109,12 +104,11 @@ def test_deletion_while_attached(
 def test_list_filters_and_order(sagemaker: Any) -> None:
     create(sagemaker)
     create(sagemaker, StudioLifecycleConfigName="edit", StudioLifecycleConfigAppType="CodeEditor")
-    found = sagemaker.list_studio_lifecycle_configs(AppTypeEquals="CodeEditor")
-    assert [c["StudioLifecycleConfigName"] for c in found["StudioLifecycleConfigs"]] == ["edit"]
-    named = sagemaker.list_studio_lifecycle_configs(NameContains="tar")
-    assert [c["StudioLifecycleConfigName"] for c in named["StudioLifecycleConfigs"]] == ["start"]
-    both = sagemaker.list_studio_lifecycle_configs(SortBy="Name", SortOrder="Ascending")
-    assert [c["StudioLifecycleConfigName"] for c in both["StudioLifecycleConfigs"]] == [
-        "edit",
-        "start",
-    ]
+
+    def names(**params: str) -> list[str]:
+        found = sagemaker.list_studio_lifecycle_configs(**params)["StudioLifecycleConfigs"]
+        return [config["StudioLifecycleConfigName"] for config in found]
+
+    assert names(AppTypeEquals="CodeEditor") == ["edit"]
+    assert names(NameContains="tar") == ["start"]
+    assert names(SortBy="Name", SortOrder="Ascending") == ["edit", "start"]

@@ -279,6 +279,7 @@ def test_token_is_valid_only_for_its_request(aws: Emulator) -> None:
         ("ssm", "parameters", 10),
         ("ssm", "documents", 50),
         ("logs", "log groups", 50),
+        ("sagemaker", "app image configs", 10),
     ],
 )
 def test_default_page_size(aws: Emulator, service: Any, kind: str, size: int) -> None:

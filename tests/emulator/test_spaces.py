@@ -46,8 +46,7 @@ def test_volume_defaults_and_bounds(studio: ControlPlane) -> None:
     sizes = {"DefaultEbsVolumeSizeInGb": 20, "MaximumEbsVolumeSizeInGb": 30}
     domain_id = studio.domain()
     studio.profile(domain_id, SpaceStorageSettings={"DefaultEbsStorageSettings": sizes})
-    studio.space(domain_id)
-    lab = {"DomainId": domain_id, "SpaceName": "lab"}
+    lab = studio.space(domain_id)
     settings = studio.DescribeSpace(**lab)["SpaceSettings"]
     assert settings == {"AppType": "JupyterLab"} | volume(20)
     update = studio.UpdateSpace
@@ -140,8 +139,7 @@ def test_idle_time_has_the_bounds_of_the_user_profile(studio: ControlPlane) -> N
     domain_id = studio.domain()
     bounds = idle(MinIdleTimeoutInMinutes=60, MaxIdleTimeoutInMinutes=120)
     studio.profile(domain_id, JupyterLabAppSettings=bounds)
-    studio.space(domain_id)
-    lab = {"DomainId": domain_id, "SpaceName": "lab"}
+    lab = studio.space(domain_id)
     long = {"JupyterLabAppSettings": idle(IdleTimeoutInMinutes=121)}
     words = "between 60 and 120"
     refused("ValidationException", words, studio.UpdateSpace, **lab, SpaceSettings=long)

@@ -32,16 +32,11 @@ def test_lifecycle(studio: ControlPlane) -> None:
 
 def test_description(studio: ControlPlane) -> None:
     domain_id = studio.domain()
-    studio.profile(domain_id, "alice")
-    studio.profile(domain_id, "bob", ExecutionRole=ROLE)
-    alice, bob = (
-        studio.DescribeUserProfile(DomainId=domain_id, UserProfileName=name)
-        for name in ("ALICE", "bob")
-    )
+    named = [studio.profile(domain_id), studio.profile(domain_id, "bob", ExecutionRole=ROLE)]
+    alice, bob = (studio.DescribeUserProfile(**each) for each in named)
     assert "UserSettings" not in alice
     assert bob["UserSettings"] == {"ExecutionRole": ROLE, "AutoMountHomeEFS": "DefaultAsDomain"}
     assert [p["HomeEfsFileSystemUid"] for p in (alice, bob)] == ["200005", "200010"]
-    assert alice["UserProfileArn"].endswith(f":user-profile/{domain_id}/alice")
 
 
 @pytest.mark.parametrize(
@@ -152,11 +147,9 @@ def test_refused_deletion(studio: ControlPlane) -> None:
 def test_detaching_an_image_in_use(studio: ControlPlane) -> None:
     studio.image()
     domain_id = studio.domain()
-    studio.profile(domain_id, JupyterLabAppSettings=SLIM)
+    alice = studio.profile(domain_id, JupyterLabAppSettings=SLIM)
     studio.space(domain_id)
-    arn = studio.call.arn("image/slim")
-    app = studio.app(domain_id, SageMakerImageArn=arn, InstanceType="ml.t3.large")
-    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    app = studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
     detached: AppSettings = {"JupyterLabAppSettings": {"CustomImages": []}}
     words = "Image [slim] cannot be detached"
     refused("ResourceInUse", words, studio.UpdateUserProfile, **alice, UserSettings=detached)
@@ -172,11 +165,10 @@ def test_detaching_an_image_from_profile_and_domain(studio: ControlPlane) -> Non
     defaults = studio.domain_params()["DefaultUserSettings"]
     settings = defaults | {"JupyterLabAppSettings": SLIM}
     domain_id = studio.domain(DefaultUserSettings=settings)
-    studio.profile(domain_id, JupyterLabAppSettings=SLIM)
+    alice = studio.profile(domain_id, JupyterLabAppSettings=SLIM)
     studio.space(domain_id)
     studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
     detached: AppSettings = {"JupyterLabAppSettings": {"CustomImages": []}}
-    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
     studio.UpdateUserProfile(**alice, UserSettings=detached)
     words = "cannot be detached"
     update = studio.UpdateDomain
@@ -185,8 +177,7 @@ def test_detaching_an_image_from_profile_and_domain(studio: ControlPlane) -> Non
 
 def test_presigned_url(studio: ControlPlane) -> None:
     domain_id = studio.domain()
-    studio.profile(domain_id)
-    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    alice = studio.profile(domain_id)
     sign = studio.CreatePresignedDomainUrl
     assert sign(**alice)["AuthorizedUrl"].startswith(f"https://{domain_id}.studio.")
     refused("ResourceNotFound", "absent", sign, **alice | {"UserProfileName": "absent"})
@@ -209,17 +200,12 @@ def test_listing(studio: ControlPlane) -> None:
 def test_names_keep_their_case_and_arns_are_lower_case(studio: ControlPlane) -> None:
     domain_id = studio.domain()
     studio.profile(domain_id, "Alice")
-    alice = studio.DescribeUserProfile(DomainId=domain_id, UserProfileName="alice")
-    assert alice["UserProfileName"] == "Alice"
+    studio.space(domain_id, "Alice", owner="Alice")
+    alice = studio.DescribeUserProfile(DomainId=domain_id, UserProfileName="ALICE")
+    space = studio.DescribeSpace(DomainId=domain_id, SpaceName="ALICE")
+    assert (alice["UserProfileName"], space["SpaceName"]) == ("Alice", "Alice")
     assert alice["UserProfileArn"].endswith(f":user-profile/{domain_id}/alice")
-    created = studio.CreateSpace(
-        DomainId=domain_id,
-        SpaceName="Alice",
-        OwnershipSettings={"OwnerUserProfileName": "Alice"},
-        SpaceSharingSettings={"SharingType": "Private"},
-        SpaceSettings={"AppType": "JupyterLab"},
-    )
-    assert created["SpaceArn"].endswith(f":space/{domain_id}/alice")
+    assert space["SpaceArn"].endswith(f":space/{domain_id}/alice")
 
 
 PINNED = {"InstanceType": "ml.t3.large", "SageMakerImageVersionAlias": "2.7.0"}
@@ -245,10 +231,8 @@ def test_update_replaces_or_merges_structures(
     studio: ControlPlane, rule: str, changed: dict[str, Any], left: dict[str, Any]
 ) -> None:
     studio.options.update({"settings_updates": rule})
-    domain_id = studio.domain()
     given = {"DefaultResourceSpec": PINNED, "LifecycleConfigArns": []}
-    studio.profile(domain_id, ExecutionRole=ROLE, JupyterLabAppSettings=given)
-    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    alice = studio.profile(studio.domain(), ExecutionRole=ROLE, JupyterLabAppSettings=given)
     studio.UpdateUserProfile(**alice, UserSettings={"JupyterLabAppSettings": changed})
     settings = studio.DescribeUserProfile(**alice)["UserSettings"]
     assert (settings["ExecutionRole"], settings["JupyterLabAppSettings"]) == (ROLE, left)
@@ -259,9 +243,8 @@ def test_none_clears_an_arn(studio: ControlPlane, rule: str) -> None:
     studio.options.update({"settings_updates": rule})
     studio.image()
     pinned = {"SageMakerImageVersionArn": studio.call.arn("image-version/slim/1")}
-    domain_id = studio.domain()
-    studio.profile(domain_id, JupyterLabAppSettings={"DefaultResourceSpec": pinned})
-    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
+    lab = {"DefaultResourceSpec": pinned}
+    alice = studio.profile(studio.domain(), JupyterLabAppSettings=lab)
     cleared = {"DefaultResourceSpec": {"SageMakerImageVersionArn": "None"}}
     studio.UpdateUserProfile(**alice, UserSettings={"JupyterLabAppSettings": cleared})
     settings = studio.DescribeUserProfile(**alice)["UserSettings"]
