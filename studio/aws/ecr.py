@@ -34,15 +34,6 @@ class Repository:
         return self.uri.partition("/")[0]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scan:
-    """A scan of an image. status: ECR's ScanStatus. counts: findings by severity."""
-
-    status: str
-    description: str
-    counts: Mapping[str, int]
-
-
 @dataclass(frozen=True)
 class Ecr:
     """ECR in one region. Every method raises AwsError, and UserError for a malformed response."""
@@ -165,18 +156,13 @@ class Ecr:
             return min(counts, default=None)
         return None
 
-    def scan(self, repository: Repository, digest: str) -> Scan | None:
+    def scan(self, repository: Repository, digest: str) -> answers.Scan | None:
         """The scan of an image; None before its first scan."""
         with ignoring("ScanNotFoundException"):
             answer = self._client.describe_image_scan_findings(
                 repositoryName=repository.name, imageId={"imageDigest": digest}
             )
-            found = answers.read(answers.Scan, answer)
-            return Scan(
-                status=found.image_scan_status.status,
-                description=found.image_scan_status.description,
-                counts=found.image_scan_findings.finding_severity_counts,
-            )
+            return answers.read(answers.Scan, answer)
         return None
 
     def start_scan(self, repository: Repository, digest: str) -> None:
@@ -213,4 +199,4 @@ class Ecr:
             acceptedMediaTypes=list(_MANIFESTS),
         )
         stored = answers.read_first(answers.Stored, answer.get("images"))
-        return answers.read(answers.Manifest, stored.image_manifest).config.digest
+        return answers.read(answers.Manifest, stored.image_manifest).config_digest

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
+    AliasPath,
     AwareDatetime,
     Base64Str,
     BaseModel,
@@ -31,7 +32,7 @@ _Token = Annotated[Base64Str, Field(pattern=r"^AWS:[!-~]{1,65536}$")]
 class Answer(BaseModel):
     """A structure of ECR's API."""
 
-    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
 class Image(Answer):
@@ -57,12 +58,8 @@ class Stored(Answer):
     image_manifest: str
 
 
-class Descriptor(Answer):
-    digest: _Digest
-
-
 class Manifest(Answer):
-    config: Descriptor
+    config_digest: _Digest = Field(validation_alias=AliasPath("config", "digest"))
 
 
 class Selection(Answer):
@@ -79,18 +76,14 @@ class Policy(Answer):
     rules: list[Rule]
 
 
-class ScanStatus(Answer):
-    status: str = "PENDING"
-    description: str = ""
-
-
-class ScanFindings(Answer):
-    finding_severity_counts: dict[str, int] = {}
-
-
 class Scan(Answer):
-    image_scan_status: ScanStatus = ScanStatus()
-    image_scan_findings: ScanFindings = ScanFindings()
+    """A scan of an image. status: ECR's ScanStatus. counts: findings by severity."""
+
+    status: str = Field("PENDING", validation_alias=AliasPath("imageScanStatus", "status"))
+    description: str = Field("", validation_alias=AliasPath("imageScanStatus", "description"))
+    counts: dict[str, int] = Field(
+        {}, validation_alias=AliasPath("imageScanFindings", "findingSeverityCounts")
+    )
 
 
 class Login(Answer):

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from settings import UserError
 from settings.sections import STOPS, StopAt
-from studio.aws.ecr import Ecr, Repository, Scan
+from studio.aws.ecr import Ecr, Repository
+from studio.aws.ecr_answers import Scan
 from studio.console.reports import Report
 from studio.processes import interrupts
 

@@ -12,7 +12,8 @@ import pytest
 from settings import Settings, UserError
 from settings.image_tag import content_tag
 from studio.aws.client import Aws
-from studio.aws.ecr import DOCKER_MANIFEST, Repository, Scan
+from studio.aws.ecr import DOCKER_MANIFEST, Repository
+from studio.aws.ecr_answers import Scan
 from studio.console.reports import Report
 from studio.images import builder, push
 from studio.images.engines import Engine, Job
