@@ -125,9 +125,3 @@ def test_a_missing_file_is_refused(settings_file: Path, refusal: Refusal, folder
     if folder:
         settings_file.with_name("people.csv").mkdir()
     assert refusal(settings_file) == (f'{settings_file}: users_from = "people.csv": no such file')
-
-
-def test_a_file_must_be_utf_8(settings_file: Path, refusal: Refusal) -> None:
-    path = settings_file.with_name("people.csv")
-    path.write_bytes(b"name\nb\xff\n")
-    assert refusal(settings_file) == f"{path}: not UTF-8 (line 2)"

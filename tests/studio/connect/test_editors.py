@@ -192,34 +192,29 @@ def test_each_host_has_its_install_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "command", "folder"),
+    ("platform", "variable", "command", "folder"),
     [
-        ("linux", "code", ".config/Code"),
-        ("linux", "cursor", ".config/Cursor"),
-        ("darwin", "kiro", "Library/Application Support/Kiro"),
-        ("win32", "cursor", "AppData/Roaming/Cursor"),
+        ("linux", "", "code", ".config/Code"),
+        ("linux", "", "cursor", ".config/Cursor"),
+        ("linux", "XDG_CONFIG_HOME", "code", "/x/Code"),
+        ("darwin", "", "kiro", "Library/Application Support/Kiro"),
+        ("win32", "", "cursor", "AppData/Roaming/Cursor"),
+        ("win32", "APPDATA", "code", "/x/Code"),
     ],
 )
 def test_each_editor_has_its_own_settings(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, command: str, folder: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    variable: str,
+    command: str,
+    folder: str,
 ) -> None:
     for name in ("XDG_CONFIG_HOME", "APPDATA"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "/x" if name == variable else "")
     monkeypatch.setattr(sys, "platform", platform)
     found = editors.settings_file(tmp_path, EDITORS[command])
     assert found == tmp_path / folder / "User" / "settings.json"
-
-
-@pytest.mark.parametrize(
-    ("platform", "variable"), [("linux", "XDG_CONFIG_HOME"), ("win32", "APPDATA")]
-)
-def test_the_environment_names_the_settings_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, variable: str
-) -> None:
-    monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setenv(variable, "/x")
-    found = editors.settings_file(tmp_path, EDITORS["code"])
-    assert found == Path("/x/Code/User/settings.json")
 
 
 @pytest.mark.parametrize("command", EDITORS)
