@@ -156,7 +156,7 @@ def _versions(settings: SettingsValues) -> Iterator[Problem]:
             )
     for name, user in settings.users.items():
         # _users reports an image that does not exist.
-        own = [one for one in settings.user_images(name) if one in settings.images]
+        own = settings.own_images(name)
         for pinned in user.versions:
             if pinned not in own:
                 path = ("users", name, "versions", pinned)

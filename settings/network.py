@@ -120,7 +120,7 @@ def network_problems(network: NetworkSettings) -> Iterator[Problem]:
     """The keys that contradict the choice of a new or an existing VPC."""
     if not network.exists:
         for key in _OF_EXISTING_VPC:
-            if key in network.model_fields_set and getattr(network, key) != _default(key):
+            if getattr(network, key) != NetworkSettings.model_fields[key].default:
                 yield Problem(("network", key), "only with network.vpc_id; remove it")
         return
     for key in _OF_CREATED_VPC:
@@ -130,7 +130,3 @@ def network_problems(network: NetworkSettings) -> Iterator[Problem]:
             )
     if not network.subnet_ids:
         yield Problem(("network", "subnet_ids"), SUBNETS_ALLOWED)
-
-
-def _default(key: str) -> object:
-    return NetworkSettings.model_fields[key].default

@@ -61,12 +61,15 @@ class UserLayers:
 def space_of(layers: UserLayers, images: Mapping[str, ImageSettings]) -> SpaceSettings:
     """A user's space, with the defaults filled in; images: those that the user may start."""
     app_type = layers.chosen("app_type")
-    chosen = layers.chosen("image")
+    image = layers.chosen("image")
+    if not image:
+        able = (name for name, each in images.items() if app_type in each.app_types)
+        image = next(able, SAGEMAKER_DISTRIBUTION)
     return SpaceSettings(
         app_type=app_type,
         instance_type=layers.chosen("instance_type"),
         volume_gb=layers.chosen("volume_gb"),
-        image=_first(images, app_type) if chosen == "" else _named(chosen),
+        image=None if image == SAGEMAKER_DISTRIBUTION else image,
     )
 
 
@@ -121,11 +124,3 @@ def space_problems(
 
 def _apps(images: Mapping[str, ImageSettings], image: str) -> tuple[AppType, ...]:
     return images[image].app_types if image in images else ()
-
-
-def _first(images: Mapping[str, ImageSettings], app_type: AppType) -> str | None:
-    return next((name for name, image in images.items() if app_type in image.app_types), None)
-
-
-def _named(image: str) -> str | None:
-    return None if image == SAGEMAKER_DISTRIBUTION else image

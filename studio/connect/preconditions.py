@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from catalog.endpoint_services import service_name
-from settings import ConnectMethod, Settings, UserError
+from settings import ConnectMethod, UserError
 from studio.aws import endpoints, quotas
 from studio.aws.apps import with_image
 from studio.aws.errors import AwsError, ignoring
@@ -31,8 +31,7 @@ def require_all(request: ConnectRequest) -> None:
 
 
 def _endpoints(request: ConnectRequest) -> str | None:
-    settings: Settings = request.settings
-    aws = request.aws
+    settings, aws = request.settings, request.aws
     vpc_id = endpoints.vpc_of(aws, request.space.domain_id)
     found = endpoints.interface_endpoints(aws, vpc_id)
     services = _SERVICES[request.method]
