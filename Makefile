@@ -32,7 +32,7 @@ checks:
 deploy: setup          ## Deploy onto AWS, with the credentials of the environment; FLAGS=--yes in CI
 	@$(STUDIO) up $(FLAGS)
 
-conformance: checks    ## Check docs/reference/claims.md against a real account; shows the cost, asks
+conformance: checks    ## Check docs/reference/claims.md on a real account; shows the cost first
 	@.venv/bin/python -m tests.conformance
 
 bench: setup           ## Compare lazy with eager bindings, and `studio up` and `review` with plain plans

@@ -17,8 +17,8 @@ class Claim:
     source: str
     confidence: Confidence
     used_by: str = "the emulated AWS"
-    unasked: str | None = None
-    makes: tuple[str, ...] = ()
+    unchecked: str | None = None
+    creates: tuple[str, ...] = ()
     minutes: float = 0
     switch: str | None = None
     as_claimed: bool | int | str | None = None
@@ -28,11 +28,11 @@ class Claim:
 def _load() -> dict[str, Claim]:
     document = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return {
-        id_: Claim(id=id_, **{**members, "makes": tuple(members.get("makes", ()))})
+        id_: Claim(id=id_, **{**members, "creates": tuple(members.get("creates", ()))})
         for id_, members in document.items()
     }
 
 
 CLAIMS = _load()
-ASKED = tuple(id_ for id_, claim in CLAIMS.items() if claim.unasked is None)
+CHECKED = tuple(id_ for id_, claim in CLAIMS.items() if claim.unchecked is None)
 """The claims that a test checks on AWS."""

@@ -10,16 +10,10 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import botocore.session
 import hypothesis
 import pytest
-from botocore.client import ClientCreator
-from botocore.endpoint import Endpoint
-from botocore.loaders import create_loader
-from botocore.model import ServiceModel
 
 # Garbage collection doubles the time of the collection of tests, and frees nothing.
 gc.disable()
@@ -50,6 +44,7 @@ os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(JSII_CACHE))
 
 import modules  # noqa: E402, F401
 from studio.console import silence  # noqa: E402
+from tests import fast_calls  # noqa: E402
 from tests.distribution import LongestFirst, rank  # noqa: E402
 from tests.fixtures import network, settings, synth  # noqa: E402, F401
 
@@ -93,26 +88,8 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 @pytest.fixture(scope="session", autouse=True)
 def _models_are_read_once() -> Iterator[None]:
-    """Each new session of boto3 reads megabytes, and each new client makes its methods."""
-    read, create = ClientCreator._load_service_model, ClientCreator._create_methods
-    models: dict[tuple[object, ...], ServiceModel] = {}
-    methods: dict[ServiceModel, dict[str, Any]] = {}
-
-    def model(creator: ClientCreator, *service: str) -> ServiceModel:
-        key = (creator._loader, *service)
-        if key not in models:
-            models[key] = read(creator, *service)
-        return models[key]
-
-    def methods_of(creator: ClientCreator, model: ServiceModel) -> dict[str, Any]:
-        if model not in methods:
-            methods[model] = create(creator, model)
-        return dict(methods[model])
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(botocore.session, "create_loader", cache(create_loader))
-        patch.setattr(ClientCreator, "_load_service_model", model)
-        patch.setattr(ClientCreator, "_create_methods", methods_of)
+        fast_calls.share_models(patch)
         yield
 
 
@@ -140,20 +117,16 @@ def _signal_handlers() -> Iterator[None]:
 def _emulator() -> Iterator[Emulator]:
     # The import of moto takes seconds, and many tests do not need it.
     from studio_emulator.server import Emulator
-    from tests import constant_signatures, direct_calls
 
     with Emulator(speed=1000) as emulator, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Endpoint, "_send", direct_calls.send)
-        constant_signatures.install(patch)
+        fast_calls.call_directly(patch)
         yield emulator
 
 
 @pytest.fixture
 def over_http(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls use a connection, as those of other processes do."""
-    from tests import direct_calls
-
-    monkeypatch.setattr(Endpoint, "_send", direct_calls.over_http)
+    fast_calls.call_over_http(monkeypatch)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ these; or assumed. `emulator/README.md` lists intended differences of the emulat
 def _rows() -> Iterator[str]:
     results = _results()
     for id_, claim in CLAIMS.items():
-        unchecked = f"not checked: {claim.unasked}" if claim.unasked else "not checked yet"
+        unchecked = f"not checked: {claim.unchecked}" if claim.unchecked else "not checked yet"
         result = results.get(id_, unchecked)
         source = re.sub(r"https?://\S+", r"<\g<0>>", claim.source)
         cells = (f"`{id_}`: {claim.claim}", source, claim.confidence, claim.used_by, result)
@@ -53,7 +53,7 @@ def _results() -> dict[str, str]:
     newest = {}
     for report in reports():
         for id_, found in report["claims"].items():
-            if found["outcome"] != "not asked":
+            if found["outcome"] != "not checked":
                 said = f" ({found['answer']})" if found["answer"] else ""
                 newest[id_] = f"{found['outcome']}{said}, {report['region']}, {report['date']}"
     return newest

@@ -1,12 +1,12 @@
-"""Asks a real account about the claims: ``python -m tests.conformance``, or ``make conformance``.
+"""Checks the claims on a real account: ``python -m tests.conformance``, or ``make conformance``.
 
-    --only ID       one claim (repeatable)
-    --report FILE   the file of the report (default: docs/conformance/REGION-DATE.json)
-    --yes           do not ask
-    --clean RUN     delete what the run of that name left, and ask nothing
+    --only ID       check one claim (repeatable)
+    --report FILE   write the report to this file (default: docs/conformance/REGION-DATE.json)
+    --yes           do not ask for confirmation
+    --clean RUN     only delete the resources of an earlier run
 
-Exit code 0 when every claim that could be asked agrees and nothing is left, 1 when not, 2 for bad
-input.
+Exits with code 0 if AWS agrees with every checked claim and all resources are deleted, with 1 if
+not, and with 2 for bad input.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ import boto3
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catalog.claims import ASKED, CLAIMS
-from tests.conformance import account_life
+from catalog.claims import CHECKED, CLAIMS
+from tests.conformance import checked_deployment
 from tests.conformance.account import FILES, PREFIX, TAG, Account
-from tests.conformance.account_life import CLAIMS_OF_A_LIFE, Life
+from tests.conformance.checked_deployment import CLAIMS_OF_A_DEPLOYMENT, CheckedDeployment
+from tests.conformance.cleanup import delete_everything
 from tests.conformance.estimate import Estimate, estimate
 from tests.conformance.report import Report
-from tests.conformance.teardown import delete_everything
 
 _FOLDER = Path(__file__).resolve().parents[2] / "docs" / "conformance"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance")
-    parser.add_argument("--only", metavar="ID", action="append", choices=sorted(ASKED))
+    parser.add_argument("--only", metavar="ID", action="append", choices=sorted(CHECKED))
     parser.add_argument("--report", metavar="FILE", type=Path)
     parser.add_argument("--yes", action="store_true")
     parser.add_argument("--clean", metavar="RUN")
@@ -61,65 +61,65 @@ def _run(wanted: argparse.Namespace) -> int:
     account = Account(
         session=session,
         endpoint_url=None,
-        run=wanted.clean or secrets.token_hex(4),
-        pause=0.05 if _is_emulated() else 5,
-        patience=3 if _is_emulated() else 300,
+        run_id=wanted.clean or secrets.token_hex(4),
+        poll_seconds=0.05 if _is_emulated() else 5,
+        quiet_seconds=3 if _is_emulated() else 300,
         emulated=_is_emulated(),
     )
     caller = account.client("sts").get_caller_identity()
     if wanted.clean:
-        if account_life.is_left(account):
-            Life(account).clean()
+        if checked_deployment.exists(account):
+            CheckedDeployment(account).delete()
         delete_everything(account)
-        print(f"Deleted what run {account.run} left.")
+        print(f"Deleted the resources of run {account.run_id}.")
         return 0
     if earlier := _earlier_runs(account):
         print(
-            f"conformance: an earlier run left {', '.join(earlier)}; delete that first: "
-            f"python -m tests.conformance --clean {earlier[0].split('-')[1]}",
+            f"conformance: resources of an earlier run exist: {', '.join(earlier)}; first run "
+            f"`python -m tests.conformance --clean {earlier[0].split('-')[1]}`",
             file=sys.stderr,
         )
         return 2
     claims = wanted.only or list(CLAIMS)
-    lives = not CLAIMS_OF_A_LIFE.isdisjoint(claims)
+    deploys = not set(CLAIMS_OF_A_DEPLOYMENT).isdisjoint(claims)
     print(f"Account {caller['Account']}, region {account.region}.")
-    for line in _announced(estimate(claims), account, lives=lives):
+    for line in _announcement(estimate(claims), account, deploys=deploys):
         print(line)
     if not wanted.yes and not _agreed():
         return 2
-    life = Life(account) if lives else None
-    report = Report(account=account, claims=claims, life=life)
+    deployment = CheckedDeployment(account) if deploys else None
+    report = Report(account=account, claims=claims, deployment=deployment)
     files = map(str, FILES)
-    with life.beside() if life is not None else nullcontext():
+    with deployment.in_background() if deployment is not None else nullcontext():
         words = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", *files]
         ended = pytest.main(words, plugins=[report])
-        if life is not None and ended == pytest.ExitCode.INTERRUPTED:
-            print(f"Interrupted: {life.name} is taken down, which takes some minutes.")
-            life.stop()
+        if deployment is not None and ended == pytest.ExitCode.INTERRUPTED:
+            print(f"Interrupted: deleting {deployment.name}, which takes some minutes.")
+            deployment.stop()
     target = wanted.report or _FOLDER / f"{account.region}-{datetime.date.today()}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(report.as_dict(), indent=2) + "\n", encoding="utf-8")
     print(f"Report: {target}")
-    left_behind = report.left_behind
-    if left_behind is None and life is not None and account_life.is_left(account):
-        left_behind = life.name
-    if left_behind is not None:
+    not_deleted = report.not_deleted
+    if not_deleted is None and deployment is not None and checked_deployment.exists(account):
+        not_deleted = deployment.name
+    if not_deleted is not None:
         print(
-            f"conformance: not all was deleted: {left_behind}; run "
-            f"`python -m tests.conformance --clean {account.run}`",
+            f"conformance: not all resources are deleted: {not_deleted}; run "
+            f"`python -m tests.conformance --clean {account.run_id}`",
             file=sys.stderr,
         )
-    return 1 if report.differs or left_behind is not None else 0
+    return 1 if report.differs or not_deleted is not None else 0
 
 
-def _announced(it: Estimate, account: Account, *, lives: bool) -> Iterator[str]:
-    """What the run makes, how long it takes and what it costs."""
-    yield f"This makes {', '.join(it.things) or 'nothing'}."
+def _announcement(it: Estimate, account: Account, *, deploys: bool) -> Iterator[str]:
+    """The resources that the run creates, its duration and its cost."""
+    yield f"The run creates {', '.join(it.resources) or 'no resources'}."
     yield f"It takes about {it.minutes:.0f} minutes and costs at most {it.usd:.2f} USD."
-    yield f"All of it carries the tag {TAG} = {account.run}."
-    if lives:
-        name = Life(account).name
-        yield f"The deployment is {name}, and carries the tag {TAG} = {name}."
+    yield f"All resources have the tag {TAG} = {account.run_id}."
+    if deploys:
+        name = CheckedDeployment(account).name
+        yield f"The resources of the deployment {name} have the tag {TAG} = {name}."
 
 
 def _is_emulated() -> bool:
@@ -130,12 +130,12 @@ def _is_emulated() -> bool:
 def _earlier_runs(account: Account) -> list[str]:
     domains = account.client("sagemaker").list_domains()["Domains"]
     own = [one["DomainName"] for one in domains if one["DomainName"].startswith(PREFIX)]
-    return own + account_life.earlier(account)
+    return own + checked_deployment.existing_deployments(account)
 
 
 def _agreed() -> bool:
     if not sys.stdin.isatty():
-        print("conformance: no terminal to ask at: add --yes", file=sys.stderr)
+        print("conformance: no terminal for the confirmation: add --yes", file=sys.stderr)
         return False
     return input("Type yes to continue: ") == "yes"
 

@@ -1,4 +1,4 @@
-"""The account that the claims are asked of: names, tags, waiting, and taking all of it down."""
+"""The account for the checks: clients, names, tags and waiting."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from catalog.distribution import VERSION_ALIAS, image_arn
 
 TAG = "StudioConformance"
 PREFIX = "conformance-"
-FILES = sorted(Path(__file__).parent.glob("*_claims.py"), key=lambda path: "life" in path.name)
-"""The files with a test for each claim; the life, which takes longest, is asked last."""
+FILES = sorted(Path(__file__).parent.glob("*_claims.py"), key=lambda path: "deploy" in path.name)
+"""The files with a test for each claim. The deployment, which takes longest, is the last."""
 
-_LONGEST_WAIT = 30 * 60
+_TIMEOUT_MINUTES = 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One account and region.
+    """An account and a region.
 
-    run: in every name and tag. pause: seconds between two looks. patience: seconds after which
-    what has not happened does not happen. emulated: it is not a real one.
+    run_id: part of all names, and the value of the tag. poll_seconds: between two requests of a
+    wait. quiet_seconds: how long ``stays_false`` waits.
     """
 
     session: boto3.Session
     endpoint_url: str | None
-    run: str
-    pause: float
-    patience: float = 300
+    run_id: str
+    poll_seconds: float
+    quiet_seconds: float = 300
     emulated: bool = False
     _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -46,51 +46,51 @@ class Account:
     def client(self, service: Any) -> Any:
         """The client of a service, created once."""
         if service not in self._clients:
-            made = self.session.client(service, endpoint_url=self.endpoint_url)
-            self._clients[service] = made
+            created = self.session.client(service, endpoint_url=self.endpoint_url)
+            self._clients[service] = created
         return self._clients[service]
 
     @property
     def prefix(self) -> str:
-        """What every name of the run begins with."""
-        return f"{PREFIX}{self.run}"
+        """The prefix of all names of the run."""
+        return f"{PREFIX}{self.run_id}"
 
     def name(self, suffix: str) -> str:
         return f"{self.prefix}-{suffix}"
 
     @property
     def tags(self) -> list[dict[str, str]]:
-        return [{"Key": TAG, "Value": self.run}]
+        return [{"Key": TAG, "Value": self.run_id}]
 
-    def until(self, settled: Callable[[], Any], what: str) -> Any:
-        """Ask again and again until the answer is true; Unasked after half an hour."""
-        deadline = time.monotonic() + _LONGEST_WAIT
-        while not (answer := settled()):
+    def wait_until(self, condition: Callable[[], Any], what: str) -> Any:
+        """Wait for a true value, and return it. Raises NotChecked after half an hour."""
+        deadline = time.monotonic() + 60 * _TIMEOUT_MINUTES
+        while not (value := condition()):
             if time.monotonic() > deadline:
-                raise Unasked(f"{what} took more than {_LONGEST_WAIT // 60} min")
-            time.sleep(self.pause)
-        return answer
+                raise NotChecked(f"{what} took more than {_TIMEOUT_MINUTES} min")
+            time.sleep(self.poll_seconds)
+        return value
 
-    def never(self, happened: Callable[[], Any]) -> bool:
-        """Whether it does not happen for as long as ``patience``."""
-        deadline = time.monotonic() + self.patience
+    def stays_false(self, condition: Callable[[], Any]) -> bool:
+        """Whether the condition is false for ``quiet_seconds``."""
+        deadline = time.monotonic() + self.quiet_seconds
         while time.monotonic() < deadline:
-            if happened():
+            if condition():
                 return False
-            time.sleep(self.pause)
+            time.sleep(self.poll_seconds)
         return True
 
-    def gone(self, describe: Callable[[], Any], what: str) -> None:
-        """Wait until describing it is a client error."""
+    def wait_until_deleted(self, describe: Callable[[], Any], what: str) -> None:
+        """Wait until ``describe`` raises ClientError."""
 
-        def absent() -> bool:
+        def deleted() -> bool:
             try:
                 describe()
             except ClientError:
                 return True
             return False
 
-        self.until(absent, f"deleting {what}")
+        self.wait_until(deleted, f"deleting {what}")
 
 
 def distribution_spec(region: str, instance_type: str = "ml.t3.large") -> dict[str, str]:
@@ -102,20 +102,20 @@ def distribution_spec(region: str, instance_type: str = "ml.t3.large") -> dict[s
     }
 
 
-class Unasked(Exception):
-    """The claim could not be asked: the account does not allow what the question needs."""
+class NotChecked(Exception):
+    """The claim cannot be checked, for example because of missing permissions."""
 
 
 @contextmanager
 def refused(code: str | Literal["any"]) -> Iterator[None]:
-    """The block's call is refused with that code; whatever else AWS answers fails the test."""
+    """Assert that AWS refuses the call of the block with this error code."""
     try:
         yield
     except ClientError as error:
         answer = error.response["Error"]
         if answer["Code"] in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation"):
-            raise Unasked(f"{error.operation_name}: {answer['Message']}") from None
+            raise NotChecked(f"{error.operation_name}: {answer['Message']}") from None
         if code not in ("any", answer["Code"]):
-            pytest.fail(f"AWS answered {answer['Code']}: {answer['Message']}", pytrace=False)
+            pytest.fail(f"AWS returned {answer['Code']}: {answer['Message']}", pytrace=False)
     else:
-        pytest.fail(f"AWS did not refuse it; {code} was claimed", pytrace=False)
+        pytest.fail(f"AWS did not refuse the call; the claim is {code}", pytrace=False)

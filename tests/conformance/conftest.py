@@ -1,6 +1,6 @@
-"""The account that the claims are asked of, and a Studio in it.
+"""Fixtures: the account and a Studio in it.
 
-That account is the emulated one, unless ``python -m tests.conformance`` hands in another.
+The account is emulated, except in ``python -m tests.conformance``.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import boto3
 import pytest
 
 from catalog.claims import CLAIMS
-from tests.conformance.account import Account, Unasked
-from tests.conformance.account_life import Life
+from tests.conformance.account import Account, NotChecked
+from tests.conformance.checked_deployment import CheckedDeployment
+from tests.conformance.cleanup import delete_everything
 from tests.conformance.report import report_of
-from tests.conformance.teardown import delete_everything
 
 
-def _as_long_as_the_account(
+def _scope(
     fixture_name: str,  # noqa: ARG001
     config: pytest.Config,
 ) -> Literal["session", "module"]:
@@ -29,9 +29,8 @@ def _as_long_as_the_account(
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if (marker := item.get_closest_marker("claim")) is not None and marker.args[
-            0
-        ] not in CLAIMS:
+        marker = item.get_closest_marker("claim")
+        if marker is not None and marker.args[0] not in CLAIMS:
             raise pytest.UsageError(f"{item.nodeid}: no claim {marker.args[0]!r} in claims.toml")
 
 
@@ -39,28 +38,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_call() -> Iterator[None]:
     try:
         yield
-    except Unasked as reason:
+    except NotChecked as reason:
         pytest.skip(str(reason))
 
 
-@pytest.fixture(scope=_as_long_as_the_account)
+@pytest.fixture(scope=_scope)
 def account(request: pytest.FixtureRequest) -> Iterator[Account]:
-    """The account; everything that was made in it is deleted at the end."""
+    """The account. All resources of the run are deleted at the end."""
     report = report_of(request.config)
-    asked = report.account if report else _emulated(request.getfixturevalue("aws_of_file"))
+    found = report.account if report else _emulated(request.getfixturevalue("aws_of_file"))
     try:
-        yield asked
+        yield found
     finally:
-        delete_everything(asked)
+        delete_everything(found)
 
 
 @pytest.fixture
-def life(request: pytest.FixtureRequest) -> Life:
-    """The life that is lived beside the claims."""
+def deployment(request: pytest.FixtureRequest) -> CheckedDeployment:
+    """The deployment, in its own thread."""
     report = report_of(request.config)
-    if report is None or report.life is None:
-        raise Unasked("only `python -m tests.conformance` lives it")
-    return report.life
+    if report is None or report.deployment is None:
+        raise NotChecked("only `python -m tests.conformance` has a deployment")
+    return report.deployment
 
 
 def _emulated(aws: Any) -> Account:
@@ -69,9 +68,9 @@ def _emulated(aws: Any) -> Account:
     return Account(
         session=session,
         endpoint_url=aws.endpoint_url,
-        run="emulated",
-        pause=0.05,
-        patience=1,
+        run_id="emulated",
+        poll_seconds=0.05,
+        quiet_seconds=1,
         emulated=True,
     )
 
@@ -83,9 +82,9 @@ class Network:
     group_id: str
 
 
-@pytest.fixture(scope=_as_long_as_the_account)
+@pytest.fixture(scope=_scope)
 def network(account: Account) -> Network:
-    """A VPC without a way to the internet, two subnets and a security group."""
+    """A VPC without internet access, two subnets and a security group."""
     ec2 = account.client("ec2")
 
     def tags(kind: str) -> list[dict[str, Any]]:
@@ -111,28 +110,28 @@ def network(account: Account) -> Network:
     return Network(vpc_id=vpc_id, subnet_ids=subnet_ids, group_id=group_id)
 
 
-@pytest.fixture(scope=_as_long_as_the_account)
+@pytest.fixture(scope=_scope)
 def role(account: Account) -> str:
-    """The ARN of an execution role that may do nothing."""
+    """The ARN of an execution role without permissions."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "sagemaker.amazonaws.com"},
         "Action": "sts:AssumeRole",
     }
-    made = account.client("iam").create_role(
+    created = account.client("iam").create_role(
         RoleName=account.name("role"),
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
         Tags=account.tags,
     )
-    return str(made["Role"]["Arn"])
+    return str(created["Role"]["Arn"])
 
 
 CreateDomain = Callable[[str], str]
 
 
-@pytest.fixture(scope=_as_long_as_the_account)
+@pytest.fixture(scope=_scope)
 def create_domain(account: Account, network: Network, role: str) -> CreateDomain:
-    """Creates a VpcOnly domain and waits until it is InService; returns its id."""
+    """A function that creates a VpcOnly domain, waits until it is InService, and returns its id."""
     sagemaker = account.client("sagemaker")
 
     def create(suffix: str) -> str:
@@ -145,7 +144,7 @@ def create_domain(account: Account, network: Network, role: str) -> CreateDomain
             DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [network.group_id]},
             Tags=account.tags,
         )["DomainId"]
-        account.until(
+        account.wait_until(
             lambda: sagemaker.describe_domain(DomainId=domain_id)["Status"] == "InService",
             "creating a domain",
         )
@@ -154,13 +153,13 @@ def create_domain(account: Account, network: Network, role: str) -> CreateDomain
     return create
 
 
-@pytest.fixture(scope=_as_long_as_the_account)
+@pytest.fixture(scope=_scope)
 def domain(create_domain: CreateDomain) -> str:
     """The id of a domain."""
     return create_domain("domain")
 
 
-@pytest.fixture(scope=_as_long_as_the_account)
+@pytest.fixture(scope=_scope)
 def profile(account: Account, domain: str) -> str:
     """The name of a user profile in the domain."""
     sagemaker, named = account.client("sagemaker"), {"UserProfileName": account.name("profile")}
@@ -170,7 +169,7 @@ def profile(account: Account, domain: str) -> str:
 
 
 def settled(account: Account, domain: str, profile: str) -> dict[str, Any]:
-    """The user profile, once it is InService."""
+    """The description of the user profile when it is InService."""
     sagemaker = account.client("sagemaker")
 
     def described() -> dict[str, Any] | None:
@@ -179,11 +178,11 @@ def settled(account: Account, domain: str, profile: str) -> dict[str, Any]:
         )
         return found if found["Status"] == "InService" else None
 
-    found: dict[str, Any] = account.until(described, "a user profile")
+    found: dict[str, Any] = account.wait_until(described, "a user profile")
     return found
 
 
-@pytest.fixture(scope=_as_long_as_the_account)
+@pytest.fixture(scope=_scope)
 def space(account: Account, domain: str, profile: str) -> str:
     """The name of the profile's private JupyterLab space, with remote access."""
     sagemaker, name = account.client("sagemaker"), account.name("space")
@@ -195,20 +194,20 @@ def space(account: Account, domain: str, profile: str) -> str:
         SpaceSettings={"AppType": "JupyterLab", "RemoteAccess": "ENABLED"},
         Tags=account.tags,
     )
-    account.until(
+    account.wait_until(
         lambda: sagemaker.describe_space(DomainId=domain, SpaceName=name)["Status"] == "InService",
         "creating a space",
     )
     return name
 
 
-@pytest.fixture(scope=_as_long_as_the_account)
+@pytest.fixture(scope=_scope)
 def lifecycle_config(account: Account) -> str:
-    """The ARN of a lifecycle configuration that does nothing."""
-    made = account.client("sagemaker").create_studio_lifecycle_config(
+    """The ARN of a lifecycle configuration whose script only runs `true`."""
+    created = account.client("sagemaker").create_studio_lifecycle_config(
         StudioLifecycleConfigName=account.name("start"),
         StudioLifecycleConfigContent="dHJ1ZQo=",
         StudioLifecycleConfigAppType="JupyterLab",
         Tags=account.tags,
     )
-    return str(made["StudioLifecycleConfigArn"])
+    return str(created["StudioLifecycleConfigArn"])

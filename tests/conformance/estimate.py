@@ -1,7 +1,7 @@
-"""What a run makes on a real account, how long that takes and what it costs at most.
+"""The resources that a run creates on a real account, its duration and its maximum cost.
 
-The minutes are those that AWS takes to create and delete, as the provider's acceptance tests and
-public logs show them; prices are on demand in us-east-1.
+The minutes to create and delete resources are from the provider's acceptance tests and from public
+logs. Prices are on demand in us-east-1.
 """
 
 from __future__ import annotations
@@ -15,122 +15,131 @@ from catalog.instances import INSTANCES
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
 
 _APP = INSTANCES["ml.t3.large"].usd_per_hour or 0.0
-_ENDPOINTS_OF_A_LIFE = 7
+_ENDPOINTS_OF_THE_DEPLOYMENT = 7
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
-    """One thing, or several that are made together.
+class Fixture:
+    """One or several resources that a test needs.
 
-    shared: all claims of a run ask the same one. beside: it is made while the others are asked.
+    needs: other fixtures. shared: a run creates it once. parallel: to all other checks.
     """
 
-    one: str
-    many: str = ""
+    singular: str
+    plural: str = ""
     minutes: float = 0
     usd_per_hour: float = 0
     needs: tuple[str, ...] = ()
     shared: bool = False
-    beside: bool = False
+    parallel: bool = False
 
 
-MADE = {
-    "network": Made(one="a VPC with two subnets", minutes=1, shared=True),
-    "role": Made(one="a role without permissions", minutes=0.3, shared=True),
-    "domain": Made(one="a SageMaker domain", minutes=9, needs=("network", "role"), shared=True),
-    "profile": Made(one="a user profile", minutes=0.5, needs=("domain",), shared=True),
-    "space": Made(one="a space", minutes=0.5, needs=("profile",), shared=True),
-    "lifecycle_config": Made(one="a lifecycle configuration", minutes=0.1, shared=True),
-    "running": Made(
-        one="an ml.t3.large app", minutes=5, usd_per_hour=_APP, needs=("space",), shared=True
+FIXTURES = {
+    "network": Fixture(singular="a VPC with two subnets", minutes=1, shared=True),
+    "role": Fixture(singular="a role without permissions", minutes=0.3, shared=True),
+    "domain": Fixture(
+        singular="a SageMaker domain", minutes=9, needs=("network", "role"), shared=True
     ),
-    "create_domain": Made(
-        one="a short-lived domain", many="short-lived domains", minutes=9, needs=("network", "role")
+    "profile": Fixture(singular="a user profile", minutes=0.5, needs=("domain",), shared=True),
+    "space": Fixture(singular="a space", minutes=0.5, needs=("profile",), shared=True),
+    "lifecycle_config": Fixture(singular="a lifecycle configuration", minutes=0.1, shared=True),
+    "running": Fixture(
+        singular="an ml.t3.large app", minutes=5, usd_per_hour=_APP, needs=("space",), shared=True
     ),
-    "app": Made(
-        one="an ml.t3.large app for some minutes",
-        many="ml.t3.large apps for some minutes",
+    "create_domain": Fixture(
+        singular="a short-lived domain",
+        plural="short-lived domains",
+        minutes=9,
+        needs=("network", "role"),
+    ),
+    "app": Fixture(
+        singular="an ml.t3.large app for some minutes",
+        plural="ml.t3.large apps for some minutes",
         minutes=5,
         usd_per_hour=_APP,
         needs=("space",),
     ),
-    "refused_app": Made(
-        one="an app that AWS starts although it should not",
-        many="apps that AWS starts although it should not",
+    "refused_app": Fixture(
+        singular="an app that AWS starts although it should not",
+        plural="apps that AWS starts although it should not",
         usd_per_hour=_APP,
         needs=("profile",),
     ),
-    "endpoints": Made(
-        one="two interface endpoints",
-        many="times two interface endpoints",
+    "endpoints": Fixture(
+        singular="a pair of interface endpoints",
+        plural="pairs of interface endpoints",
         minutes=4,
         usd_per_hour=2 * 2 * ENDPOINT_ZONE_HOUR,
         needs=("network",),
     ),
-    "image": Made(
-        one="an image without a version",
-        many="images without a version",
+    "image": Fixture(
+        singular="an image without a version",
+        plural="images without a version",
         minutes=0.5,
         needs=("role",),
     ),
-    "bucket": Made(one="a bucket", many="buckets"),
-    "key": Made(
-        one="a KMS key (deleted after 7 days)",
-        many="KMS keys (deleted after 7 days)",
+    "bucket": Fixture(singular="a bucket", plural="buckets"),
+    "key": Fixture(
+        singular="a KMS key (deleted after 7 days)",
+        plural="KMS keys (deleted after 7 days)",
         usd_per_hour=KEY_MONTH / HOURS_A_MONTH,
     ),
-    "life": Made(
-        one="a deployment of its own with two users, its image and an ml.t3.large app for each",
+    "deployment": Fixture(
+        singular="a deployment with two users, an image and an ml.t3.large app for each user",
         minutes=52,
         usd_per_hour=(
             2 * _APP
-            + _ENDPOINTS_OF_A_LIFE * ENDPOINT_ZONE_HOUR
+            + _ENDPOINTS_OF_THE_DEPLOYMENT * ENDPOINT_ZONE_HOUR
             + NODE_HOUR
             + 2 * KEY_MONTH / HOURS_A_MONTH
         ),
         shared=True,
-        beside=True,
+        parallel=True,
     ),
 }
-"""By the fixture that makes it, or the name that a claim's `makes` gives it."""
+"""By the name in a claim's `creates`, which can be a pytest fixture."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """Of a run that asks some claims."""
+    """resources: with their number. usd: the maximum."""
 
-    things: tuple[str, ...]
+    resources: tuple[str, ...]
     minutes: float
     usd: float
 
 
 def estimate(claims: Iterable[str]) -> Estimate:
-    """What asking these claims makes; a cost as if all of it stood for the whole time."""
-    asked = [CLAIMS[id_] for id_ in claims if CLAIMS[id_].unasked is None]
-    made: Counter[str] = Counter()
-    for claim in asked:
-        for name in claim.makes:
-            made.update(_with_needs(name))
-    counts = {name: 1 if MADE[name].shared else count for name, count in made.items()}
-    alone = sum(count * MADE[n].minutes for n, count in counts.items() if not MADE[n].beside)
-    alone += sum(claim.minutes for claim in asked)
-    beside = max((MADE[name].minutes for name in counts if MADE[name].beside), default=0.0)
-    minutes = max(alone, beside)
-    hourly = sum(count * MADE[name].usd_per_hour for name, count in counts.items())
+    """The estimate for these claims. The cost assumes that everything exists for the whole run."""
+    checked = [CLAIMS[id_] for id_ in claims if CLAIMS[id_].unchecked is None]
+    created: Counter[str] = Counter()
+    for claim in checked:
+        for name in claim.creates:
+            created.update(_with_needs(name))
+    counts = {name: 1 if FIXTURES[name].shared else count for name, count in created.items()}
+    serial, parallel = 0.0, 0.0
+    for name, count in counts.items():
+        if FIXTURES[name].parallel:
+            parallel = max(parallel, FIXTURES[name].minutes)
+        else:
+            serial += count * FIXTURES[name].minutes
+    minutes = max(parallel, serial + sum(claim.minutes for claim in checked))
+    hourly = sum(count * FIXTURES[name].usd_per_hour for name, count in counts.items())
     return Estimate(
-        things=tuple(_shown(name, counts[name]) for name in MADE if name in counts),
+        resources=tuple(_described(name, counts[name]) for name in FIXTURES if name in counts),
         minutes=minutes,
         usd=hourly * minutes / 60,
     )
 
 
 def _with_needs(name: str) -> list[str]:
-    """The thing, and the shared ones that it is made in."""
+    """The fixture and all fixtures that it needs."""
     found = [name]
-    for needed in MADE[name].needs:
+    for needed in FIXTURES[name].needs:
         found += _with_needs(needed)
     return found
 
 
-def _shown(name: str, count: int) -> str:
-    return MADE[name].one if count == 1 else f"{count} {MADE[name].many}"
+def _described(name: str, count: int) -> str:
+    fixture = FIXTURES[name]
+    return fixture.singular if count == 1 else f"{count} {fixture.plural}"

@@ -1,4 +1,4 @@
-"""What became of each claim: it agrees, it differs with AWS's answer, or it could not be asked."""
+"""The result of each claim: AWS agrees, AWS differs, or the claim was not checked."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ import pytest
 
 from catalog.claims import CLAIMS
 from tests.conformance.account import Account
-from tests.conformance.account_life import Life
+from tests.conformance.checked_deployment import CheckedDeployment
 
-AGREES, DIFFERS, NOT_ASKED = "agrees", "differs", "not asked"
+AGREES, DIFFERS, NOT_CHECKED = "agrees", "differs", "not checked"
 
 
 class Report:
-    """A plugin of pytest: hands the account to the tests, and notes how each claim's test ends."""
+    """A pytest plugin that provides the account and records the result of each claim's test."""
 
-    def __init__(self, *, account: Account, claims: list[str], life: Life | None = None) -> None:
+    def __init__(
+        self, *, account: Account, claims: list[str], deployment: CheckedDeployment | None = None
+    ) -> None:
         self.account = account
-        self.life = life
+        self.deployment = deployment
         self._claims = claims
         self._found: dict[str, tuple[str, str]] = {}
-        self.left_behind: str | None = None
-        """Why not all that the run made could be deleted; None where it was."""
+        self.not_deleted: str | None = None
+        """Why not all resources of the run could be deleted; None if they were."""
 
     @property
     def differs(self) -> bool:
         return any(outcome == DIFFERS for outcome, _ in self._found.values())
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as it is committed: it names no account."""
+        """The report, without the id of the account."""
         return {
             "region": self.account.region,
             "date": datetime.date.today().isoformat(),
@@ -41,29 +43,29 @@ class Report:
         }
 
     def _of(self, id_: str) -> tuple[str, str]:
-        never = CLAIMS[id_].unasked
-        return self._found.get(id_, (NOT_ASKED, never or "the run ended before"))
+        reason = CLAIMS[id_].unchecked or "the run ended before"
+        return self._found.get(id_, (NOT_CHECKED, reason))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if _claim(item) in self._claims]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-        made = yield
+        report = yield
         id_ = _claim(item)
         if call.when == "teardown" and call.excinfo is not None:
-            self.left_behind = _first_line(call.excinfo.value)
+            self.not_deleted = _first_line(call.excinfo.value)
         if id_ is not None and call.when != "teardown" and id_ not in self._found:
             error = call.excinfo.value if call.excinfo is not None else None
             if error is not None:
                 self._found[id_] = _outcome(error, in_test=call.when == "call")
             elif call.when == "call":
                 self._found[id_] = (AGREES, "")
-        return made
+        return report
 
 
 def report_of(config: pytest.Config) -> Report | None:
-    """The report of a run that asks an account; None where the tests run on their own emulator."""
+    """The report of `python -m tests.conformance`; None in other runs, on the emulated AWS."""
     for plugin in config.pluginmanager.get_plugins():
         if isinstance(plugin, Report):
             return plugin
@@ -76,9 +78,9 @@ def _claim(item: pytest.Item) -> str | None:
 
 
 def _outcome(error: BaseException, *, in_test: bool) -> tuple[str, str]:
-    # An answer that the question did not count on may come of the account as well as of AWS.
+    # Any other error can have its cause in the account.
     differs = in_test and isinstance(error, (AssertionError, pytest.fail.Exception))
-    return (DIFFERS if differs else NOT_ASKED), _first_line(error)
+    return (DIFFERS if differs else NOT_CHECKED), _first_line(error)
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Claims about the services around SageMaker, asked in plain boto3."""
+"""Claims about other services than SageMaker, with boto3."""
 
 from __future__ import annotations
 
@@ -34,21 +34,23 @@ def test_a_gateway_endpoint_has_no_subnets(account: Account, network: Network) -
 
 
 @claim("gateway-defaults")
-def test_what_ec2_fills_in_for_an_endpoint(account: Account, network: Network) -> None:
+def test_the_defaults_of_a_gateway_endpoint(account: Account, network: Network) -> None:
     ec2 = account.client("ec2")
-    made = ec2.create_vpc_endpoint(
+    endpoint = ec2.create_vpc_endpoint(
         VpcId=network.vpc_id,
         ServiceName=f"com.amazonaws.{account.region}.s3",
         VpcEndpointType="Gateway",
         TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": account.tags}],
     )["VpcEndpoint"]
-    found = (made.get("IpAddressType"), made.get("DnsOptions", {}).get("DnsRecordIpType"))
-    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    found = (endpoint.get("IpAddressType"), endpoint.get("DnsOptions", {}).get("DnsRecordIpType"))
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint["VpcEndpointId"]])
     assert found == ("ipv4", "service-defined")
 
 
 @claim("interface-in-use")
-def test_an_interface_of_a_service_stays(account: Account, network: Network, domain: str) -> None:
+def test_a_network_interface_in_use_cannot_be_deleted(
+    account: Account, network: Network, domain: str
+) -> None:
     assert domain
     ec2 = account.client("ec2")
     of = [{"Name": "vpc-id", "Values": [network.vpc_id]}]
@@ -58,7 +60,7 @@ def test_an_interface_of_a_service_stays(account: Account, network: Network, dom
 
 
 @claim("policy-attached-twice")
-def test_a_policy_is_attached_once(account: Account, role: str) -> None:
+def test_a_second_attachment_of_a_policy_has_no_effect(account: Account, role: str) -> None:
     iam, name = account.client("iam"), role.rpartition("/")[2]
     partition = PARTITIONS[account.region]
     policy = f"arn:{partition}:iam::aws:policy/AmazonSageMakerReadOnly"
@@ -72,13 +74,13 @@ def test_a_policy_is_attached_once(account: Account, role: str) -> None:
 
 @pytest.fixture
 def key(account: Account) -> str:
-    """The id of a KMS key, deleted by its tag."""
+    """The id of a KMS key."""
     tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in account.tags]
     return str(account.client("kms").create_key(Tags=tags)["KeyMetadata"]["KeyId"])
 
 
 @claim("key-policy-lockout")
-def test_a_key_policy_lets_the_caller_change_it(account: Account, key: str) -> None:
+def test_a_key_policy_must_allow_the_caller_to_change_it(account: Account, key: str) -> None:
     service = {
         "Effect": "Allow",
         "Principal": {"Service": f"logs.{account.region}.amazonaws.com"},
@@ -91,7 +93,7 @@ def test_a_key_policy_lets_the_caller_change_it(account: Account, key: str) -> N
 
 
 @claim("key-states")
-def test_a_key_that_waits_for_its_deletion_encrypts_nothing(account: Account, key: str) -> None:
+def test_a_key_with_a_scheduled_deletion_cannot_encrypt(account: Account, key: str) -> None:
     kms = account.client("kms")
     waiting = kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
     assert waiting["KeyState"] == "PendingDeletion"
@@ -102,8 +104,8 @@ def test_a_key_that_waits_for_its_deletion_encrypts_nothing(account: Account, ke
 @claim("bucket-defaults")
 def test_a_bucket_is_encrypted_and_has_no_acl(account: Account) -> None:
     s3, name = account.client("s3"), account.name("bucket")
-    place = {"LocationConstraint": account.region}
-    where = {} if account.region == "us-east-1" else {"CreateBucketConfiguration": place}
+    location = {"LocationConstraint": account.region}
+    where = {} if account.region == "us-east-1" else {"CreateBucketConfiguration": location}
     s3.create_bucket(Bucket=name, **where)
     s3.delete_bucket_encryption(Bucket=name)
     rules = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]

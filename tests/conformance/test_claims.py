@@ -1,4 +1,4 @@
-"""Each claim of catalog/claims.toml, asked in plain boto3."""
+"""The claims that the product relies on, with boto3."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
 from tests.conformance.account import Account, distribution_spec, refused
+from tests.conformance.cleanup import ENDED, delete_app, delete_domain
 from tests.conformance.conftest import CreateDomain, Network, settled
-from tests.conformance.teardown import ENDED, delete_app, delete_domain
 
 claim = pytest.mark.claim
 
@@ -26,7 +26,7 @@ def test_a_dry_run_deletes_nothing(account: Account, network: Network) -> None:
 
 
 @claim("kms-waiting-period")
-def test_a_key_waits_a_week_at_least(account: Account) -> None:
+def test_the_waiting_period_of_a_key_is_at_least_a_week(account: Account) -> None:
     kms = account.client("kms")
     tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in account.tags]
     key = kms.create_key(Tags=tags)["KeyMetadata"]["KeyId"]
@@ -42,7 +42,7 @@ def test_the_region_has_the_endpoint_services(account: Account) -> None:
 
 
 @claim("app-quota-names")
-def test_quotas_of_apps_have_their_names(account: Account) -> None:
+def test_the_names_of_the_quotas_of_apps(account: Account) -> None:
     pages = account.client("service-quotas").get_paginator("list_service_quotas")
     names = [
         quota["QuotaName"]
@@ -53,7 +53,7 @@ def test_quotas_of_apps_have_their_names(account: Account) -> None:
 
 
 @claim("domain-name-once")
-def test_a_domains_name_is_taken_once(
+def test_a_second_domain_cannot_have_the_same_name(
     account: Account, network: Network, role: str, domain: str
 ) -> None:
     assert domain
@@ -69,7 +69,9 @@ def test_a_domains_name_is_taken_once(
 
 
 @claim("domain-with-profiles")
-def test_a_domain_with_profiles_stays(account: Account, domain: str, profile: str) -> None:
+def test_a_domain_with_user_profiles_cannot_be_deleted(
+    account: Account, domain: str, profile: str
+) -> None:
     assert profile
     with refused("ResourceInUse"):
         account.client("sagemaker").delete_domain(
@@ -78,7 +80,7 @@ def test_a_domain_with_profiles_stays(account: Account, domain: str, profile: st
 
 
 @claim("profile-with-space")
-def test_a_profile_with_a_space_stays(
+def test_a_user_profile_with_a_space_cannot_be_deleted(
     account: Account, domain: str, profile: str, space: str
 ) -> None:
     assert space
@@ -87,7 +89,7 @@ def test_a_profile_with_a_space_stays(
 
 
 @claim("home-file-system-tag")
-def test_homes_are_marked_with_their_domain(account: Account, domain: str) -> None:
+def test_the_home_file_system_has_a_tag_with_its_domain(account: Account, domain: str) -> None:
     described = account.client("sagemaker").describe_domain(DomainId=domain)
     (system,) = account.client("efs").describe_file_systems(
         FileSystemId=described["HomeEfsFileSystemId"]
@@ -97,7 +99,7 @@ def test_homes_are_marked_with_their_domain(account: Account, domain: str) -> No
 
 
 @claim("nfs-groups-deleted")
-def test_nfs_groups_go_with_their_domain(
+def test_nfs_groups_are_deleted_with_their_domain(
     account: Account, network: Network, create_domain: CreateDomain
 ) -> None:
     domain_id = create_domain("short-lived")
@@ -113,7 +115,7 @@ def test_nfs_groups_go_with_their_domain(
 
 
 def _jupyter_lab(account: Account, domain: str, profile: str, **given: Any) -> dict[str, Any]:
-    """The profile's JupyterLab settings after an update that sends these members alone."""
+    """The profile's JupyterLab settings after an update with only these members."""
     account.client("sagemaker").update_user_profile(
         DomainId=domain, UserProfileName=profile, UserSettings={"JupyterLabAppSettings": given}
     )
@@ -123,17 +125,12 @@ def _jupyter_lab(account: Account, domain: str, profile: str, **given: Any) -> d
 
 
 @claim("settings-merged")
-def test_what_an_update_leaves_out_stays(
+def test_an_update_keeps_omitted_members(
     account: Account, domain: str, profile: str, lifecycle_config: str
 ) -> None:
     spec = {"InstanceType": "ml.t3.large"}
     _jupyter_lab(account, domain, profile, LifecycleConfigArns=[lifecycle_config])
-    found = _jupyter_lab(
-        account,
-        domain,
-        profile,
-        DefaultResourceSpec=spec,
-    )
+    found = _jupyter_lab(account, domain, profile, DefaultResourceSpec=spec)
     _jupyter_lab(account, domain, profile, LifecycleConfigArns=[])
     assert found.get("LifecycleConfigArns") == [lifecycle_config]
 
@@ -149,7 +146,7 @@ def test_an_empty_list_removes_a_lifecycle_configuration(
 
 
 @claim("lifecycle-config-in-use")
-def test_a_lifecycle_configuration_in_use_stays(
+def test_a_lifecycle_configuration_in_use_cannot_be_deleted(
     account: Account, domain: str, profile: str, lifecycle_config: str
 ) -> None:
     _jupyter_lab(account, domain, profile, LifecycleConfigArns=[lifecycle_config])
@@ -161,9 +158,7 @@ def test_a_lifecycle_configuration_in_use_stays(
 
 
 @claim("space-untagged")
-def test_a_space_has_the_tags_that_were_given_alone(
-    account: Account, domain: str, space: str
-) -> None:
+def test_a_space_has_only_the_requested_tags(account: Account, domain: str, space: str) -> None:
     sagemaker = account.client("sagemaker")
     arn = sagemaker.describe_space(DomainId=domain, SpaceName=space)["SpaceArn"]
     keys = [tag["Key"] for tag in sagemaker.list_tags(ResourceArn=arn)["Tags"]]
@@ -171,7 +166,7 @@ def test_a_space_has_the_tags_that_were_given_alone(
 
 
 @claim("update-space-app-type")
-def test_an_update_of_a_space_names_no_type_of_app(
+def test_an_update_of_a_space_cannot_have_an_app_type(
     account: Account, domain: str, space: str
 ) -> None:
     with refused("ValidationException"):
@@ -200,8 +195,8 @@ def _start(account: Account, domain: str, space: str, instance_type: str) -> Non
 
 
 @contextmanager
-def _no_app_is_left(account: Account, domain: str, space: str) -> Iterator[None]:
-    """Delete the app that AWS started although it should not: others are asked of the space."""
+def _apps_deleted(account: Account, domain: str, space: str) -> Iterator[None]:
+    """Delete an app that AWS did not refuse, because other checks use the space."""
     try:
         yield
     finally:
@@ -213,8 +208,8 @@ def _no_app_is_left(account: Account, domain: str, space: str) -> Iterator[None]
 
 
 @claim("app-needs-image")
-def test_an_app_names_an_image(account: Account, domain: str, space: str) -> None:
-    with _no_app_is_left(account, domain, space), refused("ValidationException"):
+def test_an_app_needs_an_image(account: Account, domain: str, space: str) -> None:
+    with _apps_deleted(account, domain, space), refused("ValidationException"):
         account.client("sagemaker").create_app(
             DomainId=domain,
             SpaceName=space,
@@ -225,6 +220,6 @@ def test_an_app_names_an_image(account: Account, domain: str, space: str) -> Non
 
 
 @claim("remote-access-memory")
-def test_remote_access_wants_8_gib(account: Account, domain: str, space: str) -> None:
-    with _no_app_is_left(account, domain, space), refused("ValidationException"):
+def test_remote_access_needs_8_gib(account: Account, domain: str, space: str) -> None:
+    with _apps_deleted(account, domain, space), refused("ValidationException"):
         _start(account, domain, space, "ml.t3.medium")

@@ -1,4 +1,4 @@
-"""Claims about sessions into a running app of a domain without a way to the internet."""
+"""Claims about sessions with a running app of a domain without internet access."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ class RunningApp:
 
     def start(self) -> None:
         self.sagemaker.create_app(**self.key, ResourceSpec=distribution_spec(self.account.region))
-        status = self.account.until(partial(self._unless, "Pending"), "starting an app")
+        status = self.account.wait_until(partial(self._unless, "Pending"), "starting an app")
         assert status == "InService", self.sagemaker.describe_app(**self.key).get("FailureReason")
 
     def stop(self) -> None:
-        with suppress(ClientError):  # it has not been started, or has failed
+        with suppress(ClientError):  # not started, or failed
             self.sagemaker.delete_app(**self.key)
-        self.account.until(lambda: self._status() in ("Deleted", "Failed"), "deleting an app")
+        self.account.wait_until(lambda: self._status() in ("Deleted", "Failed"), "deleting an app")
 
     def start_session(self) -> None:
-        """Raises ClientError while AWS refuses it."""
+        """Raises ClientError."""
         self.sagemaker.start_session(ResourceIdentifier=self.arn)
 
-    def answers(self) -> bool:
+    def accepts_session(self) -> bool:
         """Whether a session starts."""
         try:
             self.start_session()
@@ -63,21 +63,21 @@ class RunningApp:
 @pytest.fixture
 def app(account: Account, domain: str, space: str) -> Iterator[RunningApp]:
     """The app of the space, not started."""
-    made = RunningApp(account, domain, space)
+    created = RunningApp(account, domain, space)
     try:
-        yield made
+        yield created
     finally:
-        made.stop()
+        created.stop()
 
 
 @contextmanager
 def _endpoints(
     account: Account, network: Network, *, policy: Sequence[Mapping[str, object]] | None = None
 ) -> Iterator[None]:
-    """The endpoints of Systems Manager, which everything in the VPC may reach."""
+    """Interface endpoints for Systems Manager that accept connections from the whole VPC."""
     ec2 = account.client("ec2")
-    everybody = [{"CidrIp": "10.99.0.0/24"}]
-    https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": everybody}
+    vpc = [{"CidrIp": "10.99.0.0/24"}]
+    https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": vpc}
     ec2.modify_vpc_attribute(VpcId=network.vpc_id, EnableDnsHostnames={"Value": True})
     group = ec2.create_security_group(
         GroupName=account.name("endpoints"), Description="Endpoints", VpcId=network.vpc_id
@@ -103,16 +103,16 @@ def _endpoints(
         return {one["State"] for one in ec2.describe_vpc_endpoints(Filters=of)["VpcEndpoints"]}
 
     try:
-        account.until(lambda: states() <= {"available", "Available"}, "creating endpoints")
+        account.wait_until(lambda: states() <= {"available", "Available"}, "creating endpoints")
         yield
     finally:
         ec2.delete_vpc_endpoints(VpcEndpointIds=ids)
-        account.until(lambda: states() <= {"deleted", "Deleted"}, "deleting endpoints")
+        account.wait_until(lambda: states() <= {"deleted", "Deleted"}, "deleting endpoints")
         ec2.delete_security_group(GroupId=group)
 
 
 @claim("session-while-registering")
-def test_a_session_fails_right_after_the_start(
+def test_a_session_fails_immediately_after_the_start(
     account: Account, network: Network, app: RunningApp
 ) -> None:
     with _endpoints(account, network):
@@ -122,7 +122,7 @@ def test_a_session_fails_right_after_the_start(
 
 
 @claim("session-endpoint-policy")
-def test_no_session_where_endpoints_admit_the_account_alone(
+def test_no_session_if_endpoints_allow_only_the_account(
     account: Account, network: Network, role: str, app: RunningApp
 ) -> None:
     own = {
@@ -134,18 +134,18 @@ def test_no_session_where_endpoints_admit_the_account_alone(
     }
     with _endpoints(account, network, policy=[own]):
         app.start()
-        assert account.never(app.answers), "AWS started a session"
+        assert account.stays_false(app.accepts_session), "AWS started a session"
 
 
 @pytest.fixture(scope="module")
 def running(account: Account, domain: str, space: str) -> Iterator[RunningApp]:
     """The app of the space, running in a VPC without endpoints."""
-    made = RunningApp(account, domain, space)
+    created = RunningApp(account, domain, space)
     try:
-        made.start()
-        yield made
+        created.start()
+        yield created
     finally:
-        made.stop()
+        created.stop()
 
 
 @claim("app-with-distribution")
@@ -161,4 +161,4 @@ def test_a_running_space_keeps_remote_access(running: RunningApp) -> None:
 
 @claim("session-needs-endpoints")
 def test_no_session_without_endpoints(account: Account, running: RunningApp) -> None:
-    assert account.never(running.answers), "AWS started a session"
+    assert account.stays_false(running.accepts_session), "AWS started a session"

@@ -1,4 +1,4 @@
-"""Claims about Studio's control plane beyond those that the product stands on."""
+"""Claims about SageMaker's control plane that only the emulated AWS relies on, with boto3."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ claim = pytest.mark.claim
 
 
 @claim("tags-of-unknown-arn")
-def test_what_does_not_exist_has_no_tags(account: Account, domain: str) -> None:
+def test_tags_of_an_unknown_resource_cannot_be_listed(account: Account, domain: str) -> None:
     described = account.client("sagemaker").describe_domain(DomainId=domain)
     arn = described["DomainArn"].replace(":domain/", ":app/") + "/nobody/jupyterlab/default"
     with refused("ValidationException"):
@@ -23,7 +23,7 @@ def test_what_does_not_exist_has_no_tags(account: Account, domain: str) -> None:
 
 
 @claim("names-without-case")
-def test_a_name_is_taken_whatever_its_case(account: Account, domain: str, profile: str) -> None:
+def test_names_differ_in_more_than_case(account: Account, domain: str, profile: str) -> None:
     with refused("ResourceInUse"):
         account.client("sagemaker").create_user_profile(
             DomainId=domain, UserProfileName=profile.upper(), Tags=account.tags
@@ -41,7 +41,7 @@ def _app_image_config(account: Account, suffix: str, **members: Any) -> Iterator
 
 
 @claim("app-image-config-types")
-def test_an_app_image_config_has_one_type_at_most(account: Account) -> None:
+def test_an_app_image_config_has_at_most_one_app_type(account: Account) -> None:
     with _app_image_config(account, "no-type"):
         pass
     with (
@@ -54,7 +54,7 @@ def test_an_app_image_config_has_one_type_at_most(account: Account) -> None:
 
 
 @claim("file-system-config-users")
-def test_jupyterlab_does_not_run_as_root(account: Account) -> None:
+def test_jupyterlab_cannot_run_as_root(account: Account) -> None:
     root = {"FileSystemConfig": {"DefaultUid": 0, "DefaultGid": 0}}
     with (
         refused("ValidationException"),
@@ -64,7 +64,7 @@ def test_jupyterlab_does_not_run_as_root(account: Account) -> None:
 
 
 @claim("classic-closed")
-def test_studio_classic_starts_no_app(account: Account, domain: str, profile: str) -> None:
+def test_studio_classic_cannot_start_an_app(account: Account, domain: str, profile: str) -> None:
     with refused("ValidationException"):
         account.client("sagemaker").create_app(
             DomainId=domain,
@@ -88,17 +88,17 @@ def test_the_app_of_a_space_is_named_default(account: Account, domain: str, spac
 
 
 @claim("four-security-groups")
-def test_domain_and_profile_have_four_security_groups(
+def test_a_profile_cannot_have_four_more_security_groups(
     account: Account, domain: str, profile: str, network: Network
 ) -> None:
     ec2, groups = account.client("ec2"), []
     for number in range(4):
-        made = ec2.create_security_group(
+        group = ec2.create_security_group(
             GroupName=account.name(f"user-{number}"),
-            Description="A group too many",
+            Description="More than the limit",
             VpcId=network.vpc_id,
         )
-        groups.append(made["GroupId"])
+        groups.append(group["GroupId"])
     with refused("ValidationException"):
         account.client("sagemaker").update_user_profile(
             DomainId=domain, UserProfileName=profile, UserSettings={"SecurityGroups": groups}
@@ -106,7 +106,7 @@ def test_domain_and_profile_have_four_security_groups(
 
 
 def _updated(account: Account, domain: str, profile: str, **given: Any) -> dict[str, Any]:
-    """The profile's settings after an update with these."""
+    """The profile's settings after an update with these members."""
     account.client("sagemaker").update_user_profile(
         DomainId=domain, UserProfileName=profile, UserSettings=given
     )
@@ -115,7 +115,7 @@ def _updated(account: Account, domain: str, profile: str, **given: Any) -> dict[
 
 
 @claim("script-of-another-type")
-def test_a_script_of_another_type_is_attached(
+def test_a_script_of_another_app_type_can_be_attached(
     account: Account, domain: str, profile: str, lifecycle_config: str
 ) -> None:
     attached = {"LifecycleConfigArns": [lifecycle_config]}
@@ -125,7 +125,7 @@ def test_a_script_of_another_type_is_attached(
 
 
 @claim("default-script-cleared")
-def test_none_clears_the_default_script(
+def test_the_value_none_removes_the_default_script(
     account: Account, domain: str, profile: str, lifecycle_config: str
 ) -> None:
     for arn in (lifecycle_config, "None"):
@@ -146,7 +146,7 @@ def test_the_user_group_of_rstudio_has_a_default(
 
 
 @claim("group-management-is-rstudios")
-def test_groups_are_managed_for_rstudio_alone(account: Account, domain: str) -> None:
+def test_group_management_is_only_for_rstudio(account: Account, domain: str) -> None:
     with refused("ValidationException"):
         account.client("sagemaker").update_domain(
             DomainId=domain, AppSecurityGroupManagement="Service"
@@ -162,7 +162,7 @@ def test_a_shared_space_needs_a_role(account: Account, domain: str) -> None:
 
 
 def _image(account: Account, suffix: str, role: str) -> dict[str, Any]:
-    """A new image, once AWS is done with it."""
+    """The description of a new image after its creation ended."""
     sagemaker, name = account.client("sagemaker"), account.name(suffix)
     sagemaker.create_image(ImageName=name, RoleArn=role, Tags=account.tags)
 
@@ -170,28 +170,30 @@ def _image(account: Account, suffix: str, role: str) -> dict[str, Any]:
         found: dict[str, Any] = sagemaker.describe_image(ImageName=name)
         return found if found["ImageStatus"] != "CREATING" else None
 
-    found: dict[str, Any] = account.until(described, "creating an image")
+    found: dict[str, Any] = account.wait_until(described, "creating an image")
     return found
 
 
 @claim("image-with-unknown-role")
 def test_an_image_without_a_role_fails(account: Account, role: str) -> None:
-    found = _image(account, "no-role", f"{role}-that-is-not-there")
+    found = _image(account, "no-role", f"{role}-unknown")
     assert found["ImageStatus"] == "CREATE_FAILED"
     assert found["FailureReason"]
 
 
 @claim("version-of-absent-image")
-def test_a_version_of_an_image_that_was_never_pushed_fails(account: Account, role: str) -> None:
+def test_a_version_of_an_absent_image_fails(account: Account, role: str) -> None:
     sagemaker, name = account.client("sagemaker"), account.name("absent")
     _image(account, "absent", role)
     registry = f"{role.split(':')[4]}.dkr.ecr.{account.region}.amazonaws.com"
     sagemaker.create_image_version(
-        ImageName=name, BaseImage=f"{registry}/{name}:none", ClientToken=account.run.rjust(36, "x")
+        ImageName=name,
+        BaseImage=f"{registry}/{name}:none",
+        ClientToken=account.run_id.rjust(36, "x"),
     )
 
     def ended() -> str | None:
         status = sagemaker.describe_image_version(ImageName=name)["ImageVersionStatus"]
         return status if status != "CREATING" else None
 
-    assert account.until(ended, "creating an image version") == "CREATE_FAILED"
+    assert account.wait_until(ended, "creating an image version") == "CREATE_FAILED"

@@ -10,7 +10,7 @@ from settings.paths import PROJECT
 from studio_emulator.server import Emulator
 
 
-def test_without_a_terminal_it_asks_for_yes(aws: Emulator) -> None:
+def test_without_a_terminal_the_error_names_the_flag(aws: Emulator) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     finished = subprocess.run(
         [sys.executable, "-m", "tests.conformance"],
@@ -24,4 +24,4 @@ def test_without_a_terminal_it_asks_for_yes(aws: Emulator) -> None:
     )
     assert finished.returncode == 2
     assert "minutes and costs at most" in finished.stdout
-    assert finished.stderr == "conformance: no terminal to ask at: add --yes\n"
+    assert finished.stderr == "conformance: no terminal for the confirmation: add --yes\n"

@@ -15,7 +15,7 @@ import pytest
 
 from catalog.names import ConnectMethod
 from tests.base_distribution import base_python_path
-from tests.conformance import life
+from tests.conformance import deployment_steps
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.connected_studio import ConnectedStudio
 
@@ -42,8 +42,8 @@ def test_connect_reports_its_steps_and_prints_the_host(
     assert settings["JupyterLabAppSettings"]["DefaultResourceSpec"]["InstanceType"] == "ml.t3.large"
 
 
-def test_the_connection_of_the_conformance_test(alice: ClientMachine) -> None:
-    life.reach(alice, ConnectMethod.NATIVE)
+def test_connect_copies_a_file_in_both_directions(alice: ClientMachine) -> None:
+    deployment_steps.connect(alice, ConnectMethod.NATIVE)
 
 
 def test_connect_needs_only_the_base_of_the_distribution(

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from catalog.names import ConnectMethod
-from tests.conformance import life
+from tests.conformance import deployment_steps
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.connected_studio import ConnectedStudio
 from tests.e2e.node_agent import NodeAgent
@@ -36,8 +36,8 @@ def test_the_host_key_is_pinned_before_the_first_connection(
     assert bob.ssh(bob.host, "echo out; exit 3", code=3) == "out\n"
 
 
-def test_the_connection_of_the_conformance_test(bob: ClientMachine) -> None:
-    life.reach(bob, ConnectMethod.SSH_HELPER)
+def test_connect_copies_a_file_in_both_directions(bob: ClientMachine) -> None:
+    deployment_steps.connect(bob, ConnectMethod.SSH_HELPER)
 
 
 def test_scp_copies_a_large_file(

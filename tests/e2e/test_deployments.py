@@ -1,4 +1,4 @@
-"""Deployments side by side, each by a process of its own."""
+"""Parallel deployments, each in its own process."""
 
 import json
 import os

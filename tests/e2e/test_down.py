@@ -17,7 +17,7 @@ import pytest
 
 from catalog.distribution import image_arn
 from studio.toolchain import toolbox
-from tests.conformance import life
+from tests.conformance import deployment_steps
 from tests.e2e.deployments import NewAccount, Studio
 
 NAME = "studio"
@@ -41,7 +41,7 @@ def it(tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount) -> Stu
     """A deployment, which all tests use in their order."""
     studio = Studio.in_folder(tmp_path_factory.mktemp("down") / "deployment", new_account())
     studio.configure(users=["alice"], image=False)
-    life.deploy(studio)
+    deployment_steps.deploy(studio)
     return studio
 
 
@@ -166,10 +166,10 @@ def test_resume_recreates_the_endpoints_that_pause_deleted(it: Studio) -> None:
         assert "5.83 USD a day (endpoints 3.36, apps 2.40, nodes 0.00, keys 0.07;" in printed
         assert "now, 0.07 USD a day while paused" in printed
         for _ in range(2):
-            printed = life.pause(it, client(it, "ec2"), NAME)
+            printed = deployment_steps.pause(it, client(it, "ec2"), NAME)
             assert "It costs 0.07 USD a day" in printed
             assert it.aws.counts()["ec2 vpc-endpoint"] == 1
-        printed = life.resume(it, client(it, "ec2"), NAME)
+        printed = deployment_steps.resume(it, client(it, "ec2"), NAME)
         assert "It costs 3.43 USD a day" in printed
         assert it.aws.counts()["ec2 vpc-endpoint"] == 8
     it.assert_nothing_to_do()
@@ -196,8 +196,11 @@ def test_down_keeps_homes_only_on_request(it: Studio) -> None:
     assert kinds["efs file-system"] == kinds["ec2 vpc"] == 1
     assert kinds["ec2 vpc-endpoint"] == 1
     assert not any(kind.startswith("sagemaker ") for kind in kinds)
-    left = {each.partition(" ")[0] for each in life.standing(partial(client, it), NAME)}
+    left = {
+        each.partition(" ")[0]
+        for each in deployment_steps.remaining_resources(partial(client, it), NAME)
+    }
     assert left >= {"vpc", "role"}
-    life.take_down(it, partial(client, it), NAME)
+    deployment_steps.down(it, partial(client, it), NAME)
     assert it.aws.inventory() == []
     it.down()

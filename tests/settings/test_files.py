@@ -84,7 +84,7 @@ def test_it_lists_the_allowed_days() -> None:
 
 
 def test_it_has_the_maximum_number_of_users() -> None:
-    assert f"At least one user, at most {MOST_USERS}." in TEXT
+    assert f"A table for each of 1 to {MOST_USERS} users" in TEXT
 
 
 def test_both_files_load() -> None:

@@ -78,12 +78,6 @@ class StateFile(BaseModel, frozen=True):
     serial: Annotated[int, Field(ge=0, lt=2**63)]
     outputs_: dict[str, _Output] = Field({}, alias="outputs")
     resources_: list[_Block] = Field([], alias="resources")
-    _content: bytes = b""
-
-    @property
-    def content(self) -> bytes:
-        """The file."""
-        return self._content
 
     @cached_property
     def outputs(self) -> dict[str, Any]:
@@ -101,9 +95,7 @@ class StateFile(BaseModel, frozen=True):
         if len(content) > LARGEST:
             raise UserError(f"{cut(name)}: larger than {LARGEST:,} bytes, so it is not a state")
         try:
-            state = cls.model_validate_json(content, strict=True)
-            state._content = content  # type: ignore[misc]
-            return state
+            return cls.model_validate_json(content, strict=True)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
         match first:

@@ -111,7 +111,7 @@ class Folder:
                 self.mark(stack)
                 # In place: another Terraform may have opened the file already.
                 file.seek(0)
-                file.write(backup.content)
+                file.write(self.content(stack, _BACKUP))
                 file.truncate()
                 file.flush()
                 os.fsync(file.fileno())

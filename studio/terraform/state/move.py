@@ -48,7 +48,7 @@ def move(
         missing.append(stack)
     for stack, state in states.items():
         if stack in missing:
-            copy(stack, state.content)
+            copy(stack, source.content(stack))
         report(f"{stack}: serial {state.serial} is in {target.name}")
     for stack, state in states.items():
         report(f"{stack}: the old state is now {source.archive(stack, state.serial)}")

@@ -1,8 +1,7 @@
-"""The steps of a deployment's life, by the real commands, and what stands of it in an account.
+"""The steps of a deployment, by the commands of ``studio``, and its resources in an account.
 
-On the emulated AWS the end-to-end tests take them: tests/e2e/test_down.py deploys, pauses, resumes
-and takes down, test_connect.py and test_connect_helper.py connect. On a real account a life takes
-them; see account_life.py.
+On the emulated AWS, tests/e2e/test_down.py, test_connect.py and test_connect_helper.py use them; on
+a real account, checked_deployment.py does.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ _COPIED = 1_000_000
 
 
 def deploy(it: Studio) -> None:
-    """`studio up`; a second plan is empty."""
+    """Run `studio up`; the next plan is empty."""
     it.up()
     it.assert_nothing_to_do()
 
 
-def reach(client: ClientMachine, way: ConnectMethod) -> None:
-    """`studio connect`, then a command and a file there and back, by ssh and scp."""
-    assert client.studio("--way", way).splitlines()[-1] == client.host
+def connect(client: ClientMachine, method: ConnectMethod) -> None:
+    """Run `studio connect`, then a command by ssh, and copy a file in both directions by scp."""
+    assert client.studio("--way", method).splitlines()[-1] == client.host
     there = client.ssh(client.host, "mktemp").strip()
     sent, back = client.home / "sent", client.home / "back"
     sent.write_bytes(secrets.token_bytes(_COPIED))
@@ -38,24 +37,24 @@ def reach(client: ClientMachine, way: ConnectMethod) -> None:
 
 
 def pause(it: Studio, ec2: Any, name: str) -> str:
-    """`studio pause` leaves no interface endpoint; what it printed."""
+    """Run `studio pause`, which deletes all interface endpoints; returns its output."""
     printed = it.run("studio", "pause", "--yes", "--out", str(it.out))
     assert interface_endpoints(ec2, name) == []
     return printed
 
 
 def resume(it: Studio, ec2: Any, name: str) -> str:
-    """`studio resume` brings the endpoints again; what it printed."""
+    """Run `studio resume`, which creates interface endpoints; returns its output."""
     printed = it.run("studio", "resume", "--out", str(it.out))
     assert interface_endpoints(ec2, name)
     return printed
 
 
-def take_down(it: Studio, client_of: Callable[[str], Any], name: str) -> None:
-    """`studio down` leaves nothing of the deployment's name and tag."""
+def down(it: Studio, client_of: Callable[[str], Any], name: str) -> None:
+    """Run `studio down`, which deletes all resources with the deployment's name or tag."""
     domains = [arn for arn, _ in _domains(client_of, name)]
     it.down()
-    assert standing(client_of, name, homes_of=domains) == []
+    assert remaining_resources(client_of, name, homes_of=domains) == []
 
 
 def _tagged(name: str) -> list[dict[str, Any]]:
@@ -63,7 +62,7 @@ def _tagged(name: str) -> list[dict[str, Any]]:
 
 
 def interface_endpoints(ec2: Any, name: str) -> list[str]:
-    """The ids of the deployment's endpoints that are billed by the hour."""
+    """The ids of the deployment's endpoints that AWS bills by the hour."""
     found = ec2.describe_vpc_endpoints(Filters=_tagged(name))["VpcEndpoints"]
     return [
         one["VpcEndpointId"]
@@ -73,14 +72,14 @@ def interface_endpoints(ec2: Any, name: str) -> list[str]:
     ]
 
 
-def standing(
+def remaining_resources(
     client_of: Callable[[str], Any], name: str, *, homes_of: Iterable[str] = ()
 ) -> list[str]:
-    """What there is of the deployment, by its name and tag, as `KIND NAME`.
+    """The resources with the deployment's name or tag, as `KIND NAME`.
 
-    homes_of: the ARNs of domains that may be gone, whose home directories are looked for too.
+    homes_of: the ARNs of deleted domains, whose home directories are included.
     """
-    return [f"{kind} {each}" for kind, each in _standing(client_of, name, set(homes_of))]
+    return [f"{kind} {each}" for kind, each in _resources(client_of, name, set(homes_of))]
 
 
 def _domains(client_of: Callable[[str], Any], name: str) -> Iterator[tuple[str, str]]:
@@ -90,7 +89,7 @@ def _domains(client_of: Callable[[str], Any], name: str) -> Iterator[tuple[str, 
             yield domain["DomainArn"], domain["DomainId"]
 
 
-def _standing(
+def _resources(
     client_of: Callable[[str], Any], name: str, homes_of: set[str]
 ) -> Iterator[tuple[str, str]]:
     ec2, sagemaker = client_of("ec2"), client_of("sagemaker")

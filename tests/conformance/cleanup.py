@@ -1,4 +1,4 @@
-"""Deletes what a run made, found by its names and tags, whether or not the run came to its end."""
+"""Deletes all resources of a run, which it finds by name and tag."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENDED = ("Deleted", "Failed")
 
 
 def delete_everything(account: Account) -> None:
-    """Delete everything of the run, in the order in which AWS allows it; it may run twice."""
+    """Delete the resources in the order that AWS requires. A second call is possible."""
     for domain_id in _domains(account):
         delete_domain(account, domain_id)
     sagemaker = account.client("sagemaker")
@@ -38,7 +38,7 @@ def delete_everything(account: Account) -> None:
 
 
 def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete") -> None:
-    """Delete a domain with its apps, spaces and user profiles; wait until it is gone."""
+    """Delete a domain with its apps, spaces and user profiles, and wait until it is deleted."""
     sagemaker = account.client("sagemaker")
     for app in sagemaker.list_apps(DomainIdEquals=domain_id)["Apps"]:
         if app["Status"] not in ENDED:
@@ -46,26 +46,30 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
     for space in sagemaker.list_spaces(DomainIdEquals=domain_id)["Spaces"]:
         named = {"DomainId": domain_id, "SpaceName": space["SpaceName"]}
         sagemaker.delete_space(**named)
-        account.gone(partial(sagemaker.describe_space, **named), "a space")
+        account.wait_until_deleted(partial(sagemaker.describe_space, **named), "a space")
     for profile in sagemaker.list_user_profiles(DomainIdEquals=domain_id)["UserProfiles"]:
         named = {"DomainId": domain_id, "UserProfileName": profile["UserProfileName"]}
         sagemaker.delete_user_profile(**named)
-        account.gone(partial(sagemaker.describe_user_profile, **named), "a user profile")
+        account.wait_until_deleted(
+            partial(sagemaker.describe_user_profile, **named), "a user profile"
+        )
     sagemaker.delete_domain(DomainId=domain_id, RetentionPolicy={"HomeEfsFileSystem": retention})
-    account.gone(partial(sagemaker.describe_domain, DomainId=domain_id), "a domain")
+    account.wait_until_deleted(partial(sagemaker.describe_domain, DomainId=domain_id), "a domain")
 
 
 def delete_app(account: Account, domain_id: str, app: dict[str, Any]) -> None:
-    """Delete an app of a space, as ListApps shows it, and wait until it has ended."""
+    """Delete an app, as ListApps returns it, and wait until it is deleted."""
     sagemaker = account.client("sagemaker")
     named = {"DomainId": domain_id, **{key: app[key] for key in _APP}}
-    if app["Status"] != "Deleting":  # AWS refuses to delete an app that was deleted meanwhile
+    if app["Status"] != "Deleting":  # AWS refuses a second deletion
         sagemaker.delete_app(**named)
-    account.until(lambda: sagemaker.describe_app(**named)["Status"] in ENDED, "deleting an app")
+    account.wait_until(
+        lambda: sagemaker.describe_app(**named)["Status"] in ENDED, "deleting an app"
+    )
 
 
 def _filter(account: Account) -> list[dict[str, Any]]:
-    return [{"Name": f"tag:{TAG}", "Values": [account.run]}]
+    return [{"Name": f"tag:{TAG}", "Values": [account.run_id]}]
 
 
 def _domains(account: Account) -> Iterator[str]:
@@ -80,12 +84,12 @@ def _delete_file_systems(account: Account) -> None:
     efs, sagemaker = account.client("efs"), "ManagedByAmazonSageMakerResource"
     for system in efs.describe_file_systems()["FileSystems"]:
         tags = {tag["Key"]: tag["Value"] for tag in system["Tags"]}
-        if tags.get(TAG) != account.run or sagemaker not in tags:
+        if tags.get(TAG) != account.run_id or sagemaker not in tags:
             continue
         of = {"FileSystemId": system["FileSystemId"]}
         for target in efs.describe_mount_targets(**of)["MountTargets"]:
             efs.delete_mount_target(MountTargetId=target["MountTargetId"])
-        account.until(partial(_without_targets, efs, of), "deleting mount targets")
+        account.wait_until(partial(_without_targets, efs, of), "deleting mount targets")
         efs.delete_file_system(**of)
 
 
@@ -100,9 +104,9 @@ def _delete_images(account: Account) -> None:
         for version in _versions(sagemaker, named):
             if version["ImageVersionStatus"] != "DELETING":
                 sagemaker.delete_image_version(**named, Version=version["Version"])
-        account.until(partial(_without_versions, sagemaker, named), "deleting image versions")
+        account.wait_until(partial(_without_versions, sagemaker, named), "deleting image versions")
         sagemaker.delete_image(**named)
-        account.gone(partial(sagemaker.describe_image, **named), "an image")
+        account.wait_until_deleted(partial(sagemaker.describe_image, **named), "an image")
     for config in sagemaker.list_app_image_configs(**of)["AppImageConfigs"]:
         sagemaker.delete_app_image_config(AppImageConfigName=config["AppImageConfigName"])
 
@@ -134,7 +138,7 @@ def _delete_vpc(account: Account, vpc_id: str) -> None:
         for group in ec2.describe_security_groups(Filters=of)["SecurityGroups"]
         if group["GroupName"] != "default"
     ]
-    for group in groups:  # the two for NFS name each other
+    for group in groups:  # the two groups for NFS refer to each other
         named = {"GroupId": group["GroupId"]}
         if group["IpPermissions"]:
             ec2.revoke_security_group_ingress(**named, IpPermissions=group["IpPermissions"])
@@ -143,15 +147,15 @@ def _delete_vpc(account: Account, vpc_id: str) -> None:
 
     for group in groups:
         delete = partial(ec2.delete_security_group, GroupId=group["GroupId"])
-        account.until(partial(_deleted, delete), "deleting a security group")
+        account.wait_until(partial(_deleted, delete), "deleting a security group")
     for subnet in ec2.describe_subnets(Filters=of)["Subnets"]:
         delete = partial(ec2.delete_subnet, SubnetId=subnet["SubnetId"])
-        account.until(partial(_deleted, delete), "deleting a subnet")
+        account.wait_until(partial(_deleted, delete), "deleting a subnet")
     ec2.delete_vpc(VpcId=vpc_id)
 
 
 def _deleted(delete: Callable[[], Any]) -> bool:
-    """Whether the resource is gone; what a network interface still holds is not yet."""
+    """Whether the resource is deleted. AWS refuses while a network interface uses it."""
     try:
         delete()
     except ClientError as error:
@@ -163,7 +167,7 @@ def _delete_keys(account: Account) -> None:
     kms = account.client("kms")
     for page in kms.get_paginator("list_keys").paginate():
         for key in page["Keys"]:
-            with suppress(ClientError):  # keys of others, whose tags may not be read
+            with suppress(ClientError):  # the caller may not read the tags of another key
                 tags = kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]
-                if {"TagKey": TAG, "TagValue": account.run} in tags:
+                if {"TagKey": TAG, "TagValue": account.run_id} in tags:
                     kms.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7)

@@ -1,4 +1,4 @@
-"""Answers of the emulated AWS that contradict ten claims."""
+"""Responses of the emulated AWS that contradict ten claims."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.services import Handler
 
-Lie = Callable[[Handler, Params, Call], Answer | None]
-"""Answers a request in place of the emulator's own handler, which it may ask."""
+Contradiction = Callable[[Handler, Params, Call], Answer | None]
+"""Responds to a request; may call the emulator's own handler."""
 
 
-def _accept(code: str, answer: Callable[[Params, Call], Answer]) -> Lie:
-    """Answer as if it had been done what the emulator refuses with that code."""
+def _accept(code: str, answer: Callable[[Params, Call], Answer]) -> Contradiction:
+    """Respond with success where the emulator returns this error code."""
 
-    def lie(ask: Handler, params: Params, call: Call) -> Answer | None:
+    def contradiction(handler: Handler, params: Params, call: Call) -> Answer | None:
         try:
-            return ask(params, call)
+            return handler(params, call)
         except AwsError as error:
             if error.code != code:
                 raise
             return answer(params, call)
 
-    return lie
+    return contradiction
 
 
 def _without(params: Params, member: str) -> Params:
-    """The parameters without that member, at any depth, where it is empty or a text."""
+    """The parameters without this member at any depth, if it is empty or a string."""
     return {
         name: _without(value, member) if isinstance(value, dict) else value
         for name, value in params.items()
@@ -39,20 +39,20 @@ def _without(params: Params, member: str) -> Params:
     }
 
 
-def _short_wait(ask: Handler, params: Params, call: Call) -> Answer | None:
+def _short_wait(handler: Handler, params: Params, call: Call) -> Answer | None:
     if params.get("PendingWindowInDays", 30) < 7:
         return {"KeyId": params["KeyId"], "PendingWindowInDays": 3}
-    return ask(params, call)
+    return handler(params, call)
 
 
-def _tagged_space(ask: Handler, params: Params, call: Call) -> Answer | None:
-    answer = ask(params, call)
+def _tagged_space(handler: Handler, params: Params, call: Call) -> Answer | None:
+    answer = handler(params, call)
     if answer is not None and ":space/" in params["ResourceArn"]:
         answer["Tags"] = [*answer["Tags"], {"Key": "sagemaker:user-profile-arn", "Value": "x"}]
     return answer
 
 
-def _other_code(_ask: Handler, _params: Params, _call: Call) -> Answer | None:
+def _other_code(_handler: Handler, _params: Params, _call: Call) -> Answer | None:
     raise AwsError("InvalidTarget", "The node is not known.")
 
 
@@ -60,7 +60,7 @@ def _arn(kind: str) -> Callable[[Params, Call], Answer]:
     return lambda _, call: {f"{kind}Arn": call.arn(f"{kind.lower()}/d-abcdefghijkl")}
 
 
-LIES: Mapping[str, tuple[str, str, Lie]] = {
+CONTRADICTIONS: Mapping[str, tuple[str, str, Contradiction]] = {
     "kms-waiting-period": ("kms", "ScheduleKeyDeletion", _short_wait),
     "app-quota-names": ("service-quotas", "ListServiceQuotas", lambda *_: {"Quotas": []}),
     "domain-name-once": ("sagemaker", "CreateDomain", _accept("ResourceInUse", _arn("Domain"))),
@@ -81,7 +81,7 @@ LIES: Mapping[str, tuple[str, str, Lie]] = {
     "lifecycle-config-cleared": (
         "sagemaker",
         "UpdateUserProfile",
-        lambda ask, params, call: ask(_without(params, "LifecycleConfigArns"), call),
+        lambda handler, params, call: handler(_without(params, "LifecycleConfigArns"), call),
     ),
     "lifecycle-config-in-use": (
         "sagemaker",
@@ -91,16 +91,16 @@ LIES: Mapping[str, tuple[str, str, Lie]] = {
     "update-space-app-type": (
         "sagemaker",
         "UpdateSpace",
-        lambda ask, params, call: ask(_without(params, "AppType"), call),
+        lambda handler, params, call: handler(_without(params, "AppType"), call),
     ),
 }
-"""By the claim that it contradicts: service, operation and lie."""
+"""The service, the operation and the response, by claim."""
 
 
-def tell(patch: pytest.MonkeyPatch) -> None:
-    """Let the emulator of this process answer with all of them."""
-    for service, operation, lie in LIES.values():
-        honest = services.handler(service, operation)
+def install(patch: pytest.MonkeyPatch) -> None:
+    """Make the emulator of this process contradict all ten claims."""
+    for service, operation, contradiction in CONTRADICTIONS.values():
+        own = services.handler(service, operation)
         table = services.HANDLERS.get(service, {})
-        answer = partial(lie, honest)
-        patch.setitem(services.HANDLERS, service, {**table, operation: answer})
+        response = partial(contradiction, own)
+        patch.setitem(services.HANDLERS, service, {**table, operation: response})

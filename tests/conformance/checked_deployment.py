@@ -1,4 +1,4 @@
-"""A deployment's life on a real account, in a thread beside the other claims."""
+"""A deployment on the account, in a thread parallel to the other checks."""
 
 from __future__ import annotations
 
@@ -17,21 +17,20 @@ from settings.paths import PROJECT
 from studio.aws.app_logs import LOG_GROUP
 from studio.images.engines import ENGINE, find_engine
 from studio.lifecycle import emulated
-from tests.conformance import life
-from tests.conformance.account import TAG, Account, Unasked
+from tests.conformance import deployment_steps as steps
+from tests.conformance.account import TAG, Account, NotChecked
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.deployments import Studio
 
-PREFIX = "life-"
-UP, NATIVE, PAUSED, HELPER, DOWN = (
-    "life-up",
-    "life-native",
-    "life-paused",
-    "life-ssh-helper",
-    "life-down",
+PREFIX = "deployment-"
+UP, NATIVE, PAUSED, HELPER, DOWN = CLAIMS_OF_A_DEPLOYMENT = (
+    "deployment-up",
+    "deployment-native",
+    "deployment-paused",
+    "deployment-ssh-helper",
+    "deployment-down",
 )
-"""The claims, in the order in which a life asks them."""
-CLAIMS_OF_A_LIFE = frozenset({UP, NATIVE, PAUSED, HELPER, DOWN})
+"""The claims, in the order of their checks."""
 
 _FOLDER = PROJECT / ".conformance"
 _DENIED = ("AccessDenied", "not authorized to perform")
@@ -55,18 +54,18 @@ class _Interruptible(Studio):
         return list(self.folder.glob("terraform.*.tfstate"))
 
 
-class Life:
-    """A deployment on the account, from `studio up` to `studio down`, in a thread of its own.
+class CheckedDeployment:
+    """A deployment from `studio up` to `studio down`, in its own thread.
 
-    Its folder stays until nothing is left, so that another process can take it down.
+    Its folder remains until all resources are deleted, so that another process can delete them.
     """
 
     def __init__(self, account: Account) -> None:
-        self.name = f"{PREFIX}{account.run}"
+        self.name = f"{PREFIX}{account.run_id}"
         self._account = account
-        self._endings: dict[str, BaseException | None] = {}
+        self._results: dict[str, BaseException | None] = {}
         self._stopped = False
-        self._thread = threading.Thread(target=self._live)
+        self._thread = threading.Thread(target=self._run)
         self._folder = _FOLDER / self.name
 
     @cached_property
@@ -79,7 +78,7 @@ class Life:
             "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
             "AWS_SESSION_TOKEN": credentials.token or "",
         }
-        # The home directory of the commands is another one, where no profile is found.
+        # The commands have another home directory, without profiles.
         environment = {k: v for k, v in {**own, **chosen}.items() if v and k != "AWS_PROFILE"}
         aws = emulated.EmulatedAws(url=own.get("AWS_ENDPOINT_URL", ""), environment=environment)
         if (self._folder / "image").is_dir():
@@ -89,8 +88,8 @@ class Life:
         return it
 
     @contextmanager
-    def beside(self) -> Iterator[None]:
-        """Lives while the block runs, and to its end after it; `stop` ends it earlier."""
+    def in_background(self) -> Iterator[None]:
+        """Start the thread, and wait for its end after the block."""
         self._thread.start()
         try:
             yield
@@ -101,45 +100,46 @@ class Life:
             self._thread.join()
 
     def stop(self) -> None:
-        """Take no further step but the last one, which takes the deployment down."""
+        """Skip all remaining steps except `studio down`."""
         self._stopped = True
         self._it.interrupt()
 
-    def ask(self, claim: str) -> None:
-        """Wait for that step; raises what it ended with, Unasked where it was not taken."""
-        while claim not in self._endings and self._thread.is_alive():
-            self._thread.join(timeout=self._account.pause)
-        if (error := self._endings.get(claim, Unasked("the life ended before"))) is not None:
+    def wait_for(self, claim: str) -> None:
+        """Wait for the step of a claim. Raises its error, or NotChecked if it was skipped."""
+        while claim not in self._results and self._thread.is_alive():
+            self._thread.join(timeout=self._account.poll_seconds)
+        error = self._results.get(claim, NotChecked("the deployment ended before"))
+        if error is not None:
             raise error
 
-    def clean(self) -> None:
-        """Take down what another process left."""
+    def delete(self) -> None:
+        """Delete the deployment of another process."""
         if not self._it.state:
             self._configure()
             self._it.run("studio", "state", "adopt", "--out", str(self._it.out))
         self._down()
 
-    def _live(self) -> None:
-        steps: dict[str, Callable[[], None]] = {
+    def _run(self) -> None:
+        checks: dict[str, Callable[[], None]] = {
             UP: self._up,
-            NATIVE: self._reach_natively,
+            NATIVE: self._connect_natively,
             PAUSED: self._pause,
-            HELPER: self._reach_by_ssh_helper,
+            HELPER: self._connect_by_ssh_helper,
             DOWN: self._down,
         }
-        for claim, step in steps.items():
-            if claim != DOWN and (self._stopped or self._endings.get(UP) is not None):
+        for claim, check in checks.items():
+            if claim != DOWN and (self._stopped or self._results.get(UP) is not None):
                 continue
             try:
-                step()
-                self._endings[claim] = None
+                check()
+                self._results[claim] = None
             except BaseException as error:
                 denied = next((word for word in _DENIED if word in str(error)), None)
-                self._endings[claim] = Unasked(f"AWS answered {denied}") if denied else error
+                self._results[claim] = NotChecked(f"AWS returned {denied}") if denied else error
 
     def _up(self) -> None:
         self._configure()
-        life.deploy(self._it)
+        steps.deploy(self._it)
 
     def _configure(self) -> None:
         top = [
@@ -158,29 +158,29 @@ class Life:
                 shutil.copytree(PROJECT / "image" / "slim", slim)
         self._it.configure(users=users, image=False, more=more, top="\n".join(top))
 
-    def _reach_natively(self) -> None:
-        life.reach(self._client("alice"), ConnectMethod.NATIVE)
+    def _connect_natively(self) -> None:
+        steps.connect(self._client("alice"), ConnectMethod.NATIVE)
 
     def _pause(self) -> None:
         ec2 = self._account.client("ec2")
-        life.pause(self._it, ec2, self.name)
-        life.resume(self._it, ec2, self.name)
+        steps.pause(self._it, ec2, self.name)
+        steps.resume(self._it, ec2, self.name)
         self._it.assert_nothing_to_do()
 
-    def _reach_by_ssh_helper(self) -> None:
+    def _connect_by_ssh_helper(self) -> None:
         if (reason := _without_ssh_helper(self._account)) is not None:
-            raise Unasked(reason)
-        life.reach(self._client("bob"), ConnectMethod.SSH_HELPER)
+            raise NotChecked(reason)
+        steps.connect(self._client("bob"), ConnectMethod.SSH_HELPER)
 
     def _down(self) -> None:
-        logs, streams = self._account.client("logs"), self._streams()
-        life.take_down(self._it, self._account.client, self.name)
+        logs, streams = self._account.client("logs"), self._log_streams()
+        steps.down(self._it, self._account.client, self.name)
         for stream in streams:
             logs.delete_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
         shutil.rmtree(self._folder)
 
-    def _streams(self) -> list[str]:
-        """The logs of its apps, which SageMaker keeps."""
+    def _log_streams(self) -> list[str]:
+        """The log streams of its apps, which SageMaker does not delete."""
         domains = self._account.client("sagemaker").list_domains()["Domains"]
         logs = self._account.client("logs")
         try:
@@ -211,14 +211,14 @@ class Life:
         )
 
 
-def is_left(account: Account) -> bool:
-    """Whether a life of this run was not taken down, as its folder or the account says."""
-    name = f"{PREFIX}{account.run}"
-    return (_FOLDER / name).exists() or bool(life.standing(account.client, name))
+def exists(account: Account) -> bool:
+    """Whether the folder or a resource of the run's deployment exists."""
+    name = f"{PREFIX}{account.run_id}"
+    return (_FOLDER / name).exists() or bool(steps.remaining_resources(account.client, name))
 
 
-def earlier(account: Account) -> list[str]:
-    """The names of lives that stand in the account."""
+def existing_deployments(account: Account) -> list[str]:
+    """The names of all deployments of such runs in the account."""
     ec2 = account.client("ec2")
     of = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [f"{PREFIX}*"]}]
     found = [
@@ -233,16 +233,14 @@ def earlier(account: Account) -> list[str]:
 
 
 def _without_ssh_helper(account: Account) -> str | None:
-    """Why nobody can connect by ssh-helper; None where it can be tried."""
+    """Why no user can connect through ssh-helper; None if one can."""
     if account.emulated:
         return "the start script of an image does not run on the emulated AWS"
     if find_engine(os.environ.get(ENGINE)) is None:
-        return "no container engine here builds the image"
+        return "no container engine is installed"
     tier = account.client("ssm").get_service_setting(
         SettingId="/ssm/managed-instance/activation-tier"
     )["ServiceSetting"]["SettingValue"]
     if tier != "advanced":
-        return (
-            "the account has the standard tier of managed instances, and a run does not change it"
-        )
+        return "the account has the standard tier of managed nodes, and the run does not change it"
     return None

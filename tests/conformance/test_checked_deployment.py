@@ -1,0 +1,158 @@
+"""The deployment of a conformance run, without Terraform, and the estimate."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from catalog.claims import CHECKED, CLAIMS
+from catalog.names import DEPLOYMENT_TAG
+from studio_emulator.server import Emulator
+from tests.conformance import checked_deployment, deployment_steps
+from tests.conformance.account import Account, NotChecked
+from tests.conformance.checked_deployment import DOWN, NATIVE, UP, CheckedDeployment
+from tests.conformance.estimate import estimate
+
+
+@pytest.fixture
+def account(aws: Emulator) -> Account:
+    session = boto3.Session("emulated", "emulated", region_name="us-east-1")
+    return Account(
+        session=session, endpoint_url=aws.endpoint_url, run_id="r", poll_seconds=0.01, emulated=True
+    )
+
+
+@pytest.fixture
+def deployment(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CheckedDeployment:
+    """A deployment whose steps have no effect."""
+    monkeypatch.setattr(checked_deployment, "_FOLDER", tmp_path)
+    found = CheckedDeployment(account)
+    for step in ("_up", "_connect_natively", "_pause", "_connect_by_ssh_helper", "_down"):
+        monkeypatch.setattr(found, step, lambda: None)
+    return found
+
+
+def _fails() -> None:
+    raise AssertionError("the second plan is not empty")
+
+
+def test_a_deployment_is_deleted_after_a_failed_step(
+    deployment: CheckedDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deleted: list[str] = []
+    monkeypatch.setattr(deployment, "_up", _fails)
+    monkeypatch.setattr(deployment, "_down", lambda: deleted.append(deployment.name))
+    with deployment.in_background():
+        with pytest.raises(AssertionError, match="not empty"):
+            deployment.wait_for(UP)
+        with pytest.raises(NotChecked):
+            deployment.wait_for(NATIVE)
+        deployment.wait_for(DOWN)
+    assert deleted == ["deployment-r"]
+
+
+def test_a_deployment_is_deleted_after_an_interrupt(
+    deployment: CheckedDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deleted: list[str] = []
+    it = deployment._it
+    command = ["sh", "-c", "trap 'exit 130' INT; echo; while :; do sleep 0.1; done"]
+
+    def sleep() -> None:
+        process = subprocess.Popen(
+            command, start_new_session=True, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        it._running = process
+        assert process.wait(timeout=60) == 0
+
+    monkeypatch.setattr(deployment, "_up", sleep)
+    monkeypatch.setattr(deployment, "_down", lambda: deleted.append(deployment.name))
+    with deployment.in_background():
+        while it._running is None:
+            time.sleep(0.01)
+        deployment.stop()
+    assert deleted == ["deployment-r"]
+
+
+def test_a_step_without_permission_is_not_checked(
+    deployment: CheckedDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied() -> None:
+        raise AssertionError("AccessDenied: User is not authorized to perform: iam:CreateRole")
+
+    monkeypatch.setattr(deployment, "_up", denied)
+    with deployment.in_background(), pytest.raises(NotChecked, match="AccessDenied"):
+        deployment.wait_for(UP)
+
+
+CREATE: dict[str, Callable[[Account], Any]] = {
+    "vpc": lambda account: account.client("ec2").create_vpc(
+        CidrBlock="10.0.0.0/16",
+        TagSpecifications=[
+            {"ResourceType": "vpc", "Tags": [{"Key": DEPLOYMENT_TAG, "Value": "deployment-r"}]}
+        ],
+    ),
+    "repository": lambda account: account.client("ecr").create_repository(
+        repositoryName="deployment-r/slim"
+    ),
+    "app image config": lambda account: account.client("sagemaker").create_app_image_config(
+        AppImageConfigName="deployment-r-slim"
+    ),
+    "log group": lambda account: account.client("logs").create_log_group(
+        logGroupName="/aws/vpc-flow-logs/deployment-r"
+    ),
+}
+
+
+@pytest.mark.slow
+def test_remaining_resources_are_listed(account: Account) -> None:
+    assert deployment_steps.remaining_resources(account.client, "deployment-r") == []
+    for create in CREATE.values():
+        create(account)
+    remaining = deployment_steps.remaining_resources(account.client, "deployment-r")
+    assert {kind for kind in CREATE for line in remaining if line.startswith(f"{kind} ")} == set(
+        CREATE
+    )
+    assert len(remaining) == len(CREATE)
+    assert checked_deployment.exists(account)
+
+
+def test_an_existing_deployment_is_found(account: Account) -> None:
+    assert checked_deployment.existing_deployments(account) == []
+    CREATE["vpc"](account)
+    assert checked_deployment.existing_deployments(account) == ["deployment-r"]
+
+
+def test_the_whole_run_takes_less_than_an_hour_and_2_usd() -> None:
+    whole = estimate(CLAIMS)
+    assert 0 < whole.minutes < 60
+    assert 0 < whole.usd < 2
+
+
+def test_the_estimate_of_one_claim_counts_only_its_resources() -> None:
+    assert estimate(["ec2-dry-run"]).resources == ("a VPC with two subnets",)
+    assert estimate(["ec2-dry-run"]).usd == 0
+    assert estimate(["unknown-node"]).resources == ()
+    one, both = (
+        estimate(ids).minutes
+        for ids in (["domain-with-profiles"], ["domain-with-profiles", "profile-with-space"])
+    )
+    assert one < both < 2 * one
+
+
+def test_the_time_of_the_deployment_is_parallel_to_the_other_checks() -> None:
+    others, all_checks = (
+        estimate(ids).minutes
+        for ids in ([id_ for id_ in CHECKED if "deployment-" not in id_], CHECKED)
+    )
+    assert all_checks == max(others, estimate([UP]).minutes)
