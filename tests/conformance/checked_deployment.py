@@ -203,6 +203,7 @@ class CheckedDeployment:
             login="sagemaker-user",
             deployment=self.name,
             path=(),
+            as_a_person=True,
             variables={
                 **self._it.aws.environment,
                 "STUDIO_CONFIG": str(self._folder / "studio.toml"),

@@ -26,7 +26,7 @@ def deploy(it: Studio) -> None:
 
 def connect(client: ClientMachine, method: ConnectMethod) -> None:
     """Run `studio connect`, then a command by ssh, and copy a file in both directions by scp."""
-    assert client.studio("--way", method).splitlines()[-1] == client.host
+    assert client.connect("--way", method).splitlines()[-1] == client.host
     there = client.ssh(client.host, "mktemp").strip()
     sent, back = client.home / "sent", client.home / "back"
     sent.write_bytes(secrets.token_bytes(_COPIED))

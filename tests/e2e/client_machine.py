@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.connect.ssh_config import SshPaths
+from tests import program
 from tests.e2e.deployments import BIN
 from tests.e2e.small_studio import NAME
 from tests.e2e.sshd import PLUGIN
@@ -17,7 +18,10 @@ SECONDS = 120
 
 @dataclass(frozen=True, kw_only=True)
 class ClientMachine:
-    """A machine. variables: of AWS and this project. login: the user of the app's sshd."""
+    """A machine. variables: of AWS and this project. login: the user of the app's sshd.
+
+    as_a_person: each command of ``studio`` runs in a process; see ``tests/program.py``.
+    """
 
     home: Path
     user: str
@@ -25,6 +29,7 @@ class ClientMachine:
     variables: Mapping[str, str]
     path: tuple[Path, ...] = (PLUGIN,)
     deployment: str = NAME
+    as_a_person: bool = False
 
     def __post_init__(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -37,10 +42,6 @@ class ClientMachine:
     @property
     def host(self) -> str:
         return self.paths.host
-
-    @property
-    def connect(self) -> list[str | Path]:
-        return [BIN / "studio", "connect", self.user, "--login", self.login]
 
     def without(self, *names: str) -> "ClientMachine":
         """The same machine without these variables."""
@@ -56,9 +57,17 @@ class ClientMachine:
         self.paths.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copy(other.paths.key, self.paths.key)
 
+    def connect(self, *words: str, code: int = 0) -> str:
+        """Run `studio connect`."""
+        return self.studio("connect", self.user, "--login", self.login, *words, code=code)
+
     def studio(self, *words: str, code: int = 0) -> str:
-        """Run `studio connect`; returns its output and asserts its exit code."""
-        return self.run([*self.connect, *words], code=code)
+        """Run a command of ``studio``; returns its output and asserts its exit code."""
+        if self.as_a_person:
+            return self.run([BIN / "studio", *words], code=code)
+        ended, printed = program.studio(*words, environment=self._environment)
+        assert ended == code, printed
+        return printed
 
     def ssh(
         self, *words: str, program: str = "ssh", folder: Path | None = None, code: int = 0
@@ -81,10 +90,9 @@ class ClientMachine:
     def start(
         self, command: Sequence[str | Path], *, folder: Path | None = None
     ) -> "subprocess.Popen[str]":
-        path = os.pathsep.join([*map(str, self.path), os.environ["PATH"]])
         return subprocess.Popen(
             command,
-            env={"HOME": str(self.home), "PATH": path, **self.variables},
+            env=self._environment,
             cwd=folder or self.home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -92,3 +100,8 @@ class ClientMachine:
             text=True,
             start_new_session=True,
         )
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        path = os.pathsep.join([*map(str, self.path), os.environ["PATH"]])
+        return {"HOME": str(self.home), "PATH": path, **self.variables}

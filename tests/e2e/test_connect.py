@@ -26,14 +26,14 @@ FIFTY_MB = 50_000_000
 def alice(connected: ConnectedStudio) -> ClientMachine:
     """A machine on which `studio connect alice` has run."""
     client = connected.clients["alice"]
-    client.studio()
+    client.connect()
     return client
 
 
 def test_connect_reports_its_steps_and_prints_the_host(
     connected: ConnectedStudio, alice: ClientMachine
 ) -> None:
-    *said, host = alice.studio().splitlines()
+    *said, host = alice.connect().splitlines()
     assert host == alice.host == "studio-team-alice"
     assert any(line.startswith("run a command on") for line in said)
     settings = connected.studio.space("alice")["SpaceSettings"]
@@ -49,8 +49,9 @@ def test_connect_copies_a_file_in_both_directions(alice: ClientMachine) -> None:
 def test_connect_needs_only_the_base_of_the_distribution(
     alice: ClientMachine, tmp_path: Path
 ) -> None:
-    base = alice.without("STUDIO_CONFIG").with_(PYTHONPATH=base_python_path(tmp_path))
-    said = base.studio("--deployment", "team", "--region", "us-east-1")
+    base = replace(alice, as_a_person=True).without("STUDIO_CONFIG")
+    base = base.with_(PYTHONPATH=base_python_path(tmp_path))
+    said = base.connect("--deployment", "team", "--region", "us-east-1")
     assert said.splitlines()[-1] == alice.host
     assert base.ssh(base.host, "echo base") == "base\n"
 
@@ -65,7 +66,7 @@ def test_a_second_run_changes_nothing(alice: ClientMachine) -> None:
         return {str(path): path.read_bytes() for path in found if path.is_file()}
 
     before = files()
-    alice.studio()
+    alice.connect()
     assert files() == before
 
 
@@ -149,9 +150,9 @@ def test_a_killed_ssh_leaves_no_process(session: "subprocess.Popen[str]") -> Non
 def test_a_dry_run_changes_nothing(connected: ConnectedStudio, tmp_path: Path) -> None:
     fresh = replace(connected.clients["alice"], home=tmp_path / "other home")
     inventory = connected.aws.inventory()
-    said = fresh.studio("--dry-run", "--code", code=2)
+    said = fresh.connect("--dry-run", "--code", code=2)
     assert "code is not on PATH" in said
-    said = fresh.studio("--dry-run")
+    said = fresh.connect("--dry-run")
     assert re.search(r"would create .*would write .*would run a command", said, re.DOTALL)
     assert f'Include "{fresh.paths.folder}/*.config"' in said
     assert list(fresh.paths.home.iterdir()) == []
@@ -159,7 +160,7 @@ def test_a_dry_run_changes_nothing(connected: ConnectedStudio, tmp_path: Path) -
 
 
 def test_a_dry_run_shows_the_entry(alice: ClientMachine) -> None:
-    said = alice.studio("--dry-run").splitlines()
+    said = alice.connect("--dry-run").splitlines()
     shown = [line.removeprefix("    ") for line in said if line.startswith("    ")]
     assert shown == alice.paths.entry.read_text().splitlines()
 
@@ -182,10 +183,10 @@ esac
     )
     program.chmod(0o755)
     with_code = replace(alice, path=(*alice.path, program.parent))
-    said = with_code.studio("--code", code=2)
+    said = with_code.connect("--code", code=2)
     assert "To fix it: code --install-extension ms-vscode-remote.remote-ssh" in said
     extensions.write_text("ms-vscode-remote.remote-ssh\n")
-    with_code.studio("--open", "code")
+    with_code.connect("--open", "code")
     assert asked.read_text() == f"--remote ssh-remote+{alice.host} /home/sagemaker-user\n"
     settings = alice.paths.home / ".config/Code/User/settings.json"
     assert json.loads(settings.read_text())["remote.SSH.localServerDownload"] == "always"
@@ -209,7 +210,7 @@ def test_connect_waits_until_the_app_registers(
     connected.studio.stop("alice")
     connected.aws.options.update({"remote_access_delay": 6000})
     try:
-        assert alice.studio().splitlines()[-1] == alice.host
+        assert alice.connect().splitlines()[-1] == alice.host
     finally:
         connected.aws.options.update({"remote_access_delay": 0})
 
@@ -218,11 +219,11 @@ def test_remove_restores_the_ssh_configuration(connected: ConnectedStudio, tmp_p
     client = replace(connected.clients["alice"], home=tmp_path / "home")
     client.copy_key(connected.clients["alice"])
     client.paths.config.write_text("Host mine\n  User me\n")
-    client.studio()
-    assert "removed studio-team-alice" in client.studio("--remove")
+    client.connect()
+    assert "removed studio-team-alice" in client.connect("--remove")
     assert client.paths.config.read_text() == "Host mine\n  User me\n"
     assert [path.name for path in client.paths.ssh.iterdir()] == ["config"]
-    assert "there is no studio-team-alice" in client.studio("--remove")
+    assert "there is no studio-team-alice" in client.connect("--remove")
 
 
 def answer_once(server: socket.socket) -> None:

@@ -24,7 +24,7 @@ def agent(connected: ConnectedStudio) -> Iterator[NodeAgent]:
 def bob(connected: ConnectedStudio, agent: NodeAgent) -> ClientMachine:  # noqa: ARG001 (it answers the command)
     """A machine on which `studio connect bob` has run."""
     client = connected.clients["bob"]
-    client.studio()
+    client.connect()
     return client
 
 
@@ -71,7 +71,7 @@ def test_a_session_that_systems_manager_terminates_says_why(
 
 def test_two_users_connect_at_the_same_time(connected: ConnectedStudio, bob: ClientMachine) -> None:
     alice = connected.clients["alice"]
-    alice.studio()
+    alice.connect()
 
     def printed(client: ClientMachine) -> str:
         return client.ssh(client.host, f"head -c 3000000 /dev/zero; echo {client.user}")
@@ -91,7 +91,7 @@ def test_another_machine_of_the_same_user_connects(
         login=bob.login,
         variables=bob.variables,
     )
-    other.studio()
+    other.connect()
     assert other.ssh(other.host, "echo other") == "other\n"
     assert bob.ssh(bob.host, "echo first") == "first\n"
     keys = connected.aws.client("s3").list_objects_v2(Bucket=connected.studio.bucket)["Contents"]
@@ -102,16 +102,16 @@ def test_another_machine_of_the_same_user_connects(
 def test_another_host_key_is_rejected(agent: NodeAgent, bob: ClientMachine) -> None:
     agent.wrong_host_keys = True
     try:
-        assert "Host key verification failed" in bob.studio(code=1)
+        assert "Host key verification failed" in bob.connect(code=1)
     finally:
         agent.wrong_host_keys = False
-    bob.studio()
+    bob.connect()
 
 
 def test_a_command_that_fails_on_the_node_is_reported(agent: NodeAgent, bob: ClientMachine) -> None:
     agent.before = "aws() { echo 'no credentials' >&2; return 255; }"
     try:
-        said = bob.studio(code=1).splitlines()[-1]
+        said = bob.connect(code=1).splitlines()[-1]
     finally:
         agent.before = ""
     assert "the command ended as Failed: no credentials" in said
@@ -120,7 +120,7 @@ def test_a_command_that_fails_on_the_node_is_reported(agent: NodeAgent, bob: Cli
 def test_a_new_app_keeps_its_host_name(connected: ConnectedStudio, bob: ClientMachine) -> None:
     before = bob.paths.entry.read_text()
     connected.studio.stop("bob")
-    said = bob.studio()
+    said = bob.connect()
     assert "start JupyterLab" in said
     assert said.splitlines()[-1] == bob.host
     assert bob.paths.entry.read_text() != before

@@ -8,7 +8,6 @@ import pytest
 
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.connected_studio import SETTINGS, ConnectedStudio
-from tests.e2e.deployments import BIN
 from tests.e2e.small_studio import TIER
 
 Prepare = Callable[[ConnectedStudio], None]
@@ -106,7 +105,7 @@ def test_an_error_is_one_line_before_any_change(
     prepare(undisturbed)
     before = undisturbed.aws.inventory()
     client = replace(undisturbed.clients["bob"], user=user)
-    said = client.run([*client.connect, *words], code=2)
+    said = client.connect(*words, code=2)
     assert line in said.splitlines()[-1]
     assert undisturbed.aws.inventory() == before
     assert not client.home.joinpath(".ssh", "config").exists()
@@ -119,8 +118,8 @@ def test_a_user_sees_and_stops_their_app_without_state(
     alice = undisturbed.clients["alice"]
     undisturbed.studio.start("alice", "ml.t3.large")
     here = ["--out", str(tmp_path / "nowhere" / "cdktf.out")]
-    assert "InService" in alice.run([BIN / "studio", "status", *here])
-    assert "its volume is kept" in alice.run([BIN / "studio", "stop", "alice", *here])
+    assert "InService" in alice.studio("status", *here)
+    assert "its volume is kept" in alice.studio("stop", "alice", *here)
     assert undisturbed.studio.app("alice") is None
     assert not (tmp_path / "nowhere").exists()
 
@@ -129,7 +128,7 @@ def test_a_missing_deployment_is_one_line(undisturbed: ConnectedStudio, tmp_path
     config = tmp_path / "studio.toml"
     config.write_text(SETTINGS.replace("team", "other"))
     client = undisturbed.clients["alice"].with_(STUDIO_CONFIG=str(config))
-    said = client.studio(code=2)
+    said = client.connect(code=2)
     assert (
         "other: there is no domain of that name in us-east-1, there are: team; `studio up`" in said
     )
@@ -137,22 +136,21 @@ def test_a_missing_deployment_is_one_line(undisturbed: ConnectedStudio, tmp_path
 
 def test_missing_credentials_are_one_line(undisturbed: ConnectedStudio) -> None:
     keys = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
-    said = undisturbed.clients["alice"].without(*keys).studio(code=2)
-    # On a busy machine, a line before it says what the command does.
+    said = undisturbed.clients["alice"].without(*keys).connect(code=2)
     assert said.splitlines()[-1].startswith("studio connect: AWS: Unable to locate credentials")
 
 
 def test_a_user_cannot_connect_to_the_space_of_another(undisturbed: ConnectedStudio) -> None:
     alice, bob = (undisturbed.clients[user] for user in ("alice", "bob"))
-    alice.studio()
+    alice.connect()
     try:
         posing: ClientMachine = replace(bob, user="alice")
         posing.copy_key(alice)
-        said = posing.studio(code=1)
+        said = posing.connect(code=1)
         assert "is not authorized to perform: sagemaker:StartSession" in said
         assert "studio-team-alice" not in said.splitlines()
     finally:
-        alice.studio("--remove")
+        alice.connect("--remove")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +165,7 @@ def test_a_dry_run_shows_the_entry_before_an_app_runs(
 ) -> None:
     fresh = replace(undisturbed.clients[user], home=tmp_path)
     inventory = undisturbed.aws.inventory()
-    shown = fresh.studio("--dry-run")
+    shown = fresh.connect("--dry-run")
     target = target.format(space=undisturbed.studio.space_arn(user))
     assert f"        HostName {target}\n" in shown
     assert f"        {host_keys}\n" in shown

@@ -11,7 +11,7 @@ import pytest
 from catalog import distribution
 from studio.connect import key_pair
 from tests.e2e.client_machine import ClientMachine
-from tests.e2e.deployments import BIN, NewAccount, Studio
+from tests.e2e.deployments import NewAccount, Studio
 from tests.e2e.sshd import Sshd, Workspace
 
 SECONDS = 60
@@ -138,10 +138,10 @@ def test_each_user_has_a_space(sagemaker: Any) -> None:
 def test_terraform_ignores_changes_of_a_space(it: Studio, sagemaker: Any, tmp_path: Path) -> None:
     with Sshd(tmp_path / "app") as sshd:
         alice = person(it, sagemaker, "alice", sshd)
-        assert alice.studio().splitlines()[-1] == "studio-studio-alice"
+        assert alice.connect().splitlines()[-1] == "studio-studio-alice"
         assert alice.ssh(alice.host, "echo in") == "in\n"
         assert it.plan("users") == {}
-        alice.run([BIN / "studio", "stop", "alice"])
+        alice.studio("stop", "alice")
     # Studio saves the user's choice in the space, before it starts the app.
     chosen = {"DefaultResourceSpec": {"InstanceType": "ml.m5.xlarge"}}
     volume = {"EbsStorageSettings": {"EbsVolumeSizeInGb": 30}}
