@@ -10,7 +10,7 @@ import pytest
 from studio_emulator import services
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.services import Handler
+from studio_emulator.services import Check, Handler
 
 Contradiction = Callable[[Handler, Params, Call], Answer | None]
 """Responds to a request; may call the emulator's own handler."""
@@ -100,7 +100,15 @@ CONTRADICTIONS: Mapping[str, tuple[str, str, Contradiction]] = {
 def install(patch: pytest.MonkeyPatch) -> None:
     """Make the emulator of this process contradict all ten claims."""
     for service, operation, contradiction in CONTRADICTIONS.values():
-        own = services.handler(service, operation)
-        table = services.HANDLERS.get(service, {})
+        own = partial(
+            _respond, services.check(service, operation), services.handler(service, operation)
+        )
+        handlers, checks = services.HANDLERS.get(service, {}), services.CHECKS.get(service, {})
         response = partial(contradiction, own)
-        patch.setitem(services.HANDLERS, service, {**table, operation: response})
+        patch.setitem(services.HANDLERS, service, {**handlers, operation: response})
+        patch.setitem(services.CHECKS, service, {**checks, operation: lambda *_: None})
+
+
+def _respond(check: Check, handler: Handler, params: Params, call: Call) -> Answer | None:
+    check(params, call)
+    return handler(params, call)
