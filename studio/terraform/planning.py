@@ -71,25 +71,22 @@ class Planner:
         folder = self._folder(first)
         self._write(folder, read_configuration(first.folder))
         self._deployment.init(folder)
-        with self._deployment.runner.sharing_provider(folder):
-            return self._plan_levels(deployed)
+        planned: dict[str, Plan] = {}
 
-    def _plan_levels(self, deployed: frozenset[str]) -> list[StackPlan]:
-        found: dict[str, StackPlan] = {}
-        for level in self._deployment.levels:
-            planned = {name: one.plan for name, one in found.items() if one.plan is not None}
+        def plan_stack(stack: Stack) -> StackPlan:
+            if not deployed and stack.dependencies:
+                return StackPlan(stack=stack.name, deployed=False, plan=None)
+            plan, file = self._plan(stack, planned)
+            planned[stack.name] = plan
+            return StackPlan(
+                stack=stack.name, deployed=stack.name in deployed, plan=plan, file=file
+            )
 
-            def plan_stack(stack: Stack, planned: Mapping[str, Plan] = planned) -> StackPlan:
-                waits = not deployed and bool(stack.dependencies)
-                plan, file = (None, None) if waits else self._plan(stack, planned)
-                return StackPlan(
-                    stack=stack.name, deployed=stack.name in deployed, plan=plan, file=file
-                )
-
-            tasks = {stack.name: partial(plan_stack, stack) for stack in level}
-            with output.current().stacks():
-                found |= run_graph(tasks, limit=PLANS_AT_ONCE)
-        return list(found.values())
+        stacks = self._deployment.stacks
+        tasks = {stack.name: partial(plan_stack, stack) for stack in stacks}
+        after = {stack.name: stack.dependencies for stack in stacks}
+        with self._deployment.runner.sharing_provider(folder), output.current().stacks():
+            return list(run_graph(tasks, after, limit=PLANS_AT_ONCE).values())
 
     def _plan(self, stack: Stack, planned: Mapping[str, Plan]) -> tuple[Plan, PlanFile | None]:
         folder = self._folder(stack)
