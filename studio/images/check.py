@@ -115,7 +115,6 @@ def check_apps(
     for app_type in app_types:
         report(f"{image} as {app_type.value}, with {engine.name}:")
         request = CheckRequest(
-            image=image,
             reference=reference,
             app_type=app_type,
             container=container_config(settings, image, app_type),

@@ -101,7 +101,6 @@ def run(
     *,
     env: Mapping[str, str],
     grace: float = 0.0,
-    cwd: Path | None = None,
     stdin: int | IO[Any] = subprocess.DEVNULL,
 ) -> int:
     """Run a program with this program's output streams; returns its exit code.
@@ -110,9 +109,7 @@ def run(
 
     Raises OSError if it does not start, KeyboardInterrupt.
     """
-    with Child(
-        command, cwd=cwd, env=env, stdin=stdin, stdout=sys.stdout, stderr=sys.stderr
-    ) as child:
+    with Child(command, env=env, stdin=stdin, stdout=sys.stdout, stderr=sys.stderr) as child:
         return _finish(child, {}, seconds=None, grace=grace)
 
 

@@ -30,8 +30,6 @@ LOCK_FILE = ".terraform.lock.hcl"
 """Terraform's record of the providers in the folder of a stack."""
 PLAN_FILE = "studio.plan"
 """The plan of a stack, in its folder."""
-_DEPLOY_SECONDS = 5400.0
-"""The provider waits up to 20 minutes for a domain and 10 for an image."""
 
 
 @dataclass(kw_only=True)
@@ -197,7 +195,6 @@ class Deployment:
         run_graph(
             {stack.name: partial(self._create, stack) for stack in stacks}
             | {stack.name: partial(self.initialize, stack) for stack in others},
-            {},
         )
 
     def destroy(self, stacks: Collection[str]) -> None:
@@ -256,7 +253,7 @@ class Deployment:
         # After a killed run, the next one searches for the resources of marked stacks.
         self.store.mark(stack.name)
         words = ["apply", "-input=false", what]
-        self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS)
+        self.runner.stream(stack.folder, words)
         self.store.unmark(stack.name)
 
     def _destroy(self, stack: Stack, deployed: bool) -> None:
@@ -264,5 +261,5 @@ class Deployment:
             stack.allow_destroy()
             self.initialize(stack)
             words = ["destroy", "-auto-approve", "-input=false"]
-            self.runner.stream(stack.folder, words, seconds=_DEPLOY_SECONDS)
+            self.runner.stream(stack.folder, words)
         self.store.unmark(stack.name)

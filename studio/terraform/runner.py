@@ -21,6 +21,8 @@ from studio.toolchain import toolbox
 
 _SECONDS = 300.0
 """For commands that change nothing in AWS."""
+_DEPLOY_SECONDS = 5400.0
+"""The provider waits up to 20 minutes for a domain and 10 for an image."""
 _BYTES_A_SECOND = 1000.0
 """A resource has 1 to 2 kB of configuration. AWS may take ten seconds for one, and Terraform
 requests ten in parallel."""
@@ -114,10 +116,8 @@ class Terraform:
             grace=children.GRACE,
         )
 
-    def stream(self, folder: Path, words: Sequence[str], *, seconds: float) -> None:
+    def stream(self, folder: Path, words: Sequence[str]) -> None:
         """Run ``terraform apply`` or ``destroy`` in a stack's folder, with progress.
-
-        seconds: the time limit; a stack with thousands of resources gets more.
 
         Raises StepFailed, Locked if another run holds the state.
         """
@@ -137,7 +137,7 @@ class Terraform:
                 [chosen.terraform, *_with_events(words)],
                 env=toolbox.environment(chosen) | self._shared,
                 cwd=folder,
-                seconds=_bound(folder, seconds),
+                seconds=_bound(folder, _DEPLOY_SECONDS),
                 each_line=lambda line: self._write([f"{folder.name}  {events.take(line)}"]),
                 grace=children.GRACE,
             )

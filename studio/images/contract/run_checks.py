@@ -27,11 +27,9 @@ _IDLE = ("sleep", "3600")
 class CheckRequest:
     """An image to check as an app type.
 
-    image: its name in studio.toml. container: its app image config. ssh: whether to check SSH.
-    wait: seconds for the server.
+    container: its app image config. ssh: whether to check SSH. wait: seconds for the server.
     """
 
-    image: str
     reference: str
     app_type: AppType
     container: ContainerConfig

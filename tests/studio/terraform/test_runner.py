@@ -59,7 +59,7 @@ def test_the_message_has_the_first_error_and_the_log_has_all(
     with pytest.raises(StepFailed, match=words):
         terraform.run(tmp_path / "network", ["plan"])
     with pytest.raises(StepFailed, match=words.replace("plan", "apply")):
-        terraform.stream(tmp_path / "network", ["apply"], seconds=60)
+        terraform.stream(tmp_path / "network", ["apply"])
     assert terraform.log.read_text().count("Error: second\n{policy}") == 2
 
 

@@ -71,7 +71,6 @@ class OneContainer:
 def request(app_type: AppType, *, ssh: bool = False, **image: Any) -> CheckRequest:
     settings = Settings.model_validate({"image": {"slim": image}})
     return CheckRequest(
-        image="slim",
         reference="some:1",
         app_type=app_type,
         container=container_config(settings, "slim", app_type),
