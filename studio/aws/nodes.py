@@ -27,7 +27,6 @@ class Registration:
 
     id: str
     is_node: bool
-    region: str
     domain_id: str
     space: str
     owner: str
@@ -62,9 +61,7 @@ def list_nodes(
             tags = aws.client("ssm").list_tags_for_resource(
                 ResourceType="ManagedInstance", ResourceId=id_
             )["TagList"]
-            found += _tagged(
-                aws, tags, id=id_, is_node=True, status=node["PingStatus"], since=since
-            )
+            found += _tagged(tags, id=id_, is_node=True, status=node["PingStatus"], since=since)
     return sorted(found, key=lambda one: one.since)
 
 
@@ -75,7 +72,7 @@ def list_activations(aws: Aws) -> list[Registration]:
         status = "expired" if one.get("Expired") else "open"
         id_, since = one["ActivationId"], one["CreatedDate"]
         tags = one.get("Tags", [])
-        found += _tagged(aws, tags, id=id_, is_node=False, status=status, since=since)
+        found += _tagged(tags, id=id_, is_node=False, status=status, since=since)
     return found
 
 
@@ -119,7 +116,7 @@ def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registra
     return [one for one in found if (one.owner, one.domain_id, one.space) == whose]
 
 
-def _tagged(aws: Aws, tags: Iterable[dict[str, str]], **more: Any) -> list[Registration]:
+def _tagged(tags: Iterable[dict[str, str]], **more: Any) -> list[Registration]:
     """The registration with these tags; [] if it does not belong to an app."""
     values = {tag["Key"]: tag["Value"] for tag in tags}
     app = _APP.fullmatch(values.get(SSH_RESOURCE_TAG, "").casefold())
@@ -127,7 +124,6 @@ def _tagged(aws: Aws, tags: Iterable[dict[str, str]], **more: Any) -> list[Regis
         return []
     return [
         Registration(
-            region=aws.region,
             domain_id=app["domain"],
             space=app["space"],
             owner=values.get(SSH_OWNER_TAG, ""),

@@ -61,8 +61,6 @@ class App:
     script: the ARN of its lifecycle configuration.
     """
 
-    arn: str
-    app_type: str
     status: str
     instance_type: str
     script: str | None
@@ -73,8 +71,6 @@ class App:
         """From the response of DescribeApp."""
         resources = described.get("ResourceSpec", {})
         return cls(
-            arn=described["AppArn"],
-            app_type=described["AppType"],
             status=described["Status"],
             instance_type=resources.get("InstanceType", "unknown"),
             script=resources.get("LifecycleConfigArn"),

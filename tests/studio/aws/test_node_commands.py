@@ -16,7 +16,6 @@ from studio.errors import StepFailed
 NODE = Registration(
     id="mi-0123456789abcdef0",
     is_node=True,
-    region="us-east-1",
     domain_id="d-abc",
     space="alice",
     owner="alice",
