@@ -188,15 +188,15 @@ def test_the_longest_documents_are_within_the_quota() -> None:
     account = Account(partition=PARTITIONS[region], region=region, id="123456789012")
     name, user = "n" * 20, "u" * 63
     role = account.role_arn("r" * 64)
+    key = account.arn("kms", f"key/mrk-{'0' * 32}")
     shared = role_policies.shared(
         account,
         name=name,
         features=tuple(Feature),
         buckets=tuple(f"{'b' * 61}{number:02}" for number in range(30)),
-        key=account.arn("kms", f"key/mrk-{'0' * 32}"),
+        key=key,
     )
     sizes = {policy: len(document(shared[policy].statements)) for policy in shared}
-    key = account.arn("kms", f"key/mrk-{'0' * 32}")
     client = len(
         document(
             role_policies.client(
