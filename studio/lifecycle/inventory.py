@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from settings import Settings
 from studio.aws import domain_resources, keys, networks, nfs_groups, nodes
@@ -50,7 +50,6 @@ class DeployedResources:
 
     @property
     def deployed(self) -> bool:
-        """Whether the deployment has a network or a domain."""
         return self.domain_id is not None or "network" in self.resources
 
 
@@ -128,13 +127,14 @@ def _duplicate_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Ke
 
 def live_resources(aws: Aws, deployed: DeployedResources) -> LiveResources:
     """The resources that Terraform did not create. Raises AwsError."""
-    domains = _Domains.of(aws, deployed)
+    domains = domain_resources.list_resources(aws, domain_resources.DOMAIN)
+    ours = _ours(domains, deployed)
     of_homes = _home_resources(aws, deployed, domains)
     return LiveResources(
-        apps=domains.resources(domain_resources.APPS),
-        spaces=domains.resources(domain_resources.SPACES),
-        profiles=domains.resources(domain_resources.PROFILES),
-        domain=domains.ours,
+        apps=_in_domain(aws, domain_resources.APPS, ours),
+        spaces=_in_domain(aws, domain_resources.SPACES, ours),
+        profiles=_in_domain(aws, domain_resources.PROFILES, ours),
+        domain=ours,
         registrations=_registrations(aws, deployed),
         homes=of_homes.homes,
         groups=of_homes.groups,
@@ -144,51 +144,42 @@ def live_resources(aws: Aws, deployed: DeployedResources) -> LiveResources:
 
 def running_resources(aws: Aws, deployed: DeployedResources) -> RunningResources:
     """The apps and nodes among the live resources. Raises AwsError."""
+    domains = domain_resources.list_resources(aws, domain_resources.DOMAIN)
     return RunningResources(
-        apps=_Domains.of(aws, deployed).resources(domain_resources.APPS),
+        apps=_in_domain(aws, domain_resources.APPS, _ours(domains, deployed)),
         registrations=_registrations(aws, deployed),
     )
 
 
 def home_resources(aws: Aws, deployed: DeployedResources) -> HomeResources:
     """The file systems and security groups among the live resources. Raises AwsError."""
-    return _home_resources(aws, deployed, _Domains.of(aws, deployed))
+    domains = domain_resources.list_resources(aws, domain_resources.DOMAIN)
+    return _home_resources(aws, deployed, domains)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Domains:
-    """The domains of the region. ours: the deployment's, if it exists."""
+def _ours(domains: Iterable[DomainResource], deployed: DeployedResources) -> list[DomainResource]:
+    """The deployment's domain, if it exists."""
+    return [one for one in domains if one.listed["DomainId"] == deployed.domain_id]
 
-    aws: Aws
-    live: set[str]
-    ours: list[DomainResource]
 
-    @classmethod
-    def of(cls, aws: Aws, deployed: DeployedResources) -> Self:
-        listed = domain_resources.list_resources(aws, domain_resources.DOMAIN)
-        return cls(
-            aws=aws,
-            live={domain.listed["DomainId"] for domain in listed},
-            ours=[one for one in listed if one.listed["DomainId"] == deployed.domain_id],
-        )
-
-    def resources(self, kind: domain_resources.ResourceType) -> list[DomainResource]:
-        """The resources of one type in the deployment's domain."""
-        return [
-            resource
-            for domain in self.ours
-            for resource in domain_resources.list_resources(
-                self.aws, kind, domain.listed["DomainId"]
-            )
-        ]
+def _in_domain(
+    aws: Aws, kind: domain_resources.ResourceType, domains: Iterable[DomainResource]
+) -> list[DomainResource]:
+    return [
+        resource
+        for domain in domains
+        for resource in domain_resources.list_resources(aws, kind, domain.listed["DomainId"])
+    ]
 
 
 def _registrations(aws: Aws, deployed: DeployedResources) -> list[nodes.Registration]:
     return [one for one in nodes.list_registrations(aws) if one.domain_id == deployed.domain_id]
 
 
-def _home_resources(aws: Aws, deployed: DeployedResources, domains: _Domains) -> HomeResources:
-    domain_id, live = deployed.domain_id, domains.live
+def _home_resources(
+    aws: Aws, deployed: DeployedResources, domains: Iterable[DomainResource]
+) -> HomeResources:
+    domain_id, live = deployed.domain_id, {domain.listed["DomainId"] for domain in domains}
 
     def ours(marked: Iterable[_Marked], left: Callable[[_Marked], bool]) -> list[_Marked]:
         return [
