@@ -19,18 +19,14 @@ def stop(
 ) -> str:
     """Stop the app of a user of the settings or of the domain; returns the result as a sentence.
 
-    in_state: the domain's id in Terraform's state, if that is here. Raises UserError.
+    Safe to run again. in_state: the domain's id in Terraform's state, if that is here. Raises
+    UserError.
     """
     aws = Aws(settings.region)
     domain_id = find_domain(aws, settings.name, in_state=in_state)
     # A user who is no longer in the settings may still run an app.
     if user not in settings.users:
         require_space(aws, domain_id=domain_id, user=user)
-    return stop_app_of(aws, user, domain_id=domain_id, report=report)
-
-
-def stop_app_of(aws: Aws, user: str, *, domain_id: str, report: Report) -> str:
-    """As ``stop``, in a known domain; safe to run again. Raises UserError."""
     space = space_of(aws, domain_id=domain_id, user=user)
     if space is None:
         return f"{user} has no space, so nothing runs"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 import pytest
 
-from scripts import stop
-from settings import UserError
+from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.nodes import activations_of, nodes_of
 from studio.aws.spaces import Space, app_of, space_of
-from studio.lifecycle.stop import stop_app_of
+from studio.lifecycle.stop import stop
 from tests.emulator.samples import REGION
 from tests.studio.deployed_studio import DeployedStudio, deny
 
@@ -27,7 +23,8 @@ def space(deployed_studio: DeployedStudio, user: str = "alice") -> Space:
 
 def stopped(deployed_studio: DeployedStudio, user: str) -> list[str]:
     said: list[str] = []
-    said.append(stop_app_of(AWS, user, domain_id=deployed_studio.domain_id, report=said.append))
+    settings = deployed_studio.settings
+    said.append(stop(settings, user, in_state=lambda: None, report=said.append))
     return said
 
 
@@ -77,24 +74,16 @@ def test_stop_without_nodes_does_not_report_activations(
 
 
 def test_stop_without_a_space(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.settings = Settings.model_validate({"users": {"carol": {}}})
     assert stopped(deployed_studio, "carol") == ["carol has no space, so nothing runs"]
 
 
-def test_stop_accepts_a_user_who_is_not_in_the_settings(
-    deployed_studio: DeployedStudio, tmp_path: Path
-) -> None:
+def test_stop_accepts_a_user_who_is_not_in_the_settings(deployed_studio: DeployedStudio) -> None:
     deployed_studio.start("bob")
-    left = deployed_studio.settings.model_copy(
-        update={"users": {"alice": deployed_studio.settings.users["alice"]}}
-    )
-
-    def run(user: str) -> int:
-        args = argparse.Namespace(user=user, deployment=None, out=tmp_path / "cdktf.out")
-        return stop.run(args, left)
-
-    assert run("bob") == 0
+    deployed_studio.settings = Settings.model_validate({"users": {"alice": {}}})
+    stopped(deployed_studio, "bob")
     assert app_of(AWS, space(deployed_studio, "bob")) is None
     with pytest.raises(
         UserError, match="USER = carol: there is no space of that name, there are: alice, bob; "
     ):
-        run("carol")
+        stopped(deployed_studio, "carol")
