@@ -46,7 +46,6 @@ def settings(_: argparse.Namespace) -> None:
 
 
 def run(args: argparse.Namespace, _settings: Settings | None) -> int:
-    """Print the script; exit code 0."""
     from scripts.cli import command_parsers
 
     print(_WRITERS[args.shell]({name: _offer(p) for name, p in command_parsers().items()}))

@@ -20,7 +20,6 @@ def arguments(_: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print it; exit code 0."""
     from studio.review.day import cost_of_day
 
     day = cost_of_day(settings)
@@ -29,7 +28,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def lines(day: Day) -> Iterator[str]:
-    """The lines of the table."""
     from studio.review.day import DEMO_USD, PRICES_READ
 
     yield "USD a day, at the prices of us-east-1"

@@ -130,7 +130,6 @@ def allow(parser: argparse.ArgumentParser) -> None:
 
 
 def engine(parser: argparse.ArgumentParser) -> None:
-    """``--engine``."""
     from studio.images.engine_commands import ENGINES
     from studio.images.engines import ENGINE
 
@@ -142,5 +141,4 @@ def engine(parser: argparse.ArgumentParser) -> None:
 
 
 def yes(parser: argparse.ArgumentParser) -> None:
-    """``--yes``."""
     parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")

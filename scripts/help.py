@@ -36,7 +36,6 @@ class Help:
 
     @property
     def description(self) -> str:
-        """The summary as a sentence."""
         return f"{self.summary[0].upper()}{self.summary[1:]}."
 
     @property

@@ -31,7 +31,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def formats(parser: argparse.ArgumentParser) -> None:
-    """The output formats of a review."""
     parser.add_argument("--markdown", action="store_true", help="print Markdown for a pull request")
     parser.add_argument(
         "--html", metavar="FILE", type=Path, help="also write a page with a diagram"

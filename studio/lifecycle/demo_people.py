@@ -40,7 +40,6 @@ class People:
     show: Report
 
     def paths(self, user: str) -> SshPaths:
-        """The files of a user's SSH configuration."""
         return SshPaths(deployment=self.settings.name, user=user, home=self.home)
 
     def connect(self, user: str) -> None:

@@ -48,7 +48,6 @@ class EmulatedAws:
         return items
 
     def counts(self) -> dict[str, int]:
-        """The number of resources of each type."""
         kinds = Counter(f"{item['service']} {item['type']}" for item in self.inventory())
         return dict(sorted(kinds.items()))
 
@@ -62,7 +61,6 @@ class EmulatedAws:
         return requests
 
     def pid(self) -> int:
-        """The process id of the emulator."""
         number: int = self._ask("health")["pid"]
         return number
 

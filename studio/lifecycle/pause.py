@@ -50,7 +50,6 @@ class Pause:
 
     @property
     def needed(self) -> bool:
-        """Whether there is anything to delete."""
         return bool(self.endpoints or self.running.apps or self.running.registrations)
 
     def preview(self) -> Iterator[str]:

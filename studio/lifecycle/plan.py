@@ -28,7 +28,6 @@ class PlannedDeployment:
 
     @property
     def has_changes(self) -> bool:
-        """Whether ``studio apply`` has anything to do."""
         return bool(set(self.saved.stacks) - self.saved.unchanged or self.review.cleared)
 
     @property

@@ -54,7 +54,6 @@ class SavedPlans:
 
     @property
     def allow(self) -> tuple[str, ...]:
-        """The addresses of resources whose loss is accepted."""
         return self.manifest.allow
 
     @property
@@ -64,7 +63,6 @@ class SavedPlans:
 
     @property
     def unchanged(self) -> frozenset[str]:
-        """The stacks in which nothing changes."""
         return frozenset(
             name for name in self.stacks if name not in self.plans or self.plans[name].empty
         )

@@ -114,8 +114,6 @@ class _Unknown(Exception):
 
 
 class _Known(dict[str, Any]):
-    """The known values of a planned resource."""
-
     def __missing__(self, name: str) -> Any:
         raise _Unknown(name)
 

@@ -27,7 +27,6 @@ class Planned:
 
 
 def creations(plan: Mapping[str, Any]) -> Iterator[Planned]:
-    """The resources that a plan creates."""
     for change in plan.get("resource_changes", ()):
         if change["mode"] == "managed" and change["change"]["actions"] == ["create"]:
             yield Planned(
@@ -89,7 +88,6 @@ def choose(planned: Planned, aws: Aws, taken: set[str]) -> Candidate | None:
 
 
 def region(folder: Path) -> str:
-    """The region of a synthesized stack."""
     name: str = read_configuration(folder)["provider"]["aws"][0]["region"]
     return name
 
