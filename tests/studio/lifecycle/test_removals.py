@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from studio.aws.client import Aws
+from studio.aws.waiting import wait
+from studio.console.reports import Report
+from studio.errors import StepFailed
 from studio.lifecycle import removals
 from studio.lifecycle.inventory import DeployedResources, live_resources
 from tests.studio.account import REGION, Studio, activate, client, homes_of, left_of
@@ -94,7 +97,7 @@ def test_another_domain_in_the_vpc_is_kept(ours: Studio) -> None:
     assert client(ours.aws, "sagemaker").describe_domain(DomainId=other)["Status"] == "InService"
 
 
-@pytest.mark.parametrize("calls", [1, 4, 8, 14, 20])
+@pytest.mark.parametrize("calls", [1, 4, 6, 8, 11, 14, 17, 20])
 def test_an_interrupted_run_can_run_again(in_use: Studio, on_call: OnCall, calls: int) -> None:
     in_use.node("alice")
     done = 0
@@ -143,3 +146,21 @@ def test_an_app_that_starts_late_is_deleted(in_use: Studio, on_call: OnCall) -> 
     there = live_resources(Aws(REGION), in_use.resources)
     assert restarted
     assert (there.apps, there.spaces, there.profiles) == ([], [], [])
+
+
+@pytest.mark.parametrize("kind", ["app", "space", "user-profile", "domain"])
+def test_a_status_that_hangs_is_an_error_and_down_can_run_again(
+    in_use: Studio, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def soon(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
+        assert seconds >= 600
+        wait(pending, seconds=0.7, report=report)
+
+    in_use.aws.options.update({"hang": [kind]})
+    with monkeypatch.context() as hurried:
+        hurried.setattr("studio.aws.domain_resources.wait", soon)
+        with pytest.raises(StepFailed, match=rf"{kind.replace('-', ' ')} .*Deleting.*to continue"):
+            take_down(in_use, keep_homes=False)
+    in_use.aws.options.update({"hang": []})
+    take_down(in_use, keep_homes=False)
+    assert left_of(in_use.aws, in_use.domain_id) == homes_of(in_use.domain_id) == []
