@@ -13,9 +13,3 @@ def test_the_line_is_the_result_and_the_rest_a_remark(studio: CommandLine) -> No
 def test_without_from_it_installs_from_the_origin_of_the_clone(studio: CommandLine) -> None:
     studio.replace("studio.lifecycle.invite.origin", "git+ssh://host/team/studio@1")
     assert studio.run("invite", "alice").out.startswith("uv tool install git+ssh://host/team")
-
-
-def test_somebody_else_is_one_line(studio: CommandLine) -> None:
-    code, out, err = studio.run("invite", "bob", "--from", "studio")
-    assert (code, out) == (2, "")
-    assert err.startswith("studio invite: USER = bob: a user of ")

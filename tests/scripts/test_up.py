@@ -25,9 +25,3 @@ def test_without_yes_it_asks(studio: CommandLine) -> None:
     assert studio.run("up").code == 0
     with pytest.raises(UserError):
         deploy.call_args.kwargs["confirm"]()
-
-
-def test_an_error_is_one_line_and_exit_code_2(studio: CommandLine) -> None:
-    studio.replace("scripts.up.deploy").side_effect = UserError("no image is pushed")
-    printed = studio.run("up", "--yes")
-    assert (printed.code, printed.err.splitlines()[-1]) == (2, "studio up: no image is pushed")

@@ -148,6 +148,20 @@ def settle(describe: Any) -> None:
     raise AssertionError(describe())
 
 
+def mark(it: Studio, *ids: str, deployment: str = "") -> None:
+    """Tag resources of EC2 as a deployment's, by default that of the Studio's name."""
+    tag = {"Key": DEPLOYMENT_TAG, "Value": deployment or it.name}
+    client(it.aws, "ec2").create_tags(Resources=[*ids], Tags=[tag])
+
+
+def delete_domain(it: Studio, domain_id: str, *, homes: str) -> None:
+    """Delete a domain as a person does in the console. homes: the policy for its file system."""
+    sagemaker = client(it.aws, "sagemaker")
+    sagemaker.delete_domain(DomainId=domain_id, RetentionPolicy={"HomeEfsFileSystem": homes})
+    while any(d["DomainId"] == domain_id for d in sagemaker.list_domains()["Domains"]):
+        pass
+
+
 def left_of(aws: Emulator, *marks: str) -> list[str]:
     """What still exists that belongs to a domain or VPC with one of these ids or names."""
     return sorted(

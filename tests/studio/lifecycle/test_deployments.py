@@ -1,6 +1,5 @@
 """Each settings file has a deployment of its own, in a folder beside it."""
 
-import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,6 +13,7 @@ from settings import load
 from settings.paths import PROJECT
 from studio.lifecycle import deployments
 from studio.lifecycle.deployments import KnownDeployment, default_out, known
+from tests.studio.states import state_of
 
 
 def write_state(folder: Path, name: str) -> None:
@@ -24,11 +24,7 @@ def write_state(folder: Path, name: str) -> None:
         "arn": "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-1",
         "tags_all": {DEPLOYMENT_TAG: name},
     }
-    vpc = {"mode": "managed", "type": "aws_vpc", "name": "vpc"}
-    document = {"version": 4, "lineage": "one", "serial": 3, "outputs": {}}
-    (folder / "terraform.network.tfstate").write_text(
-        json.dumps({**document, "resources": [{**vpc, "instances": [{"attributes": attributes}]}]})
-    )
+    (folder / "terraform.network.tfstate").write_text(state_of("aws_vpc", attributes))
 
 
 @pytest.fixture

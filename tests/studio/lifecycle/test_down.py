@@ -28,6 +28,7 @@ from tests.studio.account import (
     homes_of,
     left_of,
     make_key,
+    mark,
     use_key,
 )
 from tests.studio.deployed import STACKS, Deployed, resource
@@ -177,13 +178,8 @@ def test_a_domain_that_is_not_in_state_is_found_by_its_tag_and_vpc(
     assert found.domain_id == (ours.domain_id if vpc == "ours" else None)
 
 
-def tag(it: Studio, vpc_id: str) -> None:
-    mark = {"Key": "StudioDeployment", "Value": it.name}
-    client(it.aws, "ec2").create_tags(Resources=[vpc_id], Tags=[mark])
-
-
 def test_a_lost_state_is_an_error(ours: Studio, deployed: Deployed) -> None:
-    tag(ours, ours.vpc_id)
+    mark(ours, ours.vpc_id)
     deployed.state.clear()
     with pytest.raises(StepFailed, match=rf"{ours.vpc_id} has the tag .*`studio state adopt`"):
         Teardown.of(settings("Delete"), deployed)
@@ -192,7 +188,7 @@ def test_a_lost_state_is_an_error(ours: Studio, deployed: Deployed) -> None:
 def test_the_resources_of_a_killed_run_without_a_state_are_imported_and_destroyed(
     ours: Studio, deployed: Deployed
 ) -> None:
-    tag(ours, ours.vpc_id)
+    mark(ours, ours.vpc_id)
     provider = {"aws": [{"region": REGION}]}
     (deployed.out / "cdk.tf.json").write_text(json.dumps({"provider": provider}))
     deployed.adoptable, deployed.state, deployed.begun = deployed.state, {}, {"network"}
@@ -206,8 +202,7 @@ def test_a_duplicate_network_is_deleted_too(
 ) -> None:
     ec2 = client(ours.aws, "ec2")
     second = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    for vpc_id in (ours.vpc_id, second, theirs.vpc_id):
-        tag(ours, vpc_id)
+    mark(ours, ours.vpc_id, second, theirs.vpc_id)
     it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
     assert (f"  1 x empty VPC, created twice: {second}" in it.preview()) == (not keep_homes)
     it.run()

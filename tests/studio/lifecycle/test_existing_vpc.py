@@ -6,12 +6,21 @@ import pytest
 
 from settings import Settings
 from studio.aws.client import Aws
-from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
-from studio.lifecycle.inventory import deployed_resources, live_resources
+from studio.lifecycle.inventory import deployed_resources
 from studio.lifecycle.leftovers import leftovers
 from studio.lifecycle.pause import Pause
-from tests.studio.account import REGION, Studio, client, homes_of, left_of, make_key, settle
+from tests.studio.account import (
+    REGION,
+    Studio,
+    client,
+    delete_domain,
+    homes_of,
+    left_of,
+    make_key,
+    mark,
+    settle,
+)
 from tests.studio.deployed import Deployed, resource
 
 
@@ -29,18 +38,11 @@ def existing_vpc(ours: Studio, deployed: Deployed) -> Settings:
     )
 
 
-def delete(it: Studio, domain_id: str) -> None:
-    sagemaker = client(it.aws, "sagemaker")
-    sagemaker.delete_domain(DomainId=domain_id, RetentionPolicy={"HomeEfsFileSystem": "Retain"})
-    while any(d["DomainId"] == domain_id for d in sagemaker.list_domains()["Domains"]):
-        pass
-
-
 def test_homes_of_another_deployment_in_the_vpc_are_kept(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     other = ours.make_domain("other")
-    delete(ours, other)
+    delete_domain(ours, other, homes="Retain")
     before = left_of(ours.aws, other)
     assert homes_of(other)
     it = Teardown.of(existing_vpc, deployed)
@@ -62,7 +64,7 @@ def test_kept_homes_are_found_by_the_key_of_the_deployment(
         DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [ours.group_id]},
     )["DomainId"]  # fmt: skip
     settle(lambda: client(ours.aws, "sagemaker").describe_domain(DomainId=earlier))
-    delete(ours, earlier)
+    delete_domain(ours, earlier, homes="Retain")
     deployed.state["role"] = [resource("aws_kms_key", id=key)]
     Teardown.of(existing_vpc, deployed).run()
     assert homes_of(earlier) == []
@@ -78,14 +80,6 @@ def test_a_domain_that_is_not_in_state_is_found_by_its_tag(
         ours.tag_domain()
     found = deployed_resources(existing_vpc, deployed, Aws(REGION))
     assert found.domain_id == (ours.domain_id if tagged else None)
-    deployed.state.clear()
-    if tagged:
-        with pytest.raises(
-            StepFailed, match=f"^{ours.domain_id} has the tag .* no state here holds"
-        ):
-            deployed_resources(existing_vpc, deployed, Aws(REGION))
-    else:
-        assert deployed_resources(existing_vpc, deployed, Aws(REGION)).domain_id is None
 
 
 def test_pause_deletes_only_the_endpoints_of_the_deployment(
@@ -102,25 +96,9 @@ def test_pause_deletes_only_the_endpoints_of_the_deployment(
 
 
 def test_a_deployment_without_a_vpc_of_its_own_has_no_leftovers(ours: Studio) -> None:
-    mark = [{"Key": "StudioDeployment", "Value": "begun"}]
-    client(ours.aws, "ecr").create_repository(repositoryName="begun/slim", tags=mark)
+    tags = [{"Key": "StudioDeployment", "Value": "begun"}]
+    client(ours.aws, "ecr").create_repository(repositoryName="begun/slim", tags=tags)
     names = {one.name for one in leftovers(Aws(REGION))}
     assert names == {"image repository"}
-    client(ours.aws, "ec2").create_tags(Resources=[ours.group_id], Tags=mark)
+    mark(ours, ours.group_id, deployment="begun")
     assert leftovers(Aws(REGION)) == []
-
-
-def test_down_keeps_the_vpc_and_its_subnets(
-    ours: Studio, deployed: Deployed, existing_vpc: Settings
-) -> None:
-    group = client(ours.aws, "ec2").create_security_group(
-        GroupName="theirs", Description="theirs", VpcId=ours.vpc_id
-    )["GroupId"]
-    marks = (ours.vpc_id, *ours.subnet_ids, group)
-    found = deployed_resources(existing_vpc, deployed, Aws(REGION))
-    assert live_resources(Aws(REGION), found).domain
-    before = [item for item in left_of(ours.aws, *marks) if "nfs" not in item]
-    Teardown.of(existing_vpc, deployed).run()
-    after = left_of(ours.aws, *marks)
-    assert [item for item in before if "vpc" in item or "subnet" in item or "theirs" in item]
-    assert {i for i in before if i.startswith(("vpc ", "subnet ", "security-group "))} <= {*after}

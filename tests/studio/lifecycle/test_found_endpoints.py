@@ -19,6 +19,7 @@ from tests.studio.account import REGION, client
 from tests.studio.conftest import once
 from tests.studio.deployed_studio import deny
 from tests.studio.network_team import ALL, TeamVpc
+from tests.studio.states import state_of
 
 MISSING = tuple(service for service in ALL if service not in ("ssm", "sts"))
 
@@ -59,17 +60,6 @@ def create_ours(team: TeamVpc, service: str, *, tagged: bool) -> str:
     return team.add_endpoint(service, **(tags if tagged else {}))
 
 
-def write_state(folder: Path, *ids: str) -> None:
-    resources = [
-        {
-            "mode": "managed", "type": "aws_vpc_endpoint", "name": "one", "provider": "aws",
-            "instances": [{"attributes": {"id": id_}} for id_ in ids],
-        }
-    ]  # fmt: skip
-    document = {"version": 4, "serial": 1, "lineage": "l", "outputs": {}, "resources": resources}
-    (folder / "terraform.network.tfstate").write_text(json.dumps(document))
-
-
 def problems(settings: Settings) -> list[str]:
     said: list[str] = []
     with pytest.raises(SettingsError):
@@ -107,7 +97,8 @@ def test_the_endpoints_of_the_deployment_are_not_recorded(
     record_endpoints(load(), folder=file.parent)
     ours = [create_ours(team, one, tagged=tagged) for one in MISSING if one != "logs"]
     if not tagged:
-        write_state(file.parent, *ours)
+        state = state_of("aws_vpc_endpoint", *({"id": id_} for id_ in ours))
+        (file.parent / "terraform.network.tfstate").write_text(state)
     assert existing(record_endpoints(load(), folder=file.parent)) == ("ssm", "sts")
 
 

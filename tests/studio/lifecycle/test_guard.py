@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -86,13 +85,13 @@ class Foresight:
 
 
 def deploy(
-    it: Planned, monkeypatch: pytest.MonkeyPatch, *, stacks: list[Stack] = STACKS
+    it: Planned, monkeypatch: pytest.MonkeyPatch, *, planner: type[Foresight] = Foresight
 ) -> list[str]:
-    monkeypatch.setattr(guard, "Planner", Foresight)
+    monkeypatch.setattr(guard, "Planner", planner)
     monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
     watching = Guard(settings=Settings(), deployment=it)
     watching.plan_all()
-    watching.deploy(stacks)
+    watching.deploy(STACKS)
     # Stacks of one level are applied at the same time.
     return sorted(it.done)
 
@@ -133,12 +132,11 @@ def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(
                 for one in super().plan_stacks(_)
             ]
 
-    monkeypatch.setattr(sys.modules[__name__], "Foresight", Ahead)
     it = Planned(out=tmp_path, plans={"network": plan("create")})
-    assert deploy(it, monkeypatch) == ["apply ecr", "apply network"]
+    assert deploy(it, monkeypatch, planner=Ahead) == ["apply ecr", "apply network"]
     # Its plan is empty by now.
     it = Planned(out=tmp_path, plans={})
-    assert deploy(it, monkeypatch) == ["apply ecr"]
+    assert deploy(it, monkeypatch, planner=Ahead) == ["apply ecr"]
 
 
 def test_the_live_view_shows_the_number_of_planned_changes(

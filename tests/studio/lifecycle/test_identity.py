@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 from tests.program import run_app
 from tests.scripts.conftest import ARGUMENTS
+from tests.studio.states import state_of
 
 ACCOUNT = "123456789012"
 NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite", "completion", "cost", "diagram"}
@@ -31,22 +31,12 @@ COMMANDS = [[name, *ARGUMENTS.get(name, [])] for name in help.COMMANDS if name n
 Run = Callable[..., str]
 
 
-def resource(**attributes: Any) -> dict[str, Any]:
-    return {
-        "mode": "managed",
-        "type": "aws_vpc",
-        "name": "vpc",
-        "instances": [{"attributes": {"id": "vpc-1", **attributes}}],
-    }
-
-
 def arn(*, region: str = "us-east-1", account: str = ACCOUNT) -> str:
     return f"arn:aws:ec2:{region}:{account}:vpc/vpc-1"
 
 
 def state(**attributes: Any) -> str:
-    document = {"version": 4, "lineage": "one", "serial": 3, "outputs": {}}
-    return json.dumps({**document, "resources": [resource(**attributes)]})
+    return state_of("aws_vpc", {"id": "vpc-1", **attributes})
 
 
 def contents(folder: Path) -> Mapping[str, str]:

@@ -20,10 +20,12 @@ from tests.studio.account import (
     REGION,
     Studio,
     client,
+    delete_domain,
     enabled_keys,
     homes_of,
     left_of,
     make_key,
+    mark,
     use_key,
 )
 
@@ -32,14 +34,6 @@ from tests.studio.account import (
 def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     """No resource was created in the last hour."""
     monkeypatch.setattr(module, "_FIRST_HOUR", timedelta(0))
-
-
-def gone(it: Studio, *, homes: str) -> None:
-    """Delete the domain as a person does in the console."""
-    sagemaker = client(it.aws, "sagemaker")
-    sagemaker.delete_domain(DomainId=it.domain_id, RetentionPolicy={"HomeEfsFileSystem": homes})
-    while any(d["DomainId"] == it.domain_id for d in sagemaker.list_domains()["Domains"]):
-        pass
 
 
 def repository(it: Studio, name: str, tags: dict[str, str]) -> None:
@@ -84,7 +78,7 @@ def test_sweep_deletes_only_the_leftovers_of_a_deleted_domain(ours: Studio, thei
         GroupName="security-group-for-inbound-nfs-database", Description="x", VpcId=ours.vpc_id
     )
     assert leftovers(Aws(REGION)) == []
-    gone(ours, homes="Retain")
+    delete_domain(ours, ours.domain_id, homes="Retain")
     found = leftovers(Aws(REGION))
     assert [(one.name, one.holds_data) for one in found] == [
         ("home file system", True),
@@ -123,7 +117,7 @@ def test_sweep_deletes_only_the_leftovers_of_a_deleted_domain(ours: Studio, thei
 def test_security_groups_and_the_last_log_stream_are_deleted(ours: Studio) -> None:
     ours.aws.options.update({"nfs_groups_deleted_with_domain": False})
     streams(ours, f"{ours.domain_id}/alice/JupyterLab/default")
-    gone(ours, homes="Delete")
+    delete_domain(ours, ours.domain_id, homes="Delete")
     assert [one.name for one in leftovers(Aws(REGION))] == ["security groups", "logs"]
     assert run("--yes") == run("--yes") == 0
     assert left_of(ours.aws, ours.domain_id, LOG_GROUP) == []
@@ -134,8 +128,8 @@ def test_the_empty_one_of_two_networks_is_deleted(ours: Studio, theirs: Studio) 
     empty = [ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"] for _ in range(4)]
     second, lone, *no_ours = empty
     for vpc, deployment in {ours.vpc_id: "ours", second: "ours", lone: "begun"}.items():
-        mark(ours, vpc, StudioDeployment=deployment)
-    mark(ours, no_ours[0], Project="ours")
+        mark(ours, vpc, deployment=deployment)
+    ec2.create_tags(Resources=no_ours[:1], Tags=[{"Key": "Project", "Value": "ours"}])
     (found,) = leftovers(Aws(REGION))
     assert (found.name, found.note) == ("empty VPC", f"{second}, a second one of ours")
     assert run("--yes") == 0
@@ -146,7 +140,7 @@ def test_the_empty_one_of_two_networks_is_deleted(ours: Studio, theirs: Studio) 
 
 
 def test_the_unused_one_of_two_keys_is_deleted(ours: Studio) -> None:
-    mark(ours, ours.vpc_id, StudioDeployment="ours")
+    mark(ours, ours.vpc_id)
     used, second, other_work = (
         make_key(ours, "ours", description) for description in ("disks", "disks", "flow logs")
     )
@@ -198,9 +192,3 @@ def test_domains_are_listed_after_their_resources(
     leftovers(Aws(REGION))
     first = looked.index("list_domains")
     assert {"describe_file_systems", "describe_activations"} <= set(looked[:first])
-
-
-def mark(it: Studio, id_: str, **tags: str) -> None:
-    client(it.aws, "ec2").create_tags(
-        Resources=[id_], Tags=[{"Key": key, "Value": value} for key, value in tags.items()]
-    )

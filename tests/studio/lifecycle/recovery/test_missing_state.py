@@ -9,10 +9,8 @@ from studio.aws.client import Aws
 from studio.errors import StepFailed
 from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.up import up
-from tests.studio.account import REGION, Studio, client
+from tests.studio.account import REGION, Studio, client, mark
 from tests.studio.deployed import Deployed
-
-MARK = {"Key": "StudioDeployment", "Value": "ours"}
 
 
 @pytest.fixture
@@ -43,16 +41,16 @@ def test_a_tagged_domain_is_refused(
 def test_tagged_security_groups_and_endpoints_are_refused(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
-    ec2 = client(ours.aws, "ec2")
-    endpoint = ec2.describe_vpc_endpoints()["VpcEndpoints"][0]["VpcEndpointId"]
-    ec2.create_tags(Resources=[endpoint, ours.group_id], Tags=[MARK])
+    endpoints = client(ours.aws, "ec2").describe_vpc_endpoints()["VpcEndpoints"]
+    endpoint = endpoints[0]["VpcEndpointId"]
+    mark(ours, endpoint, ours.group_id)
     assert refusal(existing_vpc, deployed).startswith(f"{endpoint}, {ours.group_id} has the tag")
 
 
 def test_security_groups_of_another_vpc_are_accepted(
     ours: Studio, theirs: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
-    client(ours.aws, "ec2").create_tags(Resources=[theirs.group_id], Tags=[MARK])
+    mark(ours, theirs.group_id)
     require_state(existing_vpc, deployed, Aws(REGION))
 
 
