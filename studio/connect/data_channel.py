@@ -220,11 +220,10 @@ class DataChannel:
     def _send_all(self, source: int) -> None:
         self._handshake_done.wait()
         while not self._ended.is_set():
-            payload = os.read(source, _PAYLOAD_SIZE)
-            if not payload:
-                return self.terminate()
-            self._send(messages.DATA, payload)
-        return None
+            if payload := os.read(source, _PAYLOAD_SIZE):
+                self._send(messages.DATA, payload)
+            else:
+                self.terminate()
 
     def _send(self, payload_type: int, payload: bytes) -> None:
         with self._changed:
