@@ -26,12 +26,10 @@ _creating = threading.Lock()
 class Aws:
     """AWS in one region. The calls of its clients raise AwsError.
 
-    endpoint: an emulator's; None for AWS or AWS_ENDPOINT_URL. session: None for the environment's
-    credentials.
+    session: None for the environment's credentials.
     """
 
     region: str
-    endpoint: str | None = None
     session: Session | None = field(default=None, repr=False)
     _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -41,7 +39,7 @@ class Aws:
             if service not in self._clients:
                 session = self.session or default_session()
                 self._clients[service] = session.create_client(
-                    service, region_name=self.region, endpoint_url=self.endpoint, config=_CONFIG
+                    service, region_name=self.region, config=_CONFIG
                 )
             return self._clients[service]
 
@@ -59,7 +57,7 @@ class Aws:
 
     def in_region(self, region: str) -> "Aws":
         """The same credentials in another region."""
-        return Aws(region, self.endpoint, self.session)
+        return Aws(region, self.session)
 
     @property
     def profile(self) -> str | None:

@@ -62,9 +62,10 @@ def test_a_node_that_never_registers_is_one_line(
     aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.connect.proxy.REGISTRATION_SECONDS", 0.0)
-    for name, value in KEYS.items():
+    endpoint = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws.server_port}"}
+    for name, value in {**KEYS, **endpoint}.items():
         monkeypatch.setenv(name, str(value))
-    here = Aws("us-east-1", f"http://127.0.0.1:{aws.server_port}", open_session())
+    here = Aws("us-east-1", open_session())
     aws.internal_errors = 1000
     with pytest.raises(UserError, match=r"has not registered for .* run `studio connect alice`"):
         wait_for_session(here, SPACE, user="alice", report=lambda _: None)

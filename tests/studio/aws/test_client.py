@@ -5,7 +5,6 @@ from botocore.retries.standard import ExponentialBackoff
 
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
-from studio.aws.session import open_session
 from studio_emulator.server import Emulator
 
 
@@ -17,16 +16,9 @@ def test_a_client_is_created_once() -> None:
     assert aws.in_region("eu-west-1").client("ecr").meta.region_name == "eu-west-1"
 
 
-def test_a_client_accepts_credentials_and_an_endpoint(
-    aws: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "emulated")
-    given = Aws("us-east-1", aws.endpoint_url, open_session())
-    assert given.account() == "123456789012"
-    assert given.describe() == (
-        f"account 123456789012, us-east-1 at {aws.endpoint_url} (not AWS itself)"
+def test_describe_names_an_endpoint_that_is_not_of_aws(entered: Emulator) -> None:
+    assert Aws("us-east-1").describe() == (
+        f"account 123456789012, us-east-1 at {entered.endpoint_url} (not AWS itself)"
     )
 
 
