@@ -153,21 +153,11 @@ class ControlPlane:
     def image(self, name: str = "slim") -> None:
         """An image with one version, and app image configs `NAME` and `classic-NAME` for it."""
         state = store(self.call)
-        now = self.clock.now()
-        for table, key, kind in (
-            (state.images, name, "image"),
-            (state.image_versions, (name, 1), "image-version"),
-        ):
-            suffix = f"{name}/1" if kind == "image-version" else name
-            table[key] = Resource(  # type: ignore[index]
-                type=kind,
-                id=name,
-                name=name,
-                arn=self.call.arn(f"{kind}/{suffix}"),
-                data={"Version": 1} if kind == "image-version" else {},
-                status="CREATED",
-                created=now,
-            )
+        common: dict[str, Any] = {"name": name, "status": "CREATED", "created": self.clock.now()}
+        image = self.call.arn(f"image/{name}")
+        state.images[name] = Resource(arn=image, data={}, **common)
+        version = self.call.arn(f"image-version/{name}/1")
+        state.image_versions[name, 1] = Resource(arn=version, data={"Version": 1}, **common)
         self.CreateAppImageConfig(AppImageConfigName=name, JupyterLabAppImageConfig={})
         kernel = {"KernelSpecs": [{"Name": "python3"}]}
         self.CreateAppImageConfig(

@@ -9,26 +9,25 @@ from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, re
 ID = "d-abcdefghijkl"
 
 
-def status(studio: ControlPlane, domain_id: str) -> str:
-    return str(studio.DescribeDomain(DomainId=domain_id)["Status"])
-
-
 def test_lifecycle(studio: ControlPlane) -> None:
     made = studio.CreateDomain(**studio.domain_params())
     domain_id = made["DomainId"]
     assert made["DomainArn"] == f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:domain/{domain_id}"
     assert made["Url"] == f"https://{domain_id}.studio.{REGION}.sagemaker.aws"
-    seen = [status(studio, domain_id)]
-    studio.wait(179)
-    seen.append(status(studio, domain_id))
-    studio.wait(1)
-    seen.append(status(studio, domain_id))
+    seen = []
+
+    def record(seconds: float) -> None:
+        studio.wait(seconds)
+        seen.append(studio.DescribeDomain(DomainId=domain_id)["Status"])
+
+    record(0)
+    record(179)
+    record(1)
     studio.UpdateDomain(DomainId=domain_id, TagPropagation="ENABLED")
-    seen.append(status(studio, domain_id))
-    studio.wait(60)
-    seen.append(status(studio, domain_id))
+    record(0)
+    record(60)
     studio.DeleteDomain(DomainId=domain_id)
-    seen.append(status(studio, domain_id))
+    record(0)
     studio.wait(300)
     assert seen == ["Pending", "Pending", "InService", "Updating", "InService", "Deleting"]
     refused("ResourceNotFound", "does not exist", studio.DescribeDomain, DomainId=domain_id)
@@ -139,6 +138,14 @@ def bad_domains(studio: ControlPlane) -> list[tuple[str, dict[str, Any]]]:
         ("less than or equal to 16", {"SubnetIds": [f"subnet-{n}" for n in range(17)]}),
         ("does not exist", role_of("absent")),
         ("unable to assume", role_of("of-ec2")),
+        (
+            "unable to assume",
+            users(
+                JupyterLabAppSettings={
+                    "EmrSettings": {"ExecutionRoleArns": [f"arn:aws:iam::{ACCOUNT}:role/of-ec2"]}
+                }
+            ),
+        ),
         ("ExecutionRole is required", {"DefaultUserSettings": {"SecurityGroups": [studio.group]}}),
         ("does not exist", users(SecurityGroups=["sg-0123456789abcdef0"])),
         ("does not belong to VPC", users(SecurityGroups=[group])),

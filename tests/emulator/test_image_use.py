@@ -26,8 +26,6 @@ def add_resource(kind: str, name: str, **data: Any) -> None:
     state = existing(ACCOUNT, REGION)
     assert state is not None
     resource = Resource(
-        type=kind,
-        id=name,
         name=name,
         arn=f"{ARN}:{kind}/{name}",
         data=data,

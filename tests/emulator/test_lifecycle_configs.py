@@ -84,8 +84,6 @@ def test_deletion_while_attached(
     state = existing(ACCOUNT, REGION)
     assert state is not None
     getattr(state, kind)["d-1", "alice"] = Resource(
-        type=kind,
-        id="alice",
         name="alice",
         arn=f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind}/alice",
         data={"Settings": data},

@@ -34,9 +34,6 @@ class ProcessApp:
             mark=mark, folder=home, socket_path=socket_path, environment=self.environment
         )
 
-    def starting(self) -> bool:
-        return False
-
     def runs(self) -> bool:
         return self._server.runs()
 

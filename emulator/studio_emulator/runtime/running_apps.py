@@ -147,7 +147,7 @@ def failure(target: str) -> str:
 
 def starting(target: str) -> bool:
     app = _app(target)
-    return app is not None and app.starting()
+    return isinstance(app, ContainerApp) and app.starting()
 
 
 def stop(target: str) -> None:

@@ -11,7 +11,7 @@ from studio_emulator.ssm import commands, nodes
 
 
 class ContainerNodes:
-    """The managed node of an app's container.
+    """The managed node of an app's container, a `runtime.node_agent.Service`.
 
     target: the app. shut_out: whether the app's network has no access to Systems Manager.
     """
@@ -23,7 +23,6 @@ class ContainerNodes:
         self._node = ""
 
     def register(self, activation: str, code: str) -> tuple[bool, str]:
-        """Whether the node is registered, and the agent's message."""
         with LOCK:
             if self._shut_out():
                 return False, "Registration failed: RequestError: send request failed, i/o timeout"
@@ -38,13 +37,11 @@ class ContainerNodes:
         return True, f"{message}: {node}"
 
     def set_online(self, *, online: bool) -> None:
-        """Connect or disconnect the agent."""
         with LOCK:
             if nodes.has_node(self._node) and not (online and self._shut_out()):
                 nodes.set_online(self._node, online=online)
 
     def commands(self) -> list[tuple[str, str]]:
-        """The id and the script of each command that waits for the node."""
         with LOCK:
             return [
                 (one["command"], "\n".join(one["parameters"].get("commands", [])))

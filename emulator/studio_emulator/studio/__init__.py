@@ -16,7 +16,7 @@ from studio_emulator.studio import (
     tags,
     user_profiles,
 )
-from studio_emulator.studio.store import by_arn, existing, settle_all, stores
+from studio_emulator.studio.store import by_arn, existing, stores
 
 Handler = Callable[[Params, Call], Answer | None]
 
@@ -44,7 +44,8 @@ def settle() -> None:
 
     An app whose process or container has ended becomes Failed.
     """
-    settle_all()
+    for state in stores().values():
+        state.settle()
     apps.fail_ended()
 
 

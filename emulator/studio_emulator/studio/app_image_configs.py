@@ -29,13 +29,7 @@ def create_app_image_config(params: Params, call: Call) -> Answer:
     data = {"AppImageConfigName": name, "AppImageConfigArn": arn, **_settings(params)}
     state.tag(arn, params.get("Tags"))
     state.app_image_configs[name] = Resource(
-        type="app-image-config",
-        id=name,
-        name=name,
-        arn=arn,
-        data=data,
-        status="CREATED",
-        created=call.clock.now(),
+        name=name, arn=arn, data=data, status="CREATED", created=call.clock.now()
     )
     return {"AppImageConfigArn": arn}
 

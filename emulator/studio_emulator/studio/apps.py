@@ -145,8 +145,6 @@ def _new(params: Params, call: Call, where: AppLocation, spec: Params) -> Resour
     if "RecoveryMode" in params:
         data["RecoveryMode"] = params["RecoveryMode"]
     return Resource(
-        type="app",
-        id=arn.split(":app/")[1],
         name=params["AppName"],
         arn=arn,
         data=data,

@@ -108,14 +108,7 @@ def _new(params: Params, call: Call) -> Resource:
             f"arn:{call.partition}:sso::{call.account}:application/"
             f"ssoins-{secrets.token_hex(8)}/apl-{secrets.token_hex(8)}"
         )
-    return Resource(
-        type="domain",
-        id=domain_id,
-        name=params["DomainName"],
-        arn=arn,
-        data=data,
-        created=call.clock.now(),
-    )
+    return Resource(name=params["DomainName"], arn=arn, data=data, created=call.clock.now())
 
 
 def _check(params: Params, call: Call, domain: Resource) -> None:

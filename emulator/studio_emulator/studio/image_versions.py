@@ -59,8 +59,6 @@ def create_image_version(params: Params, call: Call) -> Answer:
     data = {key: params[key] for key in ("BaseImage", *_PROPERTIES) if key in params}
     data |= {"ImageArn": image.arn, "ImageVersionArn": arn, "Version": number}
     version = Resource(
-        type="image-version",
-        id=f"{name}/{number}",
         name=name,
         arn=arn,
         data=data,

@@ -45,7 +45,7 @@ def create_image(params: Params, call: Call) -> Answer:
     state.tag(arn, params.get("Tags"))
     data = {key: params[key] for key in ("ImageName", "RoleArn", *_TEXTS) if key in params}
     data["ImageArn"] = arn
-    image = Resource(type="image", id=name, name=name, arn=arn, data=data, created=call.clock.now())
+    image = Resource(name=name, arn=arn, data=data, created=call.clock.now())
     state.images[name] = image
     effect = fail_with(role_problem(call, image, params["RoleArn"]))
     begin(call.clock, image, CREATE, after=CHANGE_SECONDS, effect=effect)

@@ -51,8 +51,6 @@ class Resource:
     waits: while it returns True, the status does not change.
     """
 
-    type: str
-    id: str
     name: str
     arn: str
     data: dict[str, Any]
@@ -66,6 +64,16 @@ class Resource:
 
     def __post_init__(self) -> None:
         self.modified = self.created
+
+    @property
+    def type(self) -> str:
+        """The ARN's type, for example `user-profile`."""
+        return self.arn.split(":")[5].partition("/")[0]
+
+    @property
+    def id(self) -> str:
+        """The ARN's part after the type."""
+        return self.arn.partition("/")[2]
 
     @property
     def due(self) -> float:

@@ -28,8 +28,6 @@ def create_studio_lifecycle_config(params: Params, call: Call) -> Answer:
         raise invalid("StudioLifecycleConfigContent must be base64 encoded.") from None
     state.tag(arn, params.get("Tags"))
     state.lifecycle_configs[name] = Resource(
-        type="studio-lifecycle-config",
-        id=name,
         name=name,
         arn=arn,
         data={member: params[member] for member in _MEMBERS} | {f"{_KIND}Arn": arn},

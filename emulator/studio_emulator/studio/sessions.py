@@ -64,13 +64,8 @@ def _context(arn: str, space: Resource | None, call: Call) -> Context:
 
 def _app(state: Store, space: Resource) -> Resource | None:
     """The space's app, or None unless it is InService."""
-    for app in state.apps.values():
-        if (
-            app.status == "InService"
-            and app.data["AppType"] in IN_SPACES
-            and app.data["DomainId"] == space.data["DomainId"]
-            and app.data.get("SpaceName", "").lower() == space.name.lower()
-        ):
+    for app in lookup.apps(state, space.data["DomainId"], ("InService",)):
+        if app.data["AppType"] in IN_SPACES and app.data.get("SpaceName") == space.name:
             return app
     return None
 

@@ -28,7 +28,8 @@ def user_settings(
     settings: Settings, call: Call, *, vpc_id: str | None, source_arn: str, of_domain: bool
 ) -> None:
     """The UserSettings or DefaultSpaceSettings of a domain or (not `of_domain`) a user profile."""
-    for role in (settings.get("ExecutionRole"), *_emr_roles(settings)):
+    emr_roles = within(settings, "JupyterLabAppSettings", "EmrSettings", "ExecutionRoleArns") or []
+    for role in (settings.get("ExecutionRole"), *emr_roles):
         if role:
             checks.execution_role(call, role, source_arn=source_arn)
     checks.security_groups(call, vpc_id, settings.get("SecurityGroups", []))
@@ -136,11 +137,6 @@ def _profile_images(settings: Settings) -> None:
                 f"{member}.CustomImages: a user profile can have at most {MOST_PROFILE_IMAGES} "
                 f"custom images attached, not {len(images)}."
             )
-
-
-def _emr_roles(settings: Settings) -> list[str]:
-    emr = within(settings, "JupyterLabAppSettings", "EmrSettings") or {}
-    return list(emr.get("ExecutionRoleArns", []))
 
 
 def _landing(settings: Settings) -> None:

@@ -57,8 +57,6 @@ def create_space(params: Params, call: Call) -> Answer:
         data["SpaceSettings"] = _with_volume(params["SpaceSettings"], defaults)
         _check_settings(data["SpaceSettings"], call, defaults)
     space = Resource(
-        type="space",
-        id=f"{domain.id}/{name}",
         name=name,
         arn=arn,
         data=data,

@@ -31,7 +31,6 @@ class Store:
     image_versions: dict[tuple[str, int], Resource] = field(default_factory=dict)
     app_image_configs: dict[str, Resource] = field(default_factory=dict)
     lifecycle_configs: dict[str, Resource] = field(default_factory=dict)
-    sessions: dict[str, Resource] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def tables(self) -> tuple[dict[Any, Resource], ...]:
@@ -45,7 +44,6 @@ class Store:
             self.image_versions,
             self.app_image_configs,
             self.lifecycle_configs,
-            self.sessions,
         )
 
     def resources(self) -> Iterator[Resource]:
@@ -107,11 +105,6 @@ def existing(account: str, region: str) -> Store | None:
 def stores() -> dict[tuple[str, str], Store]:
     """Every store, by account and region."""
     return _STORES
-
-
-def settle_all() -> None:
-    for each in _STORES.values():
-        each.settle()
 
 
 def by_arn(table: Mapping[Any, Resource], arn: str) -> Resource | None:

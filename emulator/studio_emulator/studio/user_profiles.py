@@ -41,7 +41,7 @@ def create_user_profile(params: Params, call: Call) -> Answer:
         most=call.options.max_user_profiles,
         used=len(state.user_profiles),
     )
-    arn = call.arn(f"user-profile/{domain.id}/{name.lower()}")
+    arn = lookup.user_profile_arn(call, domain.id, name)
     _check_sign_on(params, domain)
     settings = params.get("UserSettings")
     _check_settings(settings or {}, call, domain, arn)
@@ -54,14 +54,7 @@ def create_user_profile(params: Params, call: Call) -> Answer:
     }
     if settings is not None:
         data["UserSettings"] = updated({"AutoMountHomeEFS": "DefaultAsDomain"}, settings)
-    profile = Resource(
-        type="user-profile",
-        id=f"{domain.id}/{name}",
-        name=name,
-        arn=arn,
-        data=data,
-        created=call.clock.now(),
-    )
+    profile = Resource(name=name, arn=arn, data=data, created=call.clock.now())
     state.tag(arn, params.get("Tags"))
     state.user_profiles[key] = profile
     begin(call.clock, profile, CREATE, after=CREATING)

@@ -110,38 +110,27 @@ def test_token_expires(aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.M
         channel.close()
 
 
-def end_by_call(aws: Emulator, node: str, session: str) -> None:
-    assert node
-    assert aws.client("ssm").terminate_session(SessionId=session)["SessionId"] == session
-
-
-def disconnect_agent(aws: Emulator, node: str, session: str) -> None:
-    assert aws, session
-    hybrid.set_online(node, online=False)
-
-
-def deregister(aws: Emulator, node: str, session: str) -> None:
-    assert session
-    aws.client("ssm").deregister_managed_instance(InstanceId=node)
-
-
 @pytest.mark.parametrize(
     ("end", "reason"),
     [
-        (end_by_call, ""),
-        (disconnect_agent, "lost its connection"),
-        (deregister, "not registered any more"),
+        (lambda ssm, _, session: ssm.terminate_session(SessionId=session), ""),
+        (lambda _, node, __: hybrid.set_online(node, online=False), "lost its connection"),
+        (
+            lambda ssm, node, _: ssm.deregister_managed_instance(InstanceId=node),
+            "not registered any more",
+        ),
     ],
+    ids=["TerminateSession", "lost agent", "DeregisterManagedInstance"],
 )
 def test_end_closes_both_ends(
-    aws: Emulator, ssm: Any, node: str, end: Callable[[Emulator, str, str], None], reason: str
+    aws: Emulator, ssm: Any, node: str, end: Callable[..., object], reason: str
 ) -> None:
     with host(aws, node, echo) as listening:
         answer = ssm.start_session(Target=node, **SSH)
         channel = connect(answer)
         channel.send_binary(b"x")
         assert channel.recv() == b"x"
-        end(aws, node, answer["SessionId"])
+        end(ssm, node, answer["SessionId"])
         code, why = closed(channel)
         assert (code, reason in why, bool(why)) == (1000, True, bool(reason))
         assert listening.ended.wait(30)
