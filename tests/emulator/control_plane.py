@@ -176,6 +176,11 @@ class ControlPlane:
         return sorted(group.name for group in groups if domain_id in group.name)
 
 
+def idle(**minutes: int) -> dict[str, Any]:
+    """The settings of an app type with these idle times."""
+    return {"AppLifecycleManagement": {"IdleSettings": minutes}}
+
+
 def refused(code: str, words: str, call: Any, **params: Any) -> None:
     """Assert that the call fails with this error."""
     with pytest.raises(AwsError) as refusal:

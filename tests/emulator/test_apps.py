@@ -7,6 +7,7 @@ import pytest
 from studio_emulator import studio as emulated
 from tests.emulator.control_plane import ACCOUNT, REGION, ControlPlane, refused
 
+ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 DAY = 24 * 3600
 
 
@@ -49,8 +50,7 @@ def test_description(studio: ControlPlane) -> None:
     app = studio.app(domain_id)
     studio.wait(600)
     answer = studio.DescribeApp(**app)
-    arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app/{domain_id}/lab/JupyterLab/default"
-    assert answer["AppArn"] == arn
+    assert answer["AppArn"] == f"{ARN}:app/{domain_id}/lab/JupyterLab/default"
     assert answer["ResourceSpec"]["InstanceType"] == "ml.t3.medium"
     assert answer["ResourceSpec"]["SageMakerImageArn"].endswith("sagemaker-distribution-cpu")
     assert "UserProfileName" not in answer
@@ -76,21 +76,9 @@ def test_description(studio: ControlPlane) -> None:
         ({"AppName": "mine"}, "'default'"),
         ({"ResourceSpec": {"InstanceType": "system"}}, "system"),
         ({"ResourceSpec": {"InstanceType": "ml.none.large"}}, "enum value set"),
+        ({"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/absent"}}, "does not exist"),
         (
-            {
-                "ResourceSpec": {
-                    "SageMakerImageArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image/absent"
-                }
-            },
-            "does not exist",
-        ),
-        (
-            {
-                "ResourceSpec": {
-                    "LifecycleConfigArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:"
-                    "studio-lifecycle-config/absent"
-                }
-            },
+            {"ResourceSpec": {"LifecycleConfigArn": f"{ARN}:studio-lifecycle-config/absent"}},
             "does not exist",
         ),
         ({"DomainId": "d-abcdefghijkl"}, "d-abcdefghijkl"),

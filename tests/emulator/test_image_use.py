@@ -48,6 +48,11 @@ def attachment(name: str, **more: Any) -> dict[str, Any]:
     return {"JupyterLabAppSettings": {"CustomImages": [image]}}
 
 
+def of_image(name: str, **more: str) -> dict[str, Any]:
+    members = {"Arn": f"{ARN}:image/{name}", **more}
+    return {"ResourceSpec": {f"SageMakerImage{member}": v for member, v in members.items()}}
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "blocks_image", "blocked_versions"),
     [
@@ -55,30 +60,10 @@ def attachment(name: str, **more: Any) -> dict[str, Any]:
         ("domain", {"DefaultSpaceSettings": attachment("slim", ImageVersionNumber=1)}, True, [1]),
         ("user-profile", {"UserSettings": attachment("slim", ImageVersionNumber=2)}, True, [2]),
         ("user-profile", {"UserSettings": attachment("other")}, False, []),
-        ("app", {"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/slim"}}, True, [2]),
-        (
-            "app",
-            {
-                "ResourceSpec": {
-                    "SageMakerImageArn": f"{ARN}:image/slim",
-                    "SageMakerImageVersionArn": f"{ARN}:image-version/slim/1",
-                }
-            },
-            True,
-            [1],
-        ),
-        (
-            "app",
-            {
-                "ResourceSpec": {
-                    "SageMakerImageArn": f"{ARN}:image/slim",
-                    "SageMakerImageVersionAlias": "1.0.0",
-                }
-            },
-            True,
-            [1],
-        ),
-        ("app", {"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/slim2"}}, False, []),
+        ("app", of_image("slim"), True, [2]),
+        ("app", of_image("slim", VersionArn=f"{ARN}:image-version/slim/1"), True, [1]),
+        ("app", of_image("slim", VersionAlias="1.0.0"), True, [1]),
+        ("app", of_image("slim2"), False, []),
     ],
 )
 def test_image_in_use(

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.control_plane import ROLE, ControlPlane, names, refused
+from tests.emulator.control_plane import ROLE, ControlPlane, idle, names, refused
 
-PRIVATE = {"SharingType": "Private"}
-ALICE = {"OwnerUserProfileName": "alice"}
+ALICE = {"OwnershipSettings": {"OwnerUserProfileName": "alice"}}
+PRIVATE = {"SpaceSharingSettings": {"SharingType": "Private"}}
+ABSENT = {"EFSFileSystem": {"FileSystemId": "fs-0123456789abcdef0"}}
+SHARED = {"SpaceSharingSettings": {"SharingType": "Shared"}}
 
 
 def volume(size: int) -> dict[str, Any]:
@@ -18,14 +20,13 @@ def test_lifecycle(studio: ControlPlane) -> None:
     domain_id = studio.domain()
     studio.profile(domain_id)
     lab = {"DomainId": domain_id, "SpaceName": "lab"}
-    private = {"OwnershipSettings": ALICE, "SpaceSharingSettings": PRIVATE}
     seen = []
 
     def record(seconds: float) -> None:
         studio.wait(seconds)
         seen.append(studio.DescribeSpace(**lab)["Status"])
 
-    studio.CreateSpace(**lab, **private, SpaceSettings={"AppType": "JupyterLab"})
+    studio.CreateSpace(**lab, **ALICE, **PRIVATE, SpaceSettings={"AppType": "JupyterLab"})
     record(0)
     record(60)
     studio.UpdateSpace(**lab, SpaceDisplayName="Lab")
@@ -59,33 +60,13 @@ def test_volume_defaults_and_bounds(studio: ControlPlane) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"OwnershipSettings": ALICE}, "together"),
-        ({"SpaceSharingSettings": PRIVATE}, "together"),
-        ({"OwnershipSettings": ALICE, "SpaceSharingSettings": PRIVATE}, "must be provided"),
-        (
-            {
-                "OwnershipSettings": {"OwnerUserProfileName": "absent"},
-                "SpaceSharingSettings": PRIVATE,
-            },
-            "absent",
-        ),
+        (ALICE, "together"),
+        (PRIVATE, "together"),
+        (ALICE | PRIVATE, "must be provided"),
+        (PRIVATE | {"OwnershipSettings": {"OwnerUserProfileName": "absent"}}, "absent"),
         ({"SpaceSettings": {"AppType": "JupyterLab"}}, "DefaultSpaceSettings"),
-        (
-            {"OwnershipSettings": ALICE, "SpaceSharingSettings": {"SharingType": "Shared"}},
-            "DefaultSpaceSettings",
-        ),
-        (
-            {
-                "OwnershipSettings": ALICE,
-                "SpaceSharingSettings": PRIVATE,
-                "SpaceSettings": {
-                    "CustomFileSystems": [
-                        {"EFSFileSystem": {"FileSystemId": "fs-0123456789abcdef0"}}
-                    ]
-                },
-            },
-            "does not exist",
-        ),
+        (ALICE | SHARED, "DefaultSpaceSettings"),
+        (ALICE | PRIVATE | {"SpaceSettings": {"CustomFileSystems": [ABSENT]}}, "does not exist"),
     ],
 )
 def test_refused_creations(studio: ControlPlane, given: dict[str, Any], words: str) -> None:
@@ -133,9 +114,6 @@ def test_refused_updates_of_a_running_space(
 
 
 def test_idle_time_has_the_bounds_of_the_user_profile(studio: ControlPlane) -> None:
-    def idle(**minutes: int) -> dict[str, Any]:
-        return {"AppLifecycleManagement": {"IdleSettings": minutes}}
-
     domain_id = studio.domain()
     bounds = idle(MinIdleTimeoutInMinutes=60, MaxIdleTimeoutInMinutes=120)
     studio.profile(domain_id, JupyterLabAppSettings=bounds)
@@ -171,5 +149,5 @@ def test_listing(studio: ControlPlane) -> None:
         "AppType": "JupyterLab",
         "RemoteAccess": "ENABLED",
     } | volume(5)
-    assert one["OwnershipSettingsSummary"] == ALICE
-    assert one["SpaceSharingSettingsSummary"] == PRIVATE
+    assert one["OwnershipSettingsSummary"] == ALICE["OwnershipSettings"]
+    assert one["SpaceSharingSettingsSummary"] == PRIVATE["SpaceSharingSettings"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.control_plane import ACCOUNT, ROLE, SLIM, ControlPlane, names, refused
+from tests.emulator.control_plane import ACCOUNT, ROLE, SLIM, ControlPlane, idle, names, refused
 
 AppSettings = dict[str, dict[str, list[dict[str, str]]]]
 
@@ -53,16 +53,7 @@ def test_description(studio: ControlPlane) -> None:
             "at most 5 custom images",
         ),
         (
-            {
-                "CodeEditorAppSettings": {
-                    "AppLifecycleManagement": {
-                        "IdleSettings": {
-                            "IdleTimeoutInMinutes": 600,
-                            "MaxIdleTimeoutInMinutes": 120,
-                        }
-                    }
-                }
-            },
+            {"CodeEditorAppSettings": idle(IdleTimeoutInMinutes=600, MaxIdleTimeoutInMinutes=120)},
             "IdleTimeoutInMinutes",
         ),
     ],

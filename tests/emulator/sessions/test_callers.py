@@ -190,19 +190,6 @@ def test_policies_of_groups(aws: Emulator) -> None:
     assert ssm.start_session(Target=node, **SSH)["SessionId"]
 
 
-@pytest.mark.parametrize(
-    ("resource", "code"),
-    [
-        (f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:space/d-1/alice", "ResourceNotFound"),
-        (f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:space/d-1/bob", "AccessDeniedException"),
-    ],
-)
-def test_session_to_a_space(aws: Emulator, resource: str, code: str) -> None:
-    own = allow("sagemaker:StartSession", resource=f"arn:aws:sagemaker:*:{ACCOUNT}:space/*/alice")
-    sagemaker = client_with(aws, "sagemaker", create_user(aws, f"user-{next(NUMBERS)}", own))
-    assert refusal(sagemaker.start_session, ResourceIdentifier=resource)[0] == code
-
-
 def test_expired_credentials(aws: Emulator) -> None:
     key = create_user(aws, "expired", allow("*"))
     aws.options.update({"expired_keys": [key["AccessKeyId"]]})
