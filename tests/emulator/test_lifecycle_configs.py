@@ -56,12 +56,6 @@ def test_refused_creations(sagemaker: Any, changed: dict[str, Any], words: str) 
     assert sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
 
 
-def test_longest_content(sagemaker: Any) -> None:
-    create(sagemaker, StudioLifecycleConfigContent="A" * 16384)
-    shown = sagemaker.describe_studio_lifecycle_config(StudioLifecycleConfigName="start")
-    assert shown["StudioLifecycleConfigContent"] == "A" * 16384
-
-
 def test_name_in_use(sagemaker: Any) -> None:
     create(sagemaker)
     assert refusal(create, sagemaker=sagemaker)[0] == "ResourceInUse"

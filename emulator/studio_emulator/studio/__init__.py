@@ -57,7 +57,11 @@ def has_space(arn: str) -> bool:
 def inventory(account: str, region: str) -> list[Item]:
     """Studio's resources in the account and region."""
     state = existing(account, region)
-    return state.items() if state else []
+    return [
+        Item(service="sagemaker", type=r.type, id=r.id, name=r.name, arn=r.arn, note=r.status)
+        for r in (state.resources() if state else ())
+        if r.status != "Deleted"
+    ]
 
 
 def reset() -> None:

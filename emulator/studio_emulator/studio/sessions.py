@@ -92,6 +92,4 @@ def cannot_register(state: Store, app: Resource, call: Call) -> bool:
     )
 
 
-OPERATIONS = {
-    "StartSession": start_session,
-}
+OPERATIONS = {"StartSession": start_session}

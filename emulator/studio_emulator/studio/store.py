@@ -6,7 +6,6 @@ from typing import Any
 
 from studio_emulator.call import Call
 from studio_emulator.clock import Clock
-from studio_emulator.inventory import Item
 from studio_emulator.studio.lifecycle import Resource, is_gone, settle
 from studio_emulator.studio.refusals import invalid
 
@@ -79,14 +78,6 @@ class Store:
                 raise invalid(f"Tag keys cannot start with aws: ({key})")
             given[key] = tag["Value"]
         self.tags[arn] = given
-
-    def items(self) -> list[Item]:
-        """The inventory: every resource except apps with status Deleted."""
-        return [
-            Item(service="sagemaker", type=r.type, id=r.id, name=r.name, arn=r.arn, note=r.status)
-            for r in self.resources()
-            if r.status != "Deleted"
-        ]
 
 
 _STORES: dict[tuple[str, str], Store] = {}
