@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import document, make_role, refusal, trust
+from tests.emulator.samples import document, refusal, trust
 
 SIZES = {"ec2": 5}
 """The smallest page size of a service; lists of other services are read in pages of two."""
@@ -65,20 +65,6 @@ KINDS: dict[str, Kind] = {
         lambda ec2, n: ec2.create_subnet(VpcId=_vpc(ec2), CidrBlock=f"10.0.{n}.0/24"),
         lambda ec2, item: ec2.delete_subnet(SubnetId=item["SubnetId"]),
     ),
-    "security groups": (
-        "ec2",
-        Listed("describe_security_groups", "SecurityGroups"),
-        lambda ec2, n: ec2.create_security_group(
-            GroupName=f"g{n}", Description="g", VpcId=_vpc(ec2)
-        ),
-        lambda ec2, item: ec2.delete_security_group(GroupId=item["GroupId"]),
-    ),
-    "repositories": (
-        "ecr",
-        Listed("describe_repositories", "repositories"),
-        lambda ecr, n: ecr.create_repository(repositoryName=f"r{n}"),
-        lambda ecr, item: ecr.delete_repository(repositoryName=item["repositoryName"]),
-    ),
     "users": (
         "iam",
         Listed("list_users", "Users"),
@@ -99,12 +85,6 @@ KINDS: dict[str, Kind] = {
         lambda iam, n: iam.create_policy(PolicyName=f"p{n}", PolicyDocument=POLICY, Path="/ours/"),
         lambda iam, item: iam.delete_policy(PolicyArn=item["Arn"]),
     ),
-    "inline policies": (
-        "iam",
-        Listed("list_role_policies", "PolicyNames", RoleName="r"),
-        lambda iam, n: iam.put_role_policy(RoleName="r", PolicyName=f"p{n}", PolicyDocument=POLICY),
-        lambda iam, item: iam.delete_role_policy(RoleName="r", PolicyName=item),
-    ),
     "log streams": (
         "logs",
         Listed("describe_log_streams", "logStreams", logGroupName="g"),
@@ -112,12 +92,6 @@ KINDS: dict[str, Kind] = {
         lambda logs, item: logs.delete_log_stream(
             logGroupName="g", logStreamName=item["logStreamName"]
         ),
-    ),
-    "file systems": (
-        "efs",
-        Listed("describe_file_systems", "FileSystems"),
-        lambda efs, n: efs.create_file_system(CreationToken=f"t{n}"),
-        lambda efs, item: efs.delete_file_system(FileSystemId=item["FileSystemId"]),
     ),
     "parameters": (
         "ssm",
@@ -194,8 +168,6 @@ KINDS: dict[str, Kind] = {
 
 def _prepare(aws: Emulator, kind: str) -> None:
     match kind:
-        case "inline policies":
-            make_role(aws, "r", trusts=trust())
         case "log streams" | "log events":
             aws.client("logs").create_log_group(logGroupName="g")
         case "objects" | "objects, by their markers" | "versions of objects":
