@@ -20,7 +20,7 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_internals import answers, ec2_lookups
+from studio_emulator.moto_internals import ec2_lookups
 from studio_emulator.moto_internals.client import cache_lookups
 from studio_emulator.moto_internals.ec2 import find_endpoints_by_id, show_blackholes
 from studio_emulator.moto_internals.iam import (
@@ -75,7 +75,6 @@ class Emulator:
         show_blackholes()
         cache_lookups()
         attach_by_arn()
-        answers.install()
         ec2_lookups.install()
         s3.install()
         self._port = server.bind_addr[1]
