@@ -30,23 +30,6 @@ def client_of(aws: Emulator) -> Callable[..., Any]:
     return client
 
 
-@pytest.mark.parametrize(
-    ("service", "operation", "code"),
-    [
-        ("ec2", "describe_vpcs", "UnauthorizedOperation"),
-        ("iam", "list_roles", "AccessDenied"),
-        ("s3", "list_buckets", "AccessDenied"),
-        ("sagemaker", "list_domains", "AccessDeniedException"),
-    ],
-)
-def test_user_without_policies_has_no_access(
-    client_of: Callable[..., Any], service: str, operation: str, code: str
-) -> None:
-    refused, message = refusal(getattr(client_of(service), operation))
-    assert refused == code
-    assert "no identity-based policy allows the" in message
-
-
 def test_caller_identity_needs_no_permission_and_root_none(
     aws: Emulator, client_of: Callable[..., Any]
 ) -> None:

@@ -92,13 +92,6 @@ def test_managed_policy_quotas_and_deletion(iam: Any) -> None:
     iam.delete_policy(PolicyArn=arns[0])
 
 
-def test_aws_policy_names_are_case_sensitive(iam: Any) -> None:
-    prefix = "arn:aws:iam::aws:policy"
-    iam.attach_role_policy(RoleName="r", PolicyArn=f"{prefix}/AmazonSageMakerFullAccess")
-    wrong = f"{prefix}/AmazonSagemakerFullAccess"
-    assert code_of(iam.attach_role_policy, RoleName="r", PolicyArn=wrong) == "NoSuchEntity"
-
-
 @pytest.mark.parametrize(
     ("principal", "granted", "assumed"),
     [

@@ -8,24 +8,8 @@ from studio_emulator.moto_internals import get_backend
 from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, REGION, document, make_role, trust
 
-_SAML = f'<?xml version="1.0"?><EntityDescriptor>{"x" * 1000}</EntityDescriptor>'
-
-
 # operation and parameters, by service and type in the inventory
 _ONE_OF_EACH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
-    ("cloudwatch", "alarm"): (
-        "put_metric_alarm",
-        {
-            "AlarmName": "a",
-            "MetricName": "m",
-            "Namespace": "n",
-            "Period": 60,
-            "EvaluationPeriods": 1,
-            "Threshold": 1.0,
-            "Statistic": "Sum",
-            "ComparisonOperator": "GreaterThanThreshold",
-        },
-    ),
     ("dynamodb", "table"): (
         "create_table",
         {
@@ -34,14 +18,6 @@ _ONE_OF_EACH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
             "AttributeDefinitions": [{"AttributeName": "LockID", "AttributeType": "S"}],
             "BillingMode": "PAY_PER_REQUEST",
         },
-    ),
-    ("ec2", "customer-gateway"): (
-        "create_customer_gateway",
-        {"Type": "ipsec.1", "PublicIp": "203.0.113.1", "BgpAsn": 65000},
-    ),
-    ("ec2", "dhcp-options-set"): (
-        "create_dhcp_options",
-        {"DhcpConfigurations": [{"Key": "domain-name", "Values": ["a.example"]}]},
     ),
     ("ec2", "elastic-ip"): ("allocate_address", {"Domain": "vpc"}),
     ("ec2", "internet-gateway"): ("create_internet_gateway", {}),
@@ -54,7 +30,6 @@ _ONE_OF_EACH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
         "create_managed_prefix_list",
         {"PrefixListName": "p", "MaxEntries": 1, "AddressFamily": "IPv4"},
     ),
-    ("ec2", "transit-gateway"): ("create_transit_gateway", {}),
     ("ec2", "volume"): ("create_volume", {"AvailabilityZone": "us-east-1a", "Size": 1}),
     ("ec2", "vpc"): ("create_vpc", {"CidrBlock": "10.0.0.0/16"}),
     ("ec2", "vpn-gateway"): ("create_vpn_gateway", {"Type": "ipsec.1"}),
@@ -75,10 +50,6 @@ _ONE_OF_EACH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("iam", "role"): (
         "create_role",
         {"RoleName": "r", "AssumeRolePolicyDocument": document(trust())},
-    ),
-    ("iam", "saml-provider"): (
-        "create_saml_provider",
-        {"Name": "corporate", "SAMLMetadataDocument": _SAML},
     ),
     ("kms", "key"): ("create_key", {}),
     ("logs", "log-group"): ("create_log_group", {"logGroupName": "g"}),
@@ -103,8 +74,6 @@ _ONE_OF_EACH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
         },
     ),
     ("secretsmanager", "secret"): ("create_secret", {"Name": "s", "SecretString": "quiet"}),
-    ("sns", "topic"): ("create_topic", {"Name": "t"}),
-    ("sqs", "queue"): ("create_queue", {"QueueName": "q"}),
     ("ssm", "parameter"): ("put_parameter", {"Name": "p", "Value": "v", "Type": "String"}),
     ("ssm", "maintenance-window"): (
         "create_maintenance_window",
@@ -114,14 +83,6 @@ _ONE_OF_EACH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
             "Duration": 2,
             "Cutoff": 1,
             "AllowUnassociatedTargets": True,
-        },
-    ),
-    ("stepfunctions", "state-machine"): (
-        "create_state_machine",
-        {
-            "name": "nightly",
-            "definition": '{"StartAt": "a", "States": {"a": {"Type": "Pass", "End": true}}}',
-            "roleArn": "arn:aws:iam::123456789012:role/studio",
         },
     ),
 }
