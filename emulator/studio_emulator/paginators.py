@@ -6,7 +6,7 @@ from functools import cache
 
 from studio_emulator.moto_internals import get_service_model
 from studio_emulator.moto_internals.loading import paginators_of
-from studio_emulator.protocol import SERVICES, Operation
+from studio_emulator.protocol import Operation
 
 _WITH_KEYS_FOR_TOKENS = ("s3",)
 """A client of S3 may use any key as a marker."""
@@ -36,11 +36,6 @@ def members_of(operation: Operation) -> Members | None:
 def of_service(service: str) -> dict[str, Members]:
     """By operation; loaded on first use, because the models are large."""
     return {} if service in _WITH_KEYS_FOR_TOKENS else dict(_of_service(service))
-
-
-def tables() -> dict[str, dict[str, Members]]:
-    """By service and operation."""
-    return {service: of_service(service) for service in SERVICES.values()}
 
 
 def _of_service(service: str) -> Iterator[tuple[str, Members]]:

@@ -23,11 +23,7 @@ from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import ec2_lookups
 from studio_emulator.moto_internals.client import cache_lookups
 from studio_emulator.moto_internals.ec2 import find_endpoints_by_id, show_blackholes
-from studio_emulator.moto_internals.iam import (
-    attach_by_arn,
-    install_managed_policies,
-    page_iam_by_name,
-)
+from studio_emulator.moto_internals.iam import install_managed_policies, page_iam_by_name
 from studio_emulator.options import Options
 from studio_emulator.saved import Saved
 from studio_emulator.services import s3
@@ -74,7 +70,6 @@ class Emulator:
         find_endpoints_by_id()
         show_blackholes()
         cache_lookups()
-        attach_by_arn()
         ec2_lookups.install()
         s3.install()
         self._port = server.bind_addr[1]

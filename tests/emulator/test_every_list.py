@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.model import Shape
 
-from studio_emulator import moto_lists, paginators, services
+from studio_emulator import moto_lists, paginators, protocol, services
 from studio_emulator.moto_internals import get_service_model
 from studio_emulator.moto_internals.client import Moto
 from studio_emulator.patterns import compiled
@@ -117,7 +117,7 @@ class Listed:
     """A list that replaces moto's, with items that can be deleted."""
 
     def __init__(self, client: Any, service: str, operation: str) -> None:
-        self.members = paginators.tables()[service][operation]
+        self.members = paginators.of_service(service)[operation]
         self._lists = self.members.items
         self._model = get_service_model(service).operation_model(operation)
         self._operation = Operation(service=service, model=self._model, path_members={})
@@ -164,7 +164,7 @@ def walk(listed: Listed, shown: list[Any], token: str | None, **asked: Any) -> l
 
 
 def test_services_with_lists_of_moto() -> None:
-    assert tuple(sorted(filter(lists_by_moto, paginators.tables()))) == SERVICES
+    assert tuple(sorted(filter(lists_by_moto, protocol.SERVICES.values()))) == SERVICES
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from functools import cache, wraps
-from types import SimpleNamespace
+from functools import cache
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -39,24 +38,6 @@ def page_iam_by_name() -> None:
 
     IAMBackend.list_roles = list_roles
     IAMBackend._filter_attached_policies = filter_policies
-
-
-@cache
-def attach_by_arn() -> None:
-    """Look up the policy to attach or detach by its ARN: moto lists all of AWS's policies."""
-    for name in ("attach_role_policy", "detach_role_policy"):
-        setattr(IAMBackend, name, _with_one_policy(getattr(IAMBackend, name)))
-
-
-def _with_one_policy(original: Callable[..., None]) -> Callable[..., None]:
-    @wraps(original)
-    def change(iam: IAMBackend, policy_arn: str, role_name: str) -> None:
-        policy = iam.managed_policies.get(policy_arn)
-        held = {} if policy is None else {policy_arn: policy}
-        few = SimpleNamespace(managed_policies=held, get_role=iam.get_role)
-        original(few, policy_arn, role_name)
-
-    return change
 
 
 class _CreatedOnAccess:

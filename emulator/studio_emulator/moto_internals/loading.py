@@ -80,13 +80,6 @@ class _Offerings(dict[str, Any]):
             return default
 
 
-class _InstanceTypes:
-    """A class attribute: all instance types, loaded on first access."""
-
-    def __get__(self, _: Any, _owner: type) -> list[Any]:
-        return _instance_types()
-
-
 @cache
 def _instance_types() -> list[Any]:
     instance_types.INSTANCE_TYPES.update(utils.load_resource(_INSTANCE_TYPES))
@@ -172,6 +165,6 @@ AmiBackend._load_amis = lambda backend: setattr(backend, _UNREAD, True)
 AmiBackend.amis, EBSBackend.snapshots = _WithImages("amis"), _WithImages("snapshots")
 models.generate_private_key = _LateKey
 AccountSpecificBackend._generate_regions = lambda _, service: _regions(service)
-instance_types.InstanceTypeBackend.instance_types = _InstanceTypes()
+instance_types.InstanceTypeBackend.instance_types = property(lambda _: _instance_types())
 for _kind in instance_types.INSTANCE_TYPE_OFFERINGS:
     instance_types.INSTANCE_TYPE_OFFERINGS[_kind] = _Offerings(_kind)

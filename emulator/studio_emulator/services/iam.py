@@ -75,15 +75,32 @@ def check_managed_policy(params: Params, _call: Call) -> None:
 
 
 def attach(params: Params, call: Call) -> Answer:
-    """AttachRolePolicy: moto counts a policy twice that is already attached."""
+    """AttachRolePolicy: moto counts a policy twice that is already attached.
+
+    Moto also loads all of AWS's policies to find one.
+    """
     iam = call.backend("iam")
-    attached = iam.get_role(params["RoleName"]).managed_policies
-    if params["PolicyArn"] in attached:
+    arn, role = params["PolicyArn"], iam.get_role(params["RoleName"])
+    if arn in role.managed_policies:
         return {}
-    if len(attached) >= _POLICIES_PER_ROLE:
+    if len(role.managed_policies) >= _POLICIES_PER_ROLE:
         message = f"Cannot exceed quota for PoliciesPerRole: {_POLICIES_PER_ROLE}"
         raise AwsError("LimitExceeded", message)
-    iam.attach_role_policy(params["PolicyArn"], params["RoleName"])
+    policy = iam.managed_policies.get(arn)
+    if policy is None:
+        message = f"Policy {arn} does not exist or is not attachable."
+        raise AwsError("NoSuchEntity", message, 404)
+    policy.attach_to(role)
+    return {}
+
+
+def detach(params: Params, call: Call) -> Answer:
+    """DetachRolePolicy, without loading AWS's policies."""
+    role = call.backend("iam").get_role(params["RoleName"])
+    policy = role.managed_policies.get(params["PolicyArn"])
+    if policy is None:
+        raise AwsError("NoSuchEntity", f"Policy {params['PolicyArn']} was not found.", 404)
+    policy.detach_from(role)
     return {}
 
 
@@ -191,6 +208,7 @@ def list_service_specific_credentials(params: Params, call: Call) -> Answer:
 
 HANDLERS = {
     "AttachRolePolicy": attach,
+    "DetachRolePolicy": detach,
     "ListServiceSpecificCredentials": list_service_specific_credentials,
 }
 CHECKS = {

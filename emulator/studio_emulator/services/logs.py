@@ -11,8 +11,6 @@ from studio_emulator.moto_internals.resources import matches_pattern
 
 _ON_A_PAGE = 50
 _EVENTS_ON_A_PAGE = 10_000
-_STANDARD = "STANDARD"
-_CLASSES: dict[str, str] = {}
 # RetentionInDays in
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
@@ -101,7 +99,7 @@ def describe_log_groups(params: Params, call: Call) -> Answer:
     )
     answer = {
         "logGroups": [
-            {"logGroupClass": _CLASSES.get(group.arn, _STANDARD)} | group.to_describe_dict()
+            {"logGroupClass": getattr(group, "log_class", "STANDARD")} | group.to_describe_dict()
             for group in found
         ]
     }
@@ -172,8 +170,7 @@ def _may_use(policy: str, group_arn: str, call: Call) -> bool:
 
 def store_class(params: Params, call: Call, answer: Answer) -> Answer:
     """Store a new log group's class, which moto does not."""
-    group = _group(params, call)
-    _CLASSES[group.arn] = params.get("logGroupClass", _STANDARD)
+    _group(params, call).log_class = params.get("logGroupClass", "STANDARD")
     return answer
 
 
