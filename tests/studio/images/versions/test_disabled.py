@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from catalog.distribution import VERSION_ALIAS, image_arn
 from settings import Settings, UserError
 from studio.images.versions import disabled
 from studio_emulator.options import SETTINGS_UPDATES
-from tests.emulator.samples import READ_IMAGES, document, push
+from tests.emulator.samples import READ_IMAGES, document, push, settled
 from tests.studio.account import ACCOUNT, REGION, Studio, client, settle
 
 TAGS = [{"Key": "StudioDeployment", "Value": "ours"}]
@@ -31,21 +29,11 @@ def make_image(it: Studio, name: str) -> str:
         RoleName="ours", PolicyName="pull", PolicyDocument=document(READ_IMAGES)
     )
     sagemaker.create_image(ImageName=full, RoleArn=it.role, Tags=TAGS)
-    until(lambda: sagemaker.describe_image(ImageName=full)["ImageStatus"] == "CREATED")
+    settled(lambda: sagemaker.describe_image(ImageName=full), "ImageStatus")
     sagemaker.create_image_version(ImageName=full, BaseImage=uri, ClientToken="x" * 36)
-    until(
-        lambda: sagemaker.describe_image_version(ImageName=full)["ImageVersionStatus"] == "CREATED"
-    )
+    settled(lambda: sagemaker.describe_image_version(ImageName=full), "ImageVersionStatus")
     sagemaker.create_app_image_config(AppImageConfigName=full, JupyterLabAppImageConfig={})
     return full
-
-
-def until(done: object) -> None:
-    assert callable(done)
-    deadline = time.monotonic() + 20
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.fixture
