@@ -32,24 +32,16 @@ def user_parts(
             if found and user in owned:
                 owned[user].append((noun, change))
     shown = {change.address for parts in owned.values() for _, change in parts}
+    actions = {user: common(change.action for _, change in owned[user]) for user in sorted(owned)}
     if len(owned) > MOST:
-        return _many_users(owned, on_path=on_path), shown
+        return _many_users(actions, on_path=on_path), shown
     return [
-        Part(
-            label=user,
-            details=_details(owned[user]),
-            action=common(change.action for _, change in owned[user]),
-            on_path=on_path,
-        )
-        for user in sorted(owned)
+        Part(label=user, details=_details(owned[user]), action=action, on_path=on_path)
+        for user, action in actions.items()
     ], shown
 
 
-def _many_users(owned: Mapping[str, list[tuple[str, Change]]], *, on_path: bool) -> list[Part]:
-    by_action: dict[Action, list[str]] = {}
-    for user in sorted(owned):
-        action = common(change.action for _, change in owned[user])
-        by_action.setdefault(action, []).append(user)
+def _many_users(actions: Mapping[str, Action], *, on_path: bool) -> list[Part]:
     each = "each: profile, space, role, client policy, security group"
     return [
         Part(
@@ -59,7 +51,7 @@ def _many_users(owned: Mapping[str, list[tuple[str, Change]]], *, on_path: bool)
             on_path=on_path,
         )
         for action in labels.ACTIONS
-        if (users := by_action.get(action))
+        if (users := [user for user, of_user in actions.items() if of_user is action])
     ]
 
 
