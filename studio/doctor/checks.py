@@ -8,7 +8,7 @@ from studio.doctor.client import CLIENT
 from studio.doctor.model import Check, Scope
 
 _account = partial(Check, scope=Scope.ACCOUNT)
-_deployment = partial(Check, scope=Scope.DEPLOYMENT)
+_deployment = partial(Check, scope=Scope.DEPLOYMENT, fix="studio up")
 
 ACCOUNT = (
     _account(
@@ -43,13 +43,11 @@ DEPLOYMENT = (
     _deployment(
         name="state",
         why="`studio up` and `studio down` change the resources in Terraform's state.",
-        fix="studio up",
         run=deployment.state,
     ),
     _deployment(
         name="domain",
         why="Apps start only in a domain that is InService.",
-        fix="studio up",
         run=deployment.domain,
     ),
     _deployment(
@@ -75,26 +73,22 @@ DEPLOYMENT = (
     _deployment(
         name="execution-roles",
         why="To run an app, SageMaker assumes the execution role of its user.",
-        fix="studio up",
         run=deployment.roles,
     ),
     _deployment(
         name="source-identity",
         why="With domain.source_identity, an app fails if the trust policy of its role does not "
         "allow sts:SetSourceIdentity.",
-        fix="studio up",
         run=deployment.source_identity,
     ),
     _deployment(
         name="profiles",
         why="A user's spaces and apps belong to the user profile.",
-        fix="studio up",
         run=deployment.profiles,
     ),
     _deployment(
         name="spaces",
         why="`studio connect` connects to the space.",
-        fix="studio up",
         run=deployment.spaces,
     ),
     _deployment(
@@ -107,7 +101,6 @@ DEPLOYMENT = (
     _deployment(
         name="image-versions",
         why="An app starts only from an image version that is CREATED.",
-        fix="studio up",
         run=images.versions,
     ),
     _deployment(
