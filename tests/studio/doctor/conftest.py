@@ -6,20 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from settings import Settings
 from studio.aws import key_bucket
 from studio.aws.client import Aws
 from studio.doctor.context import Context
 from studio.images.contract.result import CheckResult
-from tests.studio.conftest import TWO_USERS, once
+from tests.studio.conftest import once
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS, TIER, DoctorSetup
-
-
-@pytest.fixture
-def settings() -> Settings:
-    """Two users: alice connects natively, bob through ssh-helper."""
-    return TWO_USERS
 
 
 def prepare_account(studio: DeployedStudio) -> None:

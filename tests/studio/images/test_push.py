@@ -19,6 +19,9 @@ from studio_emulator.server import Emulator
 from tests.studio.account import REGION, client
 
 SLIM = Settings.model_validate({"image": {"slim": {}}})
+TWO = Settings.model_validate(
+    {"image": {"slim": {"build_args": {"A": "1"}}, "large": {}, "off": {"enabled": False}}}
+)
 
 
 @pytest.fixture
@@ -59,13 +62,6 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def two() -> Settings:
-    return Settings.model_validate(
-        {"image": {"slim": {"build_args": {"A": "1"}}, "large": {}, "off": {"enabled": False}}}
-    )
-
-
-@pytest.fixture
 def builds(ecr: Ecr, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """The jobs of the engine, which pushes each to ECR."""
     jobs: list[Job] = []
@@ -86,12 +82,12 @@ def quiet(_: str) -> None:
 
 
 def test_push_builds_only_the_images_that_ecr_does_not_have(
-    ecr: Ecr, builds: list[Job], two: Settings, images: Path
+    ecr: Ecr, builds: list[Job], images: Path
 ) -> None:
     registry = ecr.registry()
     put(ecr, f"{registry}/studio/large:{content_tag(images / 'large', {})}")
     lines: list[str] = []
-    pushed = push.push_images(two, report=lines.append)
+    pushed = push.push_images(TWO, report=lines.append)
     slim = content_tag(images / "slim", {"A": "1"})
     (digest,) = ecr.pushed("studio/slim")
     uri = f"{registry}/studio/slim@{digest}"
@@ -104,22 +100,22 @@ def test_push_builds_only_the_images_that_ecr_does_not_have(
     assert not job.scratch.exists()
     assert f"slim -> {uri}" in lines
     assert sum("large" in line for line in lines) == 1
-    assert all(ref.skipped for ref in push.push_images(two, report=quiet).values())
+    assert all(ref.skipped for ref in push.push_images(TWO, report=quiet).values())
     assert len(builds) == 1
 
 
 def test_push_builds_only_the_named_images(
-    builds: list[Job], two: Settings, monkeypatch: pytest.MonkeyPatch
+    builds: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "is_loopback", lambda _: True)
-    assert list(push.push_images(two, names=["large", "large"], report=quiet)) == ["large"]
+    assert list(push.push_images(TWO, names=["large", "large"], report=quiet)) == ["large"]
     assert [job.plain_http for job in builds] == [True]
 
 
 @pytest.mark.parametrize("name", ["off", "nothing", "../slim"])
-def test_push_refuses_an_image_that_is_not_enabled(two: Settings, name: str) -> None:
+def test_push_refuses_an_image_that_is_not_enabled(name: str) -> None:
     with pytest.raises(UserError, match=r"not enabled in studio\.toml; enabled: slim, large"):
-        push.push_images(two, names=[name], report=quiet)
+        push.push_images(TWO, names=[name], report=quiet)
 
 
 def test_push_refuses_an_image_without_a_folder() -> None:
@@ -129,33 +125,29 @@ def test_push_refuses_an_image_without_a_folder() -> None:
 
 
 @pytest.mark.usefixtures("ecr")
-def test_push_to_aws_without_an_engine_names_the_engines(
-    two: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_push_to_aws_without_an_engine_names_the_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builder, "find_engine", lambda _: None)
     with pytest.raises(UserError, match="docker, podman, buildah, finch, nerdctl"):
-        push.push_images(two, report=quiet)
+        push.push_images(TWO, report=quiet)
 
 
 @pytest.mark.usefixtures("ecr", "builds")
-def test_push_sends_no_placeholder_to_aws(two: Settings) -> None:
+def test_push_sends_no_placeholder_to_aws() -> None:
     with pytest.raises(UserError, match="only for the emulator"):
-        push.push_images(two, placeholder=True, report=quiet)
+        push.push_images(TWO, placeholder=True, report=quiet)
 
 
 @pytest.mark.usefixtures("ecr")
-def test_push_finds_the_engine_that_is_named(
-    two: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_push_finds_the_engine_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str | None] = []
     monkeypatch.setattr(builder, "find_engine", asked.append)
     with pytest.raises(UserError):
-        push.push_images(two, engine="podman", report=quiet)
+        push.push_images(TWO, engine="podman", report=quiet)
     assert asked == ["podman"]
 
 
 def test_push_uses_the_image_of_another_push(
-    ecr: Ecr, builds: list[Job], two: Settings, monkeypatch: pytest.MonkeyPatch
+    ecr: Ecr, builds: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lose(_: Engine, job: Job, __: Report) -> str:
         if "large" in job.reference:
@@ -164,15 +156,15 @@ def test_push_uses_the_image_of_another_push(
 
     monkeypatch.setattr(Engine, "push", lose)
     monkeypatch.setattr(builder, "_RETRY_SECONDS", ())
-    pushed = push.push_images(two, names=["large"], report=quiet)
+    pushed = push.push_images(TWO, names=["large"], report=quiet)
     assert [pushed["large"].digest] == list(ecr.pushed("studio/large"))
     with pytest.raises(UserError, match="tag invalid"):
-        push.push_images(two, names=["slim"], report=quiet)
+        push.push_images(TWO, names=["slim"], report=quiet)
     assert len(builds) == 2
 
 
 def test_push_refuses_an_image_that_fails_its_check(
-    ecr: Ecr, builds: list[Job], two: Settings, monkeypatch: pytest.MonkeyPatch
+    ecr: Ecr, builds: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(_: Settings, request: builder.BuildRequest, __: Engine, report: Report) -> None:
         report("looking")
@@ -183,12 +175,12 @@ def test_push_refuses_an_image_that_fails_its_check(
     monkeypatch.setattr(push, "require_passed", fails)
     lines: list[str] = []
     with pytest.raises(push.PushFailed, match="1 of 2 images failed: large"):
-        push.push_images(two, report=lines.append)
+        push.push_images(TWO, report=lines.append)
     assert held(ecr) == ["slim"]
     assert "large FAILED: check of large: wrong user" in lines
     assert {"slim: looking", "large: looking"} <= set(lines)
     lines.clear()
-    push.push_images(two, check=False, report=lines.append)
+    push.push_images(TWO, check=False, report=lines.append)
     assert held(ecr) == ["slim", "large"]
     assert not any("looking" in line for line in lines)
 
@@ -203,11 +195,11 @@ def test_push_does_not_check_if_the_settings_say_so(
 
 
 @pytest.mark.usefixtures("builds")
-def test_an_image_with_findings_fails(entered: Emulator, two: Settings) -> None:
+def test_an_image_with_findings_fails(entered: Emulator) -> None:
     entered.options.update({"scan_findings": ["CRITICAL"] * 3})
     lines: list[str] = []
     with pytest.raises(push.PushFailed, match="2 of 2"):
-        push.push_images(two, report=lines.append)
+        push.push_images(TWO, report=lines.append)
     assert sum("FAILED: ECR found 3 CRITICAL" in line for line in lines) == 2
     assert not any("->" in line for line in lines)
 
