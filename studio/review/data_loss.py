@@ -68,14 +68,10 @@ def _domain(values: Mapping[str, Any]) -> str:
     return f"every home directory, on {system}, is deleted"
 
 
-def _space(values: Mapping[str, Any]) -> str:
-    return f"the {labels.volume(values)} and all files on it"
-
-
 DATA_RESOURCES: Mapping[str, DataResource] = {
     "aws_sagemaker_domain": DataResource(_domain, safe_updates=_TAGS),
     "aws_sagemaker_space": DataResource(
-        _space,
+        lambda values: f"the {labels.volume(values)} and all files on it",
         safe_updates=(
             *_TAGS,
             "space_display_name",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -34,7 +34,8 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
         if not changes:
             continue
         mark = " (rehearsed)" if stack_plan.rehearsed else ""
-        lines += ["", f"{stack_plan.stack}: {_summary(changes)}{mark}"]
+        summary = labels.summarize(Counter(change.action for change in changes))
+        lines += ["", f"{stack_plan.stack}: {summary}{mark}"]
         shown = changes if every_change else _shortened(changes)
         lines += [
             f"  {labels.SIGNS[change.action].mark} {_title(change)}{mark}" for change in shown
@@ -200,10 +201,6 @@ def _markdown_changes(review: Review) -> Iterator[str]:
         for change in review.changes:
             yield f"- {labels.SIGNS[change.action].mark} {change.action}: {_md(_title(change))}"
         yield from ("", "</details>")
-
-
-def _summary(changes: Iterable[Change]) -> str:
-    return labels.summarize(Counter(change.action for change in changes))
 
 
 def _title(change: Change) -> str:

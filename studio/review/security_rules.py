@@ -35,10 +35,6 @@ def _is(attribute: str, wanted: object) -> Callable[[Values], bool]:
     return lambda values: values.get(attribute) == wanted
 
 
-def _no_default_route(values: Values) -> bool:
-    return not _everywhere(_texts(values))
-
-
 def _closed(values: Values) -> bool:
     """Whether no inbound rule allows the whole internet."""
     if values.get("type") == "egress":
@@ -67,7 +63,7 @@ RULES = (
     Rule(
         NO_ROUTE,
         ("aws_route", "aws_route_table", "aws_default_route_table"),
-        _no_default_route,
+        lambda values: not _everywhere(_texts(values)),
     ),
     Rule(
         "No security group admits the internet",

@@ -51,13 +51,11 @@ class Initialization:
                 return
         if self._providers.is_dir():
             with suppress(StepFailed):
-                if not flags and self._run_with_link(folder, words, self._providers.parents[1]):
-                    return
+                if not flags:
+                    # With the provider, Terraform would read its 650 MB for a checksum.
+                    self.runner.run(folder, words, provider=NOT_INSTALLED)
+                    if initialized.link_provider(self._providers.parents[1], folder):
+                        return
                 self.runner.run(folder, [*words, f"-plugin-dir={self._providers}"])
                 return
         self.runner.run(folder, words)
-
-    def _run_with_link(self, folder: Path, words: list[str], source: Path) -> bool:
-        """Initialize without the provider: Terraform would read its 650 MB for a checksum."""
-        self.runner.run(folder, words, provider=NOT_INSTALLED)
-        return initialized.link_provider(source, folder)
