@@ -53,9 +53,4 @@ def _enable_remote_access(request: ConnectRequest) -> None:
 
 def resolve_target(request: ConnectRequest) -> Target | None:
     """The space."""
-    return predict_target(request)
-
-
-def predict_target(request: ConnectRequest) -> Target:
-    """The space."""
     return Target(id=request.space.arn, host_key_alias=None)

@@ -31,8 +31,6 @@ class MethodModule(Protocol):
 
     def resolve_target(self, request: ConnectRequest) -> Target | None: ...
 
-    def predict_target(self, request: ConnectRequest) -> Target: ...
-
 
 METHODS: Mapping[ConnectMethod, MethodModule] = {
     ConnectMethod.NATIVE: native,
@@ -81,9 +79,9 @@ def entry(request: ConnectRequest) -> HostEntry:
 
 
 def _preview(request: ConnectRequest) -> str:
-    method = METHODS[request.method]
-    predicted = _entry(request, method.resolve_target(request) or method.predict_target(request))
-    return f"{ssh_config.added(request.paths)}{predicted.text()}"
+    # A space exists before its app, a node does not.
+    target = METHODS[request.method].resolve_target(request) or ssh_helper.predict_target(request)
+    return f"{ssh_config.added(request.paths)}{_entry(request, target).text()}"
 
 
 def _entry(request: ConnectRequest, target: Target) -> HostEntry:
