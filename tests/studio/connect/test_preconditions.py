@@ -16,19 +16,17 @@ from tests.studio.deployed_studio import DeployedStudio, deny, settle
 Prepare = Callable[[DeployedStudio], object]
 
 
-def paused(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.ec2.delete_vpc_endpoints(
-        VpcEndpointIds=list(deployed_studio.endpoints.values())
-    )
+def without(*services: str) -> Prepare:
+    """Delete these endpoints, or all of them."""
 
-
-def without(service: str) -> Prepare:
     def prepare(deployed_studio: DeployedStudio) -> None:
-        deployed_studio.ec2.delete_vpc_endpoints(
-            VpcEndpointIds=[deployed_studio.endpoints[service]]
-        )
+        ids = [deployed_studio.endpoints[name] for name in services or deployed_studio.endpoints]
+        deployed_studio.ec2.delete_vpc_endpoints(VpcEndpointIds=ids)
 
     return prepare
+
+
+paused = without()
 
 
 def failed_version(deployed_studio: DeployedStudio) -> None:

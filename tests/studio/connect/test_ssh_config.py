@@ -174,50 +174,33 @@ def test_the_include_line_comes_first_and_can_be_removed(config: bytes) -> None:
         assert ssh_config.without(after, LINE) == config
 
 
-def ssh_is_a_file(where: SshPaths) -> None:
-    where.home.mkdir(exist_ok=True)
-    where.ssh.write_text("")
+def a_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("no key")
+    path.chmod(0o644)
 
 
-def folder_is_a_file(where: SshPaths) -> None:
-    where.ssh.mkdir(parents=True)
-    where.folder.write_text("")
+def a_folder(path: Path) -> None:
+    path.mkdir(parents=True)
 
 
-def config_is_a_folder(where: SshPaths) -> None:
-    where.config.mkdir(parents=True)
-
-
-def entry_is_a_folder(where: SshPaths) -> None:
-    where.entry.mkdir(parents=True)
-
-
-def key_is_invalid(where: SshPaths) -> None:
-    where.folder.mkdir(parents=True)
-    where.key.write_text("no key")
-    where.key.chmod(0o644)
+def write_entry(where: SshPaths) -> None:
+    ssh_config.write(entry(where))
 
 
 @pytest.mark.parametrize(
-    ("damage", "action", "message"),
+    ("make", "path", "action", "message"),
     [
+        (a_file, "ssh", write_entry, r"/\.ssh: expected a folder, found a file"),
+        (a_folder, "config", write_entry, "config: cannot be read: Is a directory"),
+        (a_file, "ssh", key_pair.ensure, r"/\.ssh: expected a folder, found a file"),
+        (a_file, "folder", key_pair.ensure, r"/studio-team: expected a folder, found a file"),
+        (a_folder, "entry", write_entry, r"alice\.config: cannot be written"),
+        (a_folder, "entry", ssh_config.remove, r"alice\.config: cannot be removed"),
+        (a_file, "key", key_pair.ensure, r"^ssh-keygen failed: (?!@)[^\\]*$"),
         (
-            ssh_is_a_file,
-            lambda w: ssh_config.write(entry(w)),
-            r"/\.ssh: expected a folder, found a file",
-        ),
-        (
-            config_is_a_folder,
-            lambda w: ssh_config.write(entry(w)),
-            "config: cannot be read: Is a directory",
-        ),
-        (ssh_is_a_file, key_pair.ensure, r"/\.ssh: expected a folder, found a file"),
-        (folder_is_a_file, key_pair.ensure, r"/studio-team: expected a folder, found a file"),
-        (entry_is_a_folder, lambda w: ssh_config.write(entry(w)), r"alice\.config: cannot be writ"),
-        (entry_is_a_folder, ssh_config.remove, r"alice\.config: cannot be removed"),
-        (key_is_invalid, key_pair.ensure, r"^ssh-keygen failed: (?!@)[^\\]*$"),
-        (
-            ssh_is_a_file,
+            a_file,
+            "ssh",
             lambda w: editors.add_settings(
                 w.ssh / "User" / "settings.json", host=w.host, login="u", report=print
             ),
@@ -227,12 +210,13 @@ def key_is_invalid(where: SshPaths) -> None:
 )
 def test_a_file_in_the_way_is_an_error(
     tmp_path: Path,
-    damage: Callable[[SshPaths], None],
+    make: Callable[[Path], None],
+    path: str,
     action: Callable[[SshPaths], object],
     message: str,
 ) -> None:
     where = paths(tmp_path / "home")
-    damage(where)
+    make(getattr(where, path))
     with pytest.raises(UserError, match=message):
         action(where)
 
