@@ -32,8 +32,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     show(f"Left by earlier deployments in {aws.describe()}:")
     found = leftovers(aws)
     for number, one in enumerate(found, 1):
+        recent = "; created in the last hour, so `studio up` may still run" if one.recent else ""
         data = "  <- data" if one.holds_data else ""
-        show(f"{number:4}  {one.name}: {one.note}{data}")
+        show(f"{number:4}  {one.name}: {one.note}{recent}{data}")
     if not found:
         output.result("      nothing")
     if not found or args.dry_run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 
@@ -15,6 +15,8 @@ from studio.aws.app_logs import LOG_GROUP
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids
 from studio.aws.errors import ignoring
+from studio.aws.home_file_systems import Home
+from studio.aws.nfs_groups import Group
 from studio.console.reports import Report
 from studio.lifecycle.removals import remove_repositories
 
@@ -36,14 +38,20 @@ Exists = Callable[[str], bool]
 class Leftover:
     """Resources to delete together.
 
-    holds_data: data of people, which cannot be restored. recent: created in the last hour.
+    holds_data: data of people, which cannot be restored. created: of resources that a `studio up`
+    which still runs may have created.
     """
 
     name: str
     note: str
     delete: Callable[[Report], None]
     holds_data: bool = False
-    recent: bool = False
+    created: datetime | None = None
+
+    @property
+    def recent(self) -> bool:
+        """Whether they were created in the last hour."""
+        return self.created is not None and datetime.now(UTC) - self.created < _FIRST_HOUR
 
 
 def leftovers(aws: Aws) -> list[Leftover]:
@@ -70,10 +78,7 @@ def _found(aws: Aws) -> list[Leftover]:
 
 
 def _homes(
-    aws: Aws,
-    live: set[str],
-    existing: list[home_file_systems.Home],
-    groups: list[nfs_groups.Group],
+    aws: Aws, live: set[str], existing: list[Home], groups: list[Group]
 ) -> Iterator[Leftover]:
     for home in existing:
         if home.domain_id in live:
@@ -88,14 +93,11 @@ def _homes(
 
 
 def _groups(
-    aws: Aws,
-    live: set[str],
-    existing: list[home_file_systems.Home],
-    listed: list[nfs_groups.Group],
+    aws: Aws, live: set[str], existing: list[Home], listed: list[Group]
 ) -> Iterator[Leftover]:
     # A file system that still exists is reached through its domain's groups.
     needed = live | {home.domain_id for home in existing}
-    by_domain: dict[str, list[nfs_groups.Group]] = {}
+    by_domain: dict[str, list[Group]] = {}
     for group in listed:
         if group.domain_id not in needed:
             by_domain.setdefault(group.domain_id, []).append(group)
@@ -145,14 +147,11 @@ def _flow_logs(aws: Aws, exists: Exists) -> Iterator[Leftover]:
         arn, name = group["arn"].removesuffix(":*"), group["logGroupName"]
         deployment = logs.list_tags_for_resource(resourceArn=arn)["tags"].get(DEPLOYMENT_TAG)
         if deployment is not None and not exists(deployment):
-            created = datetime.fromtimestamp(group["creationTime"] / 1000, UTC)
-            yield _dated(
-                Leftover(
-                    name="flow logs",
-                    note=f"{name} of {deployment}, {group.get('storedBytes', 0) / GB:.2f} GB",
-                    delete=partial(_delete_log_group, aws, name),
-                ),
-                created,
+            yield Leftover(
+                name="flow logs",
+                note=f"{name} of {deployment}, {group.get('storedBytes', 0) / GB:.2f} GB",
+                delete=partial(_delete_log_group, aws, name),
+                created=datetime.fromtimestamp(group["creationTime"] / 1000, UTC),
             )
 
 
@@ -181,13 +180,11 @@ def _keys(aws: Aws, exists: Exists) -> Iterator[Leftover]:
             continue
         replaced = (key.deployment, key.description) in at_work
         if replaced or not exists(key.deployment):
-            yield _dated(
-                Leftover(
-                    name="KMS key",
-                    note=f"{key.id} of {key.deployment}, not used, {per_month(KEY_MONTH)}",
-                    delete=partial(keys.delete_key, aws, key),
-                ),
-                key.created,
+            yield Leftover(
+                name="KMS key",
+                note=f"{key.id} of {key.deployment}, not used, {per_month(KEY_MONTH)}",
+                delete=partial(keys.delete_key, aws, key),
+                created=key.created,
             )
 
 
@@ -202,24 +199,14 @@ def _repositories(aws: Aws, exists: Exists) -> Iterator[Leftover]:
         images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
         size = sum(image.get("imageSizeInBytes", 0) for image in images) / GB
         cost = per_month(size * ECR_GB_MONTH)
-        yield _dated(
-            Leftover(
-                name=REPOSITORY,
-                note=f"{name} of {deployment}: {len(images)} images, {cost}",
-                delete=partial(remove_repositories, aws, [name]),
-                # `studio down` keeps them with ecr.force_delete = false.
-                holds_data=bool(images),
-            ),
-            repository["createdAt"],
+        yield Leftover(
+            name=REPOSITORY,
+            note=f"{name} of {deployment}: {len(images)} images, {cost}",
+            delete=partial(remove_repositories, aws, [name]),
+            # `studio down` keeps them with ecr.force_delete = false.
+            holds_data=bool(images),
+            created=repository["createdAt"],
         )
-
-
-def _dated(leftover: Leftover, created: datetime) -> Leftover:
-    """The leftover, marked as recent if it is."""
-    if datetime.now(UTC) - created >= _FIRST_HOUR:
-        return leftover
-    note = f"{leftover.note}; created in the last hour, so `studio up` may still run"
-    return replace(leftover, note=note, recent=True)
 
 
 def _exists(aws: Aws, deployment: str) -> bool:
@@ -235,14 +222,12 @@ def _exists(aws: Aws, deployment: str) -> bool:
     )
 
 
-def _in_use(aws: Aws, groups: list[nfs_groups.Group]) -> bool:
+def _in_use(aws: Aws, groups: list[Group]) -> bool:
     filters = [{"Name": "group-id", "Values": [group.id for group in groups]}]
     return bool(aws.all("ec2", "describe_network_interfaces", "NetworkInterfaces", Filters=filters))
 
 
-def _delete_home(
-    aws: Aws, home: home_file_systems.Home, groups: list[nfs_groups.Group], report: Report
-) -> None:
+def _delete_home(aws: Aws, home: Home, groups: list[Group], report: Report) -> None:
     home_file_systems.delete_home(aws, home.id, report)
     nfs_groups.delete_groups(aws, groups, report)
 

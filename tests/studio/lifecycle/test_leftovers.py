@@ -155,7 +155,7 @@ def test_the_unused_one_of_two_keys_is_deleted(ours: Studio) -> None:
 
 
 def test_all_does_not_delete_recent_resources(
-    ours: Studio, monkeypatch: pytest.MonkeyPatch
+    ours: Studio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(module, "_FIRST_HOUR", timedelta(hours=1))
     key = make_key(ours, "begun")
@@ -169,7 +169,9 @@ def test_all_does_not_delete_recent_resources(
     assert sorted(one.name for one in found) == [
         *("KMS key", "flow logs", "image repository", "image repository")
     ]
-    assert all("in the last hour, so `studio up` may still run" in one.note for one in found)
+    capsys.readouterr()
+    assert run("--dry-run") == 0
+    assert capsys.readouterr().out.count("in the last hour, so `studio up` may still run") == 4
     assert run("--yes", "--homes", "--images") == 0
     assert chosen(found, "all") == []
     assert chosen(found, "2") == [found[1]]
