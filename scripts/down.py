@@ -4,10 +4,8 @@ import argparse
 
 from scripts import flags
 from settings import Settings, UserError
-from studio.aws.client import Aws
 from studio.console import output
 from studio.console.prompts import agreed
-from studio.lifecycle import identity
 from studio.lifecycle.down import USERS, Teardown
 
 
@@ -29,10 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Destroy, after the user confirms the deployment's name. Raises UserError."""
-    identity.check(settings, out=args.out)
-    output.say(f"Destroying {settings.name!r} in {Aws(settings.region).describe()}")
     show = output.result if args.dry_run else output.say
-    with flags.opened(args, settings) as deployment:
+    with flags.opened(args, settings, "Destroying") as deployment:
         teardown = Teardown.of(
             settings, deployment, keep_homes=args.keep_homes, only_users=args.only == USERS
         )

@@ -76,14 +76,19 @@ def deployment_of(args: argparse.Namespace, settings: Settings) -> Deployment | 
 
 
 @contextlib.contextmanager
-def opened(args: argparse.Namespace, settings: Settings) -> Iterator[Deployment]:
+def opened(args: argparse.Namespace, settings: Settings, doing: str) -> Iterator[Deployment]:
     """The deployment that a command changes; with --dry-run, one that it can only read.
 
-    Raises UserError.
+    doing: what the command says that it does. Raises UserError.
     """
+    from studio.aws.client import Aws
+    from studio.console import output
+    from studio.lifecycle import identity
     from studio.terraform.deployment import Deployment
     from studio.terraform.state import stores
 
+    identity.check(settings, out=args.out)
+    output.say(f"{doing} {settings.name!r} in {Aws(settings.region).describe()}")
     out = args.out.resolve()
     stores.check(settings, out.parent)
     if args.dry_run:

@@ -4,10 +4,8 @@ import argparse
 
 from scripts import flags
 from settings import Settings, UserError
-from studio.aws.client import Aws
 from studio.console import output
 from studio.console.prompts import agreed
-from studio.lifecycle import identity
 from studio.lifecycle.pause import Pause
 
 
@@ -21,10 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Pause, after confirmation; safe to run again. Raises UserError."""
-    identity.check(settings, out=args.out)
-    output.say(f"Pausing {settings.name!r} in {Aws(settings.region).describe()}")
     show = output.result if args.dry_run else output.say
-    with flags.opened(args, settings) as deployment:
+    with flags.opened(args, settings, "Pausing") as deployment:
         pause = Pause.of(settings, deployment)
         for line in pause.preview():
             show(line)

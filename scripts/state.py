@@ -56,7 +56,8 @@ def _adopt(settings: Settings, out: Path) -> None:
 
 
 def _move(settings: Settings, out: Path, *, to: str) -> None:
-    _require_bucket(settings)
+    if not settings.state.bucket:
+        raise UserError('state.bucket = "": local state has no bucket; name it in the settings')
     deployment = Deployment(settings=settings, out=out)
     deployment.synthesize()
     moved = move_state(deployment, to_bucket=to == "bucket")
@@ -81,8 +82,3 @@ def _unlock(settings: Settings, out: Path, *, yes: bool) -> None:
         output.result(f"{lock.stack}: unlocked")
     if not locks:
         output.result("nothing is locked")
-
-
-def _require_bucket(settings: Settings) -> None:
-    if not settings.state.bucket:
-        raise UserError('state.bucket = "": local state has no bucket; name it in the settings')

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from studio.console.output import say
 from studio.toolchain import provider_mirror, terraform_binary
 from studio.toolchain.toolbox import (
     CHECKOV_VENV,
@@ -24,7 +25,6 @@ from studio.toolchain.toolbox import (
     VENV,
     Toolbox,
     environment,
-    say,
 )
 
 _PROVIDER_CACHE = TOOLS / "providers"

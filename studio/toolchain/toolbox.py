@@ -7,8 +7,6 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from studio.console.output import say as say
-
 PROJECT = Path(__file__).resolve().parents[2]
 TOOLS = PROJECT / ".tools"
 VENV = PROJECT / ".venv"

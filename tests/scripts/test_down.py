@@ -9,7 +9,7 @@ from tests.scripts.conftest import CommandLine
 SAID = "Destroying 'studio' in account 1, us-east-1\ndeletes the domain\n"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def deployment(studio: CommandLine) -> MagicMock:
     return studio.replace("studio.terraform.deployment.Deployment")
 
@@ -30,7 +30,6 @@ def teardown(studio: CommandLine) -> MagicMock:
         (["--yes", "--quiet"], "", ""),
     ],
 )
-@pytest.mark.usefixtures("deployment")
 def test_it_destroys_once_it_is_agreed_to(
     studio: CommandLine, teardown: MagicMock, words: list[str], typed: str, said: str
 ) -> None:
@@ -39,7 +38,6 @@ def test_it_destroys_once_it_is_agreed_to(
     teardown.of.return_value.run.assert_called_once_with()
 
 
-@pytest.mark.usefixtures("deployment")
 def test_another_answer_destroys_nothing(studio: CommandLine, teardown: MagicMock) -> None:
     studio.replace("studio.console.prompts.answer", "studio")
     code, out, err = studio.run("down")
@@ -57,7 +55,6 @@ def test_a_dry_run_prints_what_it_would_do_and_does_nothing(
     teardown.of.return_value.run.assert_not_called()
 
 
-@pytest.mark.usefixtures("deployment")
 @pytest.mark.parametrize(
     ("words", "given"),
     [

@@ -7,7 +7,7 @@ import pytest
 from tests.scripts.conftest import CommandLine
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def deployment(studio: CommandLine) -> MagicMock:
     return studio.replace("studio.terraform.deployment.Deployment")
 
@@ -51,7 +51,6 @@ def test_a_dry_run_prints_what_it_would_do_and_does_nothing(
     assert deployment.read_only.call_args.kwargs["out"] == studio.out
 
 
-@pytest.mark.usefixtures("deployment")
 def test_where_nothing_is_to_do_it_does_not_ask(studio: CommandLine, pause: MagicMock) -> None:
     pause.needed = False
     asked = studio.replace("studio.console.prompts.answer")

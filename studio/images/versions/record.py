@@ -15,6 +15,7 @@ from settings.record import Content, Record
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.aws.sagemaker_images import Version, list_versions
+from studio.console import output
 from studio.terraform.state import stores
 from studio.terraform.state.files import StateFile
 from studio.toolchain import toolbox
@@ -89,7 +90,7 @@ def save(record: Record, contents: Mapping[str, Iterable[Content]]) -> Record:
     """Write and report a changed record; returns it."""
     kept = {name: tuple(found) for name, found in contents.items() if found}
     if record.save(kept) and record.committed:
-        toolbox.say(f"{record.path.name} has changed: commit it")
+        output.say(f"{record.path.name} has changed: commit it")
     return replace(record, contents=kept)
 
 
