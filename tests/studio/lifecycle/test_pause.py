@@ -110,11 +110,6 @@ def test_an_unknown_address_is_an_error(paused: Paused) -> None:
     assert paused.applied == []
 
 
-def test_resume_applies_the_network_stack(paused: Paused) -> None:
-    assert run(resume, paused) == 0
-    assert paused.applied == ["network"]
-
-
 def test_resume_checks_an_existing_network(ours: Studio, paused: Paused, said: list[str]) -> None:
     network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids}
     with pytest.raises(UserError, match="with what the settings name"):

@@ -234,38 +234,26 @@ def test_the_preview_lists_what_up_clears(account: Account) -> None:
     assert account.held() == before
 
 
-def test_without_connect_spaces_lose_remote_access_and_script(account: Account) -> None:
+def test_without_connect_a_space_loses_its_script_and_once_its_app_ends_remote_access(
+    account: Account,
+) -> None:
     sagemaker, space = account.studio.sagemaker, account.space
     account.up(HELPER)
     (script,) = account.scripts()
     chosen = {"InstanceType": "ml.m5.large", "LifecycleConfigArn": _script_arn(script)}
-    sagemaker.update_space(
-        **space,
-        SpaceSettings={
-            "RemoteAccess": "ENABLED",
-            "JupyterLabAppSettings": {"DefaultResourceSpec": chosen},
-        },
+    account.studio.update_space(
+        "alice",
+        RemoteAccess="ENABLED",
+        JupyterLabAppSettings={"DefaultResourceSpec": chosen},
     )
-    settle(lambda: str(sagemaker.describe_space(**space)["Status"]))
-    account.up(NO_FEATURE)
-    held = sagemaker.describe_space(**space)["SpaceSettings"]
-    assert held["RemoteAccess"] == "DISABLED"
-    assert held["JupyterLabAppSettings"]["DefaultResourceSpec"] == {"InstanceType": "ml.m5.large"}
-    assert account.scripts() == []
-
-
-def test_remote_access_and_the_script_of_a_running_app_are_kept(account: Account) -> None:
-    sagemaker, space = account.studio.sagemaker, account.space
-    account.up(HELPER)
-    (script,) = account.scripts()
-    sagemaker.update_space(**space, SpaceSettings={"RemoteAccess": "ENABLED"})
-    settle(lambda: str(sagemaker.describe_space(**space)["Status"]))
     app = account.studio.start("alice", LifecycleConfigArn=_script_arn(script))
     account.up(NO_FEATURE)
-    assert account.scripts() == [script]
-    assert account.in_state() == []
+    assert (account.scripts(), account.in_state()) == ([script], [])
     (kept,) = account.leftovers(NO_FEATURE).kept
     assert kept.startswith("remote access of space alice stays while its app runs")
+    held = sagemaker.describe_space(**space)["SpaceSettings"]
+    assert held["RemoteAccess"] == "ENABLED"
+    assert held["JupyterLabAppSettings"]["DefaultResourceSpec"] == {"InstanceType": "ml.m5.large"}
     sagemaker.delete_app(**app)
     settle(lambda: str(sagemaker.describe_app(**app)["Status"]))
     account.up(NO_FEATURE)

@@ -17,6 +17,11 @@ from studio_emulator.server import Emulator
 
 POLICY = "aws_ecr_lifecycle_policy"
 TAGS = {"Project": "studio", "ManagedBy": "terraform", "Name": "studio-vpc"}
+VPC = Planned(
+    address="aws_vpc.vpc",
+    kind="aws_vpc",
+    values={"cidr_block": "10.20.0.0/16", "tags_all": TAGS},
+)
 
 
 def tagged(tags: dict[str, str], kind: str) -> list[dict[str, Any]]:
@@ -39,12 +44,10 @@ def test_only_a_resource_with_all_tags_is_chosen(
     made = aws.client("ec2").create_vpc(
         CidrBlock="10.20.0.0/16", **({"TagSpecifications": tagged(tags, "vpc")} if tags else {})
     )["Vpc"]["VpcId"]
-    values = {"cidr_block": "10.20.0.0/16", "tags_all": TAGS}
-    planned = Planned(address="aws_vpc.vpc", kind="aws_vpc", values=values)
     taken: set[str] = set()
-    candidate = choose(planned, found, taken)
+    candidate = choose(VPC, found, taken)
     assert (candidate.id if candidate else None) == (made if mine else None)
-    assert choose(planned, found, taken) is None, "nothing is taken twice"
+    assert choose(VPC, found, taken) is None, "nothing is taken twice"
 
 
 def test_a_resource_in_state_is_not_chosen(aws: Emulator, found: Aws) -> None:
@@ -54,9 +57,7 @@ def test_a_resource_in_state_is_not_chosen(aws: Emulator, found: Aws) -> None:
         ec2.create_vpc(CidrBlock="10.20.0.0/16", TagSpecifications=specification)["Vpc"]["VpcId"]
         for _ in range(2)
     )
-    values = {"cidr_block": "10.20.0.0/16", "tags_all": TAGS}
-    planned = Planned(address="aws_vpc.vpc", kind="aws_vpc", values=values)
-    candidate = choose(planned, found, {first})
+    candidate = choose(VPC, found, {first})
     assert candidate is not None
     assert candidate.id == second
 
