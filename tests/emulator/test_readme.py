@@ -11,6 +11,7 @@ import studio_emulator
 from studio_emulator import server
 from studio_emulator.options import Options
 from studio_emulator.server import Emulator
+from tests.fast_calls import call_over_http
 
 README = (Path(studio_emulator.__file__).parent.parent / "README.md").read_text()
 
@@ -23,6 +24,7 @@ def test_readme_python_example_runs(
         return nullcontext(aws)
 
     (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    call_over_http(monkeypatch)
     monkeypatch.setattr(server, "Emulator", in_place_of_another)
     exec(example, {})
     printed = capsys.readouterr().out.splitlines()
