@@ -38,10 +38,14 @@ def allow(*actions: str, resource: str = "*", **condition: Any) -> dict[str, Any
     return statement | ({"Condition": condition} if condition else {})
 
 
+def grant(principal: Any, action: str, **more: Any) -> dict[str, Any]:
+    """A statement of a resource's policy."""
+    return {"Effect": "Allow", "Principal": principal, "Action": action, **more}
+
+
 def trust(service: str = "sagemaker.amazonaws.com", **more: Any) -> dict[str, Any]:
     """A trust statement for a service."""
-    principal = {"Service": service}
-    return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more}
+    return grant({"Service": service}, "sts:AssumeRole") | more
 
 
 def make_role(

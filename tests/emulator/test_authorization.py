@@ -13,6 +13,7 @@ from tests.emulator.samples import (
     client_with,
     create_user,
     document,
+    grant,
     make_role,
     refusal,
 )
@@ -181,9 +182,7 @@ def test_key_policy_must_allow_the_caller_or_the_account(
     aws.client("iam").create_user(UserName="admin")
     alice = create_user(aws, "alice", *([allow("kms:Encrypt")] if granted else []))
     named = {"AWS": f"arn:aws:iam::{ACCOUNT}:{principal}"}
-    policy = document(
-        {"Effect": "Allow", "Principal": named, "Action": "kms:Encrypt", "Resource": "*"}
-    )
+    policy = document(grant(named, "kms:Encrypt", Resource="*"))
     key = aws.client("kms").create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)
     kms, asked = client_with(aws, "kms", alice), {"KeyId": key["KeyMetadata"]["KeyId"]}
     if code is None:
@@ -200,12 +199,11 @@ def test_bucket_policy_grants_access(aws: Emulator) -> None:
     assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
     assert refusal(nobody.get_object, Bucket="no-team-data", Key="k")[0] == "NoSuchBucket"
     named = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}
-    on = {"Principal": named, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-data/*"}
-    root.put_bucket_policy(Bucket="team-data", Policy=document({"Effect": "Allow", **on}))
+    granted = grant(named, "s3:GetObject", Resource="arn:aws:s3:::team-data/*")
+    root.put_bucket_policy(Bucket="team-data", Policy=document(granted))
     assert nobody.get_object(Bucket="team-data", Key="k")["Body"].read() == b"x"
-    everybody = {**on, "Effect": "Deny", "Principal": {"AWS": ACCOUNT}}
-    policy = document({"Effect": "Allow", **on}, everybody)
-    root.put_bucket_policy(Bucket="team-data", Policy=policy)
+    everybody = granted | {"Effect": "Deny", "Principal": {"AWS": ACCOUNT}}
+    root.put_bucket_policy(Bucket="team-data", Policy=document(granted, everybody))
     assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
 
 

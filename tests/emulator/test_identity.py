@@ -111,8 +111,8 @@ def test_assume_role_evaluates_trust_and_caller_policies(
     sts = client_with(aws, "sts", create_user(aws, "alice", *own))
     if principal is not None:
         named = {"AWS": f"arn:aws:iam::{ACCOUNT}:{principal}"}
-        said = {"Effect": "Allow", "Principal": named, "Action": "sts:AssumeRole"}
-        iam.create_role(RoleName="ops", AssumeRolePolicyDocument=document(said))
+        trusting = document(samples.grant(named, "sts:AssumeRole"))
+        iam.create_role(RoleName="ops", AssumeRolePolicyDocument=trusting)
     if assumed:
         session = sts.assume_role(RoleArn=arn, RoleSessionName="me")["AssumedRoleUser"]["Arn"]
         assert session == f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/me"
@@ -125,11 +125,7 @@ def test_assume_role_evaluates_trust_and_caller_policies(
 
 
 def test_root_cannot_assume_a_role(aws: Emulator) -> None:
-    everybody = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
-    iam = aws.client("iam")
-    arn = iam.create_role(RoleName="ops", AssumeRolePolicyDocument=document(everybody))["Role"][
-        "Arn"
-    ]
+    arn = samples.make_role(aws, "ops", trusts=samples.grant({"AWS": ACCOUNT}, "sts:AssumeRole"))
     with pytest.raises(ClientError, match=r"Roles may not be assumed by root accounts\."):
         aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="me")
 

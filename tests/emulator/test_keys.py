@@ -5,20 +5,14 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, REGION, document, refusal
+from tests.emulator.samples import ACCOUNT, REGION, document, grant, refusal
 
 GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:studio"
 ABSENT = "12345678-1234-1234-1234-123456789012"
 
 
 def statement(principal: Any, action: str = "kms:*", **more: Any) -> dict[str, Any]:
-    return {
-        "Effect": "Allow",
-        "Principal": principal,
-        "Action": action,
-        "Resource": "*",
-        **more,
-    }
+    return grant(principal, action, Resource="*", **more)
 
 
 OWNER = statement({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})

@@ -7,14 +7,10 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, document, make_role, refusal, trust
+from tests.emulator.samples import ACCOUNT, document, grant, make_role, refusal, trust
 
 ABSENT = f"arn:aws:iam::{ACCOUNT}:role/absent"
 OWNER = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-
-
-def allow(principal: Any, action: str, **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Principal": principal, "Action": action, **more}
 
 
 def key(aws: Emulator, **params: Any) -> str:
@@ -28,7 +24,7 @@ def vpc(aws: Emulator) -> str:
 def test_principals_in_resource_policies_must_exist(aws: Emulator) -> None:
     aws.client("s3").create_bucket(Bucket="team-data")
     aws.client("ecr").create_repository(repositoryName="studio")
-    owner = allow(OWNER, "kms:*", Resource="*")
+    owner = grant(OWNER, "kms:*", Resource="*")
     objects = "arn:aws:s3:::team-data/*"
 
     def put(name: str) -> list[tuple[Callable[..., Any], dict[str, Any], str]]:
@@ -38,20 +34,20 @@ def test_principals_in_resource_policies_must_exist(aws: Emulator) -> None:
                 aws.client("s3").put_bucket_policy,
                 {
                     "Bucket": "team-data",
-                    "Policy": document(allow(who, "s3:GetObject", Resource=objects)),
+                    "Policy": document(grant(who, "s3:GetObject", Resource=objects)),
                 },
                 "MalformedPolicy",
             ),
             (
                 aws.client("kms").create_key,
-                {"Policy": document(owner, allow(who, "kms:Decrypt", Resource="*"))},
+                {"Policy": document(owner, grant(who, "kms:Decrypt", Resource="*"))},
                 "MalformedPolicyDocumentException",
             ),
             (
                 aws.client("ecr").set_repository_policy,
                 {
                     "repositoryName": "studio",
-                    "policyText": document(allow(who, "ecr:BatchGetImage")),
+                    "policyText": document(grant(who, "ecr:BatchGetImage")),
                 },
                 "InvalidParameterException",
             ),
@@ -79,9 +75,9 @@ def test_principals_in_resource_policies_must_exist(aws: Emulator) -> None:
         "{}",
         "no JSON",
         document({"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::team-data"}),
-        document(allow(OWNER, "s3:GetObject", Resource="arn:aws:s3:::another/*")),
-        document(allow(OWNER, "s3:GetObject", Resource="*")),
-        document(allow(OWNER, "s3:GetObject")),
+        document(grant(OWNER, "s3:GetObject", Resource="arn:aws:s3:::another/*")),
+        document(grant(OWNER, "s3:GetObject", Resource="*")),
+        document(grant(OWNER, "s3:GetObject")),
     ],
 )
 def test_bucket_policy_must_name_its_bucket(aws: Emulator, policy: str) -> None:
@@ -210,7 +206,7 @@ def test_settings_that_moto_does_not_store(aws: Emulator) -> None:
     assert kms.get_key_rotation_status(KeyId=rotated)["RotationPeriodInDays"] == 91
 
     # The policy of the keys in the provider's acceptance tests of log groups.
-    everybody = document(allow({"AWS": "*"}, "kms:*", Resource="*"))
+    everybody = document(grant({"AWS": "*"}, "kms:*", Resource="*"))
     encrypted = kms.create_key(Policy=everybody)["KeyMetadata"]["Arn"]
     logs.create_log_group(
         logGroupName="rare", kmsKeyId=encrypted, logGroupClass="INFREQUENT_ACCESS"
@@ -277,8 +273,8 @@ def test_deleted_prefix_list_is_not_listed(aws: Emulator) -> None:
 def test_policy_elements_must_be_strings(aws: Emulator, named: Any) -> None:
     aws.client("s3").create_bucket(Bucket="team-data")
     for statement in (
-        allow({"AWS": named}, "s3:GetObject", Resource="arn:aws:s3:::other/*"),
-        allow(OWNER, "s3:GetObject", Resource=named),
+        grant({"AWS": named}, "s3:GetObject", Resource="arn:aws:s3:::other/*"),
+        grant(OWNER, "s3:GetObject", Resource=named),
     ):
         policy = document(statement)
         put = aws.client("s3").put_bucket_policy

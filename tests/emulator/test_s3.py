@@ -1,6 +1,5 @@
 """S3: owners, policies, defaults and names of buckets."""
 
-import json
 from typing import Any
 
 import pytest
@@ -9,18 +8,9 @@ from botocore.handlers import validate_bucket_name
 
 from studio_emulator.moto_internals import s3_backends
 from studio_emulator.server import Emulator
-from tests.emulator.samples import refusal
+from tests.emulator.samples import document, grant, refusal
 
-
-def policy(effect: str, **condition: str) -> str:
-    statement = {
-        "Effect": effect,
-        "Principal": "*",
-        "Action": "s3:PutObject",
-        "Resource": "arn:aws:s3:::a-bucket/*",
-        "Condition": {"Bool": condition},
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+OBJECTS = "arn:aws:s3:::a-bucket/*"
 
 
 @pytest.mark.parametrize(("denied_when", "done"), [("true", False), ("false", True)])
@@ -29,8 +19,9 @@ def test_bucket_policy_conditions_are_evaluated(
 ) -> None:
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="a-bucket")
-    conditioned = policy("Deny", **{"aws:SecureTransport": denied_when})
-    s3.put_bucket_policy(Bucket="a-bucket", Policy=conditioned)
+    condition = {"Bool": {"aws:SecureTransport": denied_when}}
+    denied = grant("*", "s3:PutObject", Resource=OBJECTS, Condition=condition)
+    s3.put_bucket_policy(Bucket="a-bucket", Policy=document(denied | {"Effect": "Deny"}))
     if done:
         s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
     else:
@@ -86,18 +77,7 @@ def test_new_bucket_is_encrypted(s3: Any) -> None:
 def test_new_bucket_blocks_public_policies(s3: Any) -> None:
     block = s3.get_public_access_block(Bucket="a-bucket")["PublicAccessBlockConfiguration"]
     assert (len(block), set(block.values())) == (4, {True})
-    public = json.dumps(
-        {
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": "*",
-                    "Action": "s3:GetObject",
-                    "Resource": "arn:aws:s3:::a-bucket/*",
-                }
-            ]
-        }
-    )
+    public = document(grant("*", "s3:GetObject", Resource=OBJECTS))
     code, message = refusal(s3.put_bucket_policy, Bucket="a-bucket", Policy=public)
     assert (code, "BlockPublicPolicy" in message) == ("AccessDenied", True)
     s3.delete_public_access_block(Bucket="a-bucket")
