@@ -1,7 +1,8 @@
 """Checks the values of options and faults against the annotations of their dataclass."""
 
 import math
-from typing import Any, get_args, get_origin
+from collections.abc import Mapping
+from typing import Any, get_args, get_origin, get_type_hints
 
 from studio_emulator.errors import UsageError
 
@@ -14,11 +15,19 @@ _WORDS = {
 }
 
 
-def checked(name: str, kind: Any, value: Any) -> Any:
-    """The value of a member whose annotation is `kind`; UsageError for a value that does not fit.
+def checked(of: type, values: Mapping[str, Any], noun: str) -> dict[str, Any]:
+    """The values of members of a dataclass; UsageError for the first bad name or value.
 
-    A Literal, or a list of one, allows its values only.
+    noun: what an unknown name is not. A Literal, or a list of one, allows its values only.
     """
+    kinds = get_type_hints(of)
+    for name in values:
+        if name not in kinds:
+            raise UsageError(f"{name:.80}: no such {noun}; allowed: {', '.join(kinds)}")
+    return {name: _checked(name, kinds[name], value) for name, value in values.items()}
+
+
+def _checked(name: str, kind: Any, value: Any) -> Any:
     if not _fits(kind, value):
         raise UsageError(f"{name} = {value!r:.80}: {_WORDS.get(kind) or _choice(kind)}")
     return float(value) if kind is float else value

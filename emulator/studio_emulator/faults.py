@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args
 
 from studio_emulator.checks import checked
 from studio_emulator.errors import AwsError, UsageError
@@ -60,16 +60,10 @@ class Fault:
         """The fault that a JSON value describes; UsageError in one line for any other value."""
         if not isinstance(sent, dict):
             raise UsageError(f"{sent!r:.80}: a fault must be a JSON object")
-        kinds = get_type_hints(cls)
-        for name, value in sent.items():
-            if name not in kinds:
-                raise UsageError(
-                    f"{name:.80}: no such member of a fault; allowed: {', '.join(kinds)}"
-                )
-            checked(name, kinds[name], value)
-        if "kind" not in sent:
+        members = checked(cls, sent, "member of a fault")
+        if "kind" not in members:
             raise UsageError(f"kind is missing; allowed: {', '.join(KINDS)}")
-        fault = cls(**sent)
+        fault = cls(**members)
         if fault.seconds > _LONGEST_DOWN:
             raise UsageError(f"seconds = {fault.seconds!r}: above 0, at most {_LONGEST_DOWN:.0f}")
         return fault

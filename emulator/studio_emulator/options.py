@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args
 
 from studio_emulator.checks import checked
 from studio_emulator.errors import UsageError
@@ -44,12 +44,7 @@ class Options:
 
     def update(self, values: Mapping[str, Any]) -> None:
         """Change options, all or none; UsageError for the first bad one."""
-        kinds = get_type_hints(Options)
-        for name in values:
-            if name not in kinds:
-                raise UsageError(f"{name}: no such option; allowed: {', '.join(kinds)}")
-        found = {name: checked(name, kinds[name], value) for name, value in values.items()}
-        vars(self).update(found)
+        vars(self).update(checked(Options, values, "option"))
 
     def update_from_text(self, assignments: list[str]) -> None:
         """Change options from `key=value`; a list is `key=one,two`."""

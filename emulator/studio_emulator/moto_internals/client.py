@@ -1,7 +1,8 @@
 """Sends requests to moto in this process."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -67,12 +68,8 @@ class Moto:
         def start_response(status: str, headers: Headers, *_: Any) -> None:
             started.append((status, headers))
 
-        try:
+        with _missing_operations():
             body = b"".join(application(environ, start_response))
-        except NotImplementedError as missing:
-            if _NOT_IMPLEMENTED.search(str(missing)):
-                raise NotInMoto(str(missing)) from missing
-            raise
         return _reply(*started[-1], body)
 
     def sender(
@@ -94,13 +91,10 @@ class Moto:
         if service not in self._handlers:
             self._handlers[service] = self._handler_for(request)
         try:
-            answer = self._handlers[service](request, request.raw_url, dict(request.headers))
+            with _missing_operations():
+                answer = self._handlers[service](request, request.raw_url, dict(request.headers))
             status, headers, content = answer if len(answer) == 3 else (200, {}, answer)
             response = Response(response=content, status=status, headers=headers)
-        except NotImplementedError as missing:
-            if _NOT_IMPLEMENTED.search(str(missing)):
-                raise NotInMoto(str(missing)) from missing
-            raise
         except ClientError as error:
             response = Response(response=error.response["Error"]["Message"], status=400)
         except HTTPException as error:
@@ -113,6 +107,16 @@ class Moto:
         routes = application.url_map.bind("")
         endpoint, _ = routes.match("/", method=request.method)
         return application.view_functions[endpoint].callback
+
+
+@contextmanager
+def _missing_operations() -> Iterator[None]:
+    try:
+        yield
+    except NotImplementedError as missing:
+        if _NOT_IMPLEMENTED.search(str(missing)):
+            raise NotInMoto(str(missing)) from missing
+        raise
 
 
 @cache
