@@ -110,6 +110,12 @@ class ControlPlane:
         self.wait(60)
         return named
 
+    def update_profile(self, domain_id: str, **settings: Any) -> None:
+        """Update alice's settings and wait until the user profile is InService."""
+        named = {"DomainId": domain_id, "UserProfileName": "alice"}
+        self.UpdateUserProfile(**named, UserSettings=settings)
+        self.wait(60)
+
     def space(
         self, domain_id: str, name: str = "lab", owner: str = "alice", **settings: Any
     ) -> dict[str, str]:

@@ -89,12 +89,7 @@ def test_custom_image_must_be_attached(studio: ControlPlane) -> None:
     words = "Image [slim] is not attached"
     app = studio.app_key(domain_id)
     refused("ValidationException", words, studio.CreateApp, **app, ResourceSpec=spec)
-    studio.UpdateUserProfile(
-        DomainId=domain_id,
-        UserProfileName="alice",
-        UserSettings={"JupyterLabAppSettings": SLIM},
-    )
-    studio.wait(60)
+    studio.update_profile(domain_id, JupyterLabAppSettings=SLIM)
     studio.CreateApp(**app, ResourceSpec=spec)
 
 
@@ -102,9 +97,7 @@ def test_image_version_must_belong_to_the_image(studio: ControlPlane) -> None:
     studio.image()
     studio.image("other")
     app = studio.app_key(studio.idle_space())
-    profile = {"DomainId": app["DomainId"], "UserProfileName": "alice"}
-    studio.UpdateUserProfile(**profile, UserSettings={"JupyterLabAppSettings": SLIM})
-    studio.wait(60)
+    studio.update_profile(app["DomainId"], JupyterLabAppSettings=SLIM)
     slim, other = (
         {
             "SageMakerImageArn": studio.call.arn(f"image/{name}"),
@@ -131,10 +124,8 @@ def test_image_is_required(studio: ControlPlane) -> None:
     refused(
         "ValidationException", "SageMakerImageArn", studio.CreateApp, **studio.app_key(domain_id)
     )
-    profile = {"DomainId": domain_id, "UserProfileName": "alice"}
-    settings = {"JupyterLabAppSettings": {"DefaultResourceSpec": DISTRIBUTION}}
-    studio.UpdateUserProfile(**profile, UserSettings=settings)
-    studio.wait(60)
+    lab = {"DefaultResourceSpec": DISTRIBUTION}
+    studio.update_profile(domain_id, JupyterLabAppSettings=lab)
     studio.CreateApp(**studio.app_key(domain_id))
     spec = studio.DescribeApp(**studio.app_key(domain_id))["ResourceSpec"]
     assert spec["SageMakerImageArn"] == DISTRIBUTION["SageMakerImageArn"]
@@ -155,13 +146,10 @@ def test_source_identity_requires_trust(
 ) -> None:
     role = f"arn:aws:iam::{ACCOUNT}:role/person"
     studio.role(role, trusted)
-    settings = {"ExecutionRole": role, "SecurityGroups": [studio.group]}
-    domain_id = studio.domain(
-        DefaultUserSettings=settings,
-        DomainSettings={"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"},
-    )
-    studio.profile(domain_id)
-    studio.space(domain_id)
-    app = studio.app(domain_id)
+    domain = {
+        "DefaultUserSettings": {"ExecutionRole": role, "SecurityGroups": [studio.group]},
+        "DomainSettings": {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"},
+    }
+    app = studio.app(studio.idle_space(domain=domain))
     studio.wait(600)
     assert studio.DescribeApp(**app)["Status"] == status

@@ -119,10 +119,9 @@ def test_failed_app(studio: ControlPlane) -> None:
 def test_tag_propagation(studio: ControlPlane) -> None:
     tag = [{"Key": "Project", "Value": "studio"}]
     for propagation, expected in (("DISABLED", []), ("ENABLED", tag)):
-        domain_id = studio.domain(DomainName=propagation, TagPropagation=propagation, Tags=tag)
-        studio.profile(domain_id)
-        studio.space(domain_id)
-        arn = studio.DescribeApp(**studio.app(domain_id))["AppArn"]
+        domain = {"DomainName": propagation, "TagPropagation": propagation, "Tags": tag}
+        app = studio.app(studio.idle_space(domain=domain))
+        arn = studio.DescribeApp(**app)["AppArn"]
         assert studio.ListTags(ResourceArn=arn)["Tags"] == expected
 
 

@@ -50,8 +50,7 @@ def test_channel_connects_to_the_sshd_of_the_app(aws: Emulator, studio: ControlP
     with host(aws, lab["ResourceIdentifier"], echo) as listening:
         answer = sagemaker.start_session(**lab)
         channel = connect(answer)
-        channel.send_binary(b"SSH-2.0-x\r\n")
-        assert channel.recv() == b"SSH-2.0-x\r\n"
+        channel.require_echo()
         channel.close()
         assert listening.ended.wait(30)
         assert closed(connect(answer))[0] == 1003

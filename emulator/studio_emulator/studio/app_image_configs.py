@@ -35,12 +35,12 @@ def create_app_image_config(params: Params, call: Call) -> Answer:
 
 
 def describe_app_image_config(params: Params, call: Call) -> Answer:
-    return _described(_find(params, call))
+    return _find(params, call).without_status()
 
 
 def list_app_image_configs(params: Params, call: Call) -> Answer:
     found = filtered(store(call).app_image_configs.values(), params)
-    return page(found, params, "AppImageConfigs", _described, ascending=False)
+    return page(found, params, "AppImageConfigs", Resource.without_status, ascending=False)
 
 
 def update_app_image_config(params: Params, call: Call) -> Answer:
@@ -89,10 +89,6 @@ def _settings(params: Params) -> Params:
                 f"and DefaultGID are {pairs} respectively"
             )
     return given
-
-
-def _described(config: Resource) -> Answer:
-    return config.summary(*config.data, "CreationTime", "LastModifiedTime")
 
 
 OPERATIONS = {

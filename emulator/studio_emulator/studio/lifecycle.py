@@ -94,6 +94,10 @@ class Resource:
             answer["FailureReason"] = self.failure
         return answer
 
+    def without_status(self) -> Answer:
+        """The members of a Describe answer of a type that has no status."""
+        return self.summary(*self.data, "CreationTime", "LastModifiedTime")
+
     def summary(self, *members: str) -> dict[str, Any]:
         """Those of these members that a Describe answer has."""
         answer = self.answer()

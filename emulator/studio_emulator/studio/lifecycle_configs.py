@@ -38,7 +38,7 @@ def create_studio_lifecycle_config(params: Params, call: Call) -> Answer:
 
 
 def describe_studio_lifecycle_config(params: Params, call: Call) -> Answer:
-    return _described(_find(params, call))
+    return _find(params, call).without_status()
 
 
 def list_studio_lifecycle_configs(params: Params, call: Call) -> Answer:
@@ -50,7 +50,7 @@ def list_studio_lifecycle_configs(params: Params, call: Call) -> Answer:
     ]
 
     def summary(config: Resource) -> dict[str, Any]:
-        answer = _described(config)
+        answer = config.without_status()
         del answer["StudioLifecycleConfigContent"]
         return answer
 
@@ -81,10 +81,6 @@ def _find(params: Params, call: Call) -> Resource:
     if config is None:
         raise not_found(f"Studio Lifecycle Config {name} does not exist.")
     return config
-
-
-def _described(config: Resource) -> Answer:
-    return config.summary(*config.data, "CreationTime", "LastModifiedTime")
 
 
 OPERATIONS = {

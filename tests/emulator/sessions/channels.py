@@ -172,6 +172,11 @@ class Channel:
     def recv(self) -> bytes:
         return self.recv_data()[1]
 
+    def require_echo(self) -> None:
+        """Send a byte to a host that sends it back."""
+        self.send_binary(b"x")
+        assert self.recv() == b"x"
+
     def close(self) -> None:
         """Close after all acknowledgements, or after the end of the agent."""
         for _ in range(self._sent):

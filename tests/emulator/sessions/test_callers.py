@@ -96,8 +96,7 @@ def test_policies_for_the_data_channel(aws: Emulator, granted: bool) -> None:
     with host(aws, node, echo):
         channel = connect(ssm.start_session(Target=node, **SSH))
         if granted:
-            channel.send_binary(b"x")
-            assert channel.recv() == b"x"
+            channel.require_echo()
             channel.close()
         else:
             code, reason = closed(channel)

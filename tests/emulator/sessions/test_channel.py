@@ -88,11 +88,9 @@ def test_token_is_valid_once(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo):
         answer = ssm.start_session(Target=node, **SSH)
         channel = connect(answer)
-        channel.send_binary(b"x")
-        assert channel.recv() == b"x"
+        channel.require_echo()
         assert closed(connect(answer)) == (1003, INVALID)
-        channel.send_binary(b"y")
-        assert channel.recv() == b"y"
+        channel.require_echo()
         channel.close()
         assert closed(connect(answer)) == (1003, INVALID)
 
@@ -105,8 +103,7 @@ def test_token_expires(aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.M
         assert closed(connect(answer)) == (1003, INVALID)
         renewed = ssm.resume_session(SessionId=answer["SessionId"])
         channel = connect(renewed)
-        channel.send_binary(b"x")
-        assert channel.recv() == b"x"
+        channel.require_echo()
         channel.close()
 
 
@@ -128,8 +125,7 @@ def test_end_closes_both_ends(
     with host(aws, node, echo) as listening:
         answer = ssm.start_session(Target=node, **SSH)
         channel = connect(answer)
-        channel.send_binary(b"x")
-        assert channel.recv() == b"x"
+        channel.require_echo()
         end(ssm, node, answer["SessionId"])
         code, why = closed(channel)
         assert (code, reason in why, bool(why)) == (1000, True, bool(reason))
@@ -150,8 +146,7 @@ def test_end_before_the_channel_opens(aws: Emulator, ssm: Any, node: str) -> Non
 def test_disconnected_client_ends_the_session(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo) as listening:
         channel = connect(ssm.start_session(Target=node, **SSH))
-        channel.send_binary(b"x")
-        assert channel.recv() == b"x"
+        channel.require_echo()
         channel.shutdown()
         assert listening.ended.wait(30)
     assert eventually(lambda: active(ssm, node) == [] and session_threads() == [])
@@ -194,8 +189,7 @@ def test_session_without_a_reachable_target(
 def test_reset_ends_the_sessions(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo) as listening:
         channel = connect(ssm.start_session(Target=node, **SSH))
-        channel.send_binary(b"x")
-        channel.recv()
+        channel.require_echo()
         aws.reset()
         assert closed(channel)[0] == 1000
         assert listening.ended.wait(30)
