@@ -103,11 +103,13 @@ def test_expiration_date_on_a_machine_in_another_time_zone(
     ssm: Any, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     date = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", "Asia/Tokyo")
+    try:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", "Asia/Tokyo")
+            time.tzset()
+            ssm.create_activation(IamRole=role, ExpirationDate=date)
+    finally:
         time.tzset()
-        ssm.create_activation(IamRole=role, ExpirationDate=date)
-    time.tzset()
     (shown,) = ssm.describe_activations()["ActivationList"]
     assert shown["ExpirationDate"] == date
 
