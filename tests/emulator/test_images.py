@@ -164,3 +164,5 @@ def test_lists(sagemaker: Any, make_image: Any) -> None:
     assert names(CreationTimeAfter=second - moment) == ["three", "two"]
     assert names(CreationTimeBefore=second + moment, SortOrder="ASCENDING") == ["one", "two"]
     assert names(LastModifiedTimeBefore=0) == []
+    sagemaker.update_image(ImageName="one", DisplayName="One")
+    assert names(SortBy="LAST_MODIFIED_TIME") == ["one", "three", "two"]
