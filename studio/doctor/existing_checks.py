@@ -52,11 +52,6 @@ def examinations(network: ExistingNetwork) -> Mapping[str, tuple[ExamineNetwork,
     return EXAMINATIONS if network.owner is not None else {first: EXAMINATIONS[first]}
 
 
-def _key_arns(settings: Settings) -> list[str]:
-    arns = (settings.domain.kms, settings.state.kms_key)
-    return [arn for arn in arns if arn.startswith("arn:")]
-
-
 OTHER_EXAMINATIONS: Mapping[str, tuple[Examine, str, NamesOf]] = {
     "existing-roles": (
         existing_roles.roles,
@@ -66,7 +61,9 @@ OTHER_EXAMINATIONS: Mapping[str, tuple[Examine, str, NamesOf]] = {
     "existing-keys": (
         existing_keys.keys,
         "Without the key, the homes, disks and states that it encrypts are lost.",
-        _key_arns,
+        lambda settings: [
+            arn for arn in (settings.domain.kms, settings.state.kms_key) if arn.startswith("arn:")
+        ],
     ),
     "existing-images": (
         existing_images.images,

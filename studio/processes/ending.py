@@ -55,7 +55,7 @@ def _insist(
     """Send the signal, also to new descendants; returns whether all ended within ``seconds``."""
     deadline = time.monotonic() + seconds
     sent: set[psutil.Process] = set()
-    while family := _family(top, known):
+    while family := set(filter(_runs, known | _started(top) | {top})):
         for member in family - sent:
             _send(member, number)
         known |= family
@@ -66,13 +66,8 @@ def _insist(
     return True
 
 
-def _family(top: psutil.Process, known: set[psutil.Process]) -> set[psutil.Process]:
-    """The process, its descendants and the known ones that still run."""
-    return set(filter(_runs, known | _started(top) | {top}))
-
-
 def _started(top: psutil.Process) -> set[psutil.Process]:
-    """The running descendants of a process, and the members of the session that it leads.
+    """The descendants of a process, and the members of the session that it leads.
 
     A descendant whose parent has ended is in the session, but not in the process tree.
     """
@@ -89,7 +84,7 @@ def _started(top: psutil.Process) -> set[psutil.Process]:
                 # The system may have reused the pid in between.
                 if os.getsid(pid) == top.pid:
                     found.add(member)
-    return set(filter(_runs, found))
+    return found
 
 
 def _runs(member: psutil.Process) -> bool:
