@@ -67,11 +67,6 @@ class Context:
         users = settings.users if Feature.CONNECT in settings.features else ()
         return method in (self.methods or {settings.connect(user) for user in users})
 
-    @property
-    def placeholders(self) -> dict[str, str]:
-        """The placeholders that every fix may use."""
-        return {"region": self.settings.region, "name": self.settings.name}
-
     @cached_property
     def caller(self) -> dict[str, Any] | AwsError:
         """The response of GetCallerIdentity, or its error."""

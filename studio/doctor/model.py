@@ -40,8 +40,8 @@ class Unmet(Exception):
 class Check:
     """A check of one prerequisite.
 
-    why: why the prerequisite matters. fix: the command that fixes it, with {region}, {name} and the
-    values of ``Unmet``. run: returns what was found; raises Unmet if the check fails, UserError if
+    why: why the prerequisite matters. fix: the command that fixes it, with {region} and the values
+    of ``Unmet``. run: returns what was found; raises Unmet if the check fails, UserError if
     it cannot be made.
     """
 
@@ -72,7 +72,7 @@ def run_checks(checks: Iterable[Check], context: Context) -> Iterator[Result]:
             outcome, found = Outcome.PASSED, check.run(context)
         except Unmet as unmet:
             outcome, found = Outcome.FAILED, str(unmet)
-            fix = check.fix.format_map(context.placeholders | unmet.values)
+            fix = check.fix.format(region=context.settings.region, **unmet.values)
         except UserError as error:
             outcome, found = Outcome.NOT_CHECKED, str(error)
         yield Result(
