@@ -266,7 +266,7 @@ def test_app_registers_as_a_node(studio: ContainerStudio) -> None:
     assert (answer()["ResponseCode"], answer()["StandardErrorContent"]) == (3, "oh\n")
     assert answer()["StandardOutputContent"] == "0\n"
 
-    channel = channels.connect(studio.ssm.start_session(Target=target, **channels.SSH))
+    channel = channels.Channel(studio.ssm.start_session(Target=target, **channels.SSH))
     assert channel.recv().startswith(b"SSH-2.0-OpenSSH")
     channel.close()
 

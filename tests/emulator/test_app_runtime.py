@@ -17,7 +17,7 @@ import pytest
 from studio_emulator.runtime import running_apps
 from studio_emulator.server import Emulator
 from tests.e2e.small_studio import SmallStudio
-from tests.emulator.sessions.channels import closed, connect, eventually
+from tests.emulator.sessions.channels import Channel, closed, eventually
 
 USER, OTHER = "alice", "bob"
 # A process that survives its session and its parent.
@@ -161,7 +161,7 @@ def test_app_fails_when_its_process_ends(studio: SmallStudio) -> None:
     studio.start(USER, "ml.t3.large")
     process = detached(studio)
     space = studio.space_arn(USER)
-    session = connect(studio.sagemaker.start_session(ResourceIdentifier=space))
+    session = Channel(studio.sagemaker.start_session(ResourceIdentifier=space))
     assert session.recv().startswith(b"SSH-2.0-")
     run(studio, "kill -9 $PPID", check=False)
 

@@ -7,7 +7,7 @@ import pytest
 from studio_emulator.server import Emulator
 from studio_emulator.sessions.table import find
 from tests.emulator.control_plane import DISTRIBUTION, REGION, ControlPlane, refused
-from tests.emulator.sessions.channels import closed, connect, echo, host
+from tests.emulator.sessions.channels import Channel, closed, echo, host
 
 PUBLIC = {"AppNetworkAccessType": "PublicInternetOnly"}
 
@@ -49,11 +49,11 @@ def test_channel_connects_to_the_sshd_of_the_app(aws: Emulator, studio: ControlP
     sagemaker = aws.client("sagemaker", region=REGION)
     with host(aws, lab["ResourceIdentifier"], echo) as listening:
         answer = sagemaker.start_session(**lab)
-        channel = connect(answer)
+        channel = Channel(answer)
         channel.require_echo()
         channel.close()
         assert listening.ended.wait(30)
-        assert closed(connect(answer))[0] == 1003
+        assert closed(Channel(answer))[0] == 1003
 
 
 @pytest.mark.parametrize("settings", [{}, {"RemoteAccess": "DISABLED"}])

@@ -106,10 +106,19 @@ def opening(token: str, **changed: Any) -> str:
 
 
 class Channel:
-    """A client of a data channel; acknowledges a message when the test reads it."""
+    """A client of the data channel of a StartSession response, on which it opens the channel.
+
+    It acknowledges a message when the test reads it. first: the first message, by default with the
+    response's token. version: of session-manager-plugin. handshake: False for shells.
+    """
 
     def __init__(
-        self, answer: dict[str, Any], first: str | None, version: str, *, handshake: bool
+        self,
+        answer: dict[str, Any],
+        first: str | None = None,
+        *,
+        version: str = "1.2.707.0",
+        handshake: bool = True,
     ) -> None:
         self._version = version
         self.flags: queue.Queue[bytes] = queue.Queue()
@@ -192,20 +201,6 @@ class Channel:
         connection = self._socket.sock
         assert connection is not None
         connection.shutdown(socket.SHUT_RDWR)
-
-
-def connect(
-    answer: dict[str, Any],
-    first: str | None = None,
-    *,
-    version: str = "1.2.707.0",
-    handshake: bool = True,
-) -> Channel:
-    """Open the channel of a StartSession response, with its token or the message `first`.
-
-    version: the client's version of session-manager-plugin. handshake: False for shells.
-    """
-    return Channel(answer, first, version, handshake=handshake)
 
 
 def closed(channel: Channel) -> tuple[int, str]:

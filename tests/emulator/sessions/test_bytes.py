@@ -10,7 +10,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from studio_emulator.sessions import relay
-from tests.emulator.sessions.channels import SSH, connect, eventually, host, session_threads
+from tests.emulator.sessions.channels import SSH, Channel, eventually, host, session_threads
 
 MEGABYTES_UP = 1
 MEGABYTES_DOWN = 4
@@ -28,7 +28,7 @@ def test_megabytes_up(aws: Emulator, ssm: Any, node: str) -> None:
 
     sent = hashlib.sha256()
     with host(aws, node, read_all):
-        channel = connect(ssm.start_session(Target=node, **SSH))
+        channel = Channel(ssm.start_session(Target=node, **SSH))
         for number in range(MEGABYTES_UP * 2**20 // len(PIECE)):
             piece = number.to_bytes(8) + PIECE[8:]
             sent.update(piece)
@@ -53,7 +53,7 @@ def test_host_waits_for_a_client_that_does_not_read(aws: Emulator, ssm: Any, nod
 
     received = hashlib.sha256()
     with host(aws, node, send) as listening:
-        channel = connect(ssm.start_session(Target=node, **SSH))
+        channel = Channel(ssm.start_session(Target=node, **SSH))
         readings = [-1, -1, 0]
         while len(set(readings)) > 1 or readings[-1] == 0:
             time.sleep(0.25)
@@ -83,7 +83,7 @@ def test_end_with_a_client_that_does_not_read(
 
     with host(aws, node, send) as listening:
         answer = ssm.start_session(Target=node, **SSH)
-        channel = connect(answer)
+        channel = Channel(answer)
         channel.recv()
         ssm.terminate_session(SessionId=answer["SessionId"])
         assert listening.ended.wait(30)

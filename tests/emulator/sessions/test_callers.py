@@ -16,7 +16,7 @@ from tests.emulator.samples import (
     make_role,
     refusal,
 )
-from tests.emulator.sessions.channels import SSH, closed, connect, echo, host, node_of
+from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host, node_of
 
 SHELL = {"DocumentName": "AWS-RunShellScript", "Parameters": {"commands": ["true"]}}
 NODES = f"arn:aws:ssm:*:{ACCOUNT}:managed-instance/*"
@@ -94,7 +94,7 @@ def test_unknown_node_and_forbidden_node_have_the_same_error(aws: Emulator) -> N
 def test_policies_for_the_data_channel(aws: Emulator, granted: bool) -> None:
     ssm, node = user(aws, *START, *([OPEN] if granted else [])), node_of(aws)
     with host(aws, node, echo):
-        channel = connect(ssm.start_session(Target=node, **SSH))
+        channel = Channel(ssm.start_session(Target=node, **SSH))
         if granted:
             channel.require_echo()
             channel.close()

@@ -11,9 +11,9 @@ from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
 from tests.emulator.sessions.channels import (
     SSH,
+    Channel,
     advanced,
     closed,
-    connect,
     echo,
     eventually,
     host,
@@ -37,7 +37,7 @@ def active(ssm: Any, node: str) -> list[str]:
 
 def test_bytes_in_both_directions(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo):
-        channel = connect(ssm.start_session(Target=node, **SSH))
+        channel = Channel(ssm.start_session(Target=node, **SSH))
         for piece in (b"SSH-2.0-x\r\n", bytes(range(256)), PIECE):
             channel.send_binary(piece)
             received = b""
@@ -57,7 +57,7 @@ def test_bytes_in_both_directions(aws: Emulator, ssm: Any, node: str) -> None:
 def test_opening_without_a_token(aws: Emulator, ssm: Any, node: str, first: str) -> None:
     with host(aws, node, echo):
         answer = ssm.start_session(Target=node, **SSH)
-        code, reason = closed(connect(answer, first))
+        code, reason = closed(Channel(answer, first))
     assert code == 1003
     assert reason == (
         f"Channel {answer['SessionId']}: request to open data channel does not contain token."
@@ -79,7 +79,7 @@ def test_invalid_token(
 ) -> None:
     with host(aws, node, echo) as listening:
         answers = [ssm.start_session(Target=node, **SSH) for _ in range(2)]
-        assert closed(connect(change(*answers))) == (1003, INVALID)
+        assert closed(Channel(change(*answers))) == (1003, INVALID)
         assert not listening.ended.is_set()
         assert active(ssm, node) == ["Connecting"] * 2
 
@@ -87,12 +87,12 @@ def test_invalid_token(
 def test_token_is_valid_once(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo):
         answer = ssm.start_session(Target=node, **SSH)
-        channel = connect(answer)
+        channel = Channel(answer)
         channel.require_echo()
-        assert closed(connect(answer)) == (1003, INVALID)
+        assert closed(Channel(answer)) == (1003, INVALID)
         channel.require_echo()
         channel.close()
-        assert closed(connect(answer)) == (1003, INVALID)
+        assert closed(Channel(answer)) == (1003, INVALID)
 
 
 def test_token_expires(aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,9 +100,9 @@ def test_token_expires(aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.M
         answer = ssm.start_session(Target=node, **SSH)
         later = Clock(aws.options).now() + 61
         monkeypatch.setattr(Clock, "now", lambda _: later)
-        assert closed(connect(answer)) == (1003, INVALID)
+        assert closed(Channel(answer)) == (1003, INVALID)
         renewed = ssm.resume_session(SessionId=answer["SessionId"])
-        channel = connect(renewed)
+        channel = Channel(renewed)
         channel.require_echo()
         channel.close()
 
@@ -124,7 +124,7 @@ def test_end_closes_both_ends(
 ) -> None:
     with host(aws, node, echo) as listening:
         answer = ssm.start_session(Target=node, **SSH)
-        channel = connect(answer)
+        channel = Channel(answer)
         channel.require_echo()
         end(ssm, node, answer["SessionId"])
         code, why = closed(channel)
@@ -140,12 +140,12 @@ def test_end_before_the_channel_opens(aws: Emulator, ssm: Any, node: str) -> Non
     with host(aws, node, echo):
         answer = ssm.start_session(Target=node, **SSH)
         ssm.terminate_session(SessionId=answer["SessionId"])
-        assert closed(connect(answer)) == (1003, INVALID)
+        assert closed(Channel(answer)) == (1003, INVALID)
 
 
 def test_disconnected_client_ends_the_session(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo) as listening:
-        channel = connect(ssm.start_session(Target=node, **SSH))
+        channel = Channel(ssm.start_session(Target=node, **SSH))
         channel.require_echo()
         channel.shutdown()
         assert listening.ended.wait(30)
@@ -157,7 +157,7 @@ def test_client_receives_all_bytes_before_the_end(aws: Emulator, ssm: Any, node:
         connection.sendall(PIECE * 20)
 
     with host(aws, node, speak):
-        channel = connect(ssm.start_session(Target=node, **SSH))
+        channel = Channel(ssm.start_session(Target=node, **SSH))
         received = 0
         while True:
             opcode, data = channel.recv_data()
@@ -179,7 +179,7 @@ def test_session_without_a_reachable_target(
     with host(aws, node, echo) as listening:
         if params.get("DocumentName") and "Parameters" not in params:
             listening.close()
-        reached = connect(ssm.start_session(Target=node, **params))
+        reached = Channel(ssm.start_session(Target=node, **params))
         assert closed(reached) == (
             1000,
             "Connection to destination port failed, check SSM Agent logs.",
@@ -188,7 +188,7 @@ def test_session_without_a_reachable_target(
 
 def test_reset_ends_the_sessions(aws: Emulator, ssm: Any, node: str) -> None:
     with host(aws, node, echo) as listening:
-        channel = connect(ssm.start_session(Target=node, **SSH))
+        channel = Channel(ssm.start_session(Target=node, **SSH))
         channel.require_echo()
         aws.reset()
         assert closed(channel)[0] == 1000

@@ -13,7 +13,6 @@ from studio_emulator.sessions.messages import Flag, PayloadType
 from tests.emulator.sessions.channels import (
     Channel,
     closed,
-    connect,
     echo,
     eventually,
     session_threads,
@@ -57,7 +56,7 @@ def closed_port() -> int:
 
 def forward(ssm: Any, node: str, port: int, **more: Any) -> Channel:
     parameters = {"portNumber": [str(port)]}
-    return connect(
+    return Channel(
         ssm.start_session(Target=node, DocumentName=FORWARD, Parameters=parameters), **more
     )
 
@@ -126,5 +125,5 @@ def test_another_host_is_unreachable(ssm: Any, node: str) -> None:
     answer = ssm.start_session(
         Target=node, DocumentName=f"{FORWARD}ToRemoteHost", Parameters=parameters
     )
-    opcode, data = connect(answer).recv_data()
+    opcode, data = Channel(answer).recv_data()
     assert (opcode, b"Connection to destination port failed" in data) == (8, True)

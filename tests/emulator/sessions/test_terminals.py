@@ -9,7 +9,7 @@ import pytest
 from studio_emulator.runtime import running_apps
 from studio_emulator.runtime.process_app import ProcessApp
 from studio_emulator.sessions.messages import Flag, PayloadType
-from tests.emulator.sessions.channels import Channel, closed, connect, eventually, session_threads
+from tests.emulator.sessions.channels import Channel, closed, eventually, session_threads
 
 pytestmark = pytest.mark.usefixtures("processes")
 
@@ -23,7 +23,7 @@ def until(channel: Channel, text: bytes) -> bytes:
 
 
 def test_shell(ssm: Any, node: str) -> None:
-    shell = connect(ssm.start_session(Target=node), handshake=False)
+    shell = Channel(ssm.start_session(Target=node), handshake=False)
     shell.send_binary(b'printf "[%s]" $((6*7)) "$PWD" "$(tty)"\n')
     printed = until(shell, b"[/dev/pts/")
     app = running_apps.app_of(node)
@@ -36,7 +36,7 @@ def test_shell(ssm: Any, node: str) -> None:
 
 
 def test_size_of_the_terminal(ssm: Any, node: str) -> None:
-    shell = connect(ssm.start_session(Target=node), handshake=False)
+    shell = Channel(ssm.start_session(Target=node), handshake=False)
     for columns, rows in ((101, 31), (77, 22)):
         size = json.dumps({"cols": columns, "rows": rows}).encode()
         shell.send_binary(size, PayloadType.SIZE)
@@ -50,7 +50,7 @@ def test_size_of_the_terminal(ssm: Any, node: str) -> None:
 
 def test_interactive_command_ends_with_its_session(ssm: Any, node: str) -> None:
     command = {"command": ["echo pid=$$.; exec sleep 600"]}
-    session = connect(
+    session = Channel(
         ssm.start_session(
             Target=node, DocumentName="AWS-StartInteractiveCommand", Parameters=command
         ),
@@ -65,7 +65,7 @@ def test_interactive_command_ends_with_its_session(ssm: Any, node: str) -> None:
 
 
 def test_deregistration_deletes_the_home(ssm: Any, node: str) -> None:
-    shell = connect(ssm.start_session(Target=node), handshake=False)
+    shell = Channel(ssm.start_session(Target=node), handshake=False)
     shell.send_binary(b"echo $((1+1))here\n")
     until(shell, b"2here")
     app = running_apps.app_of(node)
@@ -78,7 +78,7 @@ def test_deregistration_deletes_the_home(ssm: Any, node: str) -> None:
 
 def run_command(ssm: Any, node: str, command: str) -> Channel:
     document, parameters = "AWS-StartNonInteractiveCommand", {"command": [command]}
-    return connect(ssm.start_session(Target=node, DocumentName=document, Parameters=parameters))
+    return Channel(ssm.start_session(Target=node, DocumentName=document, Parameters=parameters))
 
 
 def test_command_without_a_terminal(ssm: Any, node: str) -> None:
