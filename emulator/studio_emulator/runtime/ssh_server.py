@@ -218,10 +218,8 @@ async def _to_port(client: asyncio.StreamReader, answer: asyncio.StreamWriter) -
 
 
 async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    await _copy(source, target)
     with contextlib.suppress(OSError):
-        while piece := await source.read(_PIECE):
-            target.write(piece)
-            await target.drain()
         target.write_eof()
 
 
