@@ -18,7 +18,6 @@ from studio.aws import session
 from studio.lifecycle.settings_from_aws import find_settings
 from tests.emulator.samples import ACCOUNT, REGION
 from tests.studio.deployed_studio import DeployedStudio
-from tests.studio.doctor.setup import PROGRAMS
 
 HERE = ["--deployment", "studio", "--region", REGION]
 # GetCallerIdentity needs no permission. Without the other one, `stop` leaves activations behind,
@@ -64,6 +63,7 @@ def test_an_image_of_sagemaker_is_recognized(deployed_studio: DeployedStudio) ->
     assert found("alice").space("alice").image is None
 
 
+@pytest.mark.usefixtures("programs")
 def test_the_client_policy_allows_all_calls_of_the_commands(
     deployed_studio: DeployedStudio,
     called: set[str],
@@ -71,12 +71,6 @@ def test_the_client_policy_allows_all_calls_of_the_commands(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name in ("ssh", "ssh-keygen"):
-        (programs / name).write_text(f"#!/bin/sh\n{PROGRAMS[name]}\n")
-        (programs / name).chmod(0o755)
-    monkeypatch.setenv("PATH", str(programs))
     monkeypatch.setenv("HOME", str(tmp_path))
     for words in (["connect", "alice", "--dry-run"], ["doctor", "alice"]):
         assert cli.main([*words, *HERE]) == 0, capsys.readouterr()

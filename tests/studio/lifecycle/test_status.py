@@ -10,7 +10,7 @@ import pytest
 
 from settings import Settings
 from studio.aws.client import Aws
-from studio.aws.spaces import app_of, space_of
+from studio.aws.spaces import app_of
 from studio.lifecycle.status import Overview, Use, as_table, overview
 from tests.emulator.samples import REGION
 from tests.studio.deployed_studio import DeployedStudio, deny
@@ -18,8 +18,7 @@ from tests.studio.deployed_studio import DeployedStudio, deny
 
 def after(deployed_studio: DeployedStudio, *, hours: float) -> Overview:
     """The overview so long after alice's app was started."""
-    space = space_of(Aws(REGION), domain_id=deployed_studio.domain_id, user="alice")
-    app = app_of(Aws(REGION), space) if space else None
+    app = app_of(Aws(REGION), deployed_studio.space())
     assert app is not None
     now = app.since + timedelta(hours=hours)
     return overview(deployed_studio.settings, domain_id=deployed_studio.domain_id, now=now)

@@ -7,18 +7,12 @@ import pytest
 from settings import Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.nodes import activations_of, nodes_of
-from studio.aws.spaces import Space, app_of, space_of
+from studio.aws.spaces import app_of
 from studio.lifecycle.stop import stop
 from tests.emulator.samples import REGION
 from tests.studio.deployed_studio import DeployedStudio, deny
 
 AWS = Aws(REGION)
-
-
-def space(deployed_studio: DeployedStudio, user: str = "alice") -> Space:
-    found = space_of(AWS, domain_id=deployed_studio.domain_id, user=user)
-    assert found is not None
-    return found
 
 
 def stopped(deployed_studio: DeployedStudio, user: str) -> list[str]:
@@ -35,13 +29,13 @@ def test_stop_keeps_the_space_and_deletes_only_the_nodes_of_the_user(
     mine, another = deployed_studio.node("alice"), deployed_studio.node("bob")
     elsewhere = deployed_studio.node("alice", domain_id="d-elsewhere")
     forged = deployed_studio.node("bob", owner="alice")
-    assert [node.id for node in nodes_of(AWS, "alice", space(deployed_studio))] == [mine]
+    assert [node.id for node in nodes_of(AWS, "alice", deployed_studio.space())] == [mine]
     deployed_studio.aws.options.update({"speed": 300})
     said = stopped(deployed_studio, "alice")
-    assert app_of(AWS, space(deployed_studio)) is None
-    assert space(deployed_studio).status == "InService"
+    assert app_of(AWS, deployed_studio.space()) is None
+    assert deployed_studio.space().status == "InService"
     assert sorted(deployed_studio.nodes()) == sorted([another, elsewhere, forged])
-    assert activations_of(AWS, "alice", space(deployed_studio)) == []
+    assert activations_of(AWS, "alice", deployed_studio.space()) == []
     assert any(line.startswith("JupyterLab of alice: Deleting (") for line in said)
     assert any(line.startswith("JupyterLab of alice: Deleted (") for line in said)
     assert f"deleted   node {mine}" in said
@@ -50,7 +44,7 @@ def test_stop_keeps_the_space_and_deletes_only_the_nodes_of_the_user(
 
 def test_stop_deletes_an_unused_activation(deployed_studio: DeployedStudio) -> None:
     deployed_studio.node("bob")
-    (used,) = activations_of(AWS, "bob", space(deployed_studio, "bob"))
+    (used,) = activations_of(AWS, "bob", deployed_studio.space("bob"))
     deployed_studio.ssm.deregister_managed_instance(InstanceId=deployed_studio.nodes()[0])
     assert f"deleted   activation {used.id}" in stopped(deployed_studio, "bob")
     assert deployed_studio.ssm.describe_activations()["ActivationList"] == []
@@ -82,7 +76,7 @@ def test_stop_accepts_a_user_who_is_not_in_the_settings(deployed_studio: Deploye
     deployed_studio.start("bob")
     deployed_studio.settings = Settings.model_validate({"users": {"alice": {}}})
     stopped(deployed_studio, "bob")
-    assert app_of(AWS, space(deployed_studio, "bob")) is None
+    assert app_of(AWS, deployed_studio.space("bob")) is None
     with pytest.raises(
         UserError, match="USER = carol: there is no space of that name, there are: alice, bob; "
     ):

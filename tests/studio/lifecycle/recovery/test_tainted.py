@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import MagicMock, call
 
 import pytest
 
@@ -13,19 +14,6 @@ from studio.lifecycle.recovery.tainted import untaint
 from studio.terraform.state.files import Resource, StateFile
 from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, settled
-
-KEY = {"kind": "aws_kms_key", "address": "aws_kms_key.key", "attributes": {"id": "1"}}
-
-
-class Terraform:
-    """Records its commands."""
-
-    def __init__(self) -> None:
-        self.asked: list[list[str]] = []
-
-    def __call__(self, *words: str) -> str:
-        self.asked.append([*words])
-        return ""
 
 
 class Answers:
@@ -52,7 +40,7 @@ def test_a_pending_domain_is_untainted(folder: Path, monkeypatch: pytest.MonkeyP
     answers = iter(["Pending", "Pending", "InService"])
     monkeypatch.setattr(tainted, "Aws", lambda _: Answers(answers))
     monkeypatch.setattr("time.sleep", lambda _: None)
-    terraform = Terraform()
+    terraform = MagicMock(return_value="")
     domain = Resource(
         kind="aws_sagemaker_domain",
         address="aws_sagemaker_domain.studio",
@@ -61,13 +49,13 @@ def test_a_pending_domain_is_untainted(folder: Path, monkeypatch: pytest.MonkeyP
     )
     assert untaint(terraform, folder, [domain], report=print) == set()
     assert next(answers, None) is None
-    assert ["untaint", "-no-color", "aws_sagemaker_domain.studio"] in terraform.asked
+    assert call("untaint", "-no-color", "aws_sagemaker_domain.studio") in terraform.mock_calls
 
 
 def test_a_failed_image_stays_tainted(folder: Path, aws: Emulator) -> None:
     nobody = "arn:aws:iam::123456789012:role/nobody"
     aws.client("sagemaker").create_image(ImageName="studio-slim", RoleArn=nobody)
-    terraform, said = Terraform(), list[str]()
+    terraform, said = MagicMock(return_value=""), list[str]()
     image = Resource(
         kind="aws_sagemaker_image",
         address="aws_sagemaker_image.slim",
@@ -75,7 +63,7 @@ def test_a_failed_image_stays_tainted(folder: Path, aws: Emulator) -> None:
         tainted=True,
     )
     assert untaint(terraform, folder, [image], report=said.append) == {"aws_sagemaker_image.slim"}
-    assert not any("untaint" in words for words in terraform.asked)
+    assert not any("untaint" in one.args for one in terraform.mock_calls)
     assert said[-1].endswith(
         "aws_sagemaker_image.slim failed (CREATE_FAILED); Terraform creates it again"
     )
@@ -94,7 +82,7 @@ def test_a_failed_image_version_stays_tainted(folder: Path, aws: Emulator) -> No
         attributes={"image_name": "studio-slim", "version": None},
         tainted=True,
     )
-    assert untaint(Terraform(), folder, [version], report=print) == {version.address}
+    assert untaint(MagicMock(return_value=""), folder, [version], report=print) == {version.address}
 
 
 def test_a_state_has_tainted_resources() -> None:
