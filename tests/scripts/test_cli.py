@@ -1,6 +1,5 @@
 """The command lines: which settings and folder they read, and the errors of settings."""
 
-import argparse
 import os
 import subprocess
 import sys
@@ -9,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from scripts import cli, help
-from settings import Settings
-from tests.program import studio
+from tests import program
 from tests.progress import without_progress
-from tests.scripts.conftest import ARGUMENTS
+from tests.scripts.conftest import ARGUMENTS, CommandLine
 
 # `list` shows what is wrong with any of the settings files; `completion` reads none.
 COMMANDS = [
@@ -49,27 +47,18 @@ def test_bad_settings_end_the_process_with_two(words: list[str]) -> None:
     assert refused(finished.returncode, finished.stderr)
 
 
-def test_config_names_the_settings_file_and_changes_no_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own, other = tmp_path / "own.toml", tmp_path / "other.toml"
+def test_config_names_the_settings_file_and_changes_no_environment(studio: CommandLine) -> None:
+    own = studio.folder / "own.toml"
     own.write_text('name = "own"\n[users.alice]\n')
-    other.write_text('name = "other"\n[users.alice]\n')
-    given: list[tuple[Path, Path]] = []
-
-    def run(args: argparse.Namespace, settings: Settings) -> int:
-        given.append((settings.file, args.out))
-        return 0
-
-    monkeypatch.setattr("scripts.status.run", run)
-    monkeypatch.setenv("STUDIO_CONFIG", str(other))
+    run = studio.replace("scripts.status.run", 0)
     before = dict(os.environ)
-    assert cli.main(["--config", str(own), "status"]) == 0
-    assert cli.main(["status"]) == 0
-    assert given == [
-        (own, tmp_path / "own.studio" / "cdktf.out"),
-        (other, tmp_path / "other.studio" / "cdktf.out"),
-    ]
+    for words, file, out in (
+        (["--config", str(own)], own, studio.folder / "own.studio" / "cdktf.out"),
+        ([], studio.folder / "studio.toml", studio.out),
+    ):
+        assert studio.run(*words, "status").code == 0
+        args, settings = run.call_args.args
+        assert (settings.file, args.out) == (file, out)
     assert dict(os.environ) == before
 
 
@@ -81,7 +70,7 @@ def test_without_credentials_up_says_so_in_one_line(tmp_path: Path) -> None:
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     out = str(tmp_path / "cdktf.out")
-    code, said = studio("up", "--out", out, environment={**clean, **nowhere})
+    code, said = program.studio("up", "--out", out, environment={**clean, **nowhere})
     assert code == 2
     assert said.splitlines()[-1].startswith("studio up: AWS: Unable to locate credentials: set")
     assert not (tmp_path / "cdktf.out").exists()

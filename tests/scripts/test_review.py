@@ -4,7 +4,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -40,15 +40,18 @@ def test_a_stack_whose_plan_is_given_twice_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(UserError, 1), (StepFailed, 1), (Locked, 1), (SettingsError, 2)]
+    ("error", "code"),
+    [
+        (UserError("no"), 1),
+        (StepFailed("no"), 1),
+        (Locked(Lock(stack="network")), 1),
+        (SettingsError("no"), 2),
+    ],
 )
 def test_an_error_is_1_and_wrong_settings_are_2(
-    error: type[UserError], code: int, monkeypatch: pytest.MonkeyPatch
+    error: UserError, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object, **__: object) -> NoReturn:
-        raise error(Lock(stack="network")) if issubclass(error, Locked) else error("no")
-
-    monkeypatch.setattr(review, "review_deployment", fails)
+    monkeypatch.setattr(review, "review_deployment", MagicMock(side_effect=error))
     assert cli.main(["review"]) == code
 
 
@@ -67,10 +70,7 @@ def test_a_page_that_cannot_be_written_stops_the_review_before_it_plans(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def plans(*_: object, **__: object) -> NoReturn:
-        raise AssertionError("planned")
-
-    monkeypatch.setattr(review, "review_deployment", plans)
+    monkeypatch.setattr(review, "review_deployment", lambda *_, **__: pytest.fail("planned"))
     (tmp_path / "file").touch()
     assert cli.main(["review", "--html", str(tmp_path / page)]) == 2
     (line,) = capsys.readouterr().err.splitlines()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -33,10 +34,7 @@ def test_what_cannot_be_done_is_one_line(
     capsys: pytest.CaptureFixture[str],
     error: Exception,
 ) -> None:
-    def fail(**_: Any) -> None:
-        raise error
-
-    monkeypatch.setattr(setup, "install", fail)
+    monkeypatch.setattr(setup, "install", MagicMock(side_effect=error))
     assert setup.main([]) == 2
     assert capsys.readouterr().err == f"setup: {error}\n"
 

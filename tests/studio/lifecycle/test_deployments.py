@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -75,17 +75,12 @@ def test_a_state_in_the_own_folder_comes_first(project: Path) -> None:
 def test_a_command_works_in_the_folder_of_the_file_that_it_names(
     project: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str]
 ) -> None:
-    seen: list[Any] = []
-
-    def run(*given: Any) -> int:
-        seen.append(given)
-        return 0
-
+    run = MagicMock(return_value=0)
     monkeypatch.setattr(pause, "run", run)
     monkeypatch.setenv("STUDIO_CONFIG", str(project / "studio.toml"))
     monkeypatch.chdir(project)
     assert cli.main(["--config", "teams/vision.toml", "pause", *flags]) == 0
-    ((args, settings),) = seen
+    args, settings = run.call_args.args
     assert settings.name == "vision"
     own = project / "teams" / "vision.studio" / "cdktf.out"
     assert args.out == (Path(flags[1]) if flags else own)

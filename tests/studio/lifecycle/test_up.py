@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -106,23 +107,17 @@ def test_up_changes_nothing_without_agreement(guard: Recorder, deployed: Deploye
 def test_outdated_plans_are_an_error_before_any_change(
     guard: Recorder, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refreshed: list[str] = []
-    record = SimpleNamespace(refresh=lambda *_, **__: refreshed.append("record"))
+    record = MagicMock()
     monkeypatch.setattr(module, "record", record)
     uncleared = RemovedSettings(updates=(UPDATE,))
     monkeypatch.setattr(module, "find_removed_settings", lambda *_: uncleared)
-
-    def outdated(*_: object) -> None:
-        raise PlanRefused("changed since the plan")
-
-    def nothing(*_: object) -> None:
-        """Nothing has changed."""
-
-    later = SimpleNamespace(require_current=nothing, require_cleared=outdated)
+    outdated = MagicMock(side_effect=PlanRefused("changed since the plan"))
+    later = SimpleNamespace(require_current=MagicMock(), require_cleared=outdated)
     for reviewed in (SimpleNamespace(require_current=outdated), later):
         with pytest.raises(PlanRefused):
             run(guard, deployed, reviewed=reviewed)
-    assert guard.deployed == refreshed == []
+    assert guard.deployed == []
+    record.refresh.assert_not_called()
 
 
 def test_up_does_not_ask_without_changes(guard: Recorder, deployed: Deployed) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -64,16 +65,9 @@ def test_a_resource_in_state_is_not_chosen(aws: Emulator, found: Aws) -> None:
 
 def test_a_stack_that_cannot_be_planned_is_reported(tmp_path: Path) -> None:
     said: list[str] = []
-    ran: list[str] = []
-
-    def terraform(*words: str) -> str:
-        ran.append(words[0])
-        if words[0] == "plan":
-            raise UserError("no image is pushed")
-        return ""
-
+    terraform = MagicMock(side_effect=UserError("no image is pushed"))
     recover(terraform, tmp_path / "image", report=said.append)
-    assert ran == ["plan"]
+    assert [one.args[0] for one in terraform.mock_calls] == ["plan"]
     assert said == ["image: existing resources cannot be looked up: no image is pushed"]
 
 
