@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,6 @@ from studio_emulator.server import Emulator
 from tests.conformance import contradictions
 from tests.conformance.__main__ import main
 from tests.conformance.contradictions import CONTRADICTIONS
-from tests.conformance.estimate import estimate
 
 SWITCHED = sorted(id_ for id_, claim in CLAIMS.items() if claim.switch is not None)
 _SPEED = 20_000
@@ -106,16 +103,3 @@ def test_a_contradiction_is_a_difference(
 
 def test_other_claims_agree(report_of_contradictions: dict[str, Any]) -> None:
     assert report_of_contradictions["profile-with-space"]["outcome"] == "agrees"
-
-
-@pytest.mark.usefixtures("aws")
-def test_without_a_terminal_the_error_names_the_flag(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    # tests/e2e/test_conformance.py runs the process.
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
-    assert main([]) == 2
-    whole = estimate(CLAIMS)
-    printed = capsys.readouterr()
-    assert f"about {whole.minutes:.0f} minutes and costs at most {whole.usd:.2f} USD" in printed.out
-    assert printed.err == "conformance: no terminal for the confirmation: add --yes\n"

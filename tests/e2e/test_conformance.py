@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 
+from catalog.claims import CLAIMS
 from settings.paths import PROJECT
 from studio_emulator.server import Emulator
+from tests.conformance.estimate import estimate
 
 
 def test_without_a_terminal_the_error_names_the_flag(aws: Emulator) -> None:
@@ -23,5 +25,7 @@ def test_without_a_terminal_the_error_names_the_flag(aws: Emulator) -> None:
         timeout=120,
     )
     assert finished.returncode == 2
-    assert "minutes and costs at most" in finished.stdout
+    whole = estimate(CLAIMS)
+    cost = f"about {whole.minutes:.0f} minutes and costs at most {whole.usd:.2f} USD"
+    assert cost in finished.stdout
     assert finished.stderr == "conformance: no terminal for the confirmation: add --yes\n"
