@@ -4,22 +4,17 @@ import os
 import re
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from catalog.distribution import image_arn
 from studio.toolchain.toolbox import SSH_HELPER_VENV
 from studio_emulator.server import Emulator
+from tests.e2e.small_studio import SmallStudio
 from tests.e2e.sshd import PLUGIN, Sshd, Workspace, ask, tell
-from tests.emulator.samples import ACCOUNT, REGION, document, trust
 
-BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
-TIER = "/ssm/managed-instance/activation-tier"
 SECONDS = 600
 # No package index has version 2 of the AWS CLI, and version 1 lacks this option.
 AWS_CLI = """\
@@ -33,48 +28,12 @@ exec {cli} "$@"
 
 
 @pytest.fixture(scope="module")
-def aws(aws_of_file: Emulator) -> Emulator:
-    return aws_of_file
-
-
-@pytest.fixture(scope="module")
-def domain(aws: Emulator) -> str:
-    """A domain with the private spaces alice and bob, and their running apps."""
-    ec2, iam = aws.client("ec2"), aws.client("iam")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
-    group = ec2.create_security_group(GroupName="apps", Description="apps", VpcId=vpc)["GroupId"]
-    policy = document(trust("ssm.amazonaws.com"), trust())
-    role = iam.create_role(RoleName="studio", AssumeRolePolicyDocument=policy)["Role"]["Arn"]
-    sagemaker = aws.client("sagemaker")
-    domain_id = sagemaker.create_domain(
-        DomainName="team",
-        AuthMode="IAM",
-        VpcId=vpc,
-        SubnetIds=[subnet],
-        AppNetworkAccessType="VpcOnly",
-        DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [group]},
-    )["DomainId"]
-    _in_service(sagemaker.describe_domain, DomainId=domain_id)
-    for name in ("alice", "bob"):
-        profile = {"DomainId": domain_id, "UserProfileName": name}
-        sagemaker.create_user_profile(**profile)
-        _in_service(sagemaker.describe_user_profile, **profile)
-        sagemaker.create_space(
-            DomainId=domain_id,
-            SpaceName=name,
-            SpaceSettings={"AppType": "JupyterLab"},
-            OwnershipSettings={"OwnerUserProfileName": name},
-            SpaceSharingSettings={"SharingType": "Private"},
-        )
-        _in_service(sagemaker.describe_space, DomainId=domain_id, SpaceName=name)
-        app = {"DomainId": domain_id, "SpaceName": name, "AppType": "JupyterLab"}
-        image = {"SageMakerImageArn": image_arn(REGION, "ml.t3.medium")}
-        sagemaker.create_app(**app, AppName="default", ResourceSpec=image)
-        _in_service(sagemaker.describe_app, **app, AppName="default")
-    aws.client("ssm").update_service_setting(SettingId=TIER, SettingValue="advanced")
-    aws.client("s3").create_bucket(Bucket=BUCKET)
-    return str(domain_id)
+def studio(aws_of_file: Emulator) -> SmallStudio:
+    """The spaces alice and bob, with running apps."""
+    found = SmallStudio(aws_of_file, "alice", "bob")
+    for user in ("alice", "bob"):
+        found.start(user, "ml.t3.large")
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -84,21 +43,27 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 
 
 @pytest.fixture(scope="module")
-def nodes(aws: Emulator, domain: str, sshd: Sshd) -> dict[str, str]:
+def nodes(studio: SmallStudio, sshd: Sshd) -> dict[str, str]:
     """The nodes of both apps; alice has an older node of a previous app."""
-    ssm = aws.client("ssm")
 
     def register(user: str, *tags: str) -> str:
-        app = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app/{domain}/{user}/JupyterLab/default"
-        return Workspace(sshd).register(ssm, role="studio", owner=user, resource_arn=app, tags=tags)
+        app = studio.app(user)
+        assert app is not None
+        return Workspace(sshd).register(
+            studio.ssm,
+            role=studio.node_role,
+            owner=user,
+            resource_arn=app["AppArn"],
+            tags=tags,
+        )
 
     older = register("alice", "SSHTimestamp=1000000000")
-    tell(aws.endpoint_url, "nodes", {"id": older, "online": False})
+    tell(studio.aws.endpoint_url, "nodes", {"id": older, "online": False})
     return {"older": older, "alice": register("alice"), "bob": register("bob")}
 
 
 @pytest.fixture(scope="module")
-def environment(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def environment(studio: SmallStudio, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a user's machine: the client and a stand-in for session-manager-plugin."""
     if not (SSH_HELPER_VENV / "bin" / "sm-ssh").exists():
         pytest.fail("the client is missing: run `python3 -m scripts.setup --checks`", pytrace=False)
@@ -109,10 +74,10 @@ def environment(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict
     cli.write_text(AWS_CLI.format(cli=SSH_HELPER_VENV / "bin" / "aws"))
     cli.chmod(0o755)
     return {
-        **aws.environment(),
+        **studio.aws.environment(),
         "PATH": f"{PLUGIN}:{cli.parent}:{SSH_HELPER_VENV / 'bin'}:{os.environ['PATH']}",
         "HOME": str(home),
-        "SSH_AUTHORIZED_KEYS_PATH": f"s3://{BUCKET}/ssh-authorized-keys/alice/",
+        "SSH_AUTHORIZED_KEYS_PATH": f"s3://{studio.bucket}/ssh-authorized-keys/alice/",
         "SAGEMAKER_SUPPRESS_V2_WARNING": "1",
     }
 
@@ -132,29 +97,30 @@ def run(environment: dict[str, str], *command: str, code: int = 0) -> str:
 
 
 def test_apps_are_listed_with_their_nodes(
-    environment: dict[str, str], nodes: dict[str, str], domain: str
+    environment: dict[str, str], nodes: dict[str, str], studio: SmallStudio
 ) -> None:
     assert nodes
     listed = run(environment, "sm-ssh", "list", "studio.sagemaker").splitlines()
     apps = sorted(line.split() for line in listed if line.endswith(".studio.sagemaker"))
     # The client looks for a space's app by user profile, and finds no status.
     assert apps == [
-        ["Online", "JupyterLab", "None", f"default.{user}.{domain}.studio.sagemaker"]
+        ["Online", "JupyterLab", "None", f"default.{user}.{studio.domain_id}.studio.sagemaker"]
         for user in ("alice", "bob")
     ]
 
 
 @pytest.mark.parametrize("user", ["alice", "bob"])
 def test_the_client_finds_nodes_by_tag(
-    aws: Emulator, environment: dict[str, str], nodes: dict[str, str], domain: str, user: str
+    studio: SmallStudio, environment: dict[str, str], nodes: dict[str, str], user: str
 ) -> None:
+    app = (studio.domain_id, user, "default")
     program = (
         "from sagemaker_ssh_helper.manager import SSMManager\n"
-        f"print(*SSMManager().get_studio_user_kgw_instance_ids('{domain}', '{user}', 'default'))"
+        f"print(*SSMManager().get_studio_user_kgw_instance_ids(*{app}))"
     )
     found = run(environment, str(SSH_HELPER_VENV / "bin" / "python"), "-c", program).split()
     assert found[0] == nodes[user]
-    tagged = aws.client("ssm").describe_instance_information(
+    tagged = studio.ssm.describe_instance_information(
         Filters=[{"Key": "tag:SSHOwner", "Values": [user]}]
     )["InstanceInformationList"]
     assert set(found) == {node["InstanceId"] for node in tagged}
@@ -162,9 +128,9 @@ def test_the_client_finds_nodes_by_tag(
 
 
 def test_the_client_connects(
-    aws: Emulator, environment: dict[str, str], nodes: dict[str, str], domain: str, sshd: Sshd
+    studio: SmallStudio, environment: dict[str, str], nodes: dict[str, str], sshd: Sshd
 ) -> None:
-    host = f"default.alice.{domain}.studio.sagemaker"
+    host = f"default.alice.{studio.domain_id}.studio.sagemaker"
     known_hosts = Path(environment["HOME"]) / ".ssh" / "known_hosts"
     known_hosts.write_text(f"{host} {sshd.host_key}\n")
     options = {
@@ -176,11 +142,11 @@ def test_the_client_connects(
     }
     configuration = Path(environment["HOME"]) / ".ssh" / "config"
     configuration.write_text("".join(f"{name} {value}\n" for name, value in options.items()))
-    with agent(aws, nodes["alice"], sshd) as ran:
+    with agent(studio.aws, nodes["alice"], sshd) as ran:
         said = run(environment, "ssh", "-F", str(configuration), host, "echo here; exit 7", code=7)
     assert said == "here\n"
     assert any("authorized_keys" in command for command in ran)
-    (session,) = aws.client("ssm").describe_sessions(
+    (session,) = studio.ssm.describe_sessions(
         State="History", Filters=[{"key": "Target", "value": nodes["alice"]}]
     )["Sessions"]
     assert session["DocumentName"] == "AWS-StartSSHSession"
@@ -216,10 +182,3 @@ def _authorize(aws: Emulator, sshd: Sshd, commands: list[str]) -> None:
         if copied:
             key = aws.client("s3").get_object(Bucket=copied[1], Key=copied[2])["Body"].read()
             sshd.authorize(key.decode())
-
-
-def _in_service(describe: Any, **named: str) -> None:
-    deadline = time.monotonic() + SECONDS
-    while describe(**named)["Status"] != "InService":
-        assert time.monotonic() < deadline, describe(**named)
-        time.sleep(0.02)
