@@ -101,9 +101,9 @@ AppTypes = Annotated[tuple[AppType, ...], AfterValidator(not_empty), AfterValida
 InstanceType = Annotated[str, AfterValidator(instance_type)]
 TagKey = Annotated[str, AfterValidator(tag_text("a tag's key", 1, 128))]
 TagValue = Annotated[str, AfterValidator(tag_text("a tag's value", 0, 256))]
-USER_NAME = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+USER_NAME, USER_NAME_LONGEST = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", 63
 USER_NAME_ALLOWED = "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last"
-UserName = Annotated[str, pattern(USER_NAME, USER_NAME_ALLOWED, longest=63)]
+UserName = Annotated[str, pattern(USER_NAME, USER_NAME_ALLOWED, longest=USER_NAME_LONGEST)]
 _LOWER_CASE_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 # SageMaker allows 63 characters for project name (20), image name and app type; repositories in
 # ECR and app image configs both allow the pattern.

@@ -32,7 +32,7 @@ _Token = Annotated[Base64Str, Field(pattern=r"^AWS:[!-~]{1,65536}$")]
 class Answer(BaseModel):
     """A structure of ECR's API."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
 
 
 class Image(Answer):
@@ -76,14 +76,18 @@ class Policy(Answer):
     rules: list[Rule]
 
 
-class Scan(Answer):
-    """A scan of an image. status: ECR's ScanStatus. counts: findings by severity."""
+class ScanStatus(Answer):
+    status: str = "PENDING"
+    description: str = ""
 
-    status: str = Field("PENDING", validation_alias=AliasPath("imageScanStatus", "status"))
-    description: str = Field("", validation_alias=AliasPath("imageScanStatus", "description"))
-    counts: dict[str, int] = Field(
-        {}, validation_alias=AliasPath("imageScanFindings", "findingSeverityCounts")
-    )
+
+class ScanFindings(Answer):
+    finding_severity_counts: dict[str, int] = {}
+
+
+class Scan(Answer):
+    image_scan_status: ScanStatus = ScanStatus()
+    image_scan_findings: ScanFindings = ScanFindings()
 
 
 class Login(Answer):

@@ -25,8 +25,8 @@ def values(text: str) -> dict[str, Any]:
         found = json.loads(_plain(text))
     except json.JSONDecodeError as error:
         raise ParseError(f"line {error.lineno}: {error.msg}") from None
-    except RecursionError:
-        raise ParseError("nested too deeply") from None
+    except (ValueError, RecursionError):
+        raise ParseError("a number is too long, or the document is nested too deeply") from None
     if not isinstance(found, dict):
         raise ParseError("line 1: expected an object")
     return found
@@ -105,7 +105,7 @@ def _first_with(wanted: Mapping[str, Any], candidates: Iterable[str]) -> str | N
 def _plain(text: str) -> str:
     """The text as JSON: spaces replace the BOM, comments and trailing commas."""
     for pattern in (_COMMENT, _TRAILING_COMMA):
-        text = pattern.sub(lambda found: found[1] or re.sub(r"\S", " ", found[0]), text)
+        text = pattern.sub(lambda found: found[1] or re.sub(r"[^ \t\r\n]", " ", found[0]), text)
     return re.sub(f"^{_BOM}", " ", text)
 
 

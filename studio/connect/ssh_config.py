@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings import UserError
-from settings.fields import USER_NAME, USER_NAME_ALLOWED
+from settings.fields import USER_NAME, USER_NAME_ALLOWED, USER_NAME_LONGEST
 from studio.connect import files
 
 _NOTE = b"# Added by `studio connect`; the last `studio connect USER --remove` removes it."
@@ -35,7 +35,7 @@ class SshPaths:
     home: Path
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(USER_NAME, self.user):
+        if len(self.user) > USER_NAME_LONGEST or not re.fullmatch(USER_NAME, self.user):
             raise UserError(f"USER = {self.user}: {USER_NAME_ALLOWED}")
         if not self.home.is_absolute() or _UNQUOTABLE.search(self.home.as_posix()):
             raise UserError(

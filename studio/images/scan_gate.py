@@ -45,14 +45,15 @@ def pass_scan(
         return
     scan = _finished(ecr, repository, digest, report)
     where = f"{repository.name}@{digest[:19]}"
-    if scan.status not in _DONE:
-        why = ": ".join(filter(None, (scan.status, scan.description)))
+    status, counts = scan.image_scan_status, scan.image_scan_findings.finding_severity_counts
+    if status.status not in _DONE:
+        why = ": ".join(filter(None, (status.status, status.description)))
         raise ScanStopped(
             f"ECR has no scan result for {where} ({why}), so Studio does not get it; "
             'ecr.stop_at = "NONE" continues without a scan'
         )
-    found = ", ".join(f"{count} {severity}" for severity, count in _worst_first(scan.counts))
-    if any(scan.counts.get(severity, 0) for severity in STOPS[STOPS.index(stop_at) :]):
+    found = ", ".join(f"{count} {severity}" for severity, count in _worst_first(counts))
+    if any(counts.get(severity, 0) for severity in STOPS[STOPS.index(stop_at) :]):
         raise ScanStopped(
             f'ECR found {found} in {where} and ecr.stop_at = "{stop_at}": it stays in ECR, but '
             "Studio does not get it; see `aws ecr describe-image-scan-findings --repository-name "
@@ -68,11 +69,13 @@ def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report) -> 
     wait = _FIRST_SECONDS
     while True:
         scan = ecr.scan(repository, digest)
-        if scan is not None and scan.status not in _UNDER_WAY:
+        if scan is not None and scan.image_scan_status.status not in _UNDER_WAY:
             return scan
         passed = time.monotonic() - started
         if passed > _SCAN_SECONDS:
-            return scan or Scan(status="PENDING", description="no scan found", counts={})
+            return scan or Scan.model_validate(
+                {"imageScanStatus": {"description": "no scan found"}}
+            )
         if scan is None and not started_scan and passed >= _ON_PUSH_SECONDS:
             ecr.start_scan(repository, digest)
             started_scan = True

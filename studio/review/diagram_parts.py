@@ -52,7 +52,7 @@ def deployment_parts(changes: Iterable[Change], settings: Settings) -> Parts:
     by_type: dict[str, list[Change]] = {}
     for change in changes:
         by_type.setdefault(change.type, []).append(change)
-    existing = network.existing_endpoints(settings.features)
+    existing = network.known_endpoints(settings.features)
     endpoints = _endpoints(by_type.get("aws_vpc_endpoint", []), existing)
     users, owned = user_parts(by_type, on_path=any(part.on_path for part in endpoints))
 

@@ -268,8 +268,7 @@ def _configure(root: Path) -> None:
 
 
 def _pip_configuration(root: Path) -> str:
-    # Bytecode of all packages takes longer than that of the modules that the tests import.
-    lines = ["[install]", "compile = false", "[global]", "timeout = 60", "retries = 5"]
+    lines = ["[global]", "timeout = 60", "retries = 5"]
     certificates = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE")
     if certificates and Path(certificates).is_file():
         folder = root / "etc/ssl"

@@ -65,10 +65,10 @@ class Folder:
             with path.open("rb") as file:
                 return file.read(LARGEST + 1)
 
-    def read(self, stack: str, ending: str = STATE) -> StateFile | None:
+    def read(self, stack: str) -> StateFile | None:
         """A stack's state; None if there is none."""
-        content = self.content(stack, ending)
-        return StateFile.parse(content, self.file(stack, ending).name) if content else None
+        content = self.content(stack)
+        return StateFile.parse(content, self.file(stack).name) if content else None
 
     def archive(self, stack: str, serial: int) -> str:
         """Rename a state so that Terraform does not find it; returns its new path."""
@@ -108,19 +108,21 @@ class Folder:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             backup = None if _is_complete(file.read(LARGEST + 1)) else self._backup(stack)
             if backup is not None:
+                content, serial = backup
                 self.mark(stack)
                 # In place: another Terraform may have opened the file already.
                 file.seek(0)
-                file.write(self.content(stack, _BACKUP))
+                file.write(content)
                 file.truncate()
                 file.flush()
                 os.fsync(file.fileno())
-                return backup.serial
+                return serial
         return None
 
-    def _backup(self, stack: str) -> StateFile | None:
+    def _backup(self, stack: str) -> tuple[bytes, int] | None:
         with contextlib.suppress(UserError):
-            return self.read(stack, _BACKUP)
+            content = self.content(stack, _BACKUP)
+            return content, StateFile.parse(content, stack).serial
         return None
 
     def _find(self, ending: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from settings import UserError
 from studio.console.reports import Report
+from studio.terraform.state.files import StateFile
 from studio.terraform.state.stores import StateStore, require_unlocked
 
 
@@ -32,7 +33,8 @@ def move(
         )
     require_unlocked(source)
     require_unlocked(target)
-    states = {stack: state for stack in source.stacks() if (state := source.read(stack))}
+    contents = {stack: content for stack in source.stacks() if (content := source.content(stack))}
+    states = {stack: StateFile.parse(content, stack) for stack, content in contents.items()}
     missing = []
     for stack, state in states.items():
         there = target.read(stack)
@@ -48,7 +50,7 @@ def move(
         missing.append(stack)
     for stack, state in states.items():
         if stack in missing:
-            copy(stack, source.content(stack))
+            copy(stack, contents[stack])
         report(f"{stack}: serial {state.serial} is in {target.name}")
     for stack, state in states.items():
         report(f"{stack}: the old state is now {source.archive(stack, state.serial)}")

@@ -18,7 +18,8 @@ ADDED = {"new.key": "always"}
 HOST = "studio-team-alice"
 INSTALL = {"remote.SSH.serverInstallPath": {HOST: "/home/sagemaker-user"}}
 
-GAPS = st.sampled_from(["", " ", "\t", "\n", "\r\n", "// a { comment\n", '/* "b": 1, } */'])
+COMMENTS = ["// a { comment\n", '/* "b": 1, } */', "// 14\u00a0pt\n", "/*\u3000*/"]
+GAPS = st.sampled_from(["", " ", "\t", "\n", "\r\n", *COMMENTS])
 SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.text('ab"\\/*{}é\n', max_size=6)
 
 
@@ -137,6 +138,7 @@ def test_inserted_properties_are_indented(within: str | None, before: str, after
             )
         ),
         (b'{"a": ' + b"[" * 5000, "is not changed: "),
+        (b'{"a": ' + b"1" * 5000 + b"}", "is not changed: "),
         (b'{"a": "\xff"}', "is not changed: 'utf-8' codec"),
         *(
             (b'{"remote.SSH.serverInstallPath": %b}' % value, "serverInstallPath is not an object;")

@@ -93,7 +93,7 @@ def test_a_home_that_ssh_cannot_quote_is_rejected(tmp_path: Path, name: str) -> 
         paths(Path("relative"))
 
 
-@pytest.mark.parametrize("user", ["../alice", "", "a/b", "a b", "-a", "a\n", "*"])
+@pytest.mark.parametrize("user", ["../alice", "", "a/b", "a b", "-a", "a\n", "*", f"a{'-' * 62}b"])
 def test_an_invalid_user_is_rejected(tmp_path: Path, user: str) -> None:
     with pytest.raises(UserError, match="USER = "):
         paths(tmp_path, user)

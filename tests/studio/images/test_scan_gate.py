@@ -49,7 +49,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def scan(status: str, counts: Mapping[str, int] | None = None, description: str = "") -> Scan:
-    return Scan(status=status, description=description, counts=dict(counts or {}))
+    return Scan.model_validate(
+        {
+            "imageScanStatus": {"status": status, "description": description},
+            "imageScanFindings": {"findingSeverityCounts": counts or {}},
+        }
+    )
 
 
 def ask(ecr: FakeEcr, stop_at: StopAt = "CRITICAL") -> list[str]:

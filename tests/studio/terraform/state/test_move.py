@@ -96,9 +96,9 @@ def test_a_move_there_and_back_keeps_every_byte(bucket: Bucket, folder: Folder) 
 
 
 STEPS: tuple[tuple[type, str], ...] = (
-    (Folder, "read"),
+    (Folder, "content"),
     (Folder, "archive"),
-    (Bucket, "read"),
+    (Bucket, "content"),
     (Bucket, "archive"),
     (StateBucket, "call"),
 )
