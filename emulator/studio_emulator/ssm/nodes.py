@@ -1,12 +1,14 @@
 """Managed nodes: registration with an activation's code, description, tags, deregistration."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from studio_emulator import sessions
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import ServiceException
 from studio_emulator.runtime import running_apps
 from studio_emulator.ssm.store import Handler, Node, page, store, stores
 
@@ -79,6 +81,7 @@ def describe_instance_information(params: Params, call: Call) -> Answer:
 
 
 def deregister_managed_instance(params: Params, call: Call) -> Answer:
+    """DeregisterManagedInstance."""
     if store(call).nodes.pop(params["InstanceId"], None) is None:
         raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
     sessions.end_sessions_of(
@@ -89,31 +92,39 @@ def deregister_managed_instance(params: Params, call: Call) -> Answer:
     return {}
 
 
-def add_tags_to_resource(params: Params, call: Call) -> Answer | None:
-    """AddTagsToResource; None for a resource of moto, as for the other operations of tags."""
-    if params["ResourceType"] != _KIND:
-        return None
-    tags = _node(params, call).tags
+def add_tags_to_resource(params: Params, call: Call) -> Answer:
+    """AddTagsToResource; moto stores the tags of all other resource types."""
     given = {tag["Key"]: tag["Value"] for tag in params["Tags"]}
+    if params["ResourceType"] != _KIND:
+        with _of_moto(params, call) as (moto, resource):
+            moto.add_tags_to_resource(*resource, given)
+        return {}
+    tags = _node(params, call).tags
     if len(tags.keys() | given.keys()) > MOST_TAGS:
         raise AwsError("TooManyTagsError", f"A resource can have at most {MOST_TAGS} tags.")
     tags |= given
     return {}
 
 
-def remove_tags_from_resource(params: Params, call: Call) -> Answer | None:
+def remove_tags_from_resource(params: Params, call: Call) -> Answer:
+    """RemoveTagsFromResource."""
     if params["ResourceType"] != _KIND:
-        return None
+        with _of_moto(params, call) as (moto, resource):
+            moto.remove_tags_from_resource(*resource, params["TagKeys"])
+        return {}
     tags = _node(params, call).tags
     for key in params["TagKeys"]:
         tags.pop(key, None)
     return {}
 
 
-def list_tags_for_resource(params: Params, call: Call) -> Answer | None:
-    if params["ResourceType"] != _KIND:
-        return None
-    tags = _node(params, call).tags
+def list_tags_for_resource(params: Params, call: Call) -> Answer:
+    """ListTagsForResource."""
+    if params["ResourceType"] == _KIND:
+        tags = _node(params, call).tags
+    else:
+        with _of_moto(params, call) as (moto, resource):
+            tags = moto.list_tags_for_resource(*resource)
     return {"TagList": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
 
@@ -154,6 +165,16 @@ def _node(params: Params, call: Call) -> Node:
     if node is None:
         raise AwsError("InvalidResourceId", f"{_KIND} {params['ResourceId']} does not exist.")
     return node
+
+
+@contextmanager
+def _of_moto(params: Params, call: Call) -> Iterator[tuple[Any, tuple[str, str]]]:
+    """Moto's backend and the resource; AwsError InvalidResourceId if moto does not find it."""
+    resource = params["ResourceType"], params["ResourceId"]
+    try:
+        yield call.backend("ssm"), resource
+    except (KeyError, ServiceException):
+        raise AwsError("InvalidResourceId", f"{' '.join(resource)} does not exist.") from None
 
 
 _FILTERS: Mapping[str, Callable[[Node], set[str]]] = {

@@ -29,6 +29,7 @@ def get_service_setting(params: Params, call: Call) -> Answer:
 
 
 def update_service_setting(params: Params, call: Call) -> Answer:
+    """UpdateServiceSetting."""
     path, value = _path(params, call), params["SettingValue"]
     if path == TIER and value not in _TIERS:
         raise AwsError("ValidationException", f"SettingValue of {TIER}: {' or '.join(_TIERS)}.")
@@ -50,6 +51,7 @@ def reset_service_setting(params: Params, call: Call) -> Answer:
 
 
 def value_of(path: str, call: Call) -> str:
+    """The setting's value now."""
     return str(_current(path, call)["SettingValue"])
 
 

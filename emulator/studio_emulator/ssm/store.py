@@ -87,6 +87,7 @@ def stores() -> dict[tuple[str, str], Store]:
 
 
 def forget() -> None:
+    """Delete everything."""
     _STORES.clear()
 
 
