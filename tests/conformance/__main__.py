@@ -15,6 +15,7 @@ import argparse
 import datetime
 import json
 import os
+import re
 import secrets
 import signal
 import sys
@@ -29,7 +30,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catalog.claims import CHECKED, CLAIMS
 from tests.conformance import checked_deployment
-from tests.conformance.account import FILES, PREFIX, TAG, Account
+from tests.conformance.account import FILES, PREFIX, RUN_ID, TAG, Account
 from tests.conformance.checked_deployment import CLAIMS_OF_A_DEPLOYMENT, CheckedDeployment
 from tests.conformance.cleanup import delete_everything
 from tests.conformance.estimate import Estimate, estimate
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", metavar="ID", action="append", choices=sorted(CHECKED))
     parser.add_argument("--report", metavar="FILE", type=Path)
     parser.add_argument("--yes", action="store_true")
-    parser.add_argument("--clean", metavar="RUN")
+    parser.add_argument("--clean", metavar="RUN", type=_run_id)
     wanted = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -122,6 +123,12 @@ def _announcement(it: Estimate, account: Account, *, deploys: bool) -> Iterator[
         yield f"The resources of the deployment {name} have the tag {TAG} = {name}."
 
 
+def _run_id(text: str) -> str:
+    if not re.fullmatch(RUN_ID, text):
+        raise argparse.ArgumentTypeError(f"{text}: the id of a run is expected, such as 0123abcd")
+    return text
+
+
 def _is_emulated() -> bool:
     host = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname
     return host in ("127.0.0.1", "localhost")
@@ -129,7 +136,8 @@ def _is_emulated() -> bool:
 
 def _earlier_runs(account: Account) -> list[str]:
     domains = account.client("sagemaker").list_domains()["Domains"]
-    own = [one["DomainName"] for one in domains if one["DomainName"].startswith(PREFIX)]
+    names = (domain["DomainName"] for domain in domains)
+    own = [name for name in names if re.match(f"{PREFIX}{RUN_ID}-", name)]
     return own + checked_deployment.existing_deployments(account)
 
 

@@ -17,6 +17,7 @@ from catalog.distribution import VERSION_ALIAS, image_arn
 
 TAG = "StudioConformance"
 PREFIX = "conformance-"
+RUN_ID = "[0-9a-f]{8}"
 FILES = sorted(Path(__file__).parent.glob("*_claims.py"), key=lambda path: "deploy" in path.name)
 """The files with a test for each claim. The deployment, which takes longest, is the last."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,11 +19,12 @@ from studio.aws.app_logs import LOG_GROUP
 from studio.images.engines import ENGINE, find_engine
 from studio.lifecycle import emulated
 from tests.conformance import deployment_steps as steps
-from tests.conformance.account import TAG, Account, NotChecked
+from tests.conformance.account import RUN_ID, TAG, Account, NotChecked
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.deployments import Studio
 
-PREFIX = "deployment-"
+PREFIX = "conform-"
+"""Not that of ``Account``, which deletes all of its resources while the deployment runs."""
 UP, NATIVE, PAUSED, HELPER, DOWN = CLAIMS_OF_A_DEPLOYMENT = (
     "deployment-up",
     "deployment-native",
@@ -219,7 +221,7 @@ def exists(account: Account) -> bool:
 
 
 def existing_deployments(account: Account) -> list[str]:
-    """The names of all deployments of such runs in the account."""
+    """The names of the deployments of earlier runs in the account."""
     ec2 = account.client("ec2")
     of = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [f"{PREFIX}*"]}]
     found = [
@@ -229,8 +231,8 @@ def existing_deployments(account: Account) -> list[str]:
         if tag["Key"] == DEPLOYMENT_TAG
     ]
     domains = account.client("sagemaker").list_domains()["Domains"]
-    found += [each["DomainName"] for each in domains if each["DomainName"].startswith(PREFIX)]
-    return sorted(set(found))
+    found += [each["DomainName"] for each in domains]
+    return sorted({name for name in found if re.fullmatch(PREFIX + RUN_ID, name)})
 
 
 def _without_ssh_helper(account: Account) -> str | None:

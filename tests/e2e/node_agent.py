@@ -46,6 +46,8 @@ class NodeAgent:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._app = ""
+        # A command in this process can replace the environment while the thread runs.
+        self._path = os.pathsep.join([str(self._etc / "bin"), os.environ["PATH"]])
 
     def __enter__(self) -> Self:
         (self._etc / "ssh_host_ed25519_key.pub").write_text(
@@ -87,10 +89,9 @@ class NodeAgent:
     def _run(self, sent: Any) -> None:
         script = "\n".join([self.before, *sent["parameters"]["commands"]])
         script = script.replace("/etc/ssh", shlex.quote(str(self._etc)))
-        path = os.pathsep.join([str(self._etc / "bin"), os.environ["PATH"]])
         finished = subprocess.run(
             ["sh", "-c", script],
-            env={**self._studio.aws.environment(), "PATH": path},
+            env={**self._studio.aws.environment(), "PATH": self._path},
             capture_output=True,
             text=True,
             check=False,

@@ -23,8 +23,10 @@ from studio.images.contract.sandbox import sandbox
 JUPYTER_LAB = APPS[AppType.JUPYTER_LAB]
 
 
-def test_a_command_that_reaches_its_time_limit_has_no_code() -> None:
-    assert finish(["sleep", "60"], seconds=0.2) == Finished(None, "", "")
+def test_a_command_and_its_descendants_end_at_the_time_limit() -> None:
+    started = time.monotonic()
+    assert finish(["sh", "-c", "sleep 90 & wait"], seconds=0.2) == Finished(None, "", "")
+    assert time.monotonic() - started < 60
 
 
 FAKE = (
