@@ -4,32 +4,25 @@ import json
 
 import pytest
 
-from scripts import cli, sweep
-from studio.aws.client import Aws
+from tests.scripts.conftest import CommandLine
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "leftovers", lambda _: [])
-    monkeypatch.setattr(Aws, "describe", lambda _: "account 1, us-east-1")
+def _nothing_left(studio: CommandLine) -> None:
+    studio.replace("scripts.sweep.leftovers", [])
 
 
 @pytest.mark.parametrize("flags", [[], ["--quiet"], ["--verbose"]])
-def test_the_list_is_printed_on_standard_output(
-    flags: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert cli.main(["sweep", "--dry-run", *flags]) == 0
-    lines = ["Left by earlier deployments in account 1, us-east-1:", "      nothing"]
-    assert capsys.readouterr().out.splitlines() == lines
+def test_the_list_is_printed_on_standard_output(studio: CommandLine, flags: list[str]) -> None:
+    lines = "Left by earlier deployments in account 1, us-east-1:\n      nothing\n"
+    assert studio.run("sweep", "--dry-run", *flags) == (0, lines, "")
 
 
-def test_a_quiet_sweep_prints_its_result_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["sweep", "--yes", "--quiet"]) == 0
-    assert capsys.readouterr() == ("      nothing\n", "")
+def test_a_quiet_sweep_prints_its_result_alone(studio: CommandLine) -> None:
+    assert studio.run("sweep", "--yes", "--quiet") == (0, "      nothing\n", "")
 
 
-def test_the_document_has_the_list(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["sweep", "--dry-run", "--json"]) == 0
-    document = json.loads(capsys.readouterr().out)
+def test_the_document_has_the_list(studio: CommandLine) -> None:
+    document = json.loads(studio.run("sweep", "--dry-run", "--json").out)
     assert (document["command"], document["exit_code"]) == ("sweep", 0)
     assert document["output"][-1].strip() == "nothing"
