@@ -78,5 +78,3 @@ def test_lookups_by_id(aws: Emulator) -> None:
     ec2.delete_security_group(GroupId=first)
     with pytest.raises(ec2.exceptions.ClientError, match="NotFound"):
         ec2.describe_security_group_rules(SecurityGroupRuleIds=[rules[first]])
-    with pytest.raises(ec2.exceptions.ClientError, match="NotFound"):
-        ec2.describe_security_groups(GroupIds=[first])

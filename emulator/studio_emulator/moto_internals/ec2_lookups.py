@@ -1,4 +1,4 @@
-"""Finds EC2's resources by id, where moto iterates over all resources of the account.
+"""Finds EC2's tags and rules by id, where moto iterates over all resources of the account.
 
 Moto's own code runs on the resources that are found, so its results and errors stay the same.
 """
@@ -19,7 +19,6 @@ _GROUPS_OF_RULES = "emulator_groups_of_rules"
 def install() -> None:
     """Replace moto's searches."""
     _find_tags()
-    _find_groups()
     _find_rules()
 
 
@@ -49,28 +48,6 @@ def _with_group(backend: SecurityGroupBackend, group: str) -> SimpleNamespace:
     """A backend with only this group, or with none if the group does not exist."""
     found = {vpc: {group: held[group]} for vpc, held in backend.groups.items() if group in held}
     return SimpleNamespace(groups=found)
-
-
-def _find_groups() -> None:
-    original = SecurityGroupBackend.describe_security_groups
-
-    @wraps(original)
-    def describe(
-        backend: SecurityGroupBackend,
-        group_ids: list[str] | None = None,
-        groupnames: list[str] | None = None,
-        filters: Any = None,
-    ) -> Any:
-        group = _exact(group_ids)
-        few = backend if group is None else _with_group(backend, group)
-        return original(few, group_ids, groupnames, filters)
-
-    def from_id(backend: SecurityGroupBackend, group_id: str) -> Any:
-        found = (held[group_id] for held in backend.groups.values() if group_id in held)
-        return next(found, None)
-
-    SecurityGroupBackend.describe_security_groups = describe
-    SecurityGroupBackend.get_security_group_from_id = from_id
 
 
 def _find_rules() -> None:
