@@ -3,6 +3,7 @@
 import json
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -97,7 +98,7 @@ def raw_parameters(request: Request) -> dict[str, Any]:
 def parameters(operation: Operation, request: Request) -> dict[str, Any]:
     """The parameters with botocore's member names and Python's types."""
     # Moto's default parser returns times without a zone.
-    parser = PROTOCOL_PARSERS[operation.protocol](operation.model, timestamp_parser=parse_timestamp)
+    parser = PROTOCOL_PARSERS[operation.protocol](operation.model, timestamp_parser=_time)
     try:
         parsed = parser.parse(
             {
@@ -113,6 +114,12 @@ def parameters(operation: Operation, request: Request) -> dict[str, Any]:
         code = "MalformedXML" if operation.service == "s3" else "MalformedInput"
         raise AwsError(code, f"The request cannot be read: {bad}") from bad
     return dict(parsed)
+
+
+def _time(value: Any) -> datetime:
+    """A time without a zone is in UTC."""
+    time: datetime = parse_timestamp(value)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def write_response(operation: Operation, answer: Answer) -> Reply:

@@ -94,13 +94,15 @@ def test_app_of_a_type_without_remote_access(studio: ControlPlane) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arn", "code"),
+    ("part", "other", "code"),
     [
-        ("space/d-1/lab2", "ResourceNotFound"),
-        ("app/d-1/lab", "ResourceNotFound"),
-        ("", "ValidationException"),
+        ("/lab", "/lab2", "ResourceNotFound"),
+        (":space/", ":app/", "ResourceNotFound"),
+        ("arn:", "", "ValidationException"),
     ],
 )
-def test_invalid_space_arn(studio: ControlPlane, arn: str, code: str) -> None:
-    identifier = studio.call.arn(arn) if arn else "d-1/lab"
-    refused(code, "", studio.StartSession, ResourceIdentifier=identifier)
+def test_invalid_space_arn(studio: ControlPlane, part: str, other: str, code: str) -> None:
+    lab = arn_of(studio, studio.running_space(RemoteAccess="ENABLED", domain=PUBLIC))
+    assert studio.StartSession(**lab)
+    wrong = lab["ResourceIdentifier"].replace(part, other)
+    refused(code, "", studio.StartSession, ResourceIdentifier=wrong)

@@ -1,5 +1,6 @@
 """`studio doctor`."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -32,6 +33,8 @@ def test_only_what_failed_is_exit_code_1(
     studio.replace("studio.doctor.model.run_checks", [result(one) for one in outcomes])
     printed = studio.run("doctor")
     assert (printed.code, printed.out.splitlines()[-1]) == (code, summary)
+    found = json.loads(studio.run("doctor", "--json").out)["checks"]
+    assert [check["outcome"] for check in found] == [one.value for one in outcomes]
 
 
 def test_what_was_found_is_broken_below_itself(

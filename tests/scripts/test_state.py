@@ -70,6 +70,6 @@ def test_adopt_says_what_the_state_holds(studio: CommandLine, deployment: MagicM
     adopt = studio.replace("scripts.state.adopt")
     deployment.stacks = [SimpleNamespace(name="network")]
     deployment.resources.return_value = {"network": ["vpc", "subnet"]}
-    printed = studio.run("state", "adopt")
-    assert (printed.code, printed.out) == (0, "The state holds 2 resources.\n")
-    adopt.assert_called_once_with(deployment)
+    assert "Looking for " in studio.run("state", "adopt").err
+    assert studio.run("state", "adopt", "--quiet") == (0, "The state holds 2 resources.\n", "")
+    adopt.assert_called_with(deployment)

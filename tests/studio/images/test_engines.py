@@ -170,6 +170,21 @@ def test_only_a_registry_on_loopback_has_no_tls(
         assert bool(flags & set(call["words"])) == (insecure and name != "docker")
 
 
+def test_buildah_builds_and_pushes_with_its_flags(
+    bench: Bench, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(buildah.BUILDAH_FLAGS, "--isolation rootless --root /a")
+    build_and_push(bench.engine("buildah"), job(), lambda _: None)
+    build, push = (
+        next(call["words"] for call in bench.calls() if verb in call["words"])
+        for verb in ("build", "push")
+    )
+    flags = ["--isolation", "rootless", "--root", "/a"]
+    assert build[1:5] == flags
+    assert push[1:3] == flags[2:]
+    assert "--isolation" not in push
+
+
 def test_docker_uses_the_daemon_of_the_user_configuration(
     bench: Bench, job: Callable[..., Job]
 ) -> None:

@@ -148,9 +148,15 @@ def test_a_large_stack_has_more_time(
     def never_ends(*_: object, seconds: float, **__: object) -> None:
         raise subprocess.TimeoutExpired("terraform", seconds)
 
+    def streams_forever(*_: object, seconds: float, **__: object) -> None:
+        raise TimeoutError(f"terraform did not end within {seconds:.0f} seconds")
+
     terraform, folder = failing(), tmp_path / "network"
     monkeypatch.setattr(children, "captured", never_ends)
-    for size, seconds in ((2_000, 302), (20_000_000, 20_300)):
+    monkeypatch.setattr(children, "stream", streams_forever)
+    for size, plan, apply in ((2_000, 302, 5_402), (20_000_000, 20_300, 25_400)):
         (folder / "cdk.tf.json").write_bytes(b" " * size)
-        with pytest.raises(StepFailed, match=f"did not end within {seconds} seconds"):
+        with pytest.raises(StepFailed, match=f"did not end within {plan} seconds"):
             terraform.run(folder, ["plan"])
+        with pytest.raises(StepFailed, match=f"did not end within {apply} seconds"):
+            terraform.stream(folder, ["apply"])
