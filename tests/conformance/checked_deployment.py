@@ -84,9 +84,9 @@ class CheckedDeployment:
         environment = {k: v for k, v in {**own, **chosen}.items() if v and k != "AWS_PROFILE"}
         aws = emulated.EmulatedAws(url=own.get("AWS_ENDPOINT_URL", ""), environment=environment)
         if (self._folder / "image").is_dir():
-            return _Interruptible(folder=self._folder, aws=aws, as_a_person=True)
+            return _Interruptible(folder=self._folder, aws=aws, own_process=True)
         it = _Interruptible.in_folder(self._folder, aws)
-        it.as_a_person = True
+        it.own_process = True
         return it
 
     @contextmanager
@@ -205,7 +205,7 @@ class CheckedDeployment:
             login="sagemaker-user",
             deployment=self.name,
             path=(),
-            as_a_person=True,
+            own_process=True,
             variables={
                 **self._it.aws.environment,
                 "STUDIO_CONFIG": str(self._folder / "studio.toml"),

@@ -23,7 +23,7 @@ _SPEED = 20_000
 
 
 @pytest.fixture(scope="module")
-def aws(aws_of_file: Emulator) -> Iterator[Emulator]:
+def configured_aws(aws_of_file: Emulator) -> Iterator[Emulator]:
     """An emulated AWS, with its environment variables."""
     aws_of_file.options.update({"speed": _SPEED})
     with pytest.MonkeyPatch.context() as patch:
@@ -48,10 +48,12 @@ def run(report: Path, *claims: str) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def report_of_switches(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def report_of_switches(
+    configured_aws: Emulator, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
     """The claims of a run on an emulated AWS with the other value of every option."""
     options = {c.switch: c.otherwise for c in CLAIMS.values() if c.switch is not None}
-    aws.options.update(options)
+    configured_aws.options.update(options)
     code, claims = run(tmp_path_factory.mktemp("switches") / "report.json", *SWITCHED)
     assert code == 1
     assert claims.keys() == set(SWITCHED)
@@ -67,23 +69,23 @@ def test_another_value_of_an_option_is_a_difference(
 
 
 def test_a_run_deletes_its_resources_and_a_second_run_agrees(
-    aws: Emulator, report_of_switches: dict[str, Any], tmp_path: Path
+    configured_aws: Emulator, report_of_switches: dict[str, Any], tmp_path: Path
 ) -> None:
     assert report_of_switches
-    assert aws.inventory() == []
+    assert configured_aws.inventory() == []
     code, claims = run(tmp_path / "report.json", "domain-with-profiles", "kms-waiting-period")
     assert code == 0
     assert {claim["outcome"] for claim in claims.values()} == {"agrees"}
-    assert aws.inventory() == []
+    assert configured_aws.inventory() == []
 
 
 @pytest.fixture(scope="module")
 def report_of_contradictions(
-    aws: Emulator, tmp_path_factory: pytest.TempPathFactory
+    configured_aws: Emulator, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
     """The claims of a run on an emulated AWS that contradicts ten of them."""
-    aws.reset()
-    aws.options.update(Options(speed=_SPEED).as_dict())
+    configured_aws.reset()
+    configured_aws.options.update(Options(speed=_SPEED).as_dict())
     with pytest.MonkeyPatch.context() as patch:
         contradictions.install(patch)
         code, claims = run(

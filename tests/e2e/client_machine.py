@@ -20,7 +20,7 @@ SECONDS = 120
 class ClientMachine:
     """A machine. variables: of AWS and this project. login: the user of the app's sshd.
 
-    as_a_person: each command of ``studio`` runs in a process; see ``tests/program.py``.
+    own_process: each command of ``studio`` runs in a process; see ``tests/program.py``.
     """
 
     home: Path
@@ -29,7 +29,7 @@ class ClientMachine:
     variables: Mapping[str, str]
     path: tuple[Path, ...] = (PLUGIN,)
     deployment: str = NAME
-    as_a_person: bool = False
+    own_process: bool = False
 
     def __post_init__(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ class ClientMachine:
 
     def studio(self, *words: str, code: int = 0) -> str:
         """Run a command of ``studio``; returns its output and asserts its exit code."""
-        if self.as_a_person:
+        if self.own_process:
             return self.run([BIN / "studio", *words], code=code)
         ended, printed = program.studio(*words, environment=self._environment)
         assert ended == code, printed

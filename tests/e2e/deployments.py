@@ -40,13 +40,13 @@ NewAccount = Callable[..., emulated.EmulatedAws]
 class Studio:
     """A deployment in its own folder, on an emulated AWS.
 
-    as_a_person: each command runs in a process, and each Terraform command starts its provider; see
+    own_process: each command runs in a process, and each Terraform command starts its provider; see
     ``tests/program.py`` and ``tests/provider.py``.
     """
 
     folder: Path
     aws: emulated.EmulatedAws
-    as_a_person: bool = False
+    own_process: bool = False
     _empty: set[str] = field(default_factory=set)
     _logged_before: int = 0
 
@@ -105,7 +105,7 @@ class Studio:
     def run(self, *words: str, code: int | Collection[int] = 0, only_stdout: bool = False) -> str:
         """Run a command; returns its output, and asserts its exit code."""
         good = {code} if isinstance(code, int) else code
-        if words[0] == "studio" and not self.as_a_person:
+        if words[0] == "studio" and not self.own_process:
             ended, printed = program.studio(
                 *words[1:], environment=self._environment(), only_stdout=only_stdout
             )
@@ -210,5 +210,5 @@ class Studio:
             "STUDIO_CONFIG": str(self.folder / "studio.toml"),
             "STUDIO_IMAGES": str(self.folder / "image"),
         }
-        aws = provider.as_installed(self.aws) if self.as_a_person else self.aws.environment
+        aws = provider.as_installed(self.aws) if self.own_process else self.aws.environment
         return values | aws | settings

@@ -49,7 +49,7 @@ def test_connect_copies_a_file_in_both_directions(alice: ClientMachine) -> None:
 def test_connect_needs_only_the_base_of_the_distribution(
     alice: ClientMachine, tmp_path: Path
 ) -> None:
-    base = replace(alice, as_a_person=True).without("STUDIO_CONFIG")
+    base = replace(alice, own_process=True).without("STUDIO_CONFIG")
     base = base.with_(PYTHONPATH=base_python_path(tmp_path))
     said = base.connect("--deployment", "team", "--region", "us-east-1")
     assert said.splitlines()[-1] == alice.host

@@ -8,7 +8,7 @@ from tests.e2e.deployments import Studio
 def test_findings_stop_up_before_the_image_version(studio: Callable[..., Studio]) -> None:
     it = studio("scan_findings=CRITICAL,HIGH")
     it.configure(users=["alice"], image=True)
-    for it.as_a_person in (True, False):
+    for it.own_process in (True, False):
         printed = it.run("studio", "up", "--yes", "--out", str(it.out), code=1)
         assert "1 CRITICAL, 1 HIGH in studio/tiny@sha256:" in printed.splitlines()[-1]
         kinds = it.aws.counts()

@@ -32,15 +32,16 @@ os.execvp("session-manager-plugin", ["session-manager-plugin", *words])
 
 
 @pytest.fixture(scope="module")
-def aws(aws_of_file: Emulator) -> Emulator:
+def advanced_aws(aws_of_file: Emulator) -> Emulator:
+    """An emulated AWS in Systems Manager's advanced tier."""
     advanced(aws_of_file)
     return aws_of_file
 
 
 @pytest.fixture(scope="module")
-def environment(aws: Emulator) -> dict[str, str]:
+def environment(advanced_aws: Emulator) -> dict[str, str]:
     path = f"{PLUGIN}:{os.environ['PATH']}"
-    return {**os.environ, **aws.environment(), "PATH": path}
+    return {**os.environ, **advanced_aws.environment(), "PATH": path}
 
 
 class Person:
@@ -71,8 +72,12 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def people(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Person]]:
-    found = {name: Person(tmp_path_factory.mktemp(name), aws, name) for name in ("alice", "bob")}
+def people(
+    advanced_aws: Emulator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Person]]:
+    found = {
+        name: Person(tmp_path_factory.mktemp(name), advanced_aws, name) for name in ("alice", "bob")
+    }
     yield found
     for person in found.values():
         person.sshd.stop()
@@ -106,9 +111,9 @@ def test_plugin_without_a_session(run: Any, words: list[str], said: str) -> None
 
 
 def test_the_plugin_accepts_the_short_form_of_its_arguments(
-    environment: dict[str, str], aws: Emulator, people: dict[str, Person]
+    environment: dict[str, str], advanced_aws: Emulator, people: dict[str, Person]
 ) -> None:
-    answer = aws.client("ssm").start_session(Target=people["alice"].node, **SSH)
+    answer = advanced_aws.client("ssm").start_session(Target=people["alice"].node, **SSH)
     words = [json.dumps({**answer, "ResponseMetadata": {}}), "us-east-1", "StartSession"]
 
     def plugin() -> subprocess.Popen[bytes]:
@@ -187,7 +192,7 @@ def test_two_users_connect_at_the_same_time(
 
 
 def test_a_lost_session_ends_ssh_and_leaves_no_process(
-    environment: dict[str, str], aws: Emulator, people: dict[str, Person]
+    environment: dict[str, str], advanced_aws: Emulator, people: dict[str, Person]
 ) -> None:
     bob = people["bob"]
     process = subprocess.Popen(
@@ -199,7 +204,7 @@ def test_a_lost_session_ends_ssh_and_leaves_no_process(
     assert process.stdout is not None
     assert process.stdout.readline() == b"here\n"
     of_bob = [{"key": "Target", "value": bob.node}]
-    ssm = aws.client("ssm")
+    ssm = advanced_aws.client("ssm")
     (session,) = ssm.describe_sessions(State="Active", Filters=of_bob)["Sessions"]
     ssm.terminate_session(SessionId=session["SessionId"])
     _, error = process.communicate(timeout=SECONDS)

@@ -1,4 +1,4 @@
-"""Commands that run in this process, on settings of their own, with what they call replaced."""
+"""Fixtures: commands in this process, with their own settings and replaced functions."""
 
 from __future__ import annotations
 

@@ -111,5 +111,7 @@ def test_cdktf_makes_no_lock_file(words: list[str], passed_on: list[str]) -> Non
         (["--help", "--output"], "", "cdktf.out", ["*"]),
     ],
 )
-def test_what_cdktf_is_asked_for(words: list[str], verb: str, out: str, stacks: list[str]) -> None:
+def test_what_a_command_line_names(
+    words: list[str], verb: str, out: str, stacks: list[str]
+) -> None:
     assert cdktf.named(words) == (verb, Path(out).resolve(), stacks)

@@ -118,11 +118,11 @@ def with_optional_policy(
     if not policy:
         return by_identity
     every = caller.own_arns | caller.account_principals
-    directly, as_any = (
+    directly, by_account = (
         caller.decide_by_resource(policy, principals, action, context, resource=resource)
         for principals in (caller.own_arns, every)
     )
-    if Decision.DENIED in (by_identity, as_any):
+    if Decision.DENIED in (by_identity, by_account):
         return Decision.DENIED
     return Decision.ALLOWED if directly is Decision.ALLOWED else by_identity
 

@@ -66,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def aws() -> Iterator[FakeAws]:
+def fake_aws() -> Iterator[FakeAws]:
     with FakeAws() as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()

@@ -63,19 +63,21 @@ def test_a_profile_with_mfa_is_one_line(plugin: Path) -> None:
     assert "the profile needs an MFA code, and there is no terminal to type it" in refused(finished)
 
 
-def test_an_empty_aws_profile_is_ignored(proxy: Run, aws: FakeAws, plugin: Path) -> None:
-    assert proxy(NODE, aws=aws, path=plugin, AWS_PROFILE="", **KEYS).returncode == 0
+def test_an_empty_aws_profile_is_ignored(proxy: Run, fake_aws: FakeAws, plugin: Path) -> None:
+    assert proxy(NODE, aws=fake_aws, path=plugin, AWS_PROFILE="", **KEYS).returncode == 0
 
 
-def test_credentials_of_identity_center_work(aws: FakeAws, plugin: Path) -> None:
+def test_credentials_of_identity_center_work(fake_aws: FakeAws, plugin: Path) -> None:
     config = plugin.parent / "config"
     config.write_text(PROFILES)
     token = plugin.parent / ".aws" / "sso" / "cache" / f"{hashlib.sha1(b'team').hexdigest()}.json"
     token.parent.mkdir(parents=True)
     token.write_text(json.dumps({"accessToken": "x", "expiresAt": "2099-01-01T00:00:00Z"}))
-    finished = program(NODE, "--profile", "team", aws=aws, path=plugin, AWS_CONFIG_FILE=str(config))
+    finished = program(
+        NODE, "--profile", "team", aws=fake_aws, path=plugin, AWS_CONFIG_FILE=str(config)
+    )
     assert (finished.returncode, finished.stderr) == (0, "")
-    assert "Credential=accessKeyId-of-sso/" in aws.signed
+    assert "Credential=accessKeyId-of-sso/" in fake_aws.signed
 
 
 def test_an_expired_sign_in_names_the_command(plugin: Path) -> None:
@@ -86,9 +88,9 @@ def test_an_expired_sign_in_names_the_command(plugin: Path) -> None:
 
 
 def test_the_environment_takes_precedence_over_the_profile(
-    proxy: Run, aws: FakeAws, plugin: Path
+    proxy: Run, fake_aws: FakeAws, plugin: Path
 ) -> None:
-    assert proxy(NODE, "--profile", "gone", aws=aws, path=plugin, **KEYS).returncode == 0
+    assert proxy(NODE, "--profile", "gone", aws=fake_aws, path=plugin, **KEYS).returncode == 0
 
 
 def test_missing_credentials_are_one_line(proxy: Run, plugin: Path) -> None:

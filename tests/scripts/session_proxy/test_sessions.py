@@ -23,8 +23,8 @@ from tests.scripts.session_proxy.conftest import (
 )
 
 
-def test_the_plugin_gets_the_session_of_a_space(aws: FakeAws, plugin: Path) -> None:
-    finished = program(SPACE, aws=aws, path=plugin, **KEYS)
+def test_the_plugin_gets_the_session_of_a_space(fake_aws: FakeAws, plugin: Path) -> None:
+    finished = program(SPACE, aws=fake_aws, path=plugin, **KEYS)
     banner, answer, *rest = finished.stdout.splitlines()
     assert banner == "SSH-2.0"
     assert json.loads(answer) == ANSWER
@@ -32,12 +32,14 @@ def test_the_plugin_gets_the_session_of_a_space(aws: FakeAws, plugin: Path) -> N
 
 
 def test_the_plugin_gets_the_session_and_the_request_of_a_node(
-    proxy: Run, aws: FakeAws, plugin: Path
+    proxy: Run, fake_aws: FakeAws, plugin: Path
 ) -> None:
     config = plugin.parent / "config"
     keys = "".join(f"{name.lower()} = {value}\n" for name, value in KEYS.items())
     config.write_text(f"[profile team]\n{keys}")
-    finished = proxy(NODE, "--profile", "team", aws=aws, path=plugin, AWS_CONFIG_FILE=str(config))
+    finished = proxy(
+        NODE, "--profile", "team", aws=fake_aws, path=plugin, AWS_CONFIG_FILE=str(config)
+    )
     _, answer, region, operation, profile, request, endpoint = finished.stdout.splitlines()
     assert json.loads(answer) == ANSWER
     assert (region, operation, profile) == ("us-east-1", "StartSession", "team")
@@ -46,27 +48,27 @@ def test_the_plugin_gets_the_session_and_the_request_of_a_node(
         "DocumentName": "AWS-StartSSHSession",
         "Parameters": {"portNumber": ["22"]},
     }
-    assert endpoint == f"http://127.0.0.1:{aws.server_port}"
+    assert endpoint == f"http://127.0.0.1:{fake_aws.server_port}"
 
 
 def test_start_session_is_repeated_until_the_node_has_registered(
-    proxy: Run, aws: FakeAws, plugin: Path
+    proxy: Run, fake_aws: FakeAws, plugin: Path
 ) -> None:
-    aws.internal_errors = 7
-    finished = proxy(SPACE, aws=aws, path=plugin, **KEYS)
+    fake_aws.internal_errors = 7
+    finished = proxy(SPACE, aws=fake_aws, path=plugin, **KEYS)
     assert (finished.returncode, finished.stdout.splitlines()[0]) == (0, "SSH-2.0")
     assert finished.stderr == "studio: waiting for the app to register with Systems Manager\n"
 
 
 def test_a_node_that_never_registers_is_one_line(
-    aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+    fake_aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.connect.proxy.REGISTRATION_SECONDS", 0.0)
-    endpoint = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws.server_port}"}
+    endpoint = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{fake_aws.server_port}"}
     for name, value in {**KEYS, **endpoint}.items():
         monkeypatch.setenv(name, str(value))
     here = Aws("us-east-1", open_session())
-    aws.internal_errors = 1000
+    fake_aws.internal_errors = 1000
     with pytest.raises(UserError, match=r"has not registered for .* run `studio connect alice`"):
         wait_for_session(here, SPACE, user="alice", report=lambda _: None)
 
@@ -94,9 +96,9 @@ def test_a_node_that_never_registers_is_one_line(
     ],
 )
 def test_stdout_has_the_servers_bytes_and_stderr_the_plugins_message(
-    proxy: Run, aws: FakeAws, tmp_path: Path, script: str, passed_on: str, line: str
+    proxy: Run, fake_aws: FakeAws, tmp_path: Path, script: str, passed_on: str, line: str
 ) -> None:
-    finished = proxy(SPACE, aws=aws, path=plugin_that(tmp_path, script), **KEYS)
+    finished = proxy(SPACE, aws=fake_aws, path=plugin_that(tmp_path, script), **KEYS)
     assert finished.stdout == passed_on
     assert finished.stderr == (f"studio: the session has ended: {line}\n" if line else "")
     assert finished.returncode == 0
@@ -122,20 +124,20 @@ def test_stdout_has_the_servers_bytes_and_stderr_the_plugins_message(
     ],
 )
 def test_an_error_of_aws_is_one_line(
-    proxy: Run, aws: FakeAws, plugin: Path, target: str, code: str, line: str
+    proxy: Run, fake_aws: FakeAws, plugin: Path, target: str, code: str, line: str
 ) -> None:
-    aws.answer = 400, {"__type": code, "message": "why"}
+    fake_aws.answer = 400, {"__type": code, "message": "why"}
     passes = code in ("TargetNotConnected", "ResourceNotFound", "ThrottlingException")
-    assert line in refused(proxy(target, aws=aws, path=plugin, **KEYS), passes=passes)
+    assert line in refused(proxy(target, aws=fake_aws, path=plugin, **KEYS), passes=passes)
 
 
 def test_without_the_plugin_the_proxy_opens_the_channel_itself(
-    proxy: Run, aws: FakeAws, tmp_path: Path
+    proxy: Run, fake_aws: FakeAws, tmp_path: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    aws.answer = 200, {**ANSWER, "StreamUrl": f"ws://127.0.0.1:{port}"}
-    finished = proxy(SPACE, path=tmp_path, aws=aws, **KEYS)
+    fake_aws.answer = 200, {**ANSWER, "StreamUrl": f"ws://127.0.0.1:{port}"}
+    finished = proxy(SPACE, path=tmp_path, aws=fake_aws, **KEYS)
     assert "the data channel cannot be opened" in refused(finished, passes=True)
 
 
@@ -155,18 +157,22 @@ def test_a_missing_plugin_is_one_line(proxy: Run, tmp_path: Path) -> None:
     )
 
 
-def test_plugin_studio_ignores_the_plugin_on_path(proxy: Run, aws: FakeAws, tmp_path: Path) -> None:
+def test_plugin_studio_ignores_the_plugin_on_path(
+    proxy: Run, fake_aws: FakeAws, tmp_path: Path
+) -> None:
     closed = {**ANSWER, "StreamUrl": "ws://127.0.0.1:9"}
-    aws.answer = 200, closed
+    fake_aws.answer = 200, closed
     path = plugin_that(tmp_path, "echo SSH-2.0 of the plugin")
-    assert proxy(SPACE, aws=aws, path=path, **KEYS).stdout == "SSH-2.0 of the plugin\n"
-    said = refused(proxy(SPACE, "--plugin", "studio", aws=aws, path=path, **KEYS), passes=True)
+    assert proxy(SPACE, aws=fake_aws, path=path, **KEYS).stdout == "SSH-2.0 of the plugin\n"
+    said = refused(proxy(SPACE, "--plugin", "studio", aws=fake_aws, path=path, **KEYS), passes=True)
     assert "the data channel cannot be opened" in said
 
 
-def test_a_plugin_that_does_not_start_is_one_line(proxy: Run, aws: FakeAws, tmp_path: Path) -> None:
+def test_a_plugin_that_does_not_start_is_one_line(
+    proxy: Run, fake_aws: FakeAws, tmp_path: Path
+) -> None:
     path = plugin_that(tmp_path, "")
     (path / "session-manager-plugin").write_text("#!/nowhere/sh\n")
-    said = refused(proxy(SPACE, aws=aws, path=path, **KEYS))
+    said = refused(proxy(SPACE, aws=fake_aws, path=path, **KEYS))
     assert "session-manager-plugin does not start" in said
     assert "connect with --plugin studio" in said

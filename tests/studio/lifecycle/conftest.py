@@ -1,4 +1,4 @@
-"""What this machine has in the tests of commands: programs, or no emulator."""
+"""Fixtures: the programs of this machine, and a machine without the emulator."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def manifest(out: Path, dependencies: dict[str, list[str]]) -> Path:
     return out
 
 
-def test_a_stack_comes_behind_those_that_it_reads(tmp_path: Path) -> None:
+def test_a_stack_is_after_its_dependencies(tmp_path: Path) -> None:
     out = manifest(tmp_path, {"a": ["b", "c"], "b": ["c"], "c": [], "d": []})
     found = levels(out)
     assert [[stack.name for stack in level] for level in found] == [["c", "d"], ["b"], ["a"]]
@@ -34,6 +34,6 @@ def test_a_broken_manifest_is_one_line(tmp_path: Path, content: str | None) -> N
         levels(tmp_path)
 
 
-def test_a_circle_of_stacks_is_one_line(tmp_path: Path) -> None:
+def test_circular_dependencies_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="circular dependencies"):
         levels(manifest(tmp_path, {"a": ["b"], "b": ["a"]}))
