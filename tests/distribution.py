@@ -9,20 +9,34 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
-_E2E = "tests/e2e/test_"
-LONG = (
-    *(f"{_E2E}{name}.py" for name in ("slim_image", "faults", "interrupted", "versions")),
-    "tests/upstream_configurations",
-    *(f"{_E2E}{name}.py" for name in ("image_check", "down", "review", "ssh_helper_client")),
-    "tests/plan",
-    *(f"{_E2E}{name}.py" for name in ("push_gates", "engines", "plain_cdktf", "existing_vpc")),
-    f"{_E2E}light_client.py",
+LONG = tuple(
+    f"tests/{path}"
+    for path in (
+        "e2e/test_slim_image.py",
+        "e2e/test_faults.py",
+        "e2e/test_versions.py",
+        "e2e/test_image_check.py",
+        "e2e/test_interrupted.py",
+        "e2e/test_plain_cdktf.py",
+        "upstream_configurations",
+        "e2e/test_review.py",
+        "e2e/test_down.py",
+        "emulator/test_app_containers.py",
+        "e2e/test_engines.py",
+        "e2e/test_connect_helper.py",
+        "e2e/test_connect.py",
+        "e2e/test_spaces.py",
+        "plan",
+        "e2e/test_existing_vpc.py",
+        "e2e/test_ssh_helper_client.py",
+        "e2e/test_session_plugin.py",
+    )
 )
 """Files and folders with tests of a minute or more in total, the longest first."""
 
 _TOGETHER = ("tests/plan",)
 """Folders with slow fixtures for all files."""
-_APART = tuple(f"{_E2E}{name}.py" for name in ("faults", "interrupted"))
+_APART = ("tests/e2e/test_faults.py", "tests/e2e/test_interrupted.py")
 """Files with tests that each take a minute or more, without shared fixtures."""
 
 

@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 
 from studio_emulator.lock import LOCK
 from studio_emulator.server import Emulator
+from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.listing import page
 from tests.emulator.samples import (
     ACCOUNT,
     READ_IMAGES,
@@ -211,3 +213,12 @@ def test_aliases(aws: Emulator, sagemaker: Any, make_image: Any, make_version: A
     assert aliases() == ["1.0", "latest"]
     assert aliases(Version=1) == ["1.0"]
     assert aliases(Alias="latest") == ["latest"]
+
+
+def test_version_10_is_listed_after_version_9() -> None:
+    versions = [
+        Resource(name=str(n), arn=f"{ARN}:image-version/slim/{n}", data={"Version": n}, created=n)
+        for n in (10, 9)
+    ]
+    found = page(versions, {"SortBy": "VERSION"}, "ImageVersions", lambda version: version.data)
+    assert found == {"ImageVersions": [{"Version": 9}, {"Version": 10}]}
