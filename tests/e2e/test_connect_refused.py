@@ -25,14 +25,6 @@ def no_bucket(connected: ConnectedStudio) -> None:
     connected.aws.client("s3").delete_bucket(Bucket=connected.studio.bucket)
 
 
-def small_app(connected: ConnectedStudio) -> None:
-    connected.studio.start("alice", "ml.t3.medium")
-
-
-def app_without_script(connected: ConnectedStudio) -> None:
-    connected.studio.start("bob", "ml.t3.large")
-
-
 def no_quota(connected: ConnectedStudio) -> None:
     connected.aws.options.update({"max_apps": 0})
 
@@ -76,7 +68,6 @@ def undisturbed(connected: ConnectedStudio) -> ConnectedStudio:
         ),
         ("alice", ["--login", "a\n  User b"], nothing, "is not a login name"),
         ("alice", ["--way", "telnet"], nothing, "invalid ConnectMethod value: 'telnet'"),
-        ("alice", [], small_app, "users.alice.space.instance_type: ml.t3.medium has 4 GiB"),
         ("alice", [], app_without_remote_access, "run `studio stop alice`, then connect again"),
         ("alice", ["--way", "ssh-helper"], nothing, "no sagemaker-ssh-helper; use --way native"),
         ("alice", [], paused, "team is paused: vpc-"),
@@ -89,7 +80,6 @@ def undisturbed(connected: ConnectedStudio) -> ConnectedStudio:
             no_quota,
             "on ml.t3.large instances: 0 of 0 run; to request more: aws serv",
         ),
-        ("bob", [], app_without_script, "run `studio stop bob`, then connect again"),
         ("bob", [], standard_tier, "To fix it: aws ssm update-service-setting --region us-east-1"),
         (
             "bob",

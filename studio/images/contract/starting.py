@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from studio.images.contract.container import Container, last_line
 from studio.images.contract.jupyter_client import Answer, Server
-from studio.images.contract.listening import attempts, listeners
+from studio.images.contract.proc_net import attempts, listeners
 from studio.images.contract.requirements import PORT, App
 from studio.images.contract.result import CheckResult
 

@@ -1,6 +1,5 @@
 """A connection that cannot work is rejected before an app starts."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 
 from settings import ConnectMethod, Settings, UserError
 from studio.connect import preconditions
-from studio.connect.native import require_possible
 from studio.connect.request import ConnectRequest
 from tests.studio.deployed_studio import DeployedStudio, deny, settle
 
@@ -132,13 +130,6 @@ def test_a_check_whose_call_aws_denies_is_skipped(
     prepare(deployed_studio)
     deny(monkeypatch, service, operation)
     preconditions.require_all(native)
-
-
-def test_in_another_partition_the_native_method_is_rejected(native: ConnectRequest) -> None:
-    require_possible(native)
-    arn = re.sub("^arn:aws:", "arn:aws-cn:", native.space.arn)
-    with pytest.raises(UserError, match="in the partition aws-cn; use --way ssh-helper"):
-        require_possible(replace(native, space=replace(native.space, arn=arn)))
 
 
 @pytest.mark.parametrize("method", list(ConnectMethod))

@@ -147,10 +147,11 @@ def test_the_unused_one_of_two_keys_is_deleted(ours: Studio) -> None:
     use_key(ours, used, "alias")
     of_nothing, of_homes = make_key(ours, "gone"), make_key(ours, "gone")
     use_key(ours, of_homes, "file system")
+    untagged = client(ours.aws, "kms").create_key()["KeyMetadata"]["KeyId"]
     found = {leftover.note.partition(" ")[0] for leftover in leftovers(Aws(REGION))}
     assert found == {second, of_nothing}
     assert run("--yes") == 0
-    assert enabled_keys(ours) == {used, other_work, of_homes}
+    assert enabled_keys(ours) == {used, other_work, of_homes, untagged}
     assert leftovers(Aws(REGION)) == []
 
 

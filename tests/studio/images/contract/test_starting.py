@@ -66,6 +66,14 @@ def test_a_server_on_loopback_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "127.0.0.1 only" in result.found
 
 
+def test_a_server_on_another_port_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jupyter_client, "PORT", 1)
+    listens = said(f"0: 00000000:{9999:04X} 00000000:0000 0A\n")
+    result = starting.health(LocalContainer(cat=listens), JUPYTER_LAB, seconds=0.2)
+    assert result.passed is False
+    assert result.found == "nothing listens on 8888; the server listens on 9999"
+
+
 def test_a_server_that_ended_is_reported_with_its_last_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from studio.images.contract.listening import Listener, attempts, listeners
+from studio.images.contract.proc_net import Listener, attempts, listeners
 from tests.studio.images.contract.containers import LocalContainer, said
 
 PROC_NET_TCP = """\

@@ -1,0 +1,34 @@
+"""What SageMaker's remote access requires."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from settings import UserError
+from studio.connect.native import require_possible
+from studio.connect.request import ConnectRequest
+from tests.studio.deployed_studio import DeployedStudio
+
+
+def test_in_another_partition_the_native_method_is_rejected(native: ConnectRequest) -> None:
+    require_possible(native)
+    arn = re.sub("^arn:aws:", "arn:aws-cn:", native.space.arn)
+    with pytest.raises(UserError, match="in the partition aws-cn; use --way ssh-helper"):
+        require_possible(replace(native, space=replace(native.space, arn=arn)))
+
+
+def test_the_instance_of_the_running_app_needs_8_gib(
+    deployed_studio: DeployedStudio, native: ConnectRequest
+) -> None:
+    deployed_studio.start("alice", InstanceType="ml.t3.medium")
+    with pytest.raises(UserError, match=r"ml\.t3\.medium has 4 GiB .*`studio stop alice` if"):
+        require_possible(replace(native, space=replace(native.space, remote_access=True)))
+
+
+def test_an_app_without_remote_access_must_be_stopped(
+    deployed_studio: DeployedStudio, native: ConnectRequest
+) -> None:
+    deployed_studio.start("alice", InstanceType="ml.t3.large")
+    with pytest.raises(UserError, match="run `studio stop alice`, then connect again"):
+        require_possible(replace(native, space=replace(native.space, remote_access=False)))
