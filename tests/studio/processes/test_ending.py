@@ -1,6 +1,7 @@
 """The processes that `end` and `kill` reach."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,16 @@ def test_the_session_of_a_process_that_has_ended_is_killed() -> None:
     (left,) = (p for p in psutil.process_iter() if _session(p) == top.pid)
     ending.kill(identity)
     assert not left.is_running() or left.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_process_that_ignores_signals_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "_INSIST_SECONDS", 0.3)
+    program = "trap '' INT TERM; echo ready; while :; do sleep 0.1; done"
+    with subprocess.Popen(["sh", "-c", program], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        ending.end(psutil.Process(child.pid), grace=0.3)
+        assert child.wait(30) == -signal.SIGKILL
 
 
 def _session(process: psutil.Process) -> int:

@@ -1,9 +1,13 @@
 """Surplus versions of an image."""
 
+from pathlib import Path
+
 import pytest
 
+from settings import Settings
 from studio.aws.sagemaker_images import Version
-from studio.images.versions.prune import surplus_versions
+from studio.images.versions.prune import prune, surplus_versions
+from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.images.versions.samples import version
 
 
@@ -21,3 +25,22 @@ from tests.studio.images.versions.samples import version
 )
 def test_surplus_versions(versions: list[Version], keep: int, surplus: list[int]) -> None:
     assert surplus_versions(versions, keep=keep) == surplus
+
+
+def test_pinned_versions_are_kept(
+    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
+    for digit in "234":
+        deployed_studio.version("slim", tag=digit * 16)
+    lines: list[str] = []
+    chosen = {"image": {"slim": {"keep_versions": 1, "version": 2}}}
+    settings = Settings.model_validate(
+        deployed_studio.settings.model_dump(exclude_unset=True) | chosen
+    )
+    assert prune(settings, folder=tmp_path, report=lines.append) == 2
+    assert lines == [
+        "deleted   version 1 of studio-slim",
+        "kept      version 2 of studio-slim, which is in use",
+        "deleted   version 3 of studio-slim",
+    ]
