@@ -47,8 +47,11 @@ def test_a_process_that_ignores_signals_is_killed(monkeypatch: pytest.MonkeyPatc
     with subprocess.Popen(["sh", "-c", program], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"ready\n"
-        ending.end(psutil.Process(child.pid), grace=0.3)
-        assert child.wait(30) == -signal.SIGKILL
+        try:
+            ending.end(psutil.Process(child.pid), grace=0.3)
+            assert child.wait(30) == -signal.SIGKILL
+        finally:
+            child.kill()
 
 
 def _session(process: psutil.Process) -> int:
