@@ -94,6 +94,17 @@ class Account:
         self.wait_until(deleted, f"deleting {what}")
 
 
+def emulated_account(endpoint_url: str, *, run_id: str = "emulated") -> Account:
+    return Account(
+        session=boto3.Session("emulated", "emulated", region_name="us-east-1"),
+        endpoint_url=endpoint_url,
+        run_id=run_id,
+        poll_seconds=0.05,
+        quiet_seconds=1,
+        emulated=True,
+    )
+
+
 def distribution_spec(region: str, instance_type: str = "ml.t3.large") -> dict[str, str]:
     """The ResourceSpec of an app that runs SageMaker Distribution."""
     return {

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import boto3
 import pytest
 
 from catalog.claims import CLAIMS
-from tests.conformance.account import Account, NotChecked
+from tests.conformance.account import Account, NotChecked, emulated_account
 from tests.conformance.checked_deployment import CheckedDeployment
 from tests.conformance.cleanup import delete_everything
 from tests.conformance.report import report_of
@@ -45,8 +44,12 @@ def pytest_runtest_call() -> Iterator[None]:
 @pytest.fixture(scope=_scope)
 def account(request: pytest.FixtureRequest) -> Iterator[Account]:
     """The account. All resources of the run are deleted at the end."""
-    report = report_of(request.config)
-    found = report.account if report else _emulated(request.getfixturevalue("aws_of_file"))
+    if report := report_of(request.config):
+        found = report.account
+    else:
+        aws = request.getfixturevalue("aws_of_file")
+        aws.options.update({c.switch: c.as_claimed for c in CLAIMS.values() if c.switch})
+        found = emulated_account(aws.endpoint_url)
     try:
         yield found
     finally:
@@ -60,19 +63,6 @@ def deployment(request: pytest.FixtureRequest) -> CheckedDeployment:
     if report is None or report.deployment is None:
         raise NotChecked("only `python -m tests.conformance` has a deployment")
     return report.deployment
-
-
-def _emulated(aws: Any) -> Account:
-    aws.options.update({c.switch: c.as_claimed for c in CLAIMS.values() if c.switch is not None})
-    session = boto3.Session("emulated", "emulated", region_name="us-east-1")
-    return Account(
-        session=session,
-        endpoint_url=aws.endpoint_url,
-        run_id="emulated",
-        poll_seconds=0.05,
-        quiet_seconds=1,
-        emulated=True,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

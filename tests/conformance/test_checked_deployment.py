@@ -8,26 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from catalog.names import DEPLOYMENT_TAG
 from studio_emulator.server import Emulator
 from tests.conformance import checked_deployment, deployment_steps
-from tests.conformance.account import Account, NotChecked
+from tests.conformance.account import Account, NotChecked, emulated_account
 from tests.conformance.checked_deployment import DOWN, NATIVE, UP, CheckedDeployment
 
 
 @pytest.fixture
 def account(aws: Emulator) -> Account:
-    session = boto3.Session("emulated", "emulated", region_name="us-east-1")
-    return Account(
-        session=session,
-        endpoint_url=aws.endpoint_url,
-        run_id="0123abcd",
-        poll_seconds=0.01,
-        emulated=True,
-    )
+    return emulated_account(aws.endpoint_url, run_id="0123abcd")
 
 
 @pytest.fixture
