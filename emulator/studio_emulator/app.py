@@ -157,11 +157,11 @@ class Application:
         if service == "ec2" and params.get("DryRun"):
             return dry_run.run(lambda real: self._aws(real, scope), environ)
         authorization.check(operation, params, call)
-        asked, params = params, page_tokens.replace_token(operation, params)
+        received, params = params, page_tokens.replace_token(operation, params)
         services.check(service, operation.name)(params, call)
         answer = services.handler(service, operation.name)(params, call)
         if answer is not None:
-            answer = page_tokens.issue_token(operation, asked, answer)
+            answer = page_tokens.issue_token(operation, received, answer)
             problems = model.validate_response(operation.model, answer)
             if problems:
                 # Not AWS's 500: clients would retry the request for minutes.

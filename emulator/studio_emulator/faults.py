@@ -128,8 +128,8 @@ class Faults:
             explicit, seeded = [Fault.parse(one) for one in listed], None
         else:
             explicit, seeded = [], RandomFaults.parse(sent) if sent else None
-        asked = {fault.kind for fault in explicit}.union(seeded.kinds if seeded else ())
-        if "die" in asked and not self.can_kill:
+        kinds = {fault.kind for fault in explicit}.union(seeded.kinds if seeded else ())
+        if "die" in kinds and not self.can_kill:
             raise UsageError("kind = 'die': only the command studio-emulator allows it")
         self.explicit, self.seeded = explicit, seeded
         self.injected.clear()

@@ -173,8 +173,8 @@ def _subnets(
     """The subnets with these ids, in the VPC or in another."""
     listed = [one for one in of_vpc if one["SubnetId"] in ids]
     if elsewhere := set(ids) - {one["SubnetId"] for one in listed}:
-        asked = [{"Name": "subnet-id", "Values": sorted(elsewhere)}]
-        listed += aws.all("ec2", "describe_subnets", "Subnets", Filters=asked)
+        filters = [{"Name": "subnet-id", "Values": sorted(elsewhere)}]
+        listed += aws.all("ec2", "describe_subnets", "Subnets", Filters=filters)
     return tuple(
         Subnet(
             id=found["SubnetId"],

@@ -67,7 +67,7 @@ class Engine:
         """
         job = Job(reference=image)
         commands = ENGINES[self.name]
-        if all(self._ask(self._arguments(words, job)) is None for words in commands.has):
+        if all(self._query(self._arguments(words, job)) is None for words in commands.has):
             self._run(commands.pull, job, report, f"pull of {image} with {self.name}", os.environ)
 
     def push(self, job: Job, report: Report) -> str | None:
@@ -93,7 +93,7 @@ class Engine:
 
         None if the engine does not print it.
         """
-        said = self._ask(["image", "inspect", job.reference])
+        said = self._query(["image", "inspect", job.reference])
         try:
             found = _ID.fullmatch(json.loads(said or "")[0]["Id"])
         except (LookupError, TypeError, ValueError):
@@ -110,10 +110,10 @@ class Engine:
             return self._run(commands.push, job, report, push, environment)
         finally:
             if commands.logout:
-                self._ask(self._arguments(commands.logout, job))
+                self._query(self._arguments(commands.logout, job))
 
     def answers(self) -> bool:
-        return all(self._ask(words.split()) is not None for words in ENGINES[self.name].answers)
+        return all(self._query(words.split()) is not None for words in ENGINES[self.name].answers)
 
     def _run(
         self,
@@ -127,22 +127,24 @@ class Engine:
         argv = [self.path, *self._arguments(template, job)]
         return run_engine(argv, what=what, report=report, environment=environment, stdin=stdin)
 
-    def _ask(self, words: list[str]) -> str | None:
+    def _query(self, words: list[str]) -> str | None:
         """The output of a quick command; None if it fails."""
         try:
-            asked = captured([self.path, *words], seconds=_ANSWER_SECONDS)
+            done = captured([self.path, *words], seconds=_ANSWER_SECONDS)
         except (OSError, subprocess.TimeoutExpired):
             return None
-        return None if asked.returncode else asked.stdout
+        return None if done.returncode else done.stdout
 
     def _private_environment(self, job: Job) -> dict[str, str]:
         """The environment in which the engine stores its credentials in the job's folder."""
         environment = {**os.environ, "DOCKER_CONFIG": str(job.scratch)}
         if self.name == "docker" and "DOCKER_HOST" not in environment:
             # The user's configuration, which DOCKER_CONFIG replaces, may name the daemon's host.
-            asked = self._ask(["context", "inspect", "--format", "{{json .Endpoints.docker.Host}}"])
-            if asked:
-                environment["DOCKER_HOST"] = json.loads(asked)
+            host = self._query(
+                ["context", "inspect", "--format", "{{json .Endpoints.docker.Host}}"]
+            )
+            if host:
+                environment["DOCKER_HOST"] = json.loads(host)
                 environment.pop("DOCKER_CONTEXT", None)
         return environment
 

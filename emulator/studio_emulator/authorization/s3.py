@@ -67,14 +67,14 @@ def permissions(operation: str, params: Mapping[str, Any], call: Call) -> Iterat
     policy = held.policy.decode() if held is not None and held.policy is not None else None
     keys = [params["Key"]] if "Key" in params else []
     keys += [each["Key"] for each in params.get("Delete", {}).get("Objects", [])]
-    about = f"arn:{call.partition}:s3:::{bucket}"
-    asked = [(action, f"{about}/{key}") for key in keys] or [(action, about)]
+    bucket_arn = f"arn:{call.partition}:s3:::{bucket}"
+    required = [(action, f"{bucket_arn}/{key}") for key in keys] or [(action, bucket_arn)]
     if operation in ("GetObject", "HeadObject") and (
         held is None or params["Key"] not in held.keys
     ):
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
-        asked.append(("s3:ListBucket", about))
-    for action, resource in asked:
+        required.append(("s3:ListBucket", bucket_arn))
+    for action, resource in required:
         yield Permission(
             action=action,
             resources=(resource,),
@@ -88,5 +88,5 @@ def permissions(operation: str, params: Mapping[str, Any], call: Call) -> Iterat
 def _context(params: Mapping[str, Any], bucket: str, call: Call) -> dict[str, Any]:
     _, owner = s3_backends.bucket_accounts.get(bucket, (None, call.account))
     keys = {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter", "s3:max-keys": "MaxKeys"}
-    asked = {key: params[member] for key, member in keys.items() if member in params}
-    return {"aws:ResourceAccount": owner, **asked}
+    values = {key: params[member] for key, member in keys.items() if member in params}
+    return {"aws:ResourceAccount": owner, **values}

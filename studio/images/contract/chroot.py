@@ -50,10 +50,10 @@ class ChrootRuntime:
     storage: tuple[str, ...]
 
     def info(self, reference: str) -> ImageInfo:
-        asked = self._buildah("inspect", "--type", "image", reference)
-        if asked.code != 0:
+        inspected = self._buildah("inspect", "--type", "image", reference)
+        if inspected.code != 0:
             raise UserError(f"image {reference}: buildah does not have it")
-        found = json.loads(asked.output)
+        found = json.loads(inspected.output)
         image, layers = found["OCIv1"], json.loads(found["Manifest"]).get("layers", [])
         return ImageInfo.of(
             image.get("config", {}),

@@ -92,13 +92,13 @@ class Server:
 
     def get(self, path: str) -> Answer | None:
         """The response to a GET request; None without one. path: from the server's root."""
-        return self._ask("GET", path)
+        return self._request("GET", path)
 
     def _created(self, path: str, body: dict[str, str], key: str) -> str:
         """Create a kernel or terminal; returns the member `key` of the response."""
         url = self._base + path
         # On a busy machine, a request sometimes does not reach the container.
-        answer = self._ask("POST", url, body) or self._ask("POST", url, body)
+        answer = self._request("POST", url, body) or self._request("POST", url, body)
         if answer is None:
             raise Refused(f"POST {path}: no answer")
         if answer.status not in (200, 201):
@@ -108,7 +108,7 @@ class Server:
             raise Refused(f"POST {path}: no {key} in the answer {answer.body[:80]!r}")
         return str(made[key])
 
-    def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> Answer | None:
+    def _request(self, method: str, path: str, body: dict[str, str] | None = None) -> Answer | None:
         headers = {
             "Connection": "close",
             "Cookie": f"_xsrf={self._token}",
@@ -146,7 +146,7 @@ class Server:
                 where = path.partition("?")[0]
                 raise Refused(f"websocket {where}: a message that is not Jupyter's") from error
 
-    def _printed(self, stream: websocket.WebSocket, asked: str) -> str:
+    def _printed(self, stream: websocket.WebSocket, request_id: str) -> str:
         printed = ""
         replied = idle = False
         deadline = time.monotonic() + _KERNEL_SECONDS
@@ -154,7 +154,7 @@ class Server:
             if time.monotonic() > deadline:
                 raise Refused(f"the kernel did not answer within {_KERNEL_SECONDS} seconds")
             message = _received(stream)
-            if message.get("parent_header", {}).get("msg_id") != asked:
+            if message.get("parent_header", {}).get("msg_id") != request_id:
                 continue
             kind, content = message["header"]["msg_type"], message["content"]
             if kind == "stream":
