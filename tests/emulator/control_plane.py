@@ -103,6 +103,16 @@ class ControlPlane:
             },
         }
 
+    def refuse_domain(self, words: str, **changes: Any) -> None:
+        """Assert that CreateDomain refuses the changed parameters and creates nothing."""
+        refused("ValidationException", words, self.CreateDomain, **self.domain_params() | changes)
+        assert self.ListDomains()["Domains"] == []
+        assert (self.efs.file_systems_by_id, self.ec2.enis) == ({}, {})
+
+    def refuse_settings(self, words: str, **settings: Any) -> None:
+        """Assert that CreateDomain refuses these user settings, which have an execution role."""
+        self.refuse_domain(words, DefaultUserSettings={"ExecutionRole": ROLE} | settings)
+
     def profile(self, domain_id: str, name: str = "alice", **settings: Any) -> dict[str, str]:
         """Create a user profile and wait until it is InService; its key."""
         named = {"DomainId": domain_id, "UserProfileName": name}

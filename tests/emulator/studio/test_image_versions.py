@@ -9,8 +9,6 @@ from botocore.exceptions import ClientError
 
 from studio_emulator.lock import LOCK
 from studio_emulator.server import Emulator
-from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.listing import page
 from tests.emulator.samples import (
     ACCOUNT,
     READ_IMAGES,
@@ -215,10 +213,42 @@ def test_aliases(aws: Emulator, sagemaker: Any, make_image: Any, make_version: A
     assert aliases(Alias="latest") == ["latest"]
 
 
-def test_version_10_is_listed_after_version_9() -> None:
-    versions = [
-        Resource(name=str(n), arn=f"{ARN}:image-version/slim/{n}", data={"Version": n}, created=n)
-        for n in (10, 9)
-    ]
-    found = page(versions, {"SortBy": "VERSION"}, "ImageVersions", lambda version: version.data)
-    assert found == {"ImageVersions": [{"Version": 9}, {"Version": 10}]}
+@pytest.mark.parametrize(
+    ("operation", "params", "code", "words"),
+    [
+        (
+            "create_image_version",
+            {"ImageName": "other", "BaseImage": "h.x/y:1"},
+            "ResourceNotFound",
+            "does not exist",
+        ),
+        (
+            "create_image_version",
+            {"ImageName": "slim", "BaseImage": "python:3.11"},
+            "ValidationException",
+            "Container Registry",
+        ),
+        (
+            "create_image_version",
+            {"ImageName": "slim", "BaseImage": f"h.x/{'y' * 252}"},
+            "ValidationException",
+            "baseImage",
+        ),
+        ("describe_image_version", {"ImageName": "slim"}, "ResourceNotFound", "does not exist"),
+        (
+            "describe_image_version",
+            {"ImageName": "slim", "Version": 1},
+            "ResourceNotFound",
+            "does not exist",
+        ),
+        ("list_image_versions", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
+        ("list_aliases", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
+        ("delete_image_version", {"ImageName": "slim"}, "ValidationException", "Version"),
+    ],
+)
+def test_refusals(
+    sagemaker: Any, make_image: Any, operation: str, params: dict[str, Any], code: str, words: str
+) -> None:
+    make_image()
+    found, message = refusal(getattr(sagemaker, operation), **params)
+    assert (found, words in message) == (code, True), message

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.emulator.app_network import AppNetwork
+from tests.emulator.studio.app_network import AppNetwork
 
 
 def through_endpoints_that_allow_addresses(it: AppNetwork) -> None:

@@ -38,13 +38,6 @@ def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
     assert after["DomainSettings"] == {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
 
 
-def test_mount_targets_of_new_subnets(studio: ControlPlane) -> None:
-    domain_id = studio.domain(SubnetIds=studio.subnets[:1])
-    studio.UpdateDomain(DomainId=domain_id, SubnetIds=studio.subnets)
-    (file_system,) = studio.efs.file_systems_by_id.values()
-    assert file_system.number_of_mount_targets == 2
-
-
 def test_refused_updates(studio: ControlPlane) -> None:
     domain_id = studio.running_space()
     vpc, subnet, _ = studio.other_vpc()
@@ -83,21 +76,3 @@ def test_update_to_vpc_only_requires_groups_of_the_vpc(studio: ControlPlane) -> 
     answer = studio.DescribeDomain(DomainId=domain_id)
     assert answer["AppNetworkAccessType"] == "VpcOnly"
     assert answer["DefaultUserSettings"]["SecurityGroups"] == [studio.group]
-
-
-def test_rstudio_user_group(studio: ControlPlane) -> None:
-    def access(**settings: str) -> dict[str, Any]:
-        return {"ExecutionRole": ROLE, "RStudioServerProAppSettings": settings}
-
-    domain_id = studio.domain(DefaultUserSettings=access(AccessStatus="DISABLED"))
-
-    def group() -> str:
-        answer = studio.DescribeDomain(DomainId=domain_id)
-        return str(answer["DefaultUserSettings"]["RStudioServerProAppSettings"]["UserGroup"])
-
-    assert group() == "R_STUDIO_USER"
-    admin = access(AccessStatus="ENABLED", UserGroup="R_STUDIO_ADMIN")
-    for settings in (admin, access(AccessStatus="DISABLED")):
-        studio.UpdateDomain(DomainId=domain_id, DefaultUserSettings=settings)
-        studio.wait(60)
-        assert group() == "R_STUDIO_ADMIN"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.app_network import AppNetwork
 from tests.emulator.samples import ACCOUNT
+from tests.emulator.studio.app_network import AppNetwork
 
 OF_THE_ACCOUNT = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
 OF_THE_ACCOUNT_IF_ANY = {"StringEqualsIfExists": {"aws:PrincipalAccount": ACCOUNT}}

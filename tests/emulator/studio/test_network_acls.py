@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.app_network import ALL, EPHEMERAL, AclRule, AppNetwork
+from tests.emulator.studio.app_network import ALL, EPHEMERAL, AclRule, AppNetwork
 
 OUT = ("out", "allow", "10.0.8.0/24", (443, 443))
 IN = ("in", "allow", "10.0.8.0/24", EPHEMERAL)

@@ -1,10 +1,20 @@
-"""The settings, images and permissions with which apps start."""
+"""The settings, images and permissions with which apps start; refused creations."""
 
 from typing import Any
 
 import pytest
 
-from tests.emulator.control_plane import ACCOUNT, DISTRIBUTION, ROLE, SLIM, ControlPlane, refused
+from tests.emulator.control_plane import (
+    ACCOUNT,
+    DISTRIBUTION,
+    REGION,
+    ROLE,
+    SLIM,
+    ControlPlane,
+    refused,
+)
+
+ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
 
 def test_instance_type_of_the_most_specific_settings(studio: ControlPlane) -> None:
@@ -93,31 +103,6 @@ def test_custom_image_must_be_attached(studio: ControlPlane) -> None:
     studio.CreateApp(**app, ResourceSpec=spec)
 
 
-def test_image_version_must_belong_to_the_image(studio: ControlPlane) -> None:
-    studio.image()
-    studio.image("other")
-    app = studio.app_key(studio.idle_space())
-    studio.update_profile(app["DomainId"], JupyterLabAppSettings=SLIM)
-    slim, other = (
-        {
-            "SageMakerImageArn": studio.call.arn(f"image/{name}"),
-            "SageMakerImageVersionArn": studio.call.arn(f"image-version/{name}/1"),
-        }
-        for name in ("slim", "other")
-    )
-    image = slim["SageMakerImageArn"]
-    aws_own = {"SageMakerImageArn": "arn:aws:sagemaker:eu-west-1:885854791233:image/distribution"}
-    for spec, words in (
-        ({**slim, "SageMakerImageVersionArn": other["SageMakerImageVersionArn"]}, "not a version"),
-        ({"SageMakerImageVersionArn": other["SageMakerImageVersionArn"]}, "not attached"),
-        ({**other, **aws_own}, "not a version"),
-        ({"SageMakerImageArn": image, "SageMakerImageVersionAlias": "9.9.9"}, "alias [9.9.9]"),
-    ):
-        refused("ValidationException", words, studio.CreateApp, **app, ResourceSpec=spec)
-    studio.CreateApp(**app, ResourceSpec=slim)
-    refused("ResourceInUse", "/lab/", studio.DeleteImageVersion, ImageName="slim", Version=1)
-
-
 def test_image_is_required(studio: ControlPlane) -> None:
     role = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
     domain_id = studio.idle_space(domain={"DefaultUserSettings": role})
@@ -153,3 +138,37 @@ def test_source_identity_requires_trust(
     app = studio.app(studio.idle_space(domain=domain))
     studio.wait(600)
     assert studio.DescribeApp(**app)["Status"] == status
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"UserProfileName": "alice"}, "Exactly one"),
+        ({"SpaceName": None}, "Exactly one"),
+        ({"SpaceName": "absent"}, "Space [absent] does not exist"),
+        ({"SpaceName": None, "UserProfileName": "absent"}, "UserProfile [absent] does not exist"),
+        ({"SpaceName": None, "UserProfileName": "alice"}, "run in a space"),
+        ({"AppType": "CodeEditor"}, "is for apps of type JupyterLab"),
+        ({"AppType": "KernelGateway"}, "KernelGateway cannot be created: Studio Classic is closed"),
+        (
+            {"AppType": "JupyterServer", "SpaceName": None, "UserProfileName": "alice"},
+            "Studio Classic is closed",
+        ),
+        ({"AppType": "RSessionGateway"}, "license"),
+        ({"AppName": "mine"}, "'default'"),
+        ({"ResourceSpec": {"InstanceType": "system"}}, "system"),
+        ({"ResourceSpec": {"InstanceType": "ml.none.large"}}, "enum value set"),
+        ({"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/absent"}}, "does not exist"),
+        (
+            {"ResourceSpec": {"LifecycleConfigArn": f"{ARN}:studio-lifecycle-config/absent"}},
+            "does not exist",
+        ),
+        ({"DomainId": "d-abcdefghijkl"}, "d-abcdefghijkl"),
+    ],
+)
+def test_refused_creations(studio: ControlPlane, change: dict[str, Any], words: str) -> None:
+    params: dict[str, Any] = studio.app_key(studio.idle_space()) | change
+    params = {member: value for member, value in params.items() if value is not None}
+    before = set(studio.ec2.enis)
+    refused("ValidationException", words, studio.CreateApp, **params)
+    assert (studio.ListApps()["Apps"], set(studio.ec2.enis)) == ([], before)

@@ -1,6 +1,5 @@
 """Images, through boto3."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -87,34 +86,6 @@ def test_failed_update_keeps_the_image(sagemaker: Any, make_image: Any) -> None:
             "DisplayName",
         ),
         ("update_image", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
-        (
-            "create_image_version",
-            {"ImageName": "other", "BaseImage": "h.x/y:1"},
-            "ResourceNotFound",
-            "does not exist",
-        ),
-        (
-            "create_image_version",
-            {"ImageName": "slim", "BaseImage": "python:3.11"},
-            "ValidationException",
-            "Container Registry",
-        ),
-        (
-            "create_image_version",
-            {"ImageName": "slim", "BaseImage": f"h.x/{'y' * 252}"},
-            "ValidationException",
-            "baseImage",
-        ),
-        ("describe_image_version", {"ImageName": "slim"}, "ResourceNotFound", "does not exist"),
-        (
-            "describe_image_version",
-            {"ImageName": "slim", "Version": 1},
-            "ResourceNotFound",
-            "does not exist",
-        ),
-        ("list_image_versions", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
-        ("list_aliases", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
-        ("delete_image_version", {"ImageName": "slim"}, "ValidationException", "Version"),
     ],
 )
 def test_refusals(
@@ -146,23 +117,3 @@ def test_deletion_includes_the_versions(
     assert state is not None
     assert (state.images, state.image_versions, state.tags) == ({}, {}, {})
     assert len(aws.client("ecr").list_images(repositoryName="studio/slim")["imageIds"]) == 1
-
-
-def test_lists(sagemaker: Any, make_image: Any) -> None:
-    for name in ("one", "two", "three"):
-        make_image(name)
-    pages = sagemaker.get_paginator("list_images").paginate(PaginationConfig={"PageSize": 2})
-    assert [i["ImageName"] for page in pages for i in page["Images"]] == ["three", "two", "one"]
-
-    def names(**params: Any) -> list[str]:
-        return [image["ImageName"] for image in sagemaker.list_images(**params)["Images"]]
-
-    assert names(SortBy="IMAGE_NAME", SortOrder="ASCENDING") == ["one", "three", "two"]
-    assert names(NameContains="T") == ["three", "two"]
-    second = sagemaker.describe_image(ImageName="two")["CreationTime"]
-    moment = timedelta(milliseconds=5)
-    assert names(CreationTimeAfter=second - moment) == ["three", "two"]
-    assert names(CreationTimeBefore=second + moment, SortOrder="ASCENDING") == ["one", "two"]
-    assert names(LastModifiedTimeBefore=0) == []
-    sagemaker.update_image(ImageName="one", DisplayName="One")
-    assert names(SortBy="LAST_MODIFIED_TIME") == ["one", "three", "two"]

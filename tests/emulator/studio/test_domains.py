@@ -1,0 +1,138 @@
+"""Domains: lifecycle, members, refusals."""
+
+from typing import Any
+
+import pytest
+
+from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, idle, refused
+
+RSTUDIO = {"RStudioServerProDomainSettings": {"DomainExecutionRoleArn": ROLE}}
+
+
+def test_lifecycle(studio: ControlPlane) -> None:
+    made = studio.CreateDomain(**studio.domain_params())
+    domain_id = made["DomainId"]
+    assert made["DomainArn"] == f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:domain/{domain_id}"
+    assert made["Url"] == f"https://{domain_id}.studio.{REGION}.sagemaker.aws"
+    seen = []
+
+    def record(seconds: float) -> None:
+        studio.wait(seconds)
+        seen.append(studio.DescribeDomain(DomainId=domain_id)["Status"])
+
+    record(0)
+    record(179)
+    record(1)
+    studio.UpdateDomain(DomainId=domain_id, TagPropagation="ENABLED")
+    record(0)
+    record(60)
+    studio.DeleteDomain(DomainId=domain_id)
+    record(0)
+    studio.wait(300)
+    assert seen == ["Pending", "Pending", "InService", "Updating", "InService", "Deleting"]
+    refused("ResourceNotFound", "does not exist", studio.DescribeDomain, DomainId=domain_id)
+    assert studio.ListDomains()["Domains"] == []
+
+
+def test_description(studio: ControlPlane) -> None:
+    lab = idle(IdleTimeoutInMinutes=90)
+    settings = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
+    domain_id = studio.domain(
+        DefaultUserSettings=settings | {"JupyterLabAppSettings": lab},
+        DomainSettings={"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"},
+        Tags=[{"Key": "Project", "Value": "studio"}],
+    )
+    answer = studio.DescribeDomain(DomainId=domain_id)
+    assert answer["DefaultUserSettings"] == {
+        **settings,
+        "JupyterLabAppSettings": lab,
+        "AutoMountHomeEFS": "Enabled",
+    }
+    assert answer["DomainSettings"] == {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
+    assert answer["TagPropagation"] == "DISABLED"
+    assert answer["SubnetIds"] == studio.subnets
+    assert answer["HomeEfsFileSystemId"] in studio.efs.file_systems_by_id
+    tags = studio.ListTags(ResourceArn=answer["DomainArn"])["Tags"]
+    assert tags == [{"Key": "Project", "Value": "studio"}]
+
+
+@pytest.mark.parametrize(
+    ("retention", "deletes_groups", "left"),
+    [
+        ({}, False, (1, 2, 2)),
+        ({"HomeEfsFileSystem": "Retain"}, True, (1, 2, 2)),
+        ({"HomeEfsFileSystem": "Delete"}, False, (0, 0, 2)),
+        ({"HomeEfsFileSystem": "Delete"}, True, (0, 0, 0)),
+    ],
+)
+def test_resources_after_the_deletion(
+    studio: ControlPlane,
+    retention: dict[str, str],
+    deletes_groups: bool,
+    left: tuple[int, int, int],
+) -> None:
+    studio.options.update({"nfs_groups_deleted_with_domain": deletes_groups})
+    domain_id = studio.domain()
+    studio.DeleteDomain(DomainId=domain_id, RetentionPolicy=retention)
+    assert (len(studio.efs.file_systems_by_id), len(studio.groups(domain_id))) == (1, 2)
+    studio.wait(300)
+    studio.ListDomains()
+    found = (len(studio.efs.file_systems_by_id), len(studio.ec2.enis))
+    assert (*found, len(studio.groups(domain_id))) == left
+
+
+def test_file_system_is_created_later(studio: ControlPlane) -> None:
+    domain_id = studio.domain(HomeEfsFileSystemCreation="Disabled")
+    assert "HomeEfsFileSystemId" not in studio.DescribeDomain(DomainId=domain_id)
+    assert studio.groups(domain_id) == []
+    studio.UpdateDomain(DomainId=domain_id, HomeEfsFileSystemCreation="Enabled")
+    assert studio.DescribeDomain(DomainId=domain_id)["HomeEfsFileSystemId"]
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ("less than or equal to 16", {"SubnetIds": [f"subnet-{n}" for n in range(17)]}),
+        ("ExecutionRole is required", {"DefaultUserSettings": {}}),
+        ("license", {"DomainSettings": RSTUDIO}),
+        ("needs RStudio", {"AppSecurityGroupManagement": "Service"}),
+        ("Duplicate", {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}),
+    ],
+)
+def test_refused_creations(studio: ControlPlane, words: str, changes: dict[str, Any]) -> None:
+    studio.refuse_domain(words, **changes)
+
+
+def test_name_and_quota(studio: ControlPlane) -> None:
+    studio.domain()
+    refused("ResourceInUse", "already exists", studio.CreateDomain, **studio.domain_params())
+    studio.options.update({"max_domains": 1})
+    another = studio.domain_params() | {"DomainName": "other"}
+    words = "is 1 Domains, with current utilization of 1 Domains"
+    refused("ResourceLimitExceeded", words, studio.CreateDomain, **another)
+
+
+def test_refused_deletion(studio: ControlPlane) -> None:
+    domain_id = studio.running_space()
+    steps: list[tuple[str, Any, dict[str, Any]]] = [
+        ("App(s)", studio.DeleteApp, studio.app_key(domain_id)),
+        ("Space(s)", studio.DeleteSpace, {"DomainId": domain_id, "SpaceName": "lab"}),
+        (
+            "UserProfile(s)",
+            studio.DeleteUserProfile,
+            {"DomainId": domain_id, "UserProfileName": "alice"},
+        ),
+    ]
+    for kind, remove, params in steps:
+        words = f"because {kind} are associated with it."
+        refused("ResourceInUse", words, studio.DeleteDomain, DomainId=domain_id)
+        remove(**params)
+        refused("ResourceInUse", words, studio.DeleteDomain, DomainId=domain_id)
+        studio.wait(1200)
+    studio.DeleteDomain(DomainId=domain_id)
+
+
+def test_sso_domain_names_its_application(studio: ControlPlane) -> None:
+    answer = studio.DescribeDomain(DomainId=studio.domain(AuthMode="SSO"))
+    assert answer["SingleSignOnManagedApplicationInstanceId"].startswith("ins-")
+    assert "/apl-" in answer["SingleSignOnApplicationArn"]

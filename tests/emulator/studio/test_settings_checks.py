@@ -1,0 +1,102 @@
+"""The nested settings of domains and user profiles."""
+
+from typing import Any
+
+import pytest
+
+from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, SLIM, ControlPlane, idle, refused
+
+ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
+SIZES = {"DefaultEbsVolumeSizeInGb": 20, "MaximumEbsVolumeSizeInGb": 10}
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ("Image [absent] does not exist", {"ImageName": "absent"}),
+        ("AppImageConfig [absent] does not exist", {"AppImageConfigName": "absent"}),
+        ("not for apps of type JupyterLab", {"AppImageConfigName": "classic-slim"}),
+        ("slim:2", {"ImageVersionNumber": 2}),
+    ],
+)
+def test_custom_images(studio: ControlPlane, words: str, changes: dict[str, Any]) -> None:
+    studio.image()
+    (slim,) = SLIM["CustomImages"]
+    studio.refuse_settings(words, JupyterLabAppSettings={"CustomImages": [slim | changes]})
+
+
+@pytest.mark.parametrize(
+    ("words", "settings"),
+    [
+        ("does not exist", {"LifecycleConfigArns": [f"{ARN}:studio-lifecycle-config/absent"]}),
+        ("does not exist", {"DefaultResourceSpec": {"SageMakerImageArn": f"{ARN}:image/absent"}}),
+    ],
+)
+def test_arns_in_the_settings_of_an_app_type(
+    studio: ControlPlane, words: str, settings: dict[str, Any]
+) -> None:
+    studio.refuse_settings(words, JupyterLabAppSettings=settings)
+
+
+@pytest.mark.parametrize(
+    ("words", "settings"),
+    [
+        ("only supported for user profiles", {"AutoMountHomeEFS": "DefaultAsDomain"}),
+        ("DefaultLandingUri", {"DefaultLandingUri": "https://example.com"}),
+        ("StudioWebPortal", {"DefaultLandingUri": "studio::", "StudioWebPortal": "DISABLED"}),
+        (
+            "MaximumEbsVolumeSizeInGb",
+            {"SpaceStorageSettings": {"DefaultEbsStorageSettings": SIZES}},
+        ),
+    ],
+)
+def test_user_settings(studio: ControlPlane, words: str, settings: dict[str, Any]) -> None:
+    studio.refuse_settings(words, **settings)
+
+
+def test_settings_of_the_providers_acceptance_tests(studio: ControlPlane) -> None:
+    """From domain_test.go and space_test.go of hashicorp/terraform-provider-aws."""
+    *_, elsewhere = studio.other_vpc()
+    studio.image()
+    studio.CreateAppImageConfig(AppImageConfigName="of-no-type")
+    made = studio.CreateStudioLifecycleConfig(
+        StudioLifecycleConfigName="hello",
+        StudioLifecycleConfigAppType="JupyterServer",
+        StudioLifecycleConfigContent="ZWNobyBIZWxsbw==",
+    )
+    scripts = {"LifecycleConfigArns": [made["StudioLifecycleConfigArn"]]}
+    custom = {"ImageName": "slim", "AppImageConfigName": "of-no-type"}
+    settings = {
+        "ExecutionRole": ROLE,
+        "SecurityGroups": [elsewhere],
+        "JupyterLabAppSettings": scripts,
+        "KernelGatewayAppSettings": scripts,
+        "CodeEditorAppSettings": {"CustomImages": [custom]},
+    }
+    domain_id = studio.domain(
+        AppNetworkAccessType="PublicInternetOnly", DefaultUserSettings=settings
+    )
+    answer = studio.DescribeDomain(DomainId=domain_id)
+    assert answer["DefaultUserSettings"] == {"AutoMountHomeEFS": "Enabled"} | settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (
+            {"JupyterLabAppSettings": {"CustomImages": SLIM["CustomImages"] * 6}},
+            "at most 5 custom images",
+        ),
+        (
+            {"CodeEditorAppSettings": idle(IdleTimeoutInMinutes=600, MaxIdleTimeoutInMinutes=120)},
+            "IdleTimeoutInMinutes",
+        ),
+    ],
+)
+def test_settings_of_a_user_profile(
+    studio: ControlPlane, settings: dict[str, Any], words: str
+) -> None:
+    studio.image()
+    alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
+    create = studio.CreateUserProfile
+    refused("ValidationException", words, create, **alice, UserSettings=settings)
