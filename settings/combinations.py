@@ -1,16 +1,16 @@
-"""The rules about combinations of values."""
+"""The rules about values of several tables: regions and partitions, users, groups, versions."""
 
 from collections.abc import Iterator
 
+from catalog.iam_quotas import POLICIES_PER_ROLE, ROLES_PER_ACCOUNT
 from catalog.names import DEPLOYMENT_TAG, AppType, Feature
-from catalog.quotas import POLICIES_PER_ROLE, ROLES_PER_ACCOUNT
 from catalog.regions import PARTITIONS
 from settings.errors import KeyPath, Problem
 from settings.existing import existing_problems
 from settings.network import network_problems
-from settings.sections import IMAGES_OF_A_USER
 from settings.spaces import space_problems
-from settings.values import SettingsValues
+from settings.top_level import SettingsValues
+from settings.users import IMAGES_OF_A_USER
 
 MOST_TAGS = 40
 MOST_USERS = ROLES_PER_ACCOUNT - 3

@@ -2,8 +2,8 @@
 
 from catalog.container_config import ContainerConfig
 from catalog.names import IMAGE_VARIABLE, AppType
+from settings.images import ImageSettings
 from settings.model import Settings
-from settings.sections import ImageSettings
 
 
 def container_config(settings: Settings, image: str, app_type: AppType) -> ContainerConfig:

@@ -7,7 +7,7 @@ from typing import Any
 
 from settings.errors import KeyPath, SettingsError, show
 from settings.files import read_toml
-from settings.people import Person, read_people
+from settings.people_file import Person, read_people
 
 MOST_FILES = 5
 """The longest chain of files that extend one another."""

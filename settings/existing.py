@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from settings.checks import IMAGE_URI
 from settings.errors import Problem
-from settings.values import SettingsValues
+from settings.images import IMAGE_URI
+from settings.top_level import SettingsValues
 
 
 @dataclass(frozen=True)

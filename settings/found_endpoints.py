@@ -13,9 +13,9 @@ from pydantic import Field, ValidationError
 
 from catalog.endpoint_services import SERVICES
 from settings.errors import SettingsError
-from settings.fields import VpcIdOrEmpty
+from settings.fields import Section
 from settings.files import read_toml, write_atomically
-from settings.sections import Section
+from settings.network import VpcIdOrEmpty
 
 _HEAD = """\
 # The existing endpoints of the VPC, by service: written by `studio plan` and `studio up`. Commit

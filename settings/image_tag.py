@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from settings.errors import UserError
-from settings.sections import ImageSettings
+from settings.images import ImageSettings
 
 _NOT_CONTENT = frozenset({"__pycache__", ".DS_Store"})
 

@@ -1,4 +1,4 @@
-"""The settings with all rules."""
+"""``Settings``, the validated settings, and the file that they come from."""
 
 from pathlib import Path
 from typing import Self
@@ -8,7 +8,7 @@ from pydantic import PrivateAttr, model_validator
 from settings.combinations import combination_problems
 from settings.errors import ConflictingValues
 from settings.paths import file_name, settings_file
-from settings.values import SettingsValues
+from settings.top_level import SettingsValues
 
 
 class Settings(SettingsValues):

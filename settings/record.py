@@ -15,10 +15,10 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from settings.errors import SettingsError
-from settings.fields import ContentTag, ImageName, pattern
+from settings.fields import Section, pattern
 from settings.files import read_toml, write_atomically
+from settings.images import ImageName
 from settings.paths import committed_record_file, record_file
-from settings.sections import Section
 
 REFRESH = "studio image record"
 """The command that writes the record."""
@@ -38,7 +38,7 @@ class Content(Section):
     failed or were deleted.
     """
 
-    tag: ContentTag
+    tag: Annotated[str, pattern(r"[0-9a-f]{16}", "an image's tag: 16 of 0-9, a-f")]
     digest: Annotated[str, pattern(r"sha256:[0-9a-f]{64}", "an image's digest")]
     versions: tuple[_Number, ...] = ()
     lost: tuple[_Number, ...] = ()

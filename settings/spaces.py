@@ -2,20 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from catalog import distribution
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
 from catalog.names import AppType, ConnectMethod
-from settings.errors import KeyPath, Problem, show
-from settings.fields import SAGEMAKER_DISTRIBUTION
-from settings.sections import (
-    SPACE_APP_TYPES,
-    GroupSettings,
-    ImageSettings,
-    UserDefaults,
-    UserSettings,
-)
+from settings.errors import Problem, show
+from settings.images import ImageSettings
+from settings.layers import UserLayers
+from settings.users import SAGEMAKER_DISTRIBUTION, SPACE_APP_TYPES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,36 +20,6 @@ class SpaceSettings:
     instance_type: str
     volume_gb: int
     image: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserLayers:
-    """The tables of a user's settings, in order of precedence: user, group, defaults."""
-
-    name: str
-    user: UserSettings
-    group: GroupSettings
-    defaults: UserDefaults
-
-    def chosen(self, key: str) -> Any:
-        """The value of a key of the tables or their spaces."""
-        return self._source(key)[1]
-
-    def path(self, key: str) -> KeyPath:
-        """The path where a key is set; in the user's table if it is not."""
-        return self._source(key)[0]
-
-    def _source(self, key: str) -> tuple[KeyPath, Any]:
-        own: KeyPath = ("users", self.name)
-        for path, layer in (
-            (own, self.user),
-            (("groups", self.user.group), self.group),
-            (("defaults",), self.defaults),
-        ):
-            for table, values in ((path, layer), ((*path, "space"), layer.space)):
-                if (value := getattr(values, key, None)) is not None:
-                    return (*table, key), value
-        return (*own, key), None
 
 
 def space_of(layers: UserLayers, images: Mapping[str, ImageSettings]) -> SpaceSettings:

@@ -12,7 +12,7 @@ from typing import Any
 from catalog.instances import INSTANCES
 from catalog.regions import PARTITIONS
 from settings import Settings
-from settings.checks import LOG_DAYS
+from settings.network import LOG_DAYS
 from tools.setting_texts import SettingText, setting_texts
 
 # Allowed values that the models check in Python.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings import UserError
-from settings.fields import USER_NAME, USER_NAME_ALLOWED, USER_NAME_LONGEST
+from settings.users import USER_NAME, USER_NAME_ALLOWED, USER_NAME_LONGEST
 from studio.connect import files
 
 _NOTE = b"# Added by `studio connect`; the last `studio connect USER --remove` removes it."

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from catalog.iam_quotas import POLICY_SIZE
 from catalog.names import ConnectMethod, Feature
 from catalog.permissions import role_policies, space_permissions, studio_permissions, trust
 from catalog.permissions.iam import Account, Statement
-from catalog.quotas import POLICY_SIZE
 from settings import Settings
 from settings.existing import repository_arns
 from studio.aws.client import Aws

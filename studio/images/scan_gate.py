@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from settings import UserError
-from settings.sections import STOPS, StopAt
+from settings.ecr import STOPS, StopAt
 from studio.aws.ecr import Ecr, Repository
 from studio.aws.ecr_answers import Scan
 from studio.console.reports import Report

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from catalog import distribution
 from settings import ConnectMethod, Settings
-from settings.fields import SAGEMAKER_DISTRIBUTION
 from settings.loading import of_deployment
+from settings.users import SAGEMAKER_DISTRIBUTION
 from studio.aws.client import Aws
 from studio.connect.space_app import find_space
 

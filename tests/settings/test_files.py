@@ -9,8 +9,8 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from settings import GroupSettings, ImageSettings, Settings, UserSettings, load
-from settings.checks import LOG_DAYS
 from settings.combinations import MOST_USERS
+from settings.network import LOG_DAYS
 from settings.paths import PROJECT
 
 TEXT = (PROJECT / "studio.toml").read_text(encoding="utf-8")

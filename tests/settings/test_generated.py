@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settings import AppType, Feature, Settings, SettingsError, load
-from settings.checks import LOG_DAYS
+from settings.network import LOG_DAYS
 
 anything = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from settings import UserError
-from settings.sections import StopAt
+from settings.ecr import StopAt
 from studio.aws.ecr import Ecr, Repository
 from studio.aws.ecr_answers import Scan
 from studio.images import scan_gate

@@ -1,34 +1,43 @@
-"""The values of all settings, each checked by itself."""
+"""The top-level keys of studio.toml (name, region, features, tags), and the values of each user."""
 
-from pydantic import Field
+import unicodedata
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from catalog.names import ConnectMethod, Feature
 from catalog.regions import PARTITIONS
-from settings.fields import (
-    Features,
-    GroupName,
-    ImageName,
-    PlainText,
-    Region,
-    TagKey,
-    TagValue,
-    UserName,
-    some_of,
-    text,
-)
+from settings.aws_names import Region
+from settings.domain import DomainSettings
+from settings.ecr import EcrSettings
+from settings.fields import PlainText, Section, some_of, text, unique
+from settings.images import ImageName, ImageSettings
+from settings.layers import UserLayers
 from settings.network import NetworkSettings
-from settings.sections import (
-    DomainSettings,
-    EcrSettings,
-    GroupSettings,
-    ImageSettings,
-    RoleSettings,
-    Section,
-    StateSettings,
-    UserDefaults,
-    UserSettings,
-)
-from settings.spaces import SpaceSettings, UserLayers, space_of
+from settings.role import RoleSettings
+from settings.spaces import SpaceSettings, space_of
+from settings.state import StateSettings
+from settings.users import GroupName, GroupSettings, UserDefaults, UserName, UserSettings
+
+
+def tag_text(what: str, low: int, high: int) -> Callable[[str], str]:
+    """The check of a tag's key or value, which every AWS service accepts."""
+
+    def check(text: str) -> str:
+        fine = all(c in "_.:/=+-@" or unicodedata.category(c)[0] in "LZN" for c in text)
+        if not fine or not low <= len(text) <= high or text.lower().startswith("aws:"):
+            raise ValueError(
+                f"{what}: {low} to {high} letters, digits, spaces and _ . : / = + - @, "
+                "not starting with aws:"
+            )
+        return text
+
+    return check
+
+
+_TagKey = Annotated[str, AfterValidator(tag_text("a tag's key", 1, 128))]
+_TagValue = Annotated[str, AfterValidator(tag_text("a tag's value", 0, 256))]
 
 
 class SettingsValues(Section):
@@ -46,8 +55,8 @@ class SettingsValues(Section):
         longest=20,
     )
     region: Region = Field(default="us-east-1", description="a region that offers SageMaker")
-    features: Features = some_of(Feature.CONNECT)
-    tags: dict[TagKey, TagValue] = Field(default={}, description="strings, in a table")
+    features: Annotated[tuple[Feature, ...], AfterValidator(unique)] = some_of(Feature.CONNECT)
+    tags: dict[_TagKey, _TagValue] = Field(default={}, description="strings, in a table")
     network: NetworkSettings = NetworkSettings()
     domain: DomainSettings = DomainSettings()
     role: RoleSettings = RoleSettings()
