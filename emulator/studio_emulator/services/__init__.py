@@ -51,7 +51,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "s3": s3.CHECKS,
     "sagemaker": sagemaker.CHECKS,
     "ssm": parameters.CHECKS,
-    "sts": iam.STS_CHECKS,
+    "sts": sts.CHECKS,
 }
 OTHER_CHECKS: Mapping[str, Check] = {"s3": s3.check_owner}
 """The checks of operations that have none of their own."""

@@ -1,13 +1,11 @@
-"""EC2's refusals to delete resources in use, and to create subnets and VPCs."""
+"""EC2's refusals to delete resources in use, or to associate a subnet twice."""
 
-import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
 from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import is_true, subnets_of
-from studio_emulator.services.endpoint_services import zones_of
 
 
 def check_delete_subnet(params: Params, call: Call) -> None:
@@ -82,52 +80,9 @@ def check_delete_security_group(params: Params, call: Call) -> None:
         raise AwsError("DependencyViolation", f"resource {group.id} has a dependent object")
 
 
-def subnet_defaults(params: Params, call: Call) -> dict[str, str]:
-    """The default zone; moto's is always in us-east-1."""
-    if params.get("AvailabilityZone") or params.get("AvailabilityZoneId"):
-        return {}
-    return {"AvailabilityZone": next(iter(zones_of(call.region)))}
-
-
-def check_create_subnet(params: Params, call: Call) -> None:
-    """Accept zones of the region, and networks of /16 to /28."""
-    zones = zones_of(call.region)
-    zone = params.get("AvailabilityZone")
-    if zone and zone not in zones:
-        raise AwsError(
-            "InvalidParameterValue",
-            f"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently "
-            f"only be created in the following availability zones: {', '.join(zones)}.",
-        )
-    zone_id = params.get("AvailabilityZoneId")
-    if zone_id and zone_id not in zones.values():
-        message = f"Value ({zone_id}) for parameter availabilityZoneId is invalid."
-        raise AwsError("InvalidParameterValue", message)
-    _check_size(params.get("CidrBlock"), "InvalidSubnet.Range")
-
-
-def check_create_vpc(params: Params, _call: Call) -> None:
-    """Accept networks of /16 to /28."""
-    _check_size(params.get("CidrBlock"), "InvalidVpc.Range")
-
-
 def _has_dependencies(noun: str, resource_id: str) -> AwsError:
     message = f"The {noun} '{resource_id}' has dependencies and cannot be deleted."
     return AwsError("DependencyViolation", message)
-
-
-def _check_size(cidr: str | None, code: str) -> None:
-    if not cidr:
-        return
-    try:
-        network = ipaddress.ip_network(cidr, strict=False)
-    except ValueError as bad:
-        raise AwsError(
-            "InvalidParameterValue",
-            f"Value ({cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.",
-        ) from bad
-    if not 16 <= network.prefixlen <= 28:
-        raise AwsError(code, f"The CIDR '{cidr}' is invalid.")
 
 
 def _referenced_groups(group: Any) -> Iterator[str]:

@@ -9,11 +9,12 @@ from studio_emulator.services import (
     group_rules,
     interfaces,
     nat_gateways,
+    subnets,
     unknown_ids,
 )
 
 DEFAULTS = {
-    "CreateSubnet": dependencies.subnet_defaults,
+    "CreateSubnet": subnets.subnet_defaults,
     "CreateVpcEndpoint": endpoints.endpoint_defaults,
 }
 HANDLERS = {
@@ -29,9 +30,9 @@ CHECKS = {
     "CreateNetworkInterface": interfaces.check_create,
     "CreateRoute": gateways.check_route,
     "CreateSecurityGroup": group_rules.check_create_group,
-    "CreateSubnet": dependencies.check_create_subnet,
+    "CreateSubnet": subnets.check_create_subnet,
     "CreateTags": gateways.check_tags,
-    "CreateVpc": dependencies.check_create_vpc,
+    "CreateVpc": subnets.check_create_vpc,
     "CreateVpcEndpoint": endpoints.check_create,
     "DeleteNatGateway": nat_gateways.check_delete,
     "DeleteNetworkInterface": interfaces.check_delete,

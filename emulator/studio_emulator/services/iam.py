@@ -1,17 +1,13 @@
-"""IAM and STS: checks of principals, sizes, quotas and attachments.
+"""IAM: checks of principals, names, sizes, quotas and attachments.
 
 Sizes and quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.iam import role_named
-from studio_emulator.iam.callers import with_resource_policy
-from studio_emulator.iam.policy import Decision
 from studio_emulator.iam.policy import statements as policy_statements
 from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
 from studio_emulator.moto_internals.iam import own_policies
@@ -21,8 +17,6 @@ _TRUST_POLICY_SIZE = 2048
 _INLINE_POLICIES_SIZE = 10_240
 _MANAGED_POLICY_SIZE = 6_144
 _POLICIES_PER_ROLE = 10
-_ASSUME = "sts:AssumeRole"
-_SESSION = "RoleSessionName"
 _SID = re.compile(r"[0-9A-Za-z]*")
 
 
@@ -118,36 +112,6 @@ def check_delete_policy(params: Params, call: Call) -> None:
         )
 
 
-def check_assume_role(params: Params, call: Call) -> None:
-    """Evaluate the caller's policies and the role's trust policy; root cannot assume a role.
-
-    AWS returns the same error for a role that does not exist.
-    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
-    """
-    arn, caller = params["RoleArn"], call.caller
-    if principals.IDENTITY.fullmatch(arn) is None:
-        raise AwsError("ValidationError", f"{arn} is invalid")
-    if caller is None:
-        raise AwsError("AccessDenied", "Roles may not be assumed by root accounts.", 403)
-    role = role_named(call.account, arn)
-    context: dict[str, Any] = {"aws:SecureTransport": True, "aws:RequestedRegion": call.region}
-    for key, member in (("sts:ExternalId", "ExternalId"), ("sts:RoleSessionName", _SESSION)):
-        if member in params:
-            context[key] = params[member]
-    decided = Decision.IMPLICIT_DENY
-    if role is not None:
-        by_identity = caller.decide(_ASSUME, arn, context)
-        trust = role.assume_role_policy_document
-        decided = with_resource_policy(by_identity, caller, context, policy=trust, action=_ASSUME)
-    if decided is not Decision.ALLOWED:
-        raise AwsError(
-            "AccessDenied",
-            f"User: {caller.arn} is not authorized to perform: {_ASSUME} on resource: {arn}",
-            403,
-        )
-
-
 def _check_trust(document: str, call: Call) -> None:
     check_sids(document)
     IAMTrustPolicyDocumentValidator(document).validate()
@@ -222,4 +186,3 @@ CHECKS = {
     "PutRolePolicy": check_inline_policy,
     "UpdateAssumeRolePolicy": check_trust_update,
 }
-STS_CHECKS = {"AssumeRole": check_assume_role}

@@ -1,15 +1,52 @@
-"""STS: the caller's identity, and temporary keys."""
+"""STS: who may assume a role, the caller's identity, and temporary keys."""
 
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.iam import callers
+from studio_emulator.iam import callers, role_named
+from studio_emulator.iam.policy import Decision
+from studio_emulator.services import principals
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 _SECONDS = 12 * 3600
 _SECONDS_OF_ROOT = 3600
+_ASSUME = "sts:AssumeRole"
+_SESSION = "RoleSessionName"
+
+
+def check_assume_role(params: Params, call: Call) -> None:
+    """Evaluate the caller's policies and the role's trust policy; root cannot assume a role.
+
+    AWS returns the same error for a role that does not exist.
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+    """
+    arn, caller = params["RoleArn"], call.caller
+    if principals.IDENTITY.fullmatch(arn) is None:
+        raise AwsError("ValidationError", f"{arn} is invalid")
+    if caller is None:
+        raise AwsError("AccessDenied", "Roles may not be assumed by root accounts.", 403)
+    role = role_named(call.account, arn)
+    context: dict[str, Any] = {"aws:SecureTransport": True, "aws:RequestedRegion": call.region}
+    for key, member in (("sts:ExternalId", "ExternalId"), ("sts:RoleSessionName", _SESSION)):
+        if member in params:
+            context[key] = params[member]
+    decided = Decision.IMPLICIT_DENY
+    if role is not None:
+        by_identity = caller.decide(_ASSUME, arn, context)
+        trust = role.assume_role_policy_document
+        decided = callers.with_resource_policy(
+            by_identity, caller, context, policy=trust, action=_ASSUME
+        )
+    if decided is not Decision.ALLOWED:
+        raise AwsError(
+            "AccessDenied",
+            f"User: {caller.arn} is not authorized to perform: {_ASSUME} on resource: {arn}",
+            403,
+        )
 
 
 def get_caller_identity(_params: Params, call: Call) -> Answer:
@@ -59,3 +96,4 @@ HANDLERS = {
     "GetCallerIdentity": get_caller_identity,
     "GetSessionToken": get_session_token,
 }
+CHECKS = {"AssumeRole": check_assume_role}
