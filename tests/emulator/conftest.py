@@ -1,4 +1,4 @@
-"""Fixtures: Studio without a server, a client of SageMaker, images, and a VPC."""
+"""Fixtures: Studio without a server, clients of SageMaker and ECR, a VPC, and a registry."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
 from tests.emulator.control_plane import ControlPlane
 from tests.emulator.ec2_network import Ec2Network
+from tests.emulator.registry.oci import Raw, make_repository, password_of
 
 
 @pytest.fixture
@@ -20,9 +21,11 @@ def sagemaker(aws: Emulator) -> Any:
     return aws.client("sagemaker")
 
 
-@pytest.fixture(scope="module")
-def saved_network(aws_of_file: Emulator) -> tuple[Ec2Network, Saved]:
-    ec2 = aws_of_file.client("ec2")
+@pytest.fixture(scope="session")
+def saved_network(_emulator: Emulator) -> tuple[Ec2Network, Saved]:
+    _emulator.reset()
+    _emulator.faults.set({})
+    ec2 = _emulator.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
     subnets = tuple(
@@ -32,7 +35,7 @@ def saved_network(aws_of_file: Emulator) -> tuple[Ec2Network, Saved]:
         for number, letter in enumerate("abe")
     )
     group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
-    return Ec2Network(ec2=ec2, vpc=vpc, subnets=subnets, group=group), aws_of_file.save()
+    return Ec2Network(ec2=ec2, vpc=vpc, subnets=subnets, group=group), _emulator.save()
 
 
 @pytest.fixture
@@ -41,3 +44,15 @@ def net(aws: Emulator, saved_network: tuple[Ec2Network, Saved]) -> Ec2Network:
     network, saved = saved_network
     aws.restore(saved)
     return network
+
+
+@pytest.fixture
+def ecr(aws: Emulator) -> Any:
+    return aws.client("ecr")
+
+
+@pytest.fixture
+def raw(aws: Emulator, ecr: Any) -> Raw:
+    """A client with a token, and a repository to push to."""
+    make_repository(ecr)
+    return Raw(aws.endpoint_url, password_of(ecr))

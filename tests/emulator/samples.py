@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+"""The account, as a principal of a policy."""
 READ_IMAGES = {
     "Effect": "Allow",
     "Action": [
@@ -72,6 +76,16 @@ def create_user(aws: Emulator, name: str, *statements: dict[str, Any]) -> dict[s
     return dict(iam.create_access_key(UserName=name)["AccessKey"])
 
 
+def create_key(aws: Emulator, **params: Any) -> str:
+    """The id of a new KMS key."""
+    return str(aws.client("kms").create_key(**params)["KeyMetadata"]["KeyId"])
+
+
+def as_tags(**tags: str) -> list[dict[str, str]]:
+    """Tags as most services expect them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
 _SESSION = boto3.Session()
 
 
@@ -119,6 +133,19 @@ def push(aws: Emulator, name: str, tag: str = "v1", *, architecture: str = "amd6
     return f"{repository.uri}:{tag}"
 
 
+def call_admin(aws: Emulator, path: str, body: Any = None, method: str = "GET") -> tuple[int, str]:
+    """The status and the text of a call of the emulator's own API."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(
+        f"{aws.endpoint_url}/_emulator/{path}", data=data, method=method
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
 def settled(describe: Callable[[], dict[str, Any]], status: str) -> dict[str, Any]:
     """The response of `describe` once its `status` member does not end in -ING."""
     for _ in range(200):
@@ -135,6 +162,15 @@ def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
         call(**params)
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def refused_once(call: Callable[..., Any], **params: Any) -> tuple[str, int]:
+    """The code and the HTTP status of the error that the call raises, without a retry."""
+    with pytest.raises(ClientError) as caught:
+        call(**params)
+    answer = caught.value.response
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 0
+    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def code_of(call: Callable[..., Any], **params: Any) -> str:

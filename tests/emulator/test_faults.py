@@ -1,25 +1,18 @@
 """Fault injection: the effect of each fault on clients and resources."""
 
 import time
-from pathlib import Path
 from typing import Any
 
-import boto3
-import psutil
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from studio.aws.waiting import moments
-from studio.lifecycle import emulated
 from studio_emulator.errors import UsageError
 from studio_emulator.server import Emulator
-from tests.emulator.samples import make_role
-from tests.emulator.test_server import call
+from tests.emulator.samples import call_admin, refused_once
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
 REPEATING = Config(retries={"total_max_attempts": 8, "mode": "standard"})
-
 ASKED = [
     ("ec2", "describe_vpcs", "RequestLimitExceeded", 503, "InternalError"),
     ("s3", "list_buckets", "SlowDown", 503, "InternalError"),
@@ -29,10 +22,6 @@ ASKED = [
 ]
 
 
-def code_of(error: ClientError) -> tuple[str, int]:
-    return error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-
-
 @pytest.mark.parametrize(("service", "operation", "throttled", "status", "failed"), ASKED)
 def test_throttling_and_internal_errors_per_service(
     aws: Emulator, service: str, operation: str, throttled: str, status: int, failed: str
@@ -40,9 +29,7 @@ def test_throttling_and_internal_errors_per_service(
     ask = getattr(aws.client(service, config=ONCE), operation)
     for kind, words in (("throttle", (throttled, status)), ("error", (failed, 500))):
         aws.faults.set({"faults": [{"kind": kind, "service": service}]})
-        with pytest.raises(ClientError) as refused:
-            ask()
-        assert code_of(refused.value) == words
+        assert refused_once(ask) == words
         ask()
 
 
@@ -95,46 +82,6 @@ def test_fault_down_keeps_all_resources(aws: Emulator) -> None:
     assert [item.type for item in aws.inventory()] == ["vpc"]
 
 
-def ended(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-@pytest.mark.slow
-def test_fault_die_keeps_all_resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with emulated.aws(log=tmp_path / "log", speed=1000, region="us-east-1") as aws:
-        for name, value in aws.environment.items():
-            monkeypatch.setenv(name, value)
-        session = boto3.session.Session(region_name="us-east-1")
-        ec2, hasty = (session.client("ec2", config=config) for config in (REPEATING, ONCE))
-        s3 = session.client("s3", config=REPEATING)
-        s3.create_bucket(Bucket="one")
-        s3.put_object(Bucket="one", Key="large", Body=b"x" * 10**7)
-        fault = {"kind": "die", "operation": "CreateVpc", "skip": 1, "times": 2, "seconds": 0.2}
-        aws.change("faults", {"faults": [fault]})
-        first = aws.pid()
-        ec2.create_vpc(CidrBlock="10.0.0.0/16")
-        with pytest.raises(BotoCoreError):
-            hasty.create_vpc(CidrBlock="10.1.0.0/16")
-        ec2.create_vpc(CidrBlock="10.2.0.0/16")
-        assert len(aws.injected_faults()) == 2
-        made = ec2.describe_vpcs()["Vpcs"]
-        assert [vpc["CidrBlock"] for vpc in made if not vpc["IsDefault"]] == [
-            "10.0.0.0/16",
-            "10.2.0.0/16",
-        ]
-        assert s3.get_object(Bucket="one", Key="large")["Body"].read() == b"x" * 10**7
-        last = aws.pid()
-        assert ended(first)
-        assert not ended(last)
-    for passed in moments(30):
-        if ended(last):
-            break
-        assert passed < 30
-
-
 def test_random_faults_depend_on_the_seed_only(aws: Emulator) -> None:
     seen = []
     for order in (("ec2", "sts"), ("sts", "ec2")):
@@ -152,24 +99,6 @@ def test_random_faults_depend_on_the_seed_only(aws: Emulator) -> None:
     assert 0 < len(seen[0]) < 20
     aws.faults.set({"seed": 17, "rate": 1.0, "most": 0})
     aws.client("sts", config=ONCE).get_caller_identity()
-
-
-def test_status_hangs_while_the_option_is_set(aws: Emulator) -> None:
-    arn = make_role(aws, "studio")
-    sagemaker = aws.client("sagemaker")
-    aws.options.update({"hang": ["image"]})
-    sagemaker.create_image(ImageName="slim", RoleArn=arn)
-
-    def status() -> str:
-        return str(sagemaker.describe_image(ImageName="slim")["ImageStatus"])
-
-    time.sleep(0.1)
-    assert status() == "CREATING"
-    aws.options.update({"hang": []})
-    deadline = time.monotonic() + 30
-    while status() == "CREATING":
-        assert time.monotonic() < deadline
-    assert status() == "CREATED"
 
 
 @pytest.mark.parametrize(
@@ -194,8 +123,8 @@ def test_invalid_fault_returns_one_line_and_changes_nothing(
     aws: Emulator, sent: dict[str, Any]
 ) -> None:
     good = {"faults": [{"kind": "drop", "operation": "Nothing"}]}
-    assert call(aws, "faults", good, "POST")[0] == 200
-    status, text = call(aws, "faults", sent, "POST")
+    assert call_admin(aws, "faults", good, "POST")[0] == 200
+    status, text = call_admin(aws, "faults", sent, "POST")
     assert (status, text.count("\n")) == (400, 1)
     with pytest.raises(UsageError):
         aws.faults.set(sent)

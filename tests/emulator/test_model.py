@@ -4,14 +4,12 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from studio_emulator import model
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import get_service_model
-from studio_emulator.patterns import compiled
-from studio_emulator.protocol import SERVICES
 from studio_emulator.server import Emulator
+from tests.emulator.samples import refused_once
 
 DOMAIN: dict[str, Any] = {
     "DomainName": "studio",
@@ -19,17 +17,6 @@ DOMAIN: dict[str, Any] = {
     "DefaultUserSettings": {"ExecutionRole": "arn:aws:iam::123456789012:role/studio"},
     "SubnetIds": ["subnet-1"],
     "VpcId": "vpc-1",
-}
-# Patterns of AWS that no regular expression of Python's can say: none guards what is used here.
-UNTRANSLATED = {
-    "AthenaCatalog",
-    "Catalog",
-    "CloudConnectorIamRoleArn",
-    "CustomerMetadataKey",
-    "CustomerMetadataValue",
-    "Database",
-    "ResourceType",
-    "TableName",
 }
 
 
@@ -180,68 +167,21 @@ def test_invalid_responses_are_found(answer: dict[str, Any], problem: str) -> No
     assert problem in " ".join(model.validate_response(shape, answer))
 
 
-def test_aws_patterns_compile() -> None:
-    failed = set()
-    for service in SERVICES.values():
-        service_model = get_service_model(service)
-        for name in service_model.shape_names:
-            pattern = service_model.shape_for(name).metadata.get("pattern")
-            if pattern and compiled(pattern) is None:
-                failed.add(name)
-    assert failed == UNTRANSLATED
-
-
 @pytest.mark.parametrize(
-    ("pattern", "good", "bad"),
+    ("service", "operation", "params", "code"),
     [
-        (r"[\p{L}\p{Z}_.:/=+\-@]*", "Größe = 名", "a;b"),
-        (r"\p{Alpha}+", "abc", "a1"),
-        (r"\p{M}+", "\u0301", "a"),
-        (r"[a[]+", "a[", "b"),
-        (r"\w+", "abc", "é"),
-    ],
-)
-def test_java_patterns(pattern: str, good: str, bad: str) -> None:
-    for value, fits in ((good, True), (bad, False)):
-        regex = compiled(pattern, for_ascii=value.isascii())
-        assert regex is not None
-        assert bool(regex.fullmatch(value)) is fits
-
-
-def test_patterns_for_ascii_match_the_same_ascii_values() -> None:
-    models = map(get_service_model, SERVICES.values())
-    shapes = (model.shape_for(name) for model in models for name in model.shape_names)
-    modelled = {str(shape.metadata.get("pattern")) for shape in shapes}
-    patterns = [pattern for pattern in modelled if r"\p{" in pattern]
-    assert patterns
-    characters = [chr(code) for code in range(128)]
-    for pattern in (*patterns, r"\p{Cn}*", r"[^\p{L}]*", r"[\p{M}a]", r"\p{Nonsense}"):
-        whole, for_ascii = compiled(pattern), compiled(pattern, for_ascii=True)
-        assert (whole is None) == (for_ascii is None)
-        if whole is not None and for_ascii is not None:
-            for value in (*characters, *(f"a{each}" for each in characters), ""):
-                assert bool(whole.fullmatch(value)) == bool(for_ascii.fullmatch(value)), pattern
-
-
-@pytest.mark.parametrize(
-    ("service", "operation", "params", "code", "status"),
-    [
-        ("sagemaker", "describe_domain", {"DomainId": "x"}, "ValidationException", 400),
-        ("kms", "describe_key", {"KeyId": ""}, "ValidationException", 400),
-        ("logs", "create_log_group", {"logGroupName": "a b"}, "InvalidParameterException", 400),
-        ("efs", "create_file_system", {"CreationToken": ""}, "ValidationException", 400),
-        ("ssm", "create_activation", {}, "ValidationException", 400),
-        ("sts", "assume_role", {"RoleArn": "short"}, "ValidationError", 400),
-        ("iam", "create_role", {}, "ValidationError", 400),
-        ("ec2", "create_subnet", {}, "MissingParameter", 400),
+        ("sagemaker", "describe_domain", {"DomainId": "x"}, "ValidationException"),
+        ("kms", "describe_key", {"KeyId": ""}, "ValidationException"),
+        ("logs", "create_log_group", {"logGroupName": "a b"}, "InvalidParameterException"),
+        ("efs", "create_file_system", {"CreationToken": ""}, "ValidationException"),
+        ("ssm", "create_activation", {}, "ValidationException"),
+        ("sts", "assume_role", {"RoleArn": "short"}, "ValidationError"),
+        ("iam", "create_role", {}, "ValidationError"),
+        ("ec2", "create_subnet", {}, "MissingParameter"),
     ],
 )
 def test_over_the_wire(
-    aws: Emulator, service: str, operation: str, params: dict[str, Any], code: str, status: int
+    aws: Emulator, service: str, operation: str, params: dict[str, Any], code: str
 ) -> None:
     client = aws.client(service, config=Config(parameter_validation=False))
-    with pytest.raises(ClientError) as refused:
-        getattr(client, operation)(**params)
-    answer = refused.value.response
-    assert answer["Error"]["Code"] == code
-    assert answer["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert refused_once(getattr(client, operation), **params) == (code, 400)

@@ -187,19 +187,3 @@ def test_policies_of_groups(aws: Emulator) -> None:
     assert refusal(ssm.start_session, Target=node, **SSH)[0] == "AccessDeniedException"
     iam.put_group_policy(GroupName="team", PolicyName="all", PolicyDocument=document(*START))
     assert ssm.start_session(Target=node, **SSH)["SessionId"]
-
-
-def test_expired_credentials(aws: Emulator) -> None:
-    key = create_user(aws, "expired", allow("*"))
-    aws.options.update({"expired_keys": [key["AccessKeyId"]]})
-    answers = {
-        "ssm": ("describe_sessions", {"State": "Active"}, "ExpiredTokenException"),
-        "sagemaker": ("list_spaces", {}, "ExpiredTokenException"),
-        "sts": ("get_caller_identity", {}, "ExpiredToken"),
-        "s3": ("list_buckets", {}, "ExpiredToken"),
-        "ec2": ("describe_vpcs", {}, "RequestExpired"),
-    }
-    for service, (operation, params, code) in answers.items():
-        assert refusal(getattr(client_with(aws, service, key), operation), **params)[0] == code
-    aws.options.update({"expired_keys": []})
-    assert client_with(aws, "sts", key).get_caller_identity()["Arn"].endswith("user/expired")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.studio.tags import owns
-from tests.emulator.samples import ACCOUNT, REGION, refusal
+from tests.emulator.samples import ACCOUNT, REGION, as_tags, refusal
 
 PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
@@ -15,10 +15,6 @@ def arn(sagemaker: Any) -> str:
     """A resource with one tag."""
     created = sagemaker.create_app_image_config(AppImageConfigName="slim", Tags=as_tags(Team="a"))
     return str(created["AppImageConfigArn"])
-
-
-def as_tags(**tags: str) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def test_add_overwrite_and_delete(sagemaker: Any, arn: str) -> None:
@@ -81,46 +77,3 @@ def test_unknown_resource(
 )
 def test_owns(resource: str, owned: bool) -> None:
     assert owns(f"{PREFIX}:{resource}") is owned
-
-
-def test_tags_of_motos_resources(sagemaker: Any) -> None:
-    model = sagemaker.create_model(
-        ModelName="m",
-        ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/reader",
-        Tags=as_tags(Team="a"),
-    )["ModelArn"]
-    sagemaker.add_tags(ResourceArn=model, Tags=as_tags(Cost="1"))
-    assert sagemaker.list_tags(ResourceArn=model)["Tags"] == as_tags(Team="a", Cost="1")
-    sagemaker.delete_tags(ResourceArn=model, TagKeys=["Team"])
-    assert sagemaker.list_tags(ResourceArn=model)["Tags"] == as_tags(Cost="1")
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        ({"Resource": "Image"}, "of Image"),
-        ({"Resource": "ModelCard"}, "of ModelCard"),
-        (
-            {
-                "Resource": "TrainingJob",
-                "SearchExpression": {
-                    "Filters": [
-                        {"Name": "CreationTime", "Operator": "GreaterThan", "Value": "2026"}
-                    ]
-                },
-            },
-            "with GreaterThan of CreationTime",
-        ),
-    ],
-)
-def test_unsupported_search(sagemaker: Any, asked: dict[str, Any], words: str) -> None:
-    code, message = refusal(sagemaker.search, **asked)
-    assert (code, words in message) == ("UnknownOperationException", True)
-
-
-def test_search(sagemaker: Any) -> None:
-    sagemaker.create_experiment(ExperimentName="one")
-    sagemaker.create_experiment(ExperimentName="two")
-    filters = [{"Name": "ExperimentName", "Operator": "Equals", "Value": "two"}]
-    found = sagemaker.search(Resource="Experiment", SearchExpression={"Filters": filters})
-    assert [each["Experiment"]["ExperimentName"] for each in found["Results"]] == ["two"]

@@ -1,0 +1,30 @@
+"""Fixtures: clients of users with few permissions."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.authorization.people import People
+from tests.emulator.samples import (
+    client_with,
+    create_user,
+)
+
+
+@pytest.fixture
+def client_of(aws: Emulator) -> Callable[..., Any]:
+    """A client of a new user with these statements."""
+
+    def client(service: str, *statements: dict[str, Any]) -> Any:
+        return client_with(aws, service, create_user(aws, "pipeline", *statements))
+
+    return client
+
+
+@pytest.fixture(scope="module")
+def people(aws_of_file: Emulator) -> People:
+    made = People(aws_of_file)
+    made.studio.start("bob", "ml.t3.large")
+    return made

@@ -1,0 +1,60 @@
+"""The permissions of KMS's operations, key policies, and the use of keys by services."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import (
+    ACCOUNT,
+    REGION,
+    allow,
+    client_with,
+    create_user,
+    document,
+    grant,
+    refusal,
+)
+
+
+def test_encryption_requires_permission_for_the_key(
+    aws: Emulator, client_of: Callable[..., Any]
+) -> None:
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    encrypted = {"encryptionType": "KMS", "kmsKey": key}
+    of_ecr = {"kms:ViaService": f"ecr.{REGION}.amazonaws.com"}
+    may_grant = allow("kms:CreateGrant", "kms:DescribeKey", resource=key, StringEquals=of_ecr)
+    ecr = client_of("ecr", allow("ecr:CreateRepository"))
+    _, message = refusal(
+        ecr.create_repository, repositoryName="lab", encryptionConfiguration=encrypted
+    )
+    assert f"kms:CreateGrant on resource: {key}" in message
+    aws.client("iam").put_user_policy(
+        UserName="pipeline", PolicyName="key", PolicyDocument=document(may_grant)
+    )
+    ecr.create_repository(repositoryName="lab", encryptionConfiguration=encrypted)
+
+
+@pytest.mark.parametrize(
+    ("principal", "granted", "code"),
+    [
+        ("user/alice", False, None),
+        ("root", False, "AccessDeniedException"),
+        ("root", True, None),
+        ("user/admin", True, "AccessDeniedException"),
+    ],
+)
+def test_key_policy_must_allow_the_caller_or_the_account(
+    aws: Emulator, principal: str, granted: bool, code: str | None
+) -> None:
+    aws.client("iam").create_user(UserName="admin")
+    alice = create_user(aws, "alice", *([allow("kms:Encrypt")] if granted else []))
+    named = {"AWS": f"arn:aws:iam::{ACCOUNT}:{principal}"}
+    policy = document(grant(named, "kms:Encrypt", Resource="*"))
+    key = aws.client("kms").create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)
+    kms, asked = client_with(aws, "kms", alice), {"KeyId": key["KeyMetadata"]["KeyId"]}
+    if code is None:
+        assert kms.encrypt(**asked, Plaintext=b"x")["CiphertextBlob"]
+    else:
+        assert refusal(kms.encrypt, **asked, Plaintext=b"x")[0] == code

@@ -1,0 +1,61 @@
+"""The permissions of S3's operations, and bucket policies."""
+
+from collections.abc import Callable
+from typing import Any
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import (
+    ACCOUNT,
+    allow,
+    client_with,
+    create_user,
+    document,
+    grant,
+    refusal,
+)
+
+
+def test_s3_permissions_for_keys_and_prefixes(aws: Emulator, client_of: Callable[..., Any]) -> None:
+    aws.client("s3").create_bucket(Bucket="team-state")
+    s3 = client_of(
+        "s3",
+        allow("s3:PutObject", "s3:GetObject", resource="arn:aws:s3:::team-state/lab/*"),
+        allow(
+            "s3:ListBucket",
+            resource="arn:aws:s3:::team-state",
+            StringLike={"s3:prefix": "lab/*"},
+        ),
+    )
+    s3.put_object(Bucket="team-state", Key="lab/network.tfstate", Body=b"{}")
+    assert s3.get_object(Bucket="team-state", Key="lab/network.tfstate")["Body"].read() == b"{}"
+    assert s3.list_objects_v2(Bucket="team-state", Prefix="lab/")["KeyCount"] == 1
+    for call, given in (
+        (s3.put_object, {"Key": "other", "Body": b""}),
+        (s3.delete_object, {"Key": "lab/network.tfstate"}),
+        (s3.list_objects_v2, {}),
+    ):
+        assert refusal(call, Bucket="team-state", **given)[0] == "AccessDenied"
+
+
+def test_listing_a_bucket_does_not_allow_reading_objects(
+    aws: Emulator, client_of: Callable[..., Any]
+) -> None:
+    aws.client("s3").create_bucket(Bucket="team-state")
+    s3 = client_of("s3", allow("s3:ListBucket", resource="arn:aws:s3:::team-state"))
+    assert refusal(s3.get_object, Bucket="team-state", Key="none")[0] == "AccessDenied"
+
+
+def test_bucket_policy_grants_access(aws: Emulator) -> None:
+    root = aws.client("s3")
+    root.create_bucket(Bucket="team-data")
+    root.put_object(Bucket="team-data", Key="k", Body=b"x")
+    nobody = client_with(aws, "s3", create_user(aws, "bob"))
+    assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
+    assert refusal(nobody.get_object, Bucket="no-team-data", Key="k")[0] == "NoSuchBucket"
+    named = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}
+    granted = grant(named, "s3:GetObject", Resource="arn:aws:s3:::team-data/*")
+    root.put_bucket_policy(Bucket="team-data", Policy=document(granted))
+    assert nobody.get_object(Bucket="team-data", Key="k")["Body"].read() == b"x"
+    everybody = granted | {"Effect": "Deny", "Principal": {"AWS": ACCOUNT}}
+    root.put_bucket_policy(Bucket="team-data", Policy=document(granted, everybody))
+    assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"

@@ -1,0 +1,64 @@
+"""The inventory lists the resources of moto's main services."""
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.ec2_network import Ec2Network
+from tests.emulator.inventory.listing import OneOfEach, create_and_list
+from tests.emulator.samples import document, trust
+
+ONE_OF_EACH: OneOfEach = {
+    ("ec2", "elastic-ip"): ("allocate_address", {"Domain": "vpc"}),
+    ("ec2", "internet-gateway"): ("create_internet_gateway", {}),
+    ("ec2", "prefix-list"): (
+        "create_managed_prefix_list",
+        {"PrefixListName": "p", "MaxEntries": 1, "AddressFamily": "IPv4"},
+    ),
+    ("ec2", "volume"): ("create_volume", {"AvailabilityZone": "us-east-1a", "Size": 1}),
+    ("ec2", "vpc"): ("create_vpc", {"CidrBlock": "10.0.0.0/16"}),
+    ("ecr", "repository"): ("create_repository", {"repositoryName": "studio/tiny"}),
+    ("efs", "file-system"): ("create_file_system", {"CreationToken": "homes"}),
+    ("iam", "policy"): (
+        "create_policy",
+        {
+            "PolicyName": "p",
+            "PolicyDocument": document({"Effect": "Deny", "Action": "*", "Resource": "*"}),
+        },
+    ),
+    ("iam", "role"): (
+        "create_role",
+        {"RoleName": "r", "AssumeRolePolicyDocument": document(trust())},
+    ),
+    ("kms", "key"): ("create_key", {}),
+    ("logs", "log-group"): ("create_log_group", {"logGroupName": "g"}),
+    ("s3", "bucket"): ("create_bucket", {"Bucket": "a-bucket-of-mine"}),
+    ("ssm", "parameter"): ("put_parameter", {"Name": "p", "Value": "v", "Type": "String"}),
+}
+
+
+@pytest.mark.parametrize(("service", "kind"), ONE_OF_EACH)
+def test_each_type_is_listed_once(aws: Emulator, service: str, kind: str) -> None:
+    create_and_list(aws, service, kind, *ONE_OF_EACH[service, kind])
+
+
+def test_deleted_prefix_list_is_not_listed(aws: Emulator) -> None:
+    ec2 = aws.client("ec2")
+    made = ec2.create_managed_prefix_list(
+        PrefixListName="team", MaxEntries=1, AddressFamily="IPv4"
+    )["PrefixList"]["PrefixListId"]
+    assert [item.id for item in aws.inventory()] == [made]
+    ec2.delete_managed_prefix_list(PrefixListId=made)
+    assert aws.inventory() == []
+
+
+def test_inventory_of_a_network(aws: Emulator, net: Ec2Network) -> None:
+    net.endpoint()
+    assert sorted(item.type for item in aws.inventory()) == [
+        "network-interface",
+        "security-group",
+        "subnet",
+        "subnet",
+        "subnet",
+        "vpc",
+        "vpc-endpoint",
+    ]

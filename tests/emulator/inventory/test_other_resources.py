@@ -1,0 +1,80 @@
+"""The inventory lists the resources of all other services."""
+
+import pytest
+
+from studio_emulator.moto_internals import get_backend
+from studio_emulator.server import Emulator
+from tests.emulator.inventory.listing import OneOfEach, create_and_list
+from tests.emulator.samples import ACCOUNT, REGION, make_role
+
+ONE_OF_EACH: OneOfEach = {
+    ("dynamodb", "table"): (
+        "create_table",
+        {
+            "TableName": "locks",
+            "KeySchema": [{"AttributeName": "LockID", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "LockID", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    ),
+    ("ec2", "key-pair"): ("create_key_pair", {"KeyName": "k"}),
+    ("ec2", "launch-template"): (
+        "create_launch_template",
+        {"LaunchTemplateName": "small", "LaunchTemplateData": {"InstanceType": "t3.micro"}},
+    ),
+    ("ec2", "vpn-gateway"): ("create_vpn_gateway", {"Type": "ipsec.1"}),
+    ("events", "rule"): ("put_rule", {"Name": "r", "ScheduleExpression": "rate(1 day)"}),
+    ("iam", "open-id-connect-provider"): (
+        "create_open_id_connect_provider",
+        {"Url": "https://oidc.example", "ThumbprintList": ["a" * 40]},
+    ),
+    ("route53", "zone"): (
+        "create_hosted_zone",
+        {
+            "Name": "a.example",
+            "CallerReference": "1",
+        },
+    ),
+    ("sagemaker", "model"): (
+        "create_model",
+        {"ModelName": "m", "ExecutionRoleArn": "arn:aws:iam::123456789012:role/studio"},
+    ),
+    ("sagemaker", "notebook-instance"): (
+        "create_notebook_instance",
+        {
+            "NotebookInstanceName": "n",
+            "InstanceType": "ml.t3.medium",
+            "RoleArn": "arn:aws:iam::123456789012:role/studio",
+        },
+    ),
+    ("secretsmanager", "secret"): ("create_secret", {"Name": "s", "SecretString": "quiet"}),
+    ("ssm", "maintenance-window"): (
+        "create_maintenance_window",
+        {
+            "Name": "nightly",
+            "Schedule": "rate(1 day)",
+            "Duration": 2,
+            "Cutoff": 1,
+            "AllowUnassociatedTargets": True,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("service", "kind"), ONE_OF_EACH)
+def test_each_type_is_listed_once(aws: Emulator, service: str, kind: str) -> None:
+    create_and_list(aws, service, kind, *ONE_OF_EACH[service, kind])
+
+
+def test_role_sessions_are_not_listed(aws: Emulator) -> None:
+    role = make_role(aws, "worker")
+    before = aws.inventory()
+    get_backend("sts")[ACCOUNT]["aws"].assume_role(
+        region_name=REGION,
+        role_session_name="session",
+        role_arn=role,
+        policy="",
+        duration=0,
+        external_id="",
+    )
+    assert aws.inventory() == before

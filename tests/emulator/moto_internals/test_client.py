@@ -1,0 +1,52 @@
+"""Requests to moto, and its errors."""
+
+import gc
+import weakref
+from typing import Any
+
+import pytest
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+from studio_emulator.moto_internals.client import Moto
+from studio_emulator.server import Emulator
+from tests.emulator.samples import refused_once
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"), [("efs", "describe_file_systems"), ("s3", "list_buckets")]
+)
+def test_moto_errors_are_emulator_errors(
+    aws: Emulator,
+    service: Any,
+    operation: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(DomainDispatcherApplication, "get_application", broken)
+    assert refused_once(getattr(aws.client(service), operation)) == ("EmulatorError", 400)
+    assert "ZeroDivisionError: by zero" in capsys.readouterr().err
+
+
+def test_missing_part_of_moto_is_not_its_own_cause(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: Any) -> None:
+        raise NotImplementedError("a filter")
+
+    monkeypatch.setitem(aws._application._moto._handlers, "ec2", broken)
+    assert refused_once(aws.client("ec2").describe_vpcs) == ("EmulatorError", 400)
+    errors = capsys.readouterr().err
+    assert "NotImplementedError: a filter" in errors
+    assert "direct cause" not in errors
+
+
+def test_moto_server_is_not_kept() -> None:
+    moto = Moto()
+    server = weakref.ref(moto._server)
+    moto._server.get_backend_for_host("s3.us-east-1.amazonaws.com")
+    del moto
+    gc.collect()
+    assert server() is None

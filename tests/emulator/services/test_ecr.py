@@ -1,0 +1,149 @@
+"""ECR: uploads, images, layers, and encryption keys."""
+
+import hashlib
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from studio_emulator import registry
+from studio_emulator.server import Emulator
+from tests.emulator.registry.oci import (
+    ACCOUNT,
+    MISSING,
+    REGION,
+    REPOSITORY,
+    Raw,
+    digest_of,
+    make_repository,
+    manifest_of,
+)
+
+
+def test_put_image(ecr: Any, raw: Raw) -> None:
+    _, manifest = raw.image("v1", "hello")
+    again = {"repositoryName": REPOSITORY, "imageManifest": manifest.decode()}
+    image = ecr.put_image(**again, imageTag="v2")["image"]
+    assert image["imageId"] == {"imageDigest": digest_of(manifest), "imageTag": "v2"}
+    with pytest.raises(ecr.exceptions.ImageAlreadyExistsException):
+        ecr.put_image(**again, imageTag="v2")
+    with pytest.raises(ecr.exceptions.ImageDigestDoesNotMatchException):
+        ecr.put_image(**again, imageDigest=digest_of(b"x"))
+    foreign = manifest_of(MISSING, MISSING)
+    ecr.put_image(repositoryName=REPOSITORY, imageManifest=foreign.decode(), imageTag="v3")
+    uri = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:v3"
+    found = registry.find_image(ACCOUNT, REGION, uri)
+    assert found is not None
+    assert (found.digest, found.architecture) == (digest_of(foreign), "")
+    ecr.put_image_tag_mutability(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
+    with pytest.raises(ecr.exceptions.ImageTagAlreadyExistsException):
+        ecr.put_image(**again, imageTag="v2")
+
+
+def test_push_through_the_api(ecr: Any) -> None:
+    config = json.dumps({"architecture": "amd64", "os": "linux"}).encode()
+    make_repository(ecr)
+    for blob in (config, b"layer"):
+        upload = ecr.initiate_layer_upload(repositoryName=REPOSITORY)["uploadId"]
+        part = {"repositoryName": REPOSITORY, "uploadId": upload}
+        half = len(blob) // 2
+        for first, last in ((0, half - 1), (half, len(blob) - 1)):
+            sent = blob[first : last + 1]
+            ecr.upload_layer_part(
+                **part, partFirstByte=first, partLastByte=last, layerPartBlob=sent
+            )
+            with pytest.raises(ecr.exceptions.InvalidLayerPartException):
+                ecr.upload_layer_part(
+                    **part, partFirstByte=first, partLastByte=last, layerPartBlob=sent
+                )
+        done = ecr.complete_layer_upload(**part, layerDigests=[digest_of(blob)])
+        assert done["layerDigest"] == digest_of(blob)
+        with pytest.raises(ecr.exceptions.UploadNotFoundException):
+            ecr.complete_layer_upload(**part, layerDigests=[digest_of(blob)])
+    described = [
+        {"mediaType": "any/type", "digest": digest_of(blob), "size": len(blob)}
+        for blob in (config, b"layer")
+    ]
+    manifest = manifest_of(*described).decode()
+    ecr.put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag="v1")
+    uri = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:v1"
+    found = registry.find_image(ACCOUNT, REGION, uri)
+    assert found is not None
+    assert (found.architecture, found.os) == ("amd64", "linux")
+
+
+@pytest.mark.parametrize(
+    ("digest", "error"),
+    [(digest_of(b"layer"), "LayerAlreadyExists"), (digest_of(b"other"), "InvalidLayer")],
+)
+def test_refused_upload_through_the_api(ecr: Any, raw: Raw, digest: str, error: str) -> None:
+    raw.blob(b"layer")
+    upload = ecr.initiate_layer_upload(repositoryName=REPOSITORY)["uploadId"]
+    part = {"repositoryName": REPOSITORY, "uploadId": upload}
+    ecr.upload_layer_part(**part, partFirstByte=0, partLastByte=4, layerPartBlob=b"layer")
+    with pytest.raises(ClientError, match=f"{error}Exception"):
+        ecr.complete_layer_upload(**part, layerDigests=[digest])
+
+
+def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
+    _, manifest = raw.image("v1", "hello")
+    raw.image("v2", "hello")
+    digest = digest_of(manifest)
+
+    def delete(*images: dict[str, str]) -> tuple[list[Any], list[str]]:
+        answer = ecr.batch_delete_image(repositoryName=REPOSITORY, imageIds=list(images))
+        return answer.get("imageIds", []), [
+            failure["failureCode"] for failure in answer["failures"]
+        ]
+
+    assert delete({"imageTag": "v1"}) == ([{"imageDigest": digest, "imageTag": "v1"}], [])
+    assert raw("HEAD", f"/v2/{REPOSITORY}/manifests/v2").status == 200
+    assert delete({"imageTag": "v1"}, {}) == ([], ["ImageNotFound", "MissingDigestAndTag"])
+    assert delete({"imageDigest": digest}) == ([{"imageDigest": digest, "imageTag": "v2"}], [])
+    assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
+
+
+def test_layer_url_needs_no_credentials(ecr: Any, raw: Raw) -> None:
+    manifest = json.loads(ecr_manifest(ecr, raw))
+    digest = manifest["layers"][0]["digest"]
+    found = ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=digest)
+    assert found["layerDigest"] == digest
+    with urllib.request.urlopen(found["downloadUrl"], timeout=10) as answer:
+        assert f"sha256:{hashlib.sha256(answer.read()).hexdigest()}" == digest
+    forged = f"{found['downloadUrl']}x"
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(forged, timeout=10)
+    absent = f"sha256:{'0' * 64}"
+    with pytest.raises(ecr.exceptions.LayersNotFoundException):
+        ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=absent)
+
+
+def ecr_manifest(ecr: Any, raw: Raw) -> str:
+    raw.image("v1")
+    found = ecr.batch_get_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": "v1"}])
+    return str(found["images"][0]["imageManifest"])
+
+
+def test_scan_on_push_is_off_when_left_out(ecr: Any) -> None:
+    make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
+    ecr.put_image_scanning_configuration(repositoryName=REPOSITORY, imageScanningConfiguration={})
+    (shown,) = ecr.describe_repositories()["repositories"]
+    assert shown["imageScanningConfiguration"] == {"scanOnPush": False}
+
+
+def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:
+    raw.image("v1")
+    with pytest.raises(ecr.exceptions.ScanNotFoundException):
+        ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})
+
+
+def test_unknown_key_of_a_repository(aws: Emulator, ecr: Any) -> None:
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    encryption = {"encryptionType": "KMS", "kmsKey": key}
+    make_repository(ecr, "good", encryptionConfiguration=encryption)
+    encryption["kmsKey"] = key[:-1] + ("0" if key[-1] != "0" else "1")
+    with pytest.raises(ecr.exceptions.KmsException):
+        make_repository(ecr, "bad", encryptionConfiguration=encryption)

@@ -1,0 +1,84 @@
+"""Security groups and their rules."""
+
+from typing import Any
+
+import pytest
+
+from tests.emulator.ec2_network import Ec2Network
+from tests.emulator.samples import code_of
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ({"UserIdGroupPairs": [{"GroupId": "sg-00000000"}]}, "InvalidGroup.NotFound"),
+        ({"PrefixListIds": [{"PrefixListId": "pl-00000000"}]}, "InvalidPrefixListID.NotFound"),
+    ],
+)
+def test_rule_sources_must_exist(net: Ec2Network, source: dict[str, Any], code: str) -> None:
+    permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443} | source
+    found = code_of(
+        net.ec2.authorize_security_group_egress, GroupId=net.group, IpPermissions=[permission]
+    )
+    assert found == code
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"IpProtocol": "foo"}, "InvalidParameterValue"),
+        ({"FromPort": 70000, "ToPort": 70001}, "InvalidParameterValue"),
+        ({"FromPort": 5, "ToPort": 1}, "InvalidParameterValue"),
+        ({"IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "é"}]}, "InvalidParameterValue"),
+        ({"IpRanges": []}, "InvalidPermission.Malformed"),
+    ],
+)
+def test_invalid_rules_are_refused(net: Ec2Network, change: dict[str, Any], code: str) -> None:
+    rule = {
+        "IpProtocol": "tcp",
+        "FromPort": 5,
+        "ToPort": 5,
+        "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "one"}],
+    }
+    authorize = net.ec2.authorize_security_group_ingress
+    assert code_of(authorize, GroupId=net.group, IpPermissions=[rule | change]) == code
+    authorize(GroupId=net.group, IpPermissions=[rule])
+
+
+@pytest.mark.parametrize("change", [{"GroupName": "sg-x"}, {"Description": "é"}])
+def test_names_of_groups(net: Ec2Network, change: dict[str, str]) -> None:
+    named = {"GroupName": "more", "Description": "more", "VpcId": net.vpc} | change
+    assert code_of(net.ec2.create_security_group, **named) == "InvalidParameterValue"
+
+
+def test_every_rule_keeps_its_description(net: Ec2Network) -> None:
+    ec2 = net.ec2
+    prefix_list = ec2.describe_managed_prefix_lists()["PrefixLists"][0]["PrefixListId"]
+    sources: dict[str, dict[str, Any]] = {
+        "by address": {"IpRanges": [{"CidrIp": "10.0.0.0/16", "Description": "by address"}]},
+        "by group": {"UserIdGroupPairs": [{"GroupId": net.group, "Description": "by group"}]},
+        "by list": {"PrefixListIds": [{"PrefixListId": prefix_list, "Description": "by list"}]},
+    }
+    for source in sources.values():
+        permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443} | source
+        ec2.authorize_security_group_egress(GroupId=net.group, IpPermissions=[permission])
+    filters = [{"Name": "group-id", "Values": [net.group]}]
+    rules = ec2.describe_security_group_rules(Filters=filters)["SecurityGroupRules"]
+    assert {rule.get("Description") for rule in rules} == {None, *sources}
+    group = ec2.describe_security_groups(GroupIds=[net.group])["SecurityGroups"][0]
+    shown = next(p for p in group["IpPermissionsEgress"] if p["IpProtocol"] == "tcp")
+    assert shown["PrefixListIds"][0]["Description"] == "by list"
+    assert shown["UserIdGroupPairs"][0]["Description"] == "by group"
+
+
+def test_rule_refuses_a_deleted_prefix_list(net: Ec2Network) -> None:
+    made = net.ec2.create_managed_prefix_list(
+        PrefixListName="team", MaxEntries=1, AddressFamily="IPv4"
+    )["PrefixList"]["PrefixListId"]
+    rule = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": made}]}
+    authorize = net.ec2.authorize_security_group_ingress
+    authorize(GroupId=net.group, IpPermissions=[rule])
+    net.ec2.revoke_security_group_ingress(GroupId=net.group, IpPermissions=[rule])
+    net.ec2.delete_managed_prefix_list(PrefixListId=made)
+    code = code_of(authorize, GroupId=net.group, IpPermissions=[rule])
+    assert code == "InvalidPrefixListID.NotFound"

@@ -1,0 +1,122 @@
+"""IAM: checks of trust policies, statement ids, names, quotas and attachments."""
+
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator import samples
+from tests.emulator.samples import (
+    ACCOUNT,
+    allow,
+    code_of,
+    document,
+    refusal,
+)
+
+
+def trust(**changes: Any) -> str:
+    statement = samples.trust(**changes)
+    return document({name: value for name, value in statement.items() if value is not None})
+
+
+def policy(actions: int = 1) -> str:
+    allowed = [f"s3:GetObject{number}" for number in range(actions)]
+    return document(allow(*allowed))
+
+
+@pytest.fixture
+def iam(aws: Emulator) -> Any:
+    client = aws.client("iam")
+    client.create_role(RoleName="r", AssumeRolePolicyDocument=trust())
+    return client
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ('{"a": 1}', "MalformedPolicyDocument"),
+        (trust(Action="s3:GetObject"), "MalformedPolicyDocument"),
+        (trust(Principal=None), "MalformedPolicyDocument"),
+        (trust(Resource="*"), "MalformedPolicyDocument"),
+        (trust(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/none"}), "MalformedPolicyDocument"),
+        (trust(Sid="x" * 2048), "LimitExceeded"),
+    ],
+)
+def test_invalid_trust_policies_are_refused(iam: Any, document: str, code: str) -> None:
+    assert code_of(iam.create_role, RoleName="x", AssumeRolePolicyDocument=document) == code
+    found = code_of(iam.update_assume_role_policy, RoleName="r", PolicyDocument=document)
+    assert found == code
+
+
+def test_permissions_boundary_must_exist(iam: Any) -> None:
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/none"
+    found = code_of(
+        iam.create_role,
+        RoleName="x",
+        AssumeRolePolicyDocument=trust(),
+        PermissionsBoundary=boundary,
+    )
+    assert found == "NoSuchEntity"
+
+
+def test_inline_policies_share_a_quota(iam: Any) -> None:
+    iam.put_role_policy(RoleName="r", PolicyName="a", PolicyDocument=policy(500))
+    found = code_of(iam.put_role_policy, RoleName="r", PolicyName="b", PolicyDocument=policy(500))
+    assert found == "LimitExceeded"
+    iam.put_role_policy(RoleName="r", PolicyName="a", PolicyDocument=policy(501))
+
+
+def test_managed_policy_quotas_and_deletion(iam: Any) -> None:
+    assert code_of(iam.create_policy, PolicyName="long", PolicyDocument=policy(500)) == (
+        "LimitExceeded"
+    )
+    arns = [
+        iam.create_policy(PolicyName=f"p{number}", PolicyDocument=policy())["Policy"]["Arn"]
+        for number in range(11)
+    ]
+    for arn in arns[:10]:
+        iam.attach_role_policy(RoleName="r", PolicyArn=arn)
+    found = code_of(iam.attach_role_policy, RoleName="r", PolicyArn=arns[10])
+    assert found == "LimitExceeded"
+    assert code_of(iam.delete_policy, PolicyArn=arns[0]) == "DeleteConflict"
+    assert code_of(iam.delete_role, RoleName="r") == "DeleteConflict"
+    iam.detach_role_policy(RoleName="r", PolicyArn=arns[0])
+    iam.create_policy_version(PolicyArn=arns[0], PolicyDocument=policy(2))
+    assert code_of(iam.delete_policy, PolicyArn=arns[0]) == "DeleteConflict"
+    iam.delete_policy_version(PolicyArn=arns[0], VersionId="v2")
+    iam.delete_policy(PolicyArn=arns[0])
+
+
+def test_attaching_a_policy_twice_counts_once(iam: Any) -> None:
+    made = iam.create_policy(PolicyName="read", PolicyDocument=policy())["Policy"]
+    named = {"RoleName": "r", "PolicyArn": made["Arn"]}
+    for _ in range(2):
+        iam.attach_role_policy(**named)
+    assert iam.get_policy(PolicyArn=made["Arn"])["Policy"]["AttachmentCount"] == 1
+    assert code_of(iam.delete_policy, PolicyArn=made["Arn"]) == "DeleteConflict"
+    iam.detach_role_policy(**named)
+    iam.delete_policy(PolicyArn=made["Arn"])
+    assert code_of(iam.attach_role_policy, **named) == "NoSuchEntity"
+
+
+def test_statement_ids_are_letters_and_digits(iam: Any) -> None:
+    bad = document(allow("s3:*") | {"Sid": "a-b"})
+    for call, params in (
+        (iam.create_policy, {"PolicyName": "p", "PolicyDocument": bad}),
+        (iam.put_role_policy, {"RoleName": "r", "PolicyName": "p", "PolicyDocument": bad}),
+        (iam.create_role, {"RoleName": "x", "AssumeRolePolicyDocument": trust(Sid="a-b")}),
+    ):
+        code, message = refusal(call, **params)
+        assert (code, "alpha-numeric" in message) == ("MalformedPolicyDocument", True)
+
+
+def test_names_are_unique_ignoring_case(iam: Any) -> None:
+    for call, params, name in (
+        (iam.create_role, {"AssumeRolePolicyDocument": trust()}, "RoleName"),
+        (iam.create_user, {}, "UserName"),
+        (iam.create_group, {}, "GroupName"),
+        (iam.create_policy, {"PolicyDocument": policy()}, "PolicyName"),
+    ):
+        call(**params, **{name: "Studio"})
+        assert code_of(call, **params, **{name: "studio"}) == "EntityAlreadyExists"

@@ -1,0 +1,118 @@
+"""KMS: key policies, grants, aliases and AWS managed keys."""
+
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import (
+    ACCOUNT,
+    ROOT,
+    code_of,
+    create_key,
+    document,
+    make_role,
+    refusal,
+)
+from tests.emulator.services.key_policies import LOGS, OWNER, statement
+
+ABSENT = "12345678-1234-1234-1234-123456789012"
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "no JSON",
+        "[]",
+        "{}",
+        document(statement(LOGS)),
+        document(statement({"AWS": "arn:aws:iam::210987654321:root"})),
+        document({**OWNER, "Action": "kms:Decrypt"}),
+        document(OWNER, {**OWNER, "Effect": "Deny", "Action": "kms:Put*"}),
+    ],
+)
+def test_key_policy_must_not_lock_out_the_caller(aws: Emulator, policy: str) -> None:
+    kms = aws.client("kms")
+    code, _ = refusal(kms.create_key, Policy=policy)
+    assert (code, kms.list_keys()["Keys"]) == ("MalformedPolicyDocumentException", [])
+
+
+def test_key_policies_that_allow_the_account(aws: Emulator) -> None:
+    kms = aws.client("kms")
+    for principal in ({"AWS": ACCOUNT}, "*", {"AWS": ["*"]}, OWNER["Principal"]):
+        key = kms.create_key(Policy=document(statement(principal)))["KeyMetadata"]["KeyId"]
+    code, message = refusal(
+        kms.put_key_policy, KeyId=key, PolicyName="default", Policy=document(statement(LOGS))
+    )
+    assert (code, "update the key policy" in message) == ("MalformedPolicyDocumentException", True)
+    kms.create_key(Policy=document(statement(LOGS)), BypassPolicyLockoutSafetyCheck=True)
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        (
+            "create_grant",
+            {"KeyId": ABSENT, "GranteePrincipal": ROOT["AWS"], "Operations": ["Encrypt"]},
+        ),
+        ("list_grants", {"KeyId": ABSENT}),
+        ("describe_key", {"KeyId": "arn:"}),
+        ("describe_key", {"KeyId": "arn:aws"}),
+        ("describe_key", {"KeyId": "arn:aws:kms"}),
+    ],
+)
+def test_unknown_keys(aws: Emulator, operation: str, params: dict[str, Any]) -> None:
+    assert code_of(getattr(aws.client("kms"), operation), **params) == "NotFoundException"
+
+
+@pytest.mark.parametrize("name", ["alias/aws/s3", "alias/aws/of-nobody"])
+def test_aws_alias_prefix_is_reserved(aws: Emulator, name: str) -> None:
+    kms = aws.client("kms")
+    listed = kms.list_aliases()["Aliases"]
+    key = create_key(aws)
+    for call, params in (
+        (kms.create_alias, {"AliasName": name, "TargetKeyId": key}),
+        (kms.update_alias, {"AliasName": name, "TargetKeyId": key}),
+        (kms.delete_alias, {"AliasName": name}),
+    ):
+        assert refusal(call, **params)[0] == "NotAuthorizedException"
+    assert kms.list_aliases()["Aliases"] == listed
+
+
+def test_create_grant_checks_operations_and_names(aws: Emulator) -> None:
+    kms = aws.client("kms")
+    role = make_role(aws, "studio")
+    grant = {"KeyId": create_key(aws), "GranteePrincipal": role, "Operations": ["Decrypt"]}
+    assert refusal(kms.create_grant, **{**grant, "Operations": ["Sign"]})[0] == (
+        "ValidationException"
+    )
+    first, again, other = (
+        kms.create_grant(**grant, Name=name)["GrantId"] for name in ("a", "a", "b")
+    )
+    assert (first == again, first == other) == (True, False)
+    assert kms.create_grant(**grant)["GrantId"] != kms.create_grant(**grant)["GrantId"]
+    assert refusal(kms.retire_grant)[0] == "ValidationException"
+    assert refusal(kms.retire_grant, GrantToken="made-up")[0] == "InvalidGrantTokenException"
+
+
+def test_key_spec_determines_the_operations(aws: Emulator) -> None:
+    kms = aws.client("kms")
+    assert refusal(kms.create_key, KeySpec="RSA_2048")[0] == "ValidationException"
+    assert refusal(kms.create_key, KeyUsage="SIGN_VERIFY")[0] == "ValidationException"
+    signing = create_key(aws, KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
+    assert refusal(kms.enable_key_rotation, KeyId=signing)[0] == "UnsupportedOperationException"
+    mine, other = create_key(aws), create_key(aws)
+    kms.enable_key_rotation(KeyId=mine)
+    blob = kms.encrypt(KeyId=mine, Plaintext=b"x")["CiphertextBlob"]
+    assert kms.decrypt(CiphertextBlob=blob, KeyId=mine)["Plaintext"] == b"x"
+    assert refusal(kms.decrypt, CiphertextBlob=blob, KeyId=other)[0] == "IncorrectKeyException"
+    elsewhere = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/{mine}"
+    assert refusal(kms.describe_key, KeyId=elsewhere)[0] == "NotFoundException"
+    tags = [{"TagKey": "aws:x", "TagValue": "y"}]
+    assert refusal(kms.tag_resource, KeyId=mine, Tags=tags)[0] == "TagException"
+
+
+def test_rotation_period(aws: Emulator) -> None:
+    kms, key = aws.client("kms"), create_key(aws)
+    kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=91)
+    assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 91

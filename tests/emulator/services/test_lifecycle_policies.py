@@ -1,0 +1,107 @@
+"""ECR's lifecycle policies: their schema, and the images that they expire."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from studio_emulator.server import Emulator
+from tests.emulator.registry.oci import (
+    REPOSITORY,
+    Raw,
+    make_repository,
+)
+
+
+def rule(**changes: Any) -> dict[str, Any]:
+    selection = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 20}
+    whole = {"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}
+    for key, value in changes.items():
+        (selection if key in selection or key.startswith(("tag", "count")) else whole)[key] = value
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("policy", "valid"),
+    [
+        ({"rules": [rule()]}, True),
+        ({"rules": [rule(tagStatus="tagged", tagPrefixList=["v"])]}, True),
+        ({"rules": [rule(countType="sinceImagePushed", countUnit="days")]}, True),
+        ({"rules": [rule(tagStatus="untagged"), rule(rulePriority=2)]}, True),
+        ("{", False),
+        ([], False),
+        ({}, False),
+        ({"rules": []}, False),
+        ({"rules": [rule(action="expire")]}, False),
+        ({"rules": [rule(action={"type": "delete"})]}, False),
+        ({"rules": [rule(selection=None)]}, False),
+        ({"rules": [rule(rulePriority="1")]}, False),
+        ({"rules": [rule(rulePriority=0)]}, False),
+        ({"rules": [rule(countNumber=0)]}, False),
+        ({"rules": [rule(countNumber="20")]}, False),
+        ({"rules": [rule(countType="sinceImagePushed")]}, False),
+        ({"rules": [rule(tagStatus="tagged")]}, False),
+        ({"rules": [rule(tagStatus="untagged"), rule(tagStatus="untagged")]}, False),
+        ({"rules": [rule(), rule(rulePriority=2, tagStatus="untagged")]}, False),
+    ],
+)
+def test_lifecycle_policies(ecr: Any, policy: Any, valid: bool) -> None:
+    make_repository(ecr)
+    text = (policy if isinstance(policy, str) else json.dumps(policy)).ljust(100)
+    if valid:
+        ecr.put_lifecycle_policy(repositoryName=REPOSITORY, lifecyclePolicyText=text)
+        stored = ecr.get_lifecycle_policy(repositoryName=REPOSITORY)["lifecyclePolicyText"]
+        assert json.loads(stored) == policy
+        return
+    with pytest.raises(ClientError) as refused:
+        ecr.put_lifecycle_policy(repositoryName=REPOSITORY, lifecyclePolicyText=text)
+    assert refused.value.response["Error"]["Code"] == "InvalidParameterException"
+
+
+EXPIRING: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
+    "keeps the newest": ([rule(countNumber=2)], ["b1", "b2"]),
+    "prefix of tags": (
+        [rule(countNumber=1, tagStatus="tagged", tagPrefixList=["a"])],
+        ["a2", "b1", "b2"],
+    ),
+    "priority of rules": (
+        [
+            rule(countNumber=2, tagStatus="tagged", tagPatternList=["a*"]),
+            rule(countNumber=1, rulePriority=2),
+        ],
+        ["a1", "a2", "b2"],
+    ),
+    "untagged only": ([rule(countNumber=1, tagStatus="untagged")], ["a1", "a2", "b1", "b2"]),
+}
+
+
+@pytest.mark.parametrize(("rules", "stay"), EXPIRING.values(), ids=EXPIRING)
+def test_lifecycle_policy_expires_images(
+    aws: Emulator, ecr: Any, raw: Raw, rules: list[dict[str, Any]], stay: list[str]
+) -> None:
+    def tags() -> list[str]:
+        images = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
+        return sorted(tag for image in images for tag in image["imageTags"])
+
+    pushed = ["a1", "a2", "b1", "b2"]
+    for tag in pushed:
+        raw.image(tag, tag)
+    ecr.put_lifecycle_policy(
+        repositoryName=REPOSITORY, lifecyclePolicyText=json.dumps({"rules": rules})
+    )
+    aws.options.update({"speed": 1})
+    assert tags() == pushed
+    ecr.put_lifecycle_policy(
+        repositoryName=REPOSITORY,
+        lifecyclePolicyText=json.dumps({"rules": [rule(countNumber=9)]}),
+    )
+    assert tags() == pushed
+    aws.options.update({"speed": 1e9})
+    ecr.put_lifecycle_policy(
+        repositoryName=REPOSITORY, lifecyclePolicyText=json.dumps({"rules": rules})
+    )
+    tags()
+    time.sleep(0.001)
+    assert tags() == stay

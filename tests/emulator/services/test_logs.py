@@ -1,0 +1,142 @@
+"""CloudWatch Logs: keys, retention and classes of log groups, resource policies, and log events."""
+
+import time
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import ACCOUNT, REGION, document, refusal
+from tests.emulator.services.key_policies import LOGS, OWNER, statement
+
+GROUPS = ("/aws/sagemaker/studio", "/aws/vpc/studio", "other")
+
+
+@pytest.fixture
+def logs(aws: Emulator) -> Any:
+    client = aws.client("logs")
+    for name in GROUPS:
+        client.create_log_group(logGroupName=name)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, GROUPS),
+        ({"logGroupNamePrefix": "/aws/"}, GROUPS[:2]),
+        ({"logGroupNamePattern": "vpc"}, GROUPS[1:2]),
+        ({"logGroupNamePattern": "VPC"}, ()),
+        ({"logGroupIdentifiers": ["other"]}, GROUPS[2:]),
+    ],
+)
+def test_describe_log_groups_filters(
+    logs: Any, asked: dict[str, Any], found: tuple[str, ...]
+) -> None:
+    pages = logs.get_paginator("describe_log_groups").paginate(
+        **asked, PaginationConfig={"PageSize": 1}
+    )
+    names = tuple(group["logGroupName"] for page in pages for group in page["logGroups"])
+    assert names == found
+
+
+def test_prefix_and_pattern_exclude_each_other(logs: Any) -> None:
+    code, message = refusal(
+        logs.describe_log_groups, logGroupNamePrefix="/aws", logGroupNamePattern="vpc"
+    )
+    assert (code, "mutually exclusive" in message) == ("InvalidParameterException", True)
+
+
+def test_filter_log_events_orders_by_timestamp(logs: Any) -> None:
+    now = int(time.time() * 1000)
+    for number, stream in enumerate(("app/b", "app/a", "other")):
+        logs.create_log_stream(logGroupName="other", logStreamName=stream)
+        logs.put_log_events(
+            logGroupName="other",
+            logStreamName=stream,
+            logEvents=[{"timestamp": now + number, "message": stream}],
+        )
+
+    def messages(**asked: Any) -> list[str]:
+        found = logs.filter_log_events(logGroupName="other", **asked)
+        return [event["message"] for event in found["events"]]
+
+    assert messages() == ["app/b", "app/a", "other"]
+    assert messages(logStreamNamePrefix="app/") == ["app/b", "app/a"]
+    assert messages(logStreamNames=["app/a"]) == ["app/a"]
+    assert messages(startTime=now + 1, endTime=now + 1) == ["app/a"]
+    assert messages(filterPattern="other") == ["other"]
+    code, _ = refusal(
+        logs.filter_log_events,
+        logGroupName="other",
+        logStreamNames=["app/a"],
+        logStreamNamePrefix="app/",
+    )
+    assert code == "InvalidParameterException"
+    for wrong in ({"logGroupName": "absent"}, {"logGroupName": "other", "logStreamNames": ["no"]}):
+        code, _ = refusal(logs.filter_log_events, **wrong)
+        assert code == "ResourceNotFoundException"
+
+
+GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:studio"
+OF_GROUP = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": GROUP}}
+OF_ANOTHER = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": f"{GROUP}-2"}}
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ([], True),
+        ([statement({"Service": "s3.amazonaws.com"})], True),
+        ([statement(LOGS, "kms:Decrypt")], True),
+        ([statement(LOGS, Condition=OF_ANOTHER)], True),
+        ([statement(LOGS)], False),
+        ([statement(LOGS, Condition=OF_GROUP)], False),
+        # The policy of the keys in the provider's acceptance tests of log groups.
+        ([statement({"AWS": "*"})], False),
+    ],
+)
+def test_key_policy_must_allow_cloudwatch_logs(
+    aws: Emulator, more: list[dict[str, Any]], refused: bool
+) -> None:
+    logs, kms = aws.client("logs"), aws.client("kms")
+    key = kms.create_key(Policy=document(OWNER, *more))["KeyMetadata"]["Arn"]
+    if refused:
+        code, message = refusal(logs.create_log_group, logGroupName="studio", kmsKeyId=key)
+        assert (code, GROUP in message) == ("AccessDeniedException", True)
+        logs.create_log_group(logGroupName="studio")
+        code, _ = refusal(logs.associate_kms_key, logGroupName="studio", kmsKeyId=key)
+        assert code == "AccessDeniedException"
+    else:
+        logs.create_log_group(logGroupName="studio", kmsKeyId=key)
+
+
+def test_log_group_with_unknown_key_or_invalid_retention(aws: Emulator) -> None:
+    logs = aws.client("logs")
+    absent = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/12345678-1234-1234-1234-123456789012"
+    code, _ = refusal(logs.create_log_group, logGroupName="studio", kmsKeyId=absent)
+    assert code == "AccessDeniedException"
+    logs.create_log_group(logGroupName="studio")
+    put = logs.put_retention_policy
+    assert refusal(put, logGroupName="studio", retentionInDays=8)[0] == "InvalidParameterException"
+
+
+def test_logs_refuse_invalid_policies_and_unknown_resources(aws: Emulator) -> None:
+    logs = aws.client("logs")
+    logs.create_log_group(logGroupName="g")
+    for policy in ("{", "{}"):
+        code, _ = refusal(logs.put_resource_policy, policyName="p", policyDocument=policy)
+        assert code == "InvalidParameterException"
+    code, _ = refusal(logs.delete_metric_filter, logGroupName="g", filterName="f")
+    assert code == "ResourceNotFoundException"
+    group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group"
+    code, _ = refusal(logs.tag_resource, resourceArn=f"{group}:absent", tags={"a": "b"})
+    assert code == "ResourceNotFoundException"
+    logs.tag_resource(resourceArn=f"{group}:g", tags={"a": "b"})
+
+
+def test_log_group_keeps_its_class(logs: Any) -> None:
+    logs.create_log_group(logGroupName="rare", logGroupClass="INFREQUENT_ACCESS")
+    shown = {group["logGroupName"]: group for group in logs.describe_log_groups()["logGroups"]}
+    classes = shown["rare"]["logGroupClass"], shown["other"]["logGroupClass"]
+    assert classes == ("INFREQUENT_ACCESS", "STANDARD")

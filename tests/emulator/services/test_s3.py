@@ -1,0 +1,153 @@
+"""S3: owners, policies, defaults and names of buckets."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.handlers import validate_bucket_name
+
+from studio_emulator.moto_internals import s3_backends
+from studio_emulator.server import Emulator
+from tests.emulator.samples import ROOT, document, grant, refusal
+
+OBJECTS = "arn:aws:s3:::a-bucket/*"
+
+
+@pytest.mark.parametrize(("denied_when", "done"), [("true", False), ("false", True)])
+def test_bucket_policy_conditions_are_evaluated(
+    aws: Emulator, denied_when: str, done: bool
+) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="a-bucket")
+    condition = {"Bool": {"aws:SecureTransport": denied_when}}
+    denied = grant("*", "s3:PutObject", Resource=OBJECTS, Condition=condition)
+    s3.put_bucket_policy(Bucket="a-bucket", Policy=document(denied | {"Effect": "Deny"}))
+    if done:
+        s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
+    else:
+        with pytest.raises(ClientError, match="403"):
+            s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
+
+
+def test_bucket_of_another_account_is_denied(aws: Emulator) -> None:
+    s3_backends["111111111111"]["aws"].create_bucket("a-bucket", "us-east-1")
+    s3 = aws.client("s3")
+    for call in (s3.head_bucket, s3.list_objects_v2, s3.get_bucket_policy):
+        with pytest.raises(ClientError, match=r"403|AccessDenied"):
+            call(Bucket="a-bucket")
+    with pytest.raises(ClientError, match="BucketAlreadyExists"):
+        s3.create_bucket(Bucket="a-bucket")
+
+
+def test_expected_bucket_owner_must_match(aws: Emulator) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="a-bucket")
+    s3.head_bucket(Bucket="a-bucket", ExpectedBucketOwner="123456789012")
+    with pytest.raises(ClientError, match="403"):
+        s3.head_bucket(Bucket="a-bucket", ExpectedBucketOwner="111111111111")
+
+
+@pytest.fixture
+def s3(aws: Emulator) -> Any:
+    client = aws.client("s3")
+    client.create_bucket(Bucket="a-bucket")
+    return client
+
+
+def encryption(s3: Any) -> str:
+    answer = s3.get_bucket_encryption(Bucket="a-bucket")
+    (rule,) = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    return str(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
+
+
+def test_new_bucket_is_encrypted(s3: Any) -> None:
+    assert encryption(s3) == "AES256"
+    s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
+    assert s3.head_object(Bucket="a-bucket", Key="x")["ServerSideEncryption"] == "AES256"
+    by_kms = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    s3.put_bucket_encryption(
+        Bucket="a-bucket", ServerSideEncryptionConfiguration={"Rules": [by_kms]}
+    )
+    s3.put_object(Bucket="a-bucket", Key="y", Body=b"1")
+    assert s3.head_object(Bucket="a-bucket", Key="y")["ServerSideEncryption"] == "aws:kms"
+    s3.delete_bucket_encryption(Bucket="a-bucket")
+    assert encryption(s3) == "AES256"
+
+
+def test_new_bucket_blocks_public_policies(s3: Any) -> None:
+    block = s3.get_public_access_block(Bucket="a-bucket")["PublicAccessBlockConfiguration"]
+    assert (len(block), set(block.values())) == (4, {True})
+    public = document(grant("*", "s3:GetObject", Resource=OBJECTS))
+    code, message = refusal(s3.put_bucket_policy, Bucket="a-bucket", Policy=public)
+    assert (code, "BlockPublicPolicy" in message) == ("AccessDenied", True)
+    s3.delete_public_access_block(Bucket="a-bucket")
+    s3.put_bucket_policy(Bucket="a-bucket", Policy=public)
+
+
+def test_new_bucket_refuses_acls(s3: Any) -> None:
+    rules = s3.get_bucket_ownership_controls(Bucket="a-bucket")["OwnershipControls"]["Rules"]
+    assert rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    code, _ = refusal(s3.put_bucket_acl, Bucket="a-bucket", ACL="public-read")
+    assert code == "AccessControlListNotSupported"
+    code, _ = refusal(s3.create_bucket, Bucket="b-bucket", ACL="public-read")
+    assert code == "InvalidBucketAclWithObjectOwnership"
+    s3.create_bucket(Bucket="b-bucket", ACL="public-read", ObjectOwnership="ObjectWriter")
+    s3.put_bucket_acl(Bucket="b-bucket", ACL="private")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("a.bucket-1", True),
+        ("aa", False),
+        ("A-bucket", False),
+        ("a_bucket", False),
+        ("-bucket", False),
+        ("a..bucket", False),
+        ("192.168.5.4", False),
+        ("xn--bucket", False),
+        ("bucket-s3alias", False),
+        ("x" * 64, False),
+    ],
+)
+def test_names_of_buckets(
+    aws: Emulator, name: str, is_one: bool, request: pytest.FixtureRequest
+) -> None:
+    s3 = aws.client("s3")
+    # boto3 refuses invalid names itself.
+    check = ("before-parameter-build.s3", validate_bucket_name)
+    s3.meta.events.unregister(*check)
+    request.addfinalizer(lambda: s3.meta.events.register(*check))
+    if is_one:
+        s3.create_bucket(Bucket=name)
+    else:
+        assert refusal(s3.create_bucket, Bucket=name)[0] == "InvalidBucketName"
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "{}",
+        "no JSON",
+        document({"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::team-data"}),
+        document(grant(ROOT, "s3:GetObject", Resource="arn:aws:s3:::another/*")),
+        document(grant(ROOT, "s3:GetObject", Resource="*")),
+        document(grant(ROOT, "s3:GetObject")),
+    ],
+)
+def test_bucket_policy_must_name_its_bucket(aws: Emulator, policy: str) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    assert refusal(s3.put_bucket_policy, Bucket="team-data", Policy=policy)[0] == "MalformedPolicy"
+
+
+@pytest.mark.parametrize("named", [5, [5], {"a": "b"}], ids=str)
+def test_policy_elements_must_be_strings(aws: Emulator, named: Any) -> None:
+    aws.client("s3").create_bucket(Bucket="team-data")
+    for statement in (
+        grant({"AWS": named}, "s3:GetObject", Resource="arn:aws:s3:::other/*"),
+        grant(ROOT, "s3:GetObject", Resource=named),
+    ):
+        policy = document(statement)
+        put = aws.client("s3").put_bucket_policy
+        assert refusal(put, Bucket="team-data", Policy=policy)[0] == "MalformedPolicy"

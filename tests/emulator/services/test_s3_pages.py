@@ -1,0 +1,31 @@
+"""Pages of S3's lists."""
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import refusal
+
+
+def test_s3_refuses_tokens_it_did_not_issue(aws: Emulator) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    code, _ = refusal(s3.list_objects_v2, Bucket="team-data", ContinuationToken="k1")
+    assert code == "InvalidArgument"
+    code, _ = refusal(
+        s3.list_object_versions, Bucket="team-data", KeyMarker="k", VersionIdMarker="v"
+    )
+    assert code == "InvalidArgument"
+
+
+def test_common_prefixes_count_as_keys(aws: Emulator) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    for key in ("a/1", "b", "c/1", "c/2", "d"):
+        s3.put_object(Bucket="team-data", Key=key)
+    first = s3.list_objects(Bucket="team-data", Delimiter="/", MaxKeys=3)
+    assert [each["Key"] for each in first["Contents"]] == ["b"]
+    assert [each["Prefix"] for each in first["CommonPrefixes"]] == ["a/", "c/"]
+    assert (first["IsTruncated"], first["NextMarker"]) == (True, "c/")
+    rest = s3.list_objects(Bucket="team-data", Delimiter="/", Marker="c/")
+    assert [each["Key"] for each in rest["Contents"]] == ["d"]
+    plain = s3.list_objects(Bucket="team-data", MaxKeys=2)
+    assert plain["IsTruncated"]
+    assert "NextMarker" not in plain

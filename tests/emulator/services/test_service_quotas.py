@@ -1,0 +1,43 @@
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import refusal
+
+
+@pytest.fixture
+def quotas(aws: Emulator) -> Any:
+    return aws.client("service-quotas")
+
+
+def test_each_instance_type_has_a_quota_for_each_app(aws: Emulator, quotas: Any) -> None:
+    aws.options.update({"max_apps": 3})
+    pages = list(quotas.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker"))
+    found = {quota["QuotaName"]: quota for page in pages for quota in page["Quotas"]}
+    assert len(pages) > 1
+    assert len(found) == sum(len(page["Quotas"]) for page in pages)
+    assert len({quota["QuotaCode"] for quota in found.values()}) == len(found)
+    one = found["Studio CodeEditor Apps running on ml.t3.large instances"]
+    assert (one["Value"], one["ServiceCode"]) == (3.0, "sagemaker")
+    (same,) = quotas.list_service_quotas(ServiceCode="sagemaker", QuotaCode=one["QuotaCode"])[
+        "Quotas"
+    ]
+    assert same == one
+    got = quotas.get_service_quota(ServiceCode="sagemaker", QuotaCode=one["QuotaCode"])
+    assert got["Quota"] == one
+
+
+def test_quotas_of_vpc(quotas: Any) -> None:
+    listed = quotas.list_service_quotas(ServiceCode="vpc")["Quotas"]
+    got = quotas.get_service_quota(ServiceCode="vpc", QuotaCode=listed[0]["QuotaCode"])
+    assert got["Quota"] == listed[0]
+
+
+def test_refusals(quotas: Any) -> None:
+    code, _ = refusal(quotas.list_service_quotas, ServiceCode="nothing")
+    assert code == "NoSuchResourceException"
+    code, _ = refusal(quotas.list_service_quotas, ServiceCode="sagemaker", NextToken="x")
+    assert code == "InvalidPaginationTokenException"
+    code, _ = refusal(quotas.get_service_quota, ServiceCode="sagemaker", QuotaCode="L-1")
+    assert code == "NoSuchResourceException"

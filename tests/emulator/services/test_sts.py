@@ -1,0 +1,91 @@
+"""STS: AssumeRole, the caller's identity, and temporary keys."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from studio_emulator.server import Emulator
+from tests.emulator import samples
+from tests.emulator.samples import (
+    ACCOUNT,
+    allow,
+    client_with,
+    code_of,
+    create_user,
+    document,
+    make_role,
+    refusal,
+)
+
+
+@pytest.mark.parametrize(
+    ("principal", "granted", "assumed"),
+    [
+        ("user/alice", False, True),
+        ("root", True, True),
+        ("root", False, False),
+        ("user/bob", True, False),
+        (None, True, False),
+    ],
+)
+def test_assume_role_evaluates_trust_and_caller_policies(
+    aws: Emulator, principal: str | None, granted: bool, assumed: bool
+) -> None:
+    iam, arn = aws.client("iam"), f"arn:aws:iam::{ACCOUNT}:role/ops"
+    iam.create_user(UserName="bob")
+    own = [allow("sts:AssumeRole", resource=arn)] if granted else []
+    sts = client_with(aws, "sts", create_user(aws, "alice", *own))
+    if principal is not None:
+        named = {"AWS": f"arn:aws:iam::{ACCOUNT}:{principal}"}
+        trusting = document(samples.grant(named, "sts:AssumeRole"))
+        iam.create_role(RoleName="ops", AssumeRolePolicyDocument=trusting)
+    if assumed:
+        session = sts.assume_role(RoleArn=arn, RoleSessionName="me")["AssumedRoleUser"]["Arn"]
+        assert session == f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/me"
+    else:
+        assert refusal(sts.assume_role, RoleArn=arn, RoleSessionName="me") == (
+            "AccessDenied",
+            f"User: arn:aws:iam::{ACCOUNT}:user/alice is not authorized to perform: "
+            f"sts:AssumeRole on resource: {arn}",
+        )
+
+
+def test_root_cannot_assume_a_role(aws: Emulator) -> None:
+    arn = samples.make_role(aws, "ops", trusts=samples.grant({"AWS": ACCOUNT}, "sts:AssumeRole"))
+    with pytest.raises(ClientError, match=r"Roles may not be assumed by root accounts\."):
+        aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="me")
+
+
+def identity(aws: Emulator, keys: Any) -> tuple[str, str, str]:
+    caller = client_with(aws, "sts", keys).get_caller_identity()
+    return caller["Arn"], caller["UserId"], caller["Account"]
+
+
+def test_unknown_access_key_belongs_to_root(aws: Emulator) -> None:
+    sts = aws.client("sts")
+    caller = sts.get_caller_identity()
+    root = (f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, ACCOUNT)
+    assert (caller["Arn"], caller["UserId"], caller["Account"]) == root
+    keys = sts.get_session_token(DurationSeconds=7200)["Credentials"]
+    assert identity(aws, keys) == root
+    assert keys["AccessKeyId"].startswith("ASIA")
+    assert keys["Expiration"] - datetime.now(UTC) <= timedelta(hours=1)
+
+
+def test_session_token_of_a_user(aws: Emulator) -> None:
+    sts = client_with(aws, "sts", create_user(aws, "alice"))
+    user = aws.client("iam").get_user(UserName="alice")["User"]
+    temporary = [sts.get_session_token()["Credentials"] for _ in range(2)]
+    assert temporary[0]["AccessKeyId"] != temporary[1]["AccessKeyId"]
+    assert identity(aws, temporary[0]) == (user["Arn"], user["UserId"], ACCOUNT)
+    again = client_with(aws, "sts", temporary[0]).get_session_token
+    assert code_of(again) == "AccessDenied"
+
+
+def test_web_identity_tokens_are_refused(aws: Emulator) -> None:
+    role = make_role(aws, "pipeline")
+    session = {"RoleArn": role, "RoleSessionName": "ci"}
+    call = aws.client("sts").assume_role_with_web_identity
+    assert refusal(call, **session, WebIdentityToken="made-up")[0] == "InvalidIdentityToken"

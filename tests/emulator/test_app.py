@@ -1,0 +1,46 @@
+"""The application: errors for the emulator's own bugs, and requests for other services."""
+
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from studio_emulator import services
+from studio_emulator.server import Emulator
+from tests.emulator.samples import refused_once
+
+
+def test_clients_do_not_retry_emulator_errors(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(services, "CHECKS", {"ec2": {"CreateVpc": broken}})
+    found = refused_once(aws.client("ec2").create_vpc, CidrBlock="10.0.0.0/16")
+    assert found == ("EmulatorError", 400)
+    assert "ZeroDivisionError: by zero" in capsys.readouterr().err
+
+
+def test_invalid_response_is_reported_as_a_bug(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handlers: dict[str, dict[str, services.Handler]] = {
+        "sagemaker": {"ListDomains": lambda *_: {"Domain": []}}
+    }
+    monkeypatch.setattr(services, "HANDLERS", handlers)
+    with pytest.raises(ClientError, match="emulator bug: ListDomains answered Domain: no such"):
+        aws.client("sagemaker").list_domains()
+
+
+def test_other_services_reach_moto(aws: Emulator) -> None:
+    assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+
+
+def test_unsigned_v2_is_the_registry(aws: Emulator) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{aws.endpoint_url}/v2/", timeout=10)
+    assert refused.value.code == 401
+    assert refused.value.headers["WWW-Authenticate"].startswith("Basic")

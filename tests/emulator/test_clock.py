@@ -1,0 +1,24 @@
+"""AWS's waiting times."""
+
+import time
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import make_role
+
+
+def test_status_hangs_while_the_option_is_set(aws: Emulator) -> None:
+    arn = make_role(aws, "studio")
+    sagemaker = aws.client("sagemaker")
+    aws.options.update({"hang": ["image"]})
+    sagemaker.create_image(ImageName="slim", RoleArn=arn)
+
+    def status() -> str:
+        return str(sagemaker.describe_image(ImageName="slim")["ImageStatus"])
+
+    time.sleep(0.1)
+    assert status() == "CREATING"
+    aws.options.update({"hang": []})
+    deadline = time.monotonic() + 30
+    while status() == "CREATING":
+        assert time.monotonic() < deadline
+    assert status() == "CREATED"

@@ -1,0 +1,91 @@
+"""The command studio-emulator: options, port, signals."""
+
+import errno
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio_emulator.__main__ import main
+from studio_emulator.server import Emulator
+
+PROJECT = Path(__file__).parents[2]
+COMMAND = sys.executable, "-m", "studio_emulator"
+
+
+@pytest.fixture
+def no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a test start another emulator in this process, as far as its port."""
+
+    def starts(*_: Any) -> None:
+        raise AssertionError("the command starts an emulator")
+
+    monkeypatch.setattr(Emulator, "_running", None)
+    monkeypatch.setattr(Emulator, "_serve", starts)
+    monkeypatch.setattr("studio_emulator.server.state.reset", starts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_command_prints_its_address_and_ends_by_signal(number: signal.Signals) -> None:
+    arguments = "--speed", "50", "--option", "fail_images=slim,full"
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        name, _, url = process.stdout.readline().strip().partition("=")
+        assert name == "AWS_ENDPOINT_URL"
+        with urllib.request.urlopen(f"{url}/_emulator/settings", timeout=10) as answer:
+            settings = json.load(answer)
+        assert (settings["speed"], settings["fail_images"]) == (50.0, ["slim", "full"])
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_command_exits_with_2_for_a_bad_option() -> None:
+    process = subprocess.run(
+        [*COMMAND, "--speed", "0"], cwd=PROJECT, capture_output=True, text=True, timeout=30
+    )
+    found = (process.returncode, process.stdout, process.stderr)
+    assert found == (2, "", "emulator: speed = 0: a number above 0\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--port", "many"], "argument --port: invalid int value: 'many'"),
+        (["--port", "70000"], "port 70000: 0 to 65535"),
+        (["--option", "colour=red"], "colour: no such option"),
+        (["--option", "speed"], "speed: write it as key=value"),
+        (["--option", "scan_findings=HIGH,AWFUL"], "a list of CRITICAL, HIGH"),
+        (["--option", "nfs_groups_deleted_with_domain=maybe"], "true or false"),
+    ],
+)
+@pytest.mark.usefixtures("no_emulator")
+def test_command_refuses_bad_arguments_in_one_line(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    errors = capsys.readouterr().err
+    assert words in errors
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.usefixtures("no_emulator")
+def test_command_names_the_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["--port", str(port)]) == 2
+    assert capsys.readouterr().err == f"emulator: port {port}: {os.strerror(errno.EADDRINUSE)}\n"

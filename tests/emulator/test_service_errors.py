@@ -1,0 +1,120 @@
+"""The errors that differ between services: unknown operations and regions, expired credentials."""
+
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import (
+    allow,
+    client_with,
+    code_of,
+    create_user,
+    refused_once,
+)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "code", "status"),
+    [
+        ("sagemaker", "list_hubs", {}, "UnknownOperationException", 400),
+        ("ssm", "describe_ops_items", {}, "UnknownOperationException", 400),
+        ("kms", "describe_custom_key_stores", {}, "UnknownOperationException", 400),
+        ("ec2", "describe_verified_access_groups", {}, "InvalidAction", 400),
+        ("iam", "get_organizations_access_report", {"JobId": "1" * 36}, "InvalidAction", 400),
+        (
+            "efs",
+            "describe_replication_configurations",
+            {},
+            "UnknownOperationException",
+            404,
+        ),
+    ],
+)
+def test_operations_that_moto_does_not_implement(
+    aws: Emulator, service: str, operation: str, params: dict[str, Any], code: str, status: int
+) -> None:
+    assert refused_once(getattr(aws.client(service), operation), **params) == (code, status)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status", "words"),
+    [
+        (
+            {"X-Amz-Target": "SageMaker.CreateNothing", "Authorization": "sagemaker"},
+            b"{}",
+            400,
+            "UnknownOperationException",
+        ),
+        (
+            {"X-Amz-Target": "Other.ListDomains", "Authorization": "sagemaker"},
+            b"{}",
+            400,
+            "UnknownOperationException",
+        ),
+        (
+            {"Authorization": "ec2"},
+            b"Action=CreateNothing&Version=2016-11-15",
+            400,
+            "The action CreateNothing is not valid for this web service.",
+        ),
+        (
+            {"Authorization": "iam"},
+            b"Action=CreateNothing&Version=2010-05-08",
+            400,
+            "Could not find operation CreateNothing for version 2010-05-08",
+        ),
+        ({"Authorization": "nothing"}, b"{}", 400, "UnknownOperationException"),
+        (
+            {"X-Amz-Target": "SageMaker.ListDomains", "Authorization": "sagemaker@mars-1"},
+            b"{}",
+            403,
+            "InvalidSignatureException",
+        ),
+        (
+            {"Authorization": "ec2@mars-1"},
+            b"Action=DescribeVpcs&Version=2016-11-15",
+            401,
+            "AuthFailure",
+        ),
+    ],
+)
+def test_requests_that_aws_refuses(
+    aws: Emulator, headers: dict[str, str], body: bytes, status: int, words: str
+) -> None:
+    service, _, region = headers["Authorization"].partition("@")
+    scope = f"AKIAIOSFODNN7EXAMPLE/20261123/{region or 'us-east-1'}/{service}/aws4_request"
+    signed = headers | {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
+        "Content-Type": "application/x-www-form-urlencoded"
+        if body.startswith(b"Action")
+        else "application/x-amz-json-1.1",
+    }
+    request = urllib.request.Request(aws.endpoint_url, data=body, headers=signed)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=10)
+    assert refused.value.code == status
+    assert words in refused.value.read().decode()
+
+
+def test_unknown_rest_operation_returns_404(aws: Emulator) -> None:
+    missing = refused_once(aws.client("xray").list_resource_policies)
+    assert missing == ("UnknownOperationException", 404)
+
+
+def test_expired_credentials(aws: Emulator) -> None:
+    key = create_user(aws, "expired", allow("*"))
+    aws.options.update({"expired_keys": [key["AccessKeyId"]]})
+    answers = {
+        "ssm": ("describe_sessions", {"State": "Active"}, "ExpiredTokenException"),
+        "sagemaker": ("list_spaces", {}, "ExpiredTokenException"),
+        "sts": ("get_caller_identity", {}, "ExpiredToken"),
+        "s3": ("list_buckets", {}, "ExpiredToken"),
+        "ec2": ("describe_vpcs", {}, "RequestExpired"),
+    }
+    for service, (operation, params, code) in answers.items():
+        assert code_of(getattr(client_with(aws, service, key), operation), **params) == code
+    aws.options.update({"expired_keys": []})
+    assert client_with(aws, "sts", key).get_caller_identity()["Arn"].endswith("user/expired")
