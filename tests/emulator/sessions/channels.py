@@ -13,13 +13,12 @@ from typing import Any
 import websocket
 
 from studio.connect import messages
-from studio_emulator import ssm as hybrid
-from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
+from studio_emulator.ssm.settings import TIER
 from tests.e2e.sshd import tell
 from tests.emulator.samples import make_role, trust
+from tests.emulator.ssm.registration import register_node
 
-TIER = "/ssm/managed-instance/activation-tier"
 SSH = {"DocumentName": "AWS-StartSSHSession", "Parameters": {"portNumber": ["22"]}}
 
 
@@ -35,11 +34,7 @@ def node_of(aws: Emulator, owner: str = "alice") -> str:
     """Register a node with the owner's tag; needs `advanced`."""
     tag = {"Key": "SSHOwner", "Value": owner}
     activation = aws.client("ssm").create_activation(IamRole="node", Tags=[tag])
-    return hybrid.register_node(
-        activation["ActivationId"],
-        code=activation["ActivationCode"],
-        now=Clock(aws.options).now(),
-    )
+    return register_node(aws, activation)
 
 
 class Host:
@@ -91,6 +86,28 @@ def echo(connection: socket.socket) -> None:
             connection.sendall(piece)
     except OSError:
         return
+
+
+@contextmanager
+def echoing() -> Iterator[int]:
+    """The port of an echo server."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve(connection: socket.socket) -> None:
+            with connection:
+                echo(connection)
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def opening(token: str, **changed: Any) -> str:
@@ -224,3 +241,15 @@ def eventually(holds: Callable[[], bool], *, seconds: float = 30.0) -> bool:
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.01)
     return holds()
+
+
+def sessions_of(ssm: Any, node: str, state: str = "Active") -> list[dict[str, Any]]:
+    """The sessions to a node that DescribeSessions answers."""
+    of_node = [{"key": "Target", "value": node}]
+    found = ssm.describe_sessions(State=state, Filters=of_node)["Sessions"]
+    return list(found)
+
+
+def statuses(ssm: Any, node: str) -> list[str]:
+    """The statuses of the open sessions to a node."""
+    return [session["Status"] for session in sessions_of(ssm, node)]

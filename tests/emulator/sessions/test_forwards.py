@@ -2,9 +2,6 @@
 
 import socket
 import struct
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,7 +10,7 @@ from studio_emulator.sessions.messages import Flag, PayloadType
 from tests.emulator.sessions.channels import (
     Channel,
     closed,
-    echo,
+    echoing,
     eventually,
     session_threads,
 )
@@ -24,28 +21,6 @@ OPEN, END, DATA = 0, 1, 2
 
 
 pytestmark = pytest.mark.usefixtures("processes")
-
-
-@contextmanager
-def echoing() -> Iterator[int]:
-    """The port of an echo server."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve(connection: socket.socket) -> None:
-            with connection:
-                echo(connection)
-
-        def accept() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=accept, daemon=True).start()
-        yield server.getsockname()[1]
-        server.shutdown(socket.SHUT_RDWR)
 
 
 def closed_port() -> int:
@@ -118,12 +93,3 @@ def test_closed_port(ssm: Any, node: str, version: str, sent: bytes) -> None:
     flag = channel.flags.get(timeout=60)
     assert int.from_bytes(flag, "big") == Flag.CONNECT_TO_PORT_ERROR
     channel.close()
-
-
-def test_another_host_is_unreachable(ssm: Any, node: str) -> None:
-    parameters = {"portNumber": ["443"], "host": ["192.0.2.1"]}
-    answer = ssm.start_session(
-        Target=node, DocumentName=f"{FORWARD}ToRemoteHost", Parameters=parameters
-    )
-    opcode, data = Channel(answer).recv_data()
-    assert (opcode, b"Connection to destination port failed" in data) == (8, True)

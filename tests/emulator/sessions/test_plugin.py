@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.sessions.channels import eventually, session_threads
-from tests.emulator.sessions.test_forwards import echoing
+from tests.emulator.sessions.channels import echoing, eventually, session_threads
 
 pytestmark = pytest.mark.usefixtures("processes")
 

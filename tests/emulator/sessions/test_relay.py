@@ -10,7 +10,15 @@ import pytest
 
 from studio_emulator.server import Emulator
 from studio_emulator.sessions import relay
-from tests.emulator.sessions.channels import SSH, Channel, eventually, host, session_threads
+from tests.emulator.sessions.channels import (
+    SSH,
+    Channel,
+    echo,
+    eventually,
+    host,
+    session_threads,
+    statuses,
+)
 
 MEGABYTES_UP = 1
 MEGABYTES_DOWN = 4
@@ -89,3 +97,35 @@ def test_end_with_a_client_that_does_not_read(
         assert listening.ended.wait(30)
         assert eventually(lambda: session_threads() == [])
         channel.shutdown()
+
+
+def test_bytes_in_both_directions(aws: Emulator, ssm: Any, node: str) -> None:
+    with host(aws, node, echo):
+        channel = Channel(ssm.start_session(Target=node, **SSH))
+        for piece in (b"SSH-2.0-x\r\n", bytes(range(256)), PIECE):
+            channel.send_binary(piece)
+            received = b""
+            while len(received) < len(piece):
+                part = channel.recv()
+                assert isinstance(part, bytes)
+                received += part
+            assert received == piece
+        assert statuses(ssm, node) == ["Connected"]
+        channel.close()
+        assert eventually(lambda: statuses(ssm, node) == [])
+
+
+def test_client_receives_all_bytes_before_the_end(aws: Emulator, ssm: Any, node: str) -> None:
+    def speak(connection: socket.socket) -> None:
+        connection.sendall(PIECE * 20)
+
+    with host(aws, node, speak):
+        channel = Channel(ssm.start_session(Target=node, **SSH))
+        received = 0
+        while True:
+            opcode, data = channel.recv_data()
+            if opcode == 8:
+                break
+            received += len(data)
+        assert (received, data[2:]) == (len(PIECE) * 20, b"")
+        channel.close()

@@ -1,0 +1,71 @@
+"""Callers: users with their groups, and role sessions with their policies."""
+
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import (
+    ACCOUNT,
+    allow,
+    client_with,
+    create_user,
+    document,
+    make_role,
+    refusal,
+)
+from tests.emulator.sessions.channels import SSH, advanced, node_of
+from tests.emulator.sessions.policies import NODES, OPEN, START, user
+
+
+@pytest.fixture(autouse=True)
+def _advanced(aws: Emulator) -> None:
+    """Sessions need the advanced tier."""
+    advanced(aws)
+
+
+def assumed(aws: Emulator, role: str, *allowed: dict[str, Any], **params: Any) -> dict[str, str]:
+    """The credentials of a session, named alice, of a new role with these statements."""
+    trusts = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ACCOUNT}}
+    arn = make_role(aws, role, *allowed, trusts=trusts)
+    key = create_user(aws, f"of-{role}", allow("sts:AssumeRole", resource=arn))
+    sts = client_with(aws, "sts", key)
+    answer = sts.assume_role(RoleArn=arn, RoleSessionName="alice", **params)
+    credentials: dict[str, str] = answer["Credentials"]
+    return credentials
+
+
+def test_role_session(aws: Emulator) -> None:
+    ssm = client_with(aws, "ssm", assumed(aws, "developer", *START, OPEN))
+    session = ssm.start_session(Target=node_of(aws), **SSH)
+    assert session["SessionId"].startswith("alice-")
+    _, message = refusal(ssm.start_session, Target=node_of(aws, "bob"), **SSH)
+    assert f"User: arn:aws:sts::{ACCOUNT}:assumed-role/developer/alice is not" in message
+    (shown,) = aws.client("ssm").describe_sessions(
+        State="Active", Filters=[{"key": "SessionId", "value": session["SessionId"]}]
+    )["Sessions"]
+    assert shown["Owner"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/developer/alice"
+
+
+def test_session_policy(aws: Emulator) -> None:
+    everything = allow("*")
+    narrow = document(allow("ssm:StartSession", resource="arn:aws:ssm:*::document/*"))
+    ssm = client_with(aws, "ssm", assumed(aws, "narrowed", everything, Policy=narrow))
+    assert refusal(ssm.start_session, Target=node_of(aws), **SSH)[0] == "AccessDeniedException"
+
+
+def test_message_of_an_explicit_deny(aws: Emulator) -> None:
+    deny = allow("ssm:StartSession", resource=NODES) | {"Effect": "Deny"}
+    ssm = user(aws, allow("*"), deny)
+    _, message = refusal(ssm.start_session, Target=node_of(aws), **SSH)
+    assert message.endswith("with an explicit deny in an identity-based policy")
+
+
+def test_policies_of_groups(aws: Emulator) -> None:
+    key, iam = create_user(aws, "member"), aws.client("iam")
+    iam.create_group(GroupName="team")
+    iam.add_user_to_group(GroupName="team", UserName="member")
+    ssm, node = client_with(aws, "ssm", key), node_of(aws)
+    assert refusal(ssm.start_session, Target=node, **SSH)[0] == "AccessDeniedException"
+    iam.put_group_policy(GroupName="team", PolicyName="all", PolicyDocument=document(*START))
+    assert ssm.start_session(Target=node, **SSH)["SessionId"]

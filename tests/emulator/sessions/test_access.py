@@ -1,0 +1,40 @@
+"""Policies of users for the data channels and the end of sessions."""
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import ACCOUNT, REGION, allow, client_with, create_user, refusal
+from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host, node_of
+from tests.emulator.sessions.policies import OPEN, START, user
+
+END = allow("ssm:TerminateSession", resource="arn:aws:ssm:*:*:session/${aws:username}-*")
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_policies_for_the_data_channel(aws: Emulator, granted: bool) -> None:
+    ssm, node = user(aws, *START, *([OPEN] if granted else [])), node_of(aws)
+    with host(aws, node, echo):
+        channel = Channel(ssm.start_session(Target=node, **SSH))
+        if granted:
+            channel.require_echo()
+            channel.close()
+        else:
+            code, reason = closed(channel)
+            assert code == 1003
+            assert "ssmmessages:OpenDataChannel" in reason
+
+
+def test_users_end_only_their_own_sessions(aws: Emulator) -> None:
+    alice, bob = (
+        client_with(aws, "ssm", create_user(aws, name, *START, END))
+        for name in ("end-alice", "bob")
+    )
+    session = alice.start_session(Target=node_of(aws), **SSH)["SessionId"]
+    code, message = refusal(bob.terminate_session, SessionId=session)
+    assert code == "AccessDeniedException"
+    assert message.endswith(
+        f"ssm:TerminateSession on resource: arn:aws:ssm:{REGION}:{ACCOUNT}:session/{session} "
+        "because no identity-based policy allows the ssm:TerminateSession action"
+    )
+    assert refusal(bob.resume_session, SessionId=session)[0] == "AccessDeniedException"
+    alice.terminate_session(SessionId=session)

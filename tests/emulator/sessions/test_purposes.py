@@ -1,0 +1,33 @@
+"""What a session reaches: the purpose of its document."""
+
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host
+
+FAILED = (1000, "Connection to destination port failed, check SSM Agent logs.")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [SSH | {"Parameters": {"portNumber": ["2222"]}}, {}, {"DocumentName": "AWS-StartSSHSession"}],
+    ids=["another port", "a shell", "no sshd"],
+)
+def test_session_without_a_reachable_target(
+    aws: Emulator, ssm: Any, node: str, params: dict[str, Any]
+) -> None:
+    with host(aws, node, echo) as listening:
+        if params.get("DocumentName") and "Parameters" not in params:
+            listening.close()
+        reached = Channel(ssm.start_session(Target=node, **params))
+        assert closed(reached) == FAILED
+
+
+@pytest.mark.usefixtures("processes")
+def test_another_host_is_unreachable(ssm: Any, node: str) -> None:
+    parameters = {"portNumber": ["443"], "host": ["192.0.2.1"]}
+    forward = "AWS-StartPortForwardingSessionToRemoteHost"
+    answer = ssm.start_session(Target=node, DocumentName=forward, Parameters=parameters)
+    assert closed(Channel(answer)) == FAILED

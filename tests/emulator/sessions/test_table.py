@@ -1,0 +1,80 @@
+"""Open sessions and the addresses of sshds."""
+
+import urllib.error
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from studio_emulator.clock import Clock
+from studio_emulator.server import Emulator
+from tests.e2e.sshd import tell
+from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host, statuses
+
+INVALID = "request to open data channel contains an invalid token."
+
+
+@pytest.mark.parametrize(
+    ("target", "address", "words"),
+    [
+        ("mi-00000000000000000", "127.0.0.1:22", "not a managed node"),
+        ("", "10.0.0.1:22", "127.0.0.1:PORT"),
+        ("", "127.0.0.1:0", "127.0.0.1:PORT"),
+        ("", "127.0.0.1:65536", "127.0.0.1:PORT"),
+    ],
+)
+def test_invalid_address(aws: Emulator, node: str, target: str, address: str, words: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        tell(aws.endpoint_url, "sshd", {"target": target or node, "address": address})
+    assert refused.value.code == 400
+    assert words in refused.value.read().decode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda answer, _: answer | {"TokenValue": "wrong"},
+        lambda answer, other: answer | {"TokenValue": other["TokenValue"]},
+        lambda answer, _: answer | {"StreamUrl": answer["StreamUrl"].replace("root-", "root-0")},
+        lambda answer, _: answer | {"StreamUrl": answer["StreamUrl"].split("?")[0]},
+    ],
+    ids=["wrong", "of another session", "unknown session", "without role"],
+)
+def test_invalid_token(
+    aws: Emulator, ssm: Any, node: str, change: Callable[..., dict[str, Any]]
+) -> None:
+    with host(aws, node, echo) as listening:
+        answers = [ssm.start_session(Target=node, **SSH) for _ in range(2)]
+        assert closed(Channel(change(*answers))) == (1003, INVALID)
+        assert not listening.ended.is_set()
+        assert statuses(ssm, node) == ["Connecting"] * 2
+
+
+def test_token_is_valid_once(aws: Emulator, ssm: Any, node: str) -> None:
+    with host(aws, node, echo):
+        answer = ssm.start_session(Target=node, **SSH)
+        channel = Channel(answer)
+        channel.require_echo()
+        assert closed(Channel(answer)) == (1003, INVALID)
+        channel.require_echo()
+        channel.close()
+        assert closed(Channel(answer)) == (1003, INVALID)
+
+
+def test_token_expires(aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with host(aws, node, echo):
+        answer = ssm.start_session(Target=node, **SSH)
+        later = Clock(aws.options).now() + 61
+        monkeypatch.setattr(Clock, "now", lambda _: later)
+        assert closed(Channel(answer)) == (1003, INVALID)
+        renewed = ssm.resume_session(SessionId=answer["SessionId"])
+        channel = Channel(renewed)
+        channel.require_echo()
+        channel.close()
+
+
+def test_end_before_the_channel_opens(aws: Emulator, ssm: Any, node: str) -> None:
+    with host(aws, node, echo):
+        answer = ssm.start_session(Target=node, **SSH)
+        ssm.terminate_session(SessionId=answer["SessionId"])
+        assert closed(Channel(answer)) == (1003, INVALID)

@@ -1,0 +1,72 @@
+"""Documents of sessions and commands: descriptions and parameters."""
+
+import json
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import refusal
+
+FORWARD = "AWS-StartPortForwardingSession"
+REMOTE = "AWS-StartPortForwardingSessionToRemoteHost"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "parameters"),
+    [
+        ("AWS-StartSSHSession", "Session", {"portNumber": "String"}),
+        (
+            "AWS-RunShellScript",
+            "Command",
+            {"commands": "StringList", "workingDirectory": "String", "executionTimeout": "String"},
+        ),
+    ],
+)
+def test_describe_aws_documents(
+    aws: Emulator, name: str, kind: str, parameters: dict[str, str]
+) -> None:
+    document = aws.client("ssm").describe_document(Name=name)["Document"]
+    assert (document["Name"], document["Owner"]) == (name, "Amazon")
+    assert (document["DocumentType"], document["Status"]) == (kind, "Active")
+    assert {each["Name"]: each["Type"] for each in document["Parameters"]} == parameters
+
+
+def test_describe_account_documents(aws: Emulator) -> None:
+    ssm = aws.client("ssm")
+    for name in ("SSM-SessionManagerRunShell", "AWS-Nothing"):
+        assert refusal(ssm.describe_document, Name=name)[0] == "InvalidDocument"
+    content = {"schemaVersion": "1.0", "sessionType": "Standard_Stream"}
+    ssm.create_document(Name="own", Content=json.dumps(content), DocumentType="Session")
+    assert ssm.describe_document(Name="own")["Document"]["DocumentType"] == "Session"
+
+
+@pytest.mark.usefixtures("advanced")
+@pytest.mark.parametrize(
+    ("document", "parameters", "code"),
+    [
+        ("AWS-StartSSHSession", {}, None),
+        ("AWS-StartSSHSession", {"portNumber": ["22"]}, None),
+        ("AWS-StartSSHSession", {"portNumber": ["65536"]}, "InvalidParameters"),
+        ("AWS-StartSSHSession", {"portNumber": ["ssh"]}, "InvalidParameters"),
+        ("AWS-StartSSHSession", {"portNumber": ["22", "23"]}, "InvalidParameters"),
+        ("AWS-StartSSHSession", {"port": ["22"]}, "InvalidParameters"),
+        ("AWS-StartSSHSession", {"localPortNumber": ["22"]}, "InvalidParameters"),
+        (FORWARD, {"portNumber": ["8888"], "localPortNumber": ["0"]}, None),
+        (FORWARD, {"portNumber": ["0"]}, "InvalidParameters"),
+        (REMOTE, {"host": ["db.internal"], "portNumber": ["5432"]}, None),
+        (REMOTE, {"portNumber": ["5432"]}, "InvalidParameters"),
+        ("AWS-StartInteractiveCommand", {}, "InvalidParameters"),
+        ("SSM-SessionManagerRunShell", {"command": ["ls"]}, "InvalidParameters"),
+        ("AWS-RunShellScript", {"commands": ["ls"]}, "InvalidDocument"),
+        ("AWS-StartSshSession", {}, "InvalidDocument"),
+    ],
+)
+def test_documents_and_their_parameters(
+    ssm: Any, node: str, document: str, parameters: dict[str, list[str]], code: str | None
+) -> None:
+    asked = {"Target": node, "DocumentName": document, "Parameters": parameters}
+    if code is None:
+        assert ssm.start_session(**asked)["SessionId"]
+    else:
+        assert refusal(ssm.start_session, **asked)[0] == code

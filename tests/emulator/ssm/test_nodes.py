@@ -1,0 +1,98 @@
+"""Managed nodes: description, filters, tags, deregistration."""
+
+from typing import Any
+
+import pytest
+
+from studio_emulator import ssm as hybrid
+from tests.emulator.samples import ACCOUNT, REGION, refusal
+from tests.emulator.ssm.registration import OWNER, Register, node_ids
+
+
+def test_node_is_described_and_deregistered(ssm: Any, node: str) -> None:
+    (shown,) = ssm.describe_instance_information()["InstanceInformationList"]
+    assert shown["InstanceId"] == node
+    assert (shown["Name"], shown["IamRole"], shown["PingStatus"]) == ("lab", "node", "Online")
+    assert shown["ResourceType"] == "ManagedInstance"
+    ssm.deregister_managed_instance(InstanceId=node)
+    assert node_ids(ssm) == []
+    assert refusal(ssm.deregister_managed_instance, InstanceId=node)[0] == "InvalidInstanceId"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "found"),
+    [
+        ("tag:SSHOwner", "alice", True),
+        ("tag:SSHOwner", "bob", False),
+        ("tag:Other", "alice", False),
+        ("tag-key", "SSHOwner", True),
+        ("PingStatus", "Online", True),
+        ("PingStatus", "ConnectionLost", False),
+        ("IamRole", "node", True),
+        ("ResourceType", "EC2Instance", False),
+        ("InstanceIds", "mi-00000000000000000", False),
+    ],
+)
+def test_filters(ssm: Any, node: str, key: str, value: str, found: bool) -> None:
+    assert node_ids(ssm, Filters=[{"Key": key, "Values": [value]}]) == [node] * found
+    if ":" not in key and key != "tag-key":
+        old = [{"key": key, "valueSet": [value]}]
+        assert node_ids(ssm, InstanceInformationFilterList=old) == [node] * found
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"Filters": [{"Key": "Colour", "Values": ["red"]}]}, "InvalidFilterKey"),
+        (
+            {
+                "Filters": [{"Key": "IamRole", "Values": ["node"]}],
+                "InstanceInformationFilterList": [{"key": "IamRole", "valueSet": ["node"]}],
+            },
+            "InvalidFilterKey",
+        ),
+    ],
+)
+def test_invalid_node_filters(ssm: Any, params: dict[str, Any], code: str) -> None:
+    assert refusal(ssm.describe_instance_information, **params)[0] == code
+
+
+def test_nodes_come_in_pages(ssm: Any, role: str, register: Register) -> None:
+    activation = ssm.create_activation(IamRole=role, RegistrationLimit=7)
+    ids = [register(activation) for _ in range(7)]
+    pages = ssm.get_paginator("describe_instance_information").paginate(
+        PaginationConfig={"PageSize": 5}
+    )
+    sizes = [len(page["InstanceInformationList"]) for page in pages]
+    assert sizes == [5, 2]
+    assert node_ids(ssm) == ids
+
+
+def test_tags_of_a_node(ssm: Any, node: str) -> None:
+    of = {"ResourceType": "ManagedInstance", "ResourceId": node}
+    ssm.add_tags_to_resource(
+        **of, Tags=[{"Key": "SSHOwner", "Value": "bob"}, {"Key": "a", "Value": "1"}]
+    )
+    ssm.remove_tags_from_resource(**of, TagKeys=["a", "b"])
+    assert ssm.list_tags_for_resource(**of)["TagList"] == [{"Key": "SSHOwner", "Value": "bob"}]
+    many = [{"Key": f"k{n}", "Value": "v"} for n in range(50)]
+    assert refusal(ssm.add_tags_to_resource, **of, Tags=many)[0] == "TooManyTagsError"
+    missing = {**of, "ResourceId": "mi-00000000000000000"}
+    assert refusal(ssm.list_tags_for_resource, **missing)[0] == "InvalidResourceId"
+
+
+def test_moto_stores_tags_of_parameters(ssm: Any) -> None:
+    ssm.put_parameter(Name="p", Value="v", Type="String")
+    of = {"ResourceType": "Parameter", "ResourceId": "p"}
+    ssm.add_tags_to_resource(**of, Tags=[OWNER])
+    assert ssm.list_tags_for_resource(**of)["TagList"] == [OWNER]
+    ssm.remove_tags_from_resource(**of, TagKeys=["SSHOwner"])
+    assert ssm.list_tags_for_resource(**of)["TagList"] == []
+
+
+@pytest.mark.usefixtures("advanced")
+def test_inventory_of_systems_manager(node: str) -> None:
+    kinds = sorted(item.type for item in hybrid.inventory(ACCOUNT, REGION))
+    assert kinds == ["activation", "managed-instance", "service-setting"]
+    assert node in {item.id for item in hybrid.inventory(ACCOUNT, REGION)}
+    assert hybrid.inventory(ACCOUNT, "eu-west-1") == []

@@ -1,0 +1,32 @@
+"""Service settings: values, defaults, ARNs."""
+
+from typing import Any
+
+import pytest
+
+from studio_emulator.ssm.settings import TIER
+from tests.emulator.samples import ACCOUNT, REGION, refusal
+
+SETTING = f"arn:aws:ssm:{REGION}:{ACCOUNT}:servicesetting{TIER}"
+
+
+@pytest.mark.parametrize("id_", [TIER, SETTING])
+def test_service_setting(ssm: Any, id_: str) -> None:
+    def current() -> tuple[str, str]:
+        setting = ssm.get_service_setting(SettingId=id_)["ServiceSetting"]
+        assert (setting["SettingId"], setting["ARN"]) == (TIER, SETTING)
+        return setting["SettingValue"], setting["Status"]
+
+    assert current() == ("standard", "Default")
+    ssm.update_service_setting(SettingId=id_, SettingValue="advanced")
+    assert current() == ("advanced", "Customized")
+    assert refusal(ssm.update_service_setting, SettingId=id_, SettingValue="x")[0] == (
+        "ValidationException"
+    )
+    ssm.reset_service_setting(SettingId=id_)
+    assert current() == ("standard", "Default")
+
+
+def test_unknown_service_setting(ssm: Any) -> None:
+    code, _ = refusal(ssm.get_service_setting, SettingId="/ssm/unknown")
+    assert code == "ServiceSettingNotFound"
