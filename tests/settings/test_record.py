@@ -10,6 +10,7 @@ from settings.files import write_atomically
 from settings.paths import record_file, settings_file
 from settings.record import Content, Record
 from settings.versions import Versions
+from tests.studio.hostile import HOSTILE, in_one_line
 
 TAGS = {"slim": "b" * 16}
 
@@ -79,6 +80,18 @@ def test_the_error_for_an_invalid_record_names_the_command(text: str) -> None:
     line = str(raised.value)
     assert re.match(r"lab\.versions\.toml: (invalid content|not TOML|not UTF-8)", line)
     assert line.endswith(": run `studio image record`")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [*HOSTILE[1:], b"a." * 5_000_000 + b"a = 1", b"a = " + b"[" * 5_000, b"[[slim]]\ntag = 1"],
+    ids=range(9),
+)
+def test_a_hostile_record_is_one_line(content: bytes) -> None:
+    record_file(settings_file()).write_bytes(content)
+    line = in_one_line(lambda: Record.load(settings_file()))
+    assert line.startswith("lab.versions.toml: ")
+    assert line.endswith("run `studio image record`")
 
 
 @pytest.mark.parametrize(

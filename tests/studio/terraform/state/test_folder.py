@@ -68,3 +68,8 @@ def test_restore_ignores_a_locked_state(folder: Folder) -> None:
         assert folder.restore("role") is None
         assert folder.file("role").read_bytes() == b""
     assert folder.restore("role") == 12
+
+
+def test_an_empty_state_is_none(folder: Folder) -> None:
+    folder.file("role").write_bytes(b"")
+    assert folder.read("role") is None

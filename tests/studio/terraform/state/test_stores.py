@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from scripts.cli import main
 from settings import UserError, load
 from studio.terraform.deployment import Deployment
+from studio.terraform.state.folder import Folder
+from studio.terraform.state.stores import check_moved
 from studio_emulator.server import Emulator
+from tests.studio.hostile import JSON, anything, in_one_line
 from tests.studio.terraform.state.locking import locked_by_another_process
 
 BACKENDS: dict[str, dict[str, Any]] = {
@@ -182,3 +186,11 @@ def test_unlock_of_a_local_state_names_the_process_that_holds_it(
     with locked_by_another_process(state) as pid:
         assert clone.unlock() == 1
     assert f"`kill {pid}` ends it and its lock" in capsys.readouterr().err
+
+
+@anything
+@given(document=JSON)
+def test_a_malformed_record_of_a_backend_is_ignored(document: Any, tmp_path: Path) -> None:
+    (tmp_path / ".terraform").mkdir(exist_ok=True)
+    (tmp_path / ".terraform" / "terraform.tfstate").write_text(json.dumps(document))
+    assert in_one_line(lambda: check_moved("x", tmp_path, Folder(tmp_path))) is None
