@@ -20,10 +20,10 @@ import pytest
 from scripts import cli
 from scripts.help import COMMANDS
 from scripts.parsers import studio_parser
+from settings.paths import PROJECT
 from studio.doctor.checks import CHECKS
 from tests.studio.deployed_studio import DeployedStudio
 
-PROJECT = Path(__file__).resolve().parents[2]
 WITH_STATE = ("status", "connect", "stop", "doctor")
 ELSEWHERE = {
     "up": "tests/e2e/test_versions.py",
