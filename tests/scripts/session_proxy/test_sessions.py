@@ -6,10 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from settings import UserError
-from studio.aws.client import Aws
-from studio.aws.session import open_session
-from studio.connect.proxy import wait_for_session
 from tests.scripts.session_proxy.conftest import (
     ANSWER,
     KEYS,
@@ -58,19 +54,6 @@ def test_start_session_is_repeated_until_the_node_has_registered(
     finished = proxy(SPACE, aws=fake_aws, path=plugin, **KEYS)
     assert (finished.returncode, finished.stdout.splitlines()[0]) == (0, "SSH-2.0")
     assert finished.stderr == "studio: waiting for the app to register with Systems Manager\n"
-
-
-def test_a_node_that_never_registers_is_one_line(
-    fake_aws: FakeAws, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("studio.connect.proxy.REGISTRATION_SECONDS", 0.0)
-    endpoint = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{fake_aws.server_port}"}
-    for name, value in {**KEYS, **endpoint}.items():
-        monkeypatch.setenv(name, str(value))
-    here = Aws("us-east-1", open_session())
-    fake_aws.internal_errors = 1000
-    with pytest.raises(UserError, match=r"has not registered for .* run `studio connect alice`"):
-        wait_for_session(here, SPACE, user="alice", report=lambda _: None)
 
 
 @pytest.mark.parametrize(

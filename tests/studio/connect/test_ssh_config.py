@@ -2,15 +2,17 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import UserError
-from studio.connect import editors, key_pair, ssh_config
+from studio.connect import ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/Alice"
@@ -110,23 +112,6 @@ def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
     assert [mode(path) for path in (where.config, where.entry)] == [0o600, 0o600]
 
 
-def test_an_existing_config_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
-    where = paths(tmp_path)
-    dotfiles = tmp_path / "dotfiles" / "ssh"
-    dotfiles.parent.mkdir()
-    dotfiles.write_text("Host *\n  User other\n")
-    dotfiles.chmod(0o640)
-    where.ssh.mkdir()
-    where.config.symlink_to(dotfiles)
-    ssh_config.write(entry(where))
-    assert where.config.is_symlink()
-    assert mode(dotfiles) == 0o640
-    assert options(where)["user"] == "sagemaker-user"
-    ssh_config.remove(where)
-    assert dotfiles.read_text() == "Host *\n  User other\n"
-    assert {path.name for path in dotfiles.parent.iterdir()} == {"ssh"}
-
-
 @pytest.mark.parametrize("before", [None, b"", b"Host a\n  User b", b"# \xff\r\nHost *\r\n"])
 def test_the_last_removal_restores_the_config(tmp_path: Path, before: bytes | None) -> None:
     alice, bob = paths(tmp_path), paths(tmp_path, "bob")
@@ -174,54 +159,45 @@ def test_the_include_line_comes_first_and_can_be_removed(config: bytes) -> None:
         assert ssh_config.without(after, LINE) == config
 
 
-def a_file(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("no key")
-    path.chmod(0o644)
-
-
-def a_folder(path: Path) -> None:
-    path.mkdir(parents=True)
-
-
 def write_entry(where: SshPaths) -> None:
     ssh_config.write(entry(where))
 
 
 @pytest.mark.parametrize(
-    ("make", "path", "action", "message"),
+    ("path", "action", "message"),
     [
-        (a_file, "ssh", write_entry, r"/\.ssh: expected a folder, found a file"),
-        (a_folder, "config", write_entry, "config: cannot be read: Is a directory"),
-        (a_file, "ssh", key_pair.ensure, r"/\.ssh: expected a folder, found a file"),
-        (a_file, "folder", key_pair.ensure, r"/studio-team: expected a folder, found a file"),
-        (a_folder, "entry", write_entry, r"alice\.config: cannot be written"),
-        (a_folder, "entry", ssh_config.remove, r"alice\.config: cannot be removed"),
-        (a_file, "key", key_pair.ensure, r"^ssh-keygen failed: (?!@)[^\\]*$"),
-        (
-            a_file,
-            "ssh",
-            lambda w: editors.add_settings(
-                w.ssh / "User" / "settings.json", host=w.host, login="u", report=print
-            ),
-            r"/\.ssh/User: cannot be created|settings\.json: cannot be read",
-        ),
+        ("config", write_entry, "config: cannot be read: Is a directory"),
+        ("entry", write_entry, r"alice\.config: cannot be written"),
+        ("entry", ssh_config.remove, r"alice\.config: cannot be removed"),
     ],
 )
-def test_a_file_in_the_way_is_an_error(
-    tmp_path: Path,
-    make: Callable[[Path], None],
-    path: str,
-    action: Callable[[SshPaths], object],
-    message: str,
+def test_a_folder_in_the_way_is_an_error(
+    tmp_path: Path, path: str, action: Callable[[SshPaths], object], message: str
 ) -> None:
-    where = paths(tmp_path / "home")
-    make(getattr(where, path))
+    where = paths(tmp_path)
+    getattr(where, path).mkdir(parents=True)
     with pytest.raises(UserError, match=message):
         action(where)
 
 
-def test_a_missing_ssh_keygen_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UserError, match=r"ssh-keygen does not run: .*No such file"):
-        key_pair.ensure(paths(tmp_path))
+def windows_paths(home: str) -> SshPaths:
+    return SshPaths(deployment="team", user="alice", home=cast(Any, PureWindowsPath(home)))
+
+
+def test_the_entry_is_quoted_for_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    where = windows_paths(r"C:\Users\Alice Smith")
+    python = r"C:\Program Files\studio\python.exe"
+    written = entry(where, python, "-P", "-m", "scripts.session_proxy", "arn:aws:x")
+    lines = [line.strip() for line in written.text().splitlines()]
+    folder = "C:/Users/Alice Smith/.ssh/studio-team"
+    assert f'IdentityFile "{folder}/alice.key"' in lines
+    assert f'UserKnownHostsFile "{folder}/alice.known_hosts"' in lines
+    assert ssh_config.include_line(where) == f'Include "{folder}/*.config"'.encode()
+    assert f'ProxyCommand "{python}" -P -m scripts.session_proxy arn:aws:x' in lines
+
+
+@pytest.mark.parametrize("home", [r"C:\100%", "C:\\a$b", r"relative\home"])
+def test_a_home_that_ssh_cannot_quote_is_rejected_on_windows(home: str) -> None:
+    with pytest.raises(UserError, match="ssh's configuration cannot name this folder"):
+        windows_paths(home)

@@ -1,29 +1,19 @@
-"""The client's commands need nothing that only POSIX has, and handle the paths of Windows.
-
-They have run only on Linux.
-"""
+"""The client's commands need nothing that only POSIX has. They have run only on Linux."""
 
 import json
 import os
 import re
 import subprocess
 import sys
-from pathlib import Path, PureWindowsPath
-from typing import Any, cast
+from pathlib import Path
 
 import pytest
 
-from settings import UserError
-from studio.connect import ssh_config
-from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio_emulator.server import Emulator
 from tests.e2e.small_studio import NAME, SmallStudio
 from tests.emulator.samples import REGION
 from tests.progress import without_progress
 
-HOME = PureWindowsPath(r"C:\Users\Alice Smith")
-PYTHON = r"C:\Program Files\studio\python.exe"
-PROXY = [PYTHON, "-P", "-m", "scripts.session_proxy", "arn:aws:x", "--region", "eu-west-1"]
 _WITHOUT_POSIX = """
 import os, select, signal, subprocess, sys
 import boto3, psutil, pydantic.main, websocket, zoneinfo  # their Windows releases need no POSIX
@@ -50,15 +40,6 @@ for words in json.loads(sys.argv[1]):
 """
 
 
-def windows_paths(home: PureWindowsPath = HOME) -> SshPaths:
-    return SshPaths(deployment="team", user="alice", home=cast(Any, home))
-
-
-def entry(paths: SshPaths) -> HostEntry:
-    target = Target(id="mi-0123456789abcdef0", host_key_alias="alias")
-    return HostEntry(paths=paths, target=target, login="sagemaker-user", proxy=PROXY)
-
-
 def without_posix(
     program: str, home: Path, *words: str, code: int = 0, aws: Emulator | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -73,25 +54,6 @@ def without_posix(
     )
     assert finished.returncode == code, finished.stderr
     return finished
-
-
-def test_the_entry_is_quoted_for_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "win32")
-    written = entry(windows_paths())
-    lines = [line.strip() for line in written.text().splitlines()]
-    folder = "C:/Users/Alice Smith/.ssh/studio-team"
-    assert f'IdentityFile "{folder}/alice.key"' in lines
-    assert f'UserKnownHostsFile "{folder}/alice.known_hosts"' in lines
-    assert ssh_config.include_line(windows_paths()) == f'Include "{folder}/*.config"'.encode()
-    command = written.proxy_command
-    assert command.startswith(f'"{PYTHON}" -P -m scripts.session_proxy arn:aws:x ')
-    assert f"ProxyCommand {command}" in lines
-
-
-@pytest.mark.parametrize("home", [r"C:\100%", "C:\\a$b", r"relative\home"])
-def test_a_home_that_ssh_cannot_quote_is_rejected(home: str) -> None:
-    with pytest.raises(UserError, match="ssh's configuration cannot name this folder"):
-        windows_paths(PureWindowsPath(home))
 
 
 @pytest.mark.slow

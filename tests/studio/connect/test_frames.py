@@ -1,0 +1,89 @@
+"""Frames of RFC 6455 are joined and answered, and refused if no server sends them."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
+
+from studio.connect import frames
+from studio.connect.frames import BINARY, CLOSE, Frames, InvalidFrame
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[Frames, socket.socket]]:
+    """The client's frames, and the server's end of the connection."""
+    client, server = socket.socketpair()
+    with client, server:
+        client.settimeout(30)
+        server.settimeout(30)
+        yield Frames(client), server
+
+
+def piece(opcode: Opcode, payload: bytes, *, last: bool = True, masked: bool = False) -> bytes:
+    return Frame(opcode, payload, fin=last).serialize(mask=masked)
+
+
+def received(connection: socket.socket) -> Frame:
+    """The next frame of the client, which is masked."""
+    reader = StreamReader()
+    parser = Frame.parse(reader.read_exact, mask=True)
+    while True:
+        try:
+            next(parser)
+        except StopIteration as parsed:
+            frame: Frame = parsed.value
+            return frame
+        reader.feed_data(connection.recv(1 << 17))
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 0xFFFF, 0x10000])
+def test_frames_of_each_length_are_sent_and_received(
+    ends: tuple[Frames, socket.socket], size: int
+) -> None:
+    client, server = ends
+    payload = bytes(range(256)) * (size // 256 + 1)
+    client.send(BINARY, [payload[:size]])
+    sent = received(server)
+    assert (sent.opcode, sent.data, sent.fin) == (Opcode.BINARY, payload[:size], True)
+    server.sendall(piece(Opcode.BINARY, payload[:size]))
+    messages: list[tuple[int, bytes]] = []
+    while not messages:
+        messages += client.receive()
+    assert messages == [(BINARY, payload[:size])]
+
+
+def test_pieces_of_a_message_are_joined_around_a_ping(ends: tuple[Frames, socket.socket]) -> None:
+    client, server = ends
+    server.sendall(
+        piece(Opcode.BINARY, b"one ", last=False)
+        + piece(Opcode.PING, b"still there?")
+        + piece(Opcode.CONT, b"two ", last=False)
+        + piece(Opcode.CONT, b"three")
+        + piece(Opcode.CLOSE, b"")
+    )
+    assert list(client.receive()) == [(BINARY, b"one two three"), (CLOSE, b"")]
+    answer = received(server)
+    assert (answer.opcode, answer.data) == (Opcode.PONG, b"still there?")
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        (piece(Opcode.BINARY, b"x", masked=True), "a frame of the server is masked"),
+        (piece(Opcode.CONT, b"x"), "a continuation frame without a message"),
+        (piece(Opcode.BINARY, b"x" * 9), "a frame of 9 bytes"),
+        (piece(Opcode.BINARY, b"x" * 8, last=False) + piece(Opcode.CONT, b"x"), "more than 8 byt"),
+        (b"", "the connection was closed"),
+    ],
+)
+def test_invalid_frames_are_refused(
+    ends: tuple[Frames, socket.socket], monkeypatch: pytest.MonkeyPatch, sent: bytes, why: str
+) -> None:
+    monkeypatch.setattr(frames, "_LARGEST", 8)
+    client, server = ends
+    server.sendall(sent)
+    server.shutdown(socket.SHUT_WR)
+    with pytest.raises(InvalidFrame, match=why):
+        list(client.receive())

@@ -1,0 +1,53 @@
+"""The key pair of a user: created once, and named by its public key."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import UserError
+from studio.connect import key_pair
+from studio.connect.ssh_config import SshPaths
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> SshPaths:
+    return SshPaths(deployment="team", user="alice", home=tmp_path)
+
+
+def test_a_key_pair_is_created_once(paths: SshPaths) -> None:
+    public = key_pair.ensure(paths)
+    kind, _, comment = public.split()
+    assert (kind, comment) == ("ssh-ed25519", "studio-team-alice")
+    paths.public_key.write_text("of another key")
+    assert key_pair.ensure(paths) == public
+
+
+def test_a_key_is_named_by_its_key_alone() -> None:
+    names = {key_pair.name(f"ssh-ed25519 {blob}") for blob in ("AAA alice@desk", "AAA", "AAB")}
+    assert len(names) == 2
+    assert {len(name) for name in names} == {len("studio-0123456789abcdef.pub")}
+
+
+def test_the_reason_of_ssh_keygen_is_one_line(paths: SshPaths) -> None:
+    paths.folder.mkdir(parents=True)
+    paths.key.write_text("no key")
+    # ssh-keygen warns about the mode before it names the reason.
+    paths.key.chmod(0o644)
+    with pytest.raises(UserError, match=r"^ssh-keygen failed: (?!@)[^\\]*$") as failed:
+        key_pair.ensure(paths)
+    assert "\n" not in str(failed.value)
+
+
+def test_a_file_in_place_of_the_folder_is_an_error(paths: SshPaths) -> None:
+    paths.ssh.mkdir()
+    paths.folder.touch()
+    with pytest.raises(UserError, match="/studio-team: expected a folder, found a file"):
+        key_pair.ensure(paths)
+
+
+def test_a_missing_ssh_keygen_is_an_error(
+    paths: SshPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UserError, match=r"ssh-keygen does not run: .*No such file"):
+        key_pair.ensure(paths)

@@ -1,0 +1,79 @@
+"""The steps of a connection, and the Host entry that they write."""
+
+import sys
+from dataclasses import replace
+
+import pytest
+
+from catalog.editors import EDITORS
+from catalog.names import Plugin
+from settings import ConnectMethod
+from studio.aws.client import Aws
+from studio.connect.request import ConnectRequest
+from studio.connect.steps import entry, steps
+from studio.errors import StepFailed
+from tests.studio.deployed_studio import DeployedStudio
+
+PROXY = [sys.executable, "-P", "-m", "scripts.session_proxy"]
+
+
+def test_the_editor_opens_after_a_command_has_run_on_the_host(native: ConnectRequest) -> None:
+    remaining = list(steps(native, editor=EDITORS["code"]))
+    key, access, start, write, run, settings, window = (step.description for step in remaining)
+    assert key == f"create the key pair {native.paths.key}"
+    assert access == "enable remote access to the space alice"
+    assert start.startswith("start JupyterLab (ml.t3.large, ")
+    assert write.startswith(f"write {native.paths.entry}, which ")
+    assert run == "run a command on studio-studio-alice"
+    assert settings.startswith("add missing settings to ")
+    assert "remote.SSH.localServerDownload" in settings
+    assert window == "open VS Code"
+    assert [step.starts_app for step in remaining].index(True) == 2
+
+
+def test_what_is_done_needs_no_step(
+    deployed_studio: DeployedStudio, native: ConnectRequest
+) -> None:
+    deployed_studio.update_space("alice", RemoteAccess="ENABLED")
+    deployed_studio.start("alice")
+    native.paths.folder.mkdir(parents=True)
+    native.paths.key.touch()
+    done = replace(native, space=deployed_studio.space())
+    write, run = (step.description for step in steps(done, editor=None))
+    assert write.startswith("write ")
+    assert run.startswith("run a command ")
+
+
+@pytest.mark.parametrize(
+    ("profile", "plugin", "words"),
+    [
+        (None, Plugin.AUTO, []),
+        ("me", Plugin.AUTO, ["--profile", "me"]),
+        (None, Plugin.STUDIO, ["--plugin", "studio"]),
+    ],
+)
+def test_the_entry_names_the_proxy_with_profile_and_plugin(
+    native: ConnectRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    profile: str | None,
+    plugin: Plugin,
+    words: list[str],
+) -> None:
+    monkeypatch.setattr(Aws, "profile", profile)
+    found = entry(replace(native, plugin=plugin))
+    target = [native.space.arn, "--region", "us-east-1", "--user", "alice"]
+    assert found.proxy == [*PROXY, *target, *words]
+    assert (found.target.id, found.login) == (native.space.arn, "sagemaker-user")
+
+
+def test_the_entry_of_a_node_is_shown_before_its_app_runs(native: ConnectRequest) -> None:
+    helper = replace(
+        native,
+        method=ConnectMethod.SSH_HELPER,
+        space=replace(native.space, script="arn:script"),
+    )
+    (write,) = (each for each in steps(helper, editor=None) if "which" in each.description)
+    assert "Include" in write.preview()
+    assert "HostName NODE\n" in write.preview()
+    with pytest.raises(StepFailed, match="the app of alice no longer runs; connect again"):
+        entry(helper)
