@@ -1,33 +1,19 @@
-"""The container engines of `studio image check`."""
+"""Containers of docker, as a program that records its arguments."""
 
 from __future__ import annotations
 
 import json
-import os
 import stat
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from settings import AppType, UserError
-from studio.images.contract.chroot import ChrootContainer
-from studio.images.contract.container import Finished, ImageInfo, Launch, finish
+from settings import UserError
+from studio.images.contract.container import ImageInfo, Launch
 from studio.images.contract.daemon import DaemonRuntime
-from studio.images.contract.requirements import APPS, METADATA
-from studio.images.contract.sandbox import sandbox
-
-JUPYTER_LAB = APPS[AppType.JUPYTER_LAB]
-
-
-def test_a_command_and_its_descendants_end_at_the_time_limit() -> None:
-    started = time.monotonic()
-    assert finish(["sh", "-c", "sleep 90 & wait"], seconds=0.2) == Finished(None, "", "")
-    assert time.monotonic() - started < 60
-
+from studio.images.contract.requirements import METADATA
 
 FAKE = (
     f"#!{sys.executable} -IS\n"
@@ -130,19 +116,6 @@ def test_a_container_that_cannot_start_is_removed(docker: DaemonRuntime) -> None
     assert left(docker) == []
 
 
-def test_an_image_does_not_run_without_a_network_namespace(tmp_path: Path) -> None:
-    unshare = tmp_path / "unshare"
-    unshare.write_text("#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2\nexit 1\n")
-    unshare.chmod(0o755)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-        with pytest.raises(UserError, match=r"^buildah: no network .*: unshare failed: Operation"):
-            sandbox(["true"]).__enter__()
-        patched.setenv("PATH", str(tmp_path))
-        with pytest.raises(UserError, match="unshare and nsenter"):
-            sandbox(["true"]).__enter__()
-
-
 def test_a_container_is_removed_after_an_interrupt(docker: DaemonRuntime) -> None:
     with pytest.raises(KeyboardInterrupt), docker.run("some:1", Launch()):
         raise KeyboardInterrupt
@@ -161,44 +134,3 @@ def test_info_reads_the_configuration_of_an_image(docker: DaemonRuntime) -> None
     )
     with pytest.raises(UserError, match="image missing: docker does not have it"):
         docker.info("missing")
-
-
-LOSING = """#!/bin/sh
-# Loses the output of the first {losing} commands, as buildah's chroot sometimes does.
-while [ "$1" != -- ]; do shift; done
-shift
-echo run >> {notes}
-[ "$(wc -l < {notes})" -gt {losing} ] || exec "$@" > /dev/null
-exec "$@"
-"""
-
-
-@pytest.fixture
-def losing_engine(tmp_path: Path) -> Callable[[int], ChrootContainer]:
-    """A container whose engine loses the output of the first commands."""
-
-    def make(losing: int) -> ChrootContainer:
-        buildah = tmp_path / "buildah"
-        buildah.write_text(LOSING.format(losing=losing, notes=tmp_path / "notes"))
-        buildah.chmod(0o755)
-        with (tmp_path / "log").open("w") as log:
-            container = ChrootContainer([str(buildah), "run"], "name", "", ["true"], log)
-        while container.alive():
-            time.sleep(0.01)
-        return container
-
-    return make
-
-
-@pytest.mark.parametrize("losing", [0, 1, 3])
-def test_execute_repeats_a_command_with_lost_output(
-    losing_engine: Callable[[int], ChrootContainer], losing: int
-) -> None:
-    seen = losing_engine(losing).execute(["sh", "-c", "echo one; printf two; exit 3"])
-    assert (seen.code, seen.output) == (3, "one\ntwo")
-
-
-def test_execute_has_a_limited_number_of_attempts(
-    losing_engine: Callable[[int], ChrootContainer],
-) -> None:
-    assert losing_engine(1000).execute(["echo", "one"]) == Finished(0, "", "")
