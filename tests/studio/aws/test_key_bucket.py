@@ -1,12 +1,8 @@
 """The bucket from which nodes fetch public keys."""
 
-import pytest
-
 from settings import Settings
 from studio.aws import key_bucket
-from studio.aws.buckets import bucket_exists
 from studio.aws.client import Aws
-from studio.aws.errors import AwsError
 from studio_emulator.server import Emulator
 
 
@@ -25,12 +21,3 @@ def test_the_bucket_is_in_the_region(entered: Emulator) -> None:
     key_bucket.ensure_key_bucket(Aws("eu-west-1"), Settings.model_validate(users), lambda _: None)
     found = entered.client("s3").head_bucket(Bucket="sagemaker-eu-west-1-123456789012")
     assert found["BucketRegion"] == "eu-west-1"
-
-
-def test_a_bucket_of_another_account_is_an_error(entered: Emulator) -> None:
-    entered.client("s3").create_bucket(Bucket="sagemaker-us-east-1-999999999999")
-    aws, name = Aws("us-east-1"), "sagemaker-us-east-1-999999999999"
-    assert bucket_exists(aws, name, owner="123456789012")
-    with pytest.raises(AwsError):
-        bucket_exists(aws, name, owner="999999999999")
-    assert not bucket_exists(aws, "sagemaker-us-east-1-1", owner="123456789012")

@@ -52,6 +52,25 @@ def test_fetch_downloads_and_verifies_terraform(mirror: Path, tmp_path: Path) ->
     assert terraform_binary.fetched(tmp_path) == str(binary)
 
 
+@pytest.mark.parametrize("variable", [None, ""])
+def test_without_a_mirror_hashicorps_releases_are_read_over_tls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str | None
+) -> None:
+    monkeypatch.delenv("STUDIO_TERRAFORM_URL", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("STUDIO_TERRAFORM_URL", variable)
+    base = f"https://releases.hashicorp.com/terraform/{terraform_binary.PINNED}"
+    released = {f"{base}/{ARCHIVE}": archive(), f"{base}/{SUMS}": sums(archive())}
+
+    def urlopen(url: str, *, timeout: float) -> io.BytesIO:
+        assert timeout == 60
+        return io.BytesIO(released.pop(url))
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    assert Path(terraform_binary.fetch(tmp_path)).read_bytes() == SCRIPT
+    assert released == {}
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [

@@ -1,0 +1,97 @@
+"""The requests that clear settings of apps: they hold all other settings of an app type."""
+
+from typing import Any
+
+import pytest
+
+from catalog.distribution import VERSION_ALIAS, image_arn
+from studio.aws.app_settings import (
+    SPEC,
+    cleared_settings,
+    named_scripts,
+    without_images,
+    without_script,
+)
+
+REGION = "us-east-1"
+ARN = "arn:aws:sagemaker:us-east-1:123456789012"
+SCRIPT = f"{ARN}:studio-lifecycle-config/ssh"
+SLIM = {"SageMakerImageArn": f"{ARN}:image/lab-slim"}
+VERSION = {"SageMakerImageVersionArn": f"{ARN}:image-version/lab-slim/1"}
+PUBLISHED = {
+    "SageMakerImageArn": image_arn(REGION, "ml.t3.large"),
+    "SageMakerImageVersionAlias": VERSION_ALIAS,
+}
+LARGE = {"InstanceType": "ml.t3.large"}
+
+
+def custom(*names: str) -> list[dict[str, str]]:
+    return [{"ImageName": name, "AppImageConfigName": name} for name in names]
+
+
+@pytest.mark.parametrize(
+    ("held", "written", "update", "cleared"),
+    [
+        ({SPEC: LARGE | PUBLISHED}, {SPEC: PUBLISHED}, {}, ()),
+        (
+            {"CustomImages": custom("slim"), "LifecycleConfigArns": [SCRIPT], SPEC: LARGE},
+            {"LifecycleConfigArns": [SCRIPT]},
+            {"CustomImages": [], "LifecycleConfigArns": [SCRIPT], SPEC: LARGE},
+            ("custom images",),
+        ),
+        (
+            {SPEC: LARGE | SLIM | VERSION | {"LifecycleConfigArn": SCRIPT}},
+            {SPEC: SLIM | {"LifecycleConfigArn": SCRIPT}},
+            {
+                SPEC: LARGE
+                | SLIM
+                | {"SageMakerImageVersionArn": "None", "LifecycleConfigArn": SCRIPT}
+            },
+            ("image version",),
+        ),
+        ({SPEC: SLIM}, {SPEC: PUBLISHED}, {SPEC: PUBLISHED}, ("image of an earlier setting",)),
+        (
+            {SPEC: PUBLISHED},
+            {SPEC: SLIM},
+            {SPEC: {"SageMakerImageArn": PUBLISHED["SageMakerImageArn"]}},
+            ("alias of the image version",),
+        ),
+        ({SPEC: SLIM | {"SageMakerImageVersionAlias": "stable"}}, {SPEC: SLIM}, {}, ()),
+    ],
+    ids=["same", "lists", "version", "image with an alias", "alias", "alias of an own image"],
+)
+def test_members_that_terraform_does_not_write_are_cleared(
+    held: dict[str, Any], written: dict[str, Any], update: dict[str, Any], cleared: tuple[str, ...]
+) -> None:
+    assert cleared_settings(held, written) == (update, cleared)
+
+
+@pytest.mark.parametrize(
+    ("held", "region", "left"),
+    [
+        ({"CustomImages": custom("lab-torch"), SPEC: LARGE}, REGION, {}),
+        (
+            {"CustomImages": custom("lab-Slim", "lab-torch"), SPEC: LARGE},
+            REGION,
+            {"CustomImages": custom("lab-torch"), SPEC: LARGE},
+        ),
+        (
+            {SPEC: LARGE | SLIM | VERSION},
+            REGION,
+            {SPEC: LARGE | PUBLISHED | {"SageMakerImageVersionArn": "None"}},
+        ),
+        ({SPEC: LARGE | SLIM}, "mx-central-1", {SPEC: LARGE}),
+    ],
+    ids=["other image", "custom image", "default image", "region without a distribution"],
+)
+def test_sagemaker_distribution_replaces_a_detached_image(
+    held: dict[str, Any], region: str, left: dict[str, Any]
+) -> None:
+    assert without_images(held, ["lab-Slim"], region=region) == left
+
+
+def test_scripts_are_found_and_cleared() -> None:
+    held = {SPEC: LARGE | {"LifecycleConfigArn": SCRIPT}, "LifecycleConfigArns": ["one", "two"]}
+    assert without_script(held) == held | {SPEC: LARGE | {"LifecycleConfigArn": "None"}}
+    described = [{"UserSettings": {"JupyterLabAppSettings": held}}, {"Spaces": [[]]}]
+    assert named_scripts(described) == {SCRIPT, "one", "two"}
