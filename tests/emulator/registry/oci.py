@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 REPOSITORY = "team/studio/slim"
+ARN = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{REPOSITORY}"
+ALICE = f"arn:aws:iam::{ACCOUNT}:user/alice"
+PULL = ("BatchGetImage", "GetDownloadUrlForLayer")
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 OCI = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -111,3 +114,9 @@ def make_repository(ecr: Any, name: str = REPOSITORY, **settings: Any) -> str:
 
 
 MISSING = {"mediaType": "x/y", "digest": digest_of(b"never"), "size": 5}
+
+
+def allow(*actions: str, effect: str = "Allow", **more: Any) -> dict[str, Any]:
+    """A statement for actions of ECR on the repository."""
+    named = [f"ecr:{action}" for action in actions]
+    return {"Effect": effect, "Action": named, "Resource": ARN, **more}

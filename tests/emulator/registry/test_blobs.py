@@ -99,3 +99,13 @@ def test_memory_of_a_large_push(raw: Raw) -> None:
     head = raw("HEAD", f"/v2/{REPOSITORY}/blobs/{digest}")
     assert int(head.headers["Content-Length"]) == pieces * len(piece)
     assert max(most, resident_bytes()) - before < 60 << 20
+
+
+def test_new_repository_after_a_deletion(ecr: Any, raw: Raw) -> None:
+    raw.image("v1", "hello")
+    with pytest.raises(ecr.exceptions.RepositoryNotEmptyException):
+        ecr.delete_repository(repositoryName=REPOSITORY)
+    ecr.delete_repository(repositoryName=REPOSITORY, force=True)
+    make_repository(ecr)
+    assert raw("HEAD", f"/v2/{REPOSITORY}/manifests/v1").status == 404
+    assert raw("HEAD", f"/v2/{REPOSITORY}/blobs/{digest_of(b'hello')}").status == 404

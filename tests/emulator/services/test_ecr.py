@@ -5,6 +5,7 @@ import json
 import urllib.error
 import urllib.request
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -147,3 +148,13 @@ def test_unknown_key_of_a_repository(aws: Emulator, ecr: Any) -> None:
     encryption["kmsKey"] = key[:-1] + ("0" if key[-1] != "0" else "1")
     with pytest.raises(ecr.exceptions.KmsException):
         make_repository(ecr, "bad", encryptionConfiguration=encryption)
+
+
+def test_repository_uris(aws: Emulator, ecr: Any) -> None:
+    host = urlsplit(aws.endpoint_url).netloc
+    assert make_repository(ecr) == f"{host}/{REPOSITORY}"
+    described = ecr.describe_repositories(repositoryNames=[REPOSITORY])["repositories"][0]
+    assert described["repositoryUri"] == f"{host}/{REPOSITORY}"
+    assert described["repositoryArn"] == f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{REPOSITORY}"
+    answer = ecr.get_authorization_token()["authorizationData"][0]
+    assert answer["proxyEndpoint"] == f"http://{host}"

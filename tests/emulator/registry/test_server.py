@@ -1,9 +1,10 @@
-"""The registry's protocol, over raw HTTP and with skopeo."""
+"""The registry's protocol, over raw HTTP and with skopeo; the action that each request needs."""
 
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,29 +15,28 @@ from studio_emulator import registry
 from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import (
     ACCOUNT,
-    INDEX,
+    ALICE,
+    ARN,
     MANIFEST,
-    MISSING,
     OCI,
+    PULL,
     REGION,
     REPOSITORY,
     Raw,
+    Reply,
+    allow,
     digest_of,
-    make_repository,
     manifest_of,
+    password_of,
 )
 
-LAYER = {"mediaType": "application/octet-stream", "digest": digest_of(b"layer"), "size": 5}
-
-
-def test_repository_uris(aws: Emulator, ecr: Any) -> None:
-    host = urlsplit(aws.endpoint_url).netloc
-    assert make_repository(ecr) == f"{host}/{REPOSITORY}"
-    described = ecr.describe_repositories(repositoryNames=[REPOSITORY])["repositories"][0]
-    assert described["repositoryUri"] == f"{host}/{REPOSITORY}"
-    assert described["repositoryArn"] == f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{REPOSITORY}"
-    answer = ecr.get_authorization_token()["authorizationData"][0]
-    assert answer["proxyEndpoint"] == f"http://{host}"
+PUSH = (
+    "BatchCheckLayerAvailability",
+    "InitiateLayerUpload",
+    "UploadLayerPart",
+    "CompleteLayerUpload",
+    "PutImage",
+)
 
 
 def test_ping(aws: Emulator, raw: Raw) -> None:
@@ -90,102 +90,6 @@ def test_push_and_pull(ecr: Any, raw: Raw) -> None:
         pulled = raw("GET", f"/v2/{REPOSITORY}/manifests/{reference}")
         assert (pulled.body, pulled.headers["Content-Type"]) == (manifest, MANIFEST)
     assert raw("HEAD", f"/v2/{REPOSITORY}/manifests/v2").status == 404
-
-
-def test_new_repository_after_a_deletion(ecr: Any, raw: Raw) -> None:
-    raw.image("v1", "hello")
-    with pytest.raises(ecr.exceptions.RepositoryNotEmptyException):
-        ecr.delete_repository(repositoryName=REPOSITORY)
-    ecr.delete_repository(repositoryName=REPOSITORY, force=True)
-    make_repository(ecr)
-    assert raw("HEAD", f"/v2/{REPOSITORY}/manifests/v1").status == 404
-    assert raw("HEAD", f"/v2/{REPOSITORY}/blobs/{digest_of(b'hello')}").status == 404
-
-
-@pytest.mark.parametrize(
-    ("change", "media_type", "reference", "status", "code"),
-    [
-        ({"layers": [MISSING]}, MANIFEST, "v1", 404, "BLOB_UPLOAD_UNKNOWN"),
-        ({"config": MISSING}, MANIFEST, "v1", 404, "BLOB_UPLOAD_UNKNOWN"),
-        ({"layers": None}, MANIFEST, "v1", 405, "UNSUPPORTED"),
-        ({"layers": [{}]}, MANIFEST, "v1", 405, "UNSUPPORTED"),
-        ({"schemaVersion": 1}, MANIFEST, "v1", 405, "UNSUPPORTED"),
-        ({"layers": [LAYER | {"size": 4}]}, MANIFEST, "v1", 405, "UNSUPPORTED"),
-        ({}, OCI, "v1", 405, "UNSUPPORTED"),
-        ({}, "text/plain", "v1", 405, "UNSUPPORTED"),
-        ({}, MANIFEST, "-bad", 405, "UNSUPPORTED"),
-        ({}, MANIFEST, digest_of(b"other"), 400, "MANIFEST_INVALID"),
-    ],
-)
-def test_refused_manifests(
-    ecr: Any,
-    raw: Raw,
-    change: dict[str, Any],
-    media_type: str,
-    reference: str,
-    status: int,
-    code: str,
-) -> None:
-    manifest = json.loads(manifest_of(raw.blob(b"{}"), raw.blob(b"layer"))) | change
-    path = f"/v2/{REPOSITORY}/manifests/{reference}"
-    reply = raw("PUT", path, json.dumps(manifest).encode(), Content_Type=media_type)
-    assert (reply.status, reply.code) == (status, code)
-    assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
-
-
-def test_deeply_nested_manifest(raw: Raw) -> None:
-    path = f"/v2/{REPOSITORY}/manifests/v1"
-    reply = raw("PUT", path, b"[" * 100_000, Content_Type=MANIFEST)
-    assert (reply.status, reply.code) == (405, "UNSUPPORTED")
-
-
-def test_immutable_tags(ecr: Any, raw: Raw) -> None:
-    _, first = raw.image("v1", "one")
-    assert raw.image("v1", "two")[0].status == 201
-    details = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
-    tags = {detail["imageDigest"]: detail.get("imageTags") for detail in details}
-    assert tags[digest_of(first)] is None
-    ecr.put_image_tag_mutability(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
-    for text in ("three", "two"):
-        reply, _ = raw.image("v1", text)
-        assert (reply.status, reply.code) == (400, "TAG_INVALID")
-        assert reply.message == (
-            f"The image tag 'v1' already exists in the '{REPOSITORY}' repository and cannot be "
-            "overwritten because the repository is immutable."
-        )
-    details = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
-    assert {detail["imageDigest"] for detail in details} == set(tags)
-    assert raw.image("v2", "two")[0].status == 201
-
-
-def test_index_of_two_architectures(aws: Emulator, ecr: Any, raw: Raw) -> None:
-    children = []
-    for architecture in ("arm64", "amd64"):
-        config = json.dumps({"architecture": architecture, "os": "linux"}).encode()
-        body = manifest_of(raw.blob(config), raw.blob(architecture.encode()))
-        path = f"/v2/{REPOSITORY}/manifests/{digest_of(body)}"
-        children.append(
-            {
-                "mediaType": MANIFEST,
-                "digest": digest_of(body),
-                "size": len(body),
-                "platform": {"os": "linux", "architecture": architecture},
-            }
-        )
-        if architecture == "arm64":
-            assert raw("PUT", path, body, Content_Type=MANIFEST).status == 201
-    index = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": children}).encode()
-    early = raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", index, Content_Type=INDEX)
-    assert (early.status, early.code) == (404, "MANIFEST_BLOB_UNKNOWN")
-    assert raw("PUT", path, body, Content_Type=MANIFEST).status == 201
-    assert raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", index, Content_Type=INDEX).status == 201
-    uri = f"{urlsplit(aws.endpoint_url).netloc}/{REPOSITORY}:v1"
-    found = registry.find_image(ACCOUNT, REGION, uri)
-    assert found is not None
-    assert (found.digest, found.architecture) == (digest_of(index), "amd64")
-    wanted = [{"imageDigest": digest_of(body)}]
-    refused = ecr.batch_delete_image(repositoryName=REPOSITORY, imageIds=wanted)
-    assert refused["failures"][0]["failureCode"] == "ImageReferencedByManifestList"
 
 
 def test_pages_of_tags(raw: Raw) -> None:
@@ -253,3 +157,59 @@ def test_skopeo(aws: Emulator, ecr: Any, raw: Raw, tmp_path: Path) -> None:
     assert (copied / "manifest.json").read_bytes() == body
     assert (copied / digest_of(b"a layer").removeprefix("sha256:")).read_bytes() == b"a layer"
     skopeo("list-tags", *flags, "--tls-verify=false", source)
+
+
+def requests_of(raw: Raw, layer: str) -> dict[str, Callable[[], Reply]]:
+    """Action -> a request that needs it."""
+    at = f"/v2/{REPOSITORY}"
+
+    def upload() -> str:
+        started = raw("POST", f"{at}/blobs/uploads/")
+        return str(started.headers["Location"])
+
+    def push_manifest() -> Reply:
+        blob = {"mediaType": "x/y", "digest": layer, "size": 5}
+        return raw("PUT", f"{at}/manifests/v2", manifest_of(blob, blob), Content_Type=MANIFEST)
+
+    return {
+        "BatchCheckLayerAvailability": lambda: raw("HEAD", f"{at}/blobs/{layer}"),
+        "InitiateLayerUpload": lambda: raw("POST", f"{at}/blobs/uploads/"),
+        "UploadLayerPart": lambda: raw("PATCH", upload(), b"part"),
+        "CompleteLayerUpload": lambda: raw("PUT", f"{upload()}?digest={digest_of(b'')}"),
+        "PutImage": push_manifest,
+        "BatchGetImage": lambda: raw("GET", f"{at}/manifests/v1"),
+        "GetDownloadUrlForLayer": lambda: raw("GET", f"{at}/blobs/{layer}"),
+        "ListImages": lambda: raw("GET", f"{at}/tags/list"),
+    }
+
+
+@pytest.mark.parametrize("action", [*PUSH, *PULL, "ListImages"])
+def test_action_of_each_request(
+    aws: Emulator, alice: Callable[..., Any], layer: str, action: str
+) -> None:
+    every = [*PUSH, *PULL, "ListImages"]
+    client = alice(allow(*(each for each in every if each != action)))
+    raw = Raw(aws.endpoint_url, password_of(client))
+    refused = requests_of(raw, layer)[action]()
+    assert refused.status == 403
+    if refused.body:
+        assert refused.code == "DENIED"
+        assert refused.message == (
+            f"User: {ALICE} is not authorized to perform: ecr:{action} on resource: {ARN} "
+            f"because no identity-based policy allows the ecr:{action} action"
+        )
+    alice(allow(*every))
+    assert requests_of(raw, layer)[action]().status < 300
+
+
+def test_documented_actions_for_push_and_pull(
+    aws: Emulator, alice: Callable[..., Any], layer: str
+) -> None:
+    """https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html"""
+    pushing = Raw(aws.endpoint_url, password_of(alice(allow(*PUSH))))
+    assert pushing.image("mine", "other")[0].status == 201
+    assert pushing("GET", f"/v2/{REPOSITORY}/manifests/mine").status == 403
+    pulling = Raw(aws.endpoint_url, password_of(alice(allow(*PULL))))
+    assert pulling("GET", f"/v2/{REPOSITORY}/manifests/mine").status == 200
+    assert pulling("GET", f"/v2/{REPOSITORY}/blobs/{layer}").body == b"hello"
+    assert pulling("POST", f"/v2/{REPOSITORY}/blobs/uploads/").status == 403

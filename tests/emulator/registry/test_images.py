@@ -1,0 +1,110 @@
+"""Manifests of images and indexes: refused ones, tags, references."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from studio_emulator import registry
+from studio_emulator.server import Emulator
+from tests.emulator.registry.oci import (
+    ACCOUNT,
+    INDEX,
+    MANIFEST,
+    MISSING,
+    OCI,
+    REGION,
+    REPOSITORY,
+    Raw,
+    digest_of,
+    manifest_of,
+)
+
+LAYER = {"mediaType": "application/octet-stream", "digest": digest_of(b"layer"), "size": 5}
+
+
+@pytest.mark.parametrize(
+    ("change", "media_type", "reference", "status", "code"),
+    [
+        ({"layers": [MISSING]}, MANIFEST, "v1", 404, "BLOB_UPLOAD_UNKNOWN"),
+        ({"config": MISSING}, MANIFEST, "v1", 404, "BLOB_UPLOAD_UNKNOWN"),
+        ({"layers": None}, MANIFEST, "v1", 405, "UNSUPPORTED"),
+        ({"layers": [{}]}, MANIFEST, "v1", 405, "UNSUPPORTED"),
+        ({"schemaVersion": 1}, MANIFEST, "v1", 405, "UNSUPPORTED"),
+        ({"layers": [LAYER | {"size": 4}]}, MANIFEST, "v1", 405, "UNSUPPORTED"),
+        ({}, OCI, "v1", 405, "UNSUPPORTED"),
+        ({}, "text/plain", "v1", 405, "UNSUPPORTED"),
+        ({}, MANIFEST, "-bad", 405, "UNSUPPORTED"),
+        ({}, MANIFEST, digest_of(b"other"), 400, "MANIFEST_INVALID"),
+    ],
+)
+def test_refused_manifests(
+    ecr: Any,
+    raw: Raw,
+    change: dict[str, Any],
+    media_type: str,
+    reference: str,
+    status: int,
+    code: str,
+) -> None:
+    manifest = json.loads(manifest_of(raw.blob(b"{}"), raw.blob(b"layer"))) | change
+    path = f"/v2/{REPOSITORY}/manifests/{reference}"
+    reply = raw("PUT", path, json.dumps(manifest).encode(), Content_Type=media_type)
+    assert (reply.status, reply.code) == (status, code)
+    assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
+
+
+def test_deeply_nested_manifest(raw: Raw) -> None:
+    path = f"/v2/{REPOSITORY}/manifests/v1"
+    reply = raw("PUT", path, b"[" * 100_000, Content_Type=MANIFEST)
+    assert (reply.status, reply.code) == (405, "UNSUPPORTED")
+
+
+def test_immutable_tags(ecr: Any, raw: Raw) -> None:
+    _, first = raw.image("v1", "one")
+    assert raw.image("v1", "two")[0].status == 201
+    details = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
+    tags = {detail["imageDigest"]: detail.get("imageTags") for detail in details}
+    assert tags[digest_of(first)] is None
+    ecr.put_image_tag_mutability(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
+    for text in ("three", "two"):
+        reply, _ = raw.image("v1", text)
+        assert (reply.status, reply.code) == (400, "TAG_INVALID")
+        assert reply.message == (
+            f"The image tag 'v1' already exists in the '{REPOSITORY}' repository and cannot be "
+            "overwritten because the repository is immutable."
+        )
+    details = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
+    assert {detail["imageDigest"] for detail in details} == set(tags)
+    assert raw.image("v2", "two")[0].status == 201
+
+
+def test_index_of_two_architectures(aws: Emulator, ecr: Any, raw: Raw) -> None:
+    children = []
+    for architecture in ("arm64", "amd64"):
+        config = json.dumps({"architecture": architecture, "os": "linux"}).encode()
+        body = manifest_of(raw.blob(config), raw.blob(architecture.encode()))
+        path = f"/v2/{REPOSITORY}/manifests/{digest_of(body)}"
+        children.append(
+            {
+                "mediaType": MANIFEST,
+                "digest": digest_of(body),
+                "size": len(body),
+                "platform": {"os": "linux", "architecture": architecture},
+            }
+        )
+        if architecture == "arm64":
+            assert raw("PUT", path, body, Content_Type=MANIFEST).status == 201
+    index = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": children}).encode()
+    early = raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", index, Content_Type=INDEX)
+    assert (early.status, early.code) == (404, "MANIFEST_BLOB_UNKNOWN")
+    assert raw("PUT", path, body, Content_Type=MANIFEST).status == 201
+    assert raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", index, Content_Type=INDEX).status == 201
+    uri = f"{urlsplit(aws.endpoint_url).netloc}/{REPOSITORY}:v1"
+    found = registry.find_image(ACCOUNT, REGION, uri)
+    assert found is not None
+    assert (found.digest, found.architecture) == (digest_of(index), "amd64")
+    wanted = [{"imageDigest": digest_of(body)}]
+    refused = ecr.batch_delete_image(repositoryName=REPOSITORY, imageIds=wanted)
+    assert refused["failures"][0]["failureCode"] == "ImageReferencedByManifestList"
