@@ -1,6 +1,6 @@
-"""Fixtures: settings files and image folders."""
+"""Fixtures: settings files and image folders, and the messages of wrong values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,13 @@ from settings import SettingsError, load
 
 Write = Callable[[str | bytes], Path]
 Refusal = Callable[[Path], str]
+Message = Callable[[str | bytes], str]
+People = Callable[[str], Path]
+
+
+def wrong(lines: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Each KEY = VALUE and its message; lines: by the text that says what is allowed."""
+    return [(line, f"{line}: {allowed}") for allowed in lines for line in lines[allowed]]
 
 
 @pytest.fixture
@@ -41,5 +48,32 @@ def refusal(images: Path) -> Refusal:
         with pytest.raises(SettingsError) as error:
             load(path, images=images)
         return str(error.value)
+
+    return run
+
+
+@pytest.fixture
+def message(write: Write, refusal: Refusal) -> Message:
+    """Returns what the error message for a settings file says after the name of the file."""
+
+    def run(content: str | bytes) -> str:
+        path = write(content)
+        line = refusal(path)
+        assert line.startswith(f"{path}: ")
+        return line.removeprefix(f"{path}: ")
+
+    return run
+
+
+@pytest.fixture
+def people(write: Write) -> People:
+    """Writes a CSV file; returns a settings file with alice, which takes other users from it."""
+    settings = write(
+        'users_from = "people.csv"\n[groups.vision]\n[users.alice]\nidle_minutes = 90\n'
+    )
+
+    def run(lines: str) -> Path:
+        settings.with_name("people.csv").write_bytes(lines.encode())
+        return settings
 
     return run

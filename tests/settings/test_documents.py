@@ -1,4 +1,4 @@
-"""Settings files that extend others."""
+"""Settings files that extend others, and the CSV file of their users."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from settings import load
 from settings.loading import settings_files
-from tests.settings.conftest import Refusal
+from tests.settings.conftest import People, Refusal
 
 Folder = Path
 
@@ -90,3 +90,26 @@ def test_extends_must_be_a_string(refusal: Refusal, tmp_path: Path) -> None:
     assert refusal(path) == (
         f"{path}: extends = 3: the path of another settings file, from this file's folder"
     )
+
+
+def test_a_table_of_the_settings_adds_to_the_line(people: People, images: Path) -> None:
+    path = people("name,group,idle_minutes,space.volume_gb\nalice,vision,60,40\n")
+    found = load(path, images=images)
+    assert list(found.users) == ["alice"]
+    assert (found.users["alice"].group, found.idle_minutes("alice")) == ("vision", 90)
+    assert found.space("alice").volume_gb == 40
+
+
+def test_the_csv_file_is_a_settings_file(people: People) -> None:
+    path = people("name\nbob\n")
+    assert settings_files(path) == (path, path.with_name("people.csv"))
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_a_missing_csv_file_is_refused(people: People, refusal: Refusal, folder: bool) -> None:
+    path = people("")
+    file = path.with_name("people.csv")
+    file.unlink()
+    if folder:
+        file.mkdir()
+    assert refusal(path) == f'{path}: users_from = "people.csv": no such file'

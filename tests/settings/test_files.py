@@ -1,100 +1,80 @@
-"""studio.toml and demo.toml have every key of the models."""
+"""Files that cannot be read are refused in one line; files are replaced completely."""
 
-import re
-import tomllib
-from collections.abc import Iterator
-from itertools import pairwise
-from typing import Any, get_args
+import os
+from pathlib import Path
 
-from pydantic import BaseModel
+import pytest
 
-from settings import GroupSettings, ImageSettings, Settings, UserSettings, load
-from settings.combinations import MOST_USERS
-from settings.network import LOG_DAYS
-from settings.paths import PROJECT
+from settings import SettingsError, load
+from settings.files import write_atomically
+from tests.settings.conftest import Message, Refusal, Write
 
-TEXT = (PROJECT / "studio.toml").read_text(encoding="utf-8")
-UNCOMMENTED = re.sub(r"^#(?![ :]|$)", "", TEXT, flags=re.MULTILINE)
-NAMES = {UserSettings: "alice", GroupSettings: "research", ImageSettings: "slim"}
-
-
-def leaves(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every key of a model, with the names in studio.toml."""
-    for name, field in model.model_fields.items():
-        for inner in (field.annotation, *get_args(field.annotation)):
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                yield from leaves(
-                    inner, (*path, name, NAMES[inner]) if inner in NAMES else (*path, name)
-                )
-                break
-        else:
-            yield (*path, name)
+AT_END = " (at end of document)"
+MALFORMED = [
+    ("name = ", "not TOML: Invalid value" + AT_END),
+    ("[users.alice", "not TOML: Expected ']' at the end of a table declaration" + AT_END),
+    (
+        "[users.alice]\n[users.alice]",
+        "not TOML: Cannot declare ('users', 'alice') twice (at line 2, column 13)",
+    ),
+    ("a = " + "[" * 5000, "nested too deeply"),
+    ("a = " + "9" * 5000, "a number of more than 4,300 digits"),
+    ("a" * 10_001, "a line is longer than 10,000 characters"),
+    ("#\n" * 500_001, "larger than 1 MB"),
+    (b'name = "studio"\nregion = "\xff"\n', "not UTF-8 (line 2)"),
+    ('name = "lab"\n'.encode("utf-16"), "not UTF-8 (line 1)"),
+    (b'name = "a\x1b[2Jb"\n', r"not TOML: Illegal character '\x1b' (at line 1, column 10)"),
+    (b"\x00\x01\x02", "not TOML: Invalid statement (at line 1, column 1)"),
+]
 
 
-def keys(document: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every value of a document, including empty tables."""
-    for name, value in document.items():
-        if isinstance(value, dict) and value:
-            yield from keys(value, (*path, name))
-        else:
-            yield (*path, name)
+@pytest.mark.parametrize(("content", "line"), MALFORMED, ids=[line for _, line in MALFORMED])
+def test_a_malformed_file_is_refused(content: str | bytes, line: str, message: Message) -> None:
+    assert message(content) == line
 
 
-def test_only_the_two_users_are_set() -> None:
-    assert tomllib.loads(TEXT) == {"users": {"alice": {}, "bob": {}}}
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfname = 'lab'\n", b"name = 'lab'\r\n"])
+def test_files_from_windows_editors_are_read(content: bytes, write: Write, images: Path) -> None:
+    assert load(write(content + b"[users.alice]"), images=images).name == "lab"
 
 
-def test_it_has_exactly_the_keys_of_the_models() -> None:
-    written = set(keys(tomllib.loads(UNCOMMENTED)))
-    assert written - {("users", "bob")} == set(leaves(Settings))
+def test_the_error_for_a_missing_file_names_the_flag(tmp_path: Path, refusal: Refusal) -> None:
+    path = tmp_path / "none.toml"
+    assert refusal(path) == f"{path}: no such file; name another one with --config"
 
 
-def test_its_values_are_the_defaults() -> None:
-    written = Settings.model_validate(tomllib.loads(UNCOMMENTED))
-    default = Settings.model_validate(tomllib.loads(TEXT))
-    named: dict[str, object] = {"users": {}, "groups": {}}
-    assert written.model_copy(update=named) == default.model_copy(update=named)
-    assert list(written.users) == list(default.users)
-    for user in default.users:
-        assert written.idle_minutes(user) == default.idle_minutes(user)
-        assert written.user_images(user) == default.user_images(user)
-        assert written.connect(user) == default.connect(user)
-        assert written.space(user) == default.space(user)
-        assert written.users[user].sso_user == default.users[user].sso_user
+def test_folders_pipes_and_invalid_names_are_refused(tmp_path: Path) -> None:
+    pipe, loop = tmp_path / "pipe", tmp_path / "loop"
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    for path, reason in (
+        (tmp_path, "not a file"),
+        (pipe, "not a file"),
+        (loop, "cannot be read: Too many levels of symbolic links"),
+        (tmp_path / "a\0b", "cannot be read: embedded null byte"),
+        (tmp_path / ("a" * 300), "cannot be read: File name too long"),
+    ):
+        with pytest.raises(SettingsError, match=f": {reason}$") as raised:
+            load(path)
+        assert str(raised.value).isprintable()
 
 
-def test_each_key_can_be_uncommented_alone() -> None:
-    for line in re.findall(r"^#(?![ :]|$)(.+)$", TEXT, flags=re.MULTILINE):
-        alone = tomllib.loads(TEXT.replace(f"\n#{line}\n", f"\n{line}\n"))
-        assert len(set(keys(alone)) - set(keys(tomllib.loads(TEXT)))) == 1, line
-        Settings.model_validate(alone)
+def test_a_file_without_read_permission_is_refused(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)  # root can read a file regardless of its mode
+    with pytest.raises(SettingsError, match=r": cannot be read: Permission denied$"):
+        load(path)
 
 
-def test_each_key_has_a_comment_above_it() -> None:
-    lines = TEXT.splitlines()
-    for above, line in pairwise(lines):
-        if re.match(r"#(?![ :]|$)", line):
-            assert above.startswith("# "), line
-
-
-def test_it_lists_the_allowed_days() -> None:
-    listed = re.search(r"one of ([\d,\s#]+)\.", TEXT)
-    assert listed is not None
-    assert [int(days) for days in re.findall(r"\d+", listed[1])] == list(LOG_DAYS)
-
-
-def test_it_has_the_maximum_number_of_users() -> None:
-    assert f"A table for each of 1 to {MOST_USERS} users" in TEXT
-
-
-def test_both_files_load() -> None:
-    assert list(load(PROJECT / "studio.toml").users) == ["alice", "bob"]
-    assert list(load(PROJECT / "demo.toml").users) == ["alice", "bob"]
-
-
-def test_the_demo_differs_only_in_settings_that_delete_data() -> None:
-    studio = load(PROJECT / "studio.toml").model_dump()
-    demo = load(PROJECT / "demo.toml").model_dump()
-    studio["domain"]["retention"] = "Delete"
-    studio["ecr"]["force_delete"] = True
-    assert demo == studio
+def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
+    path = tmp_path / "studio.versions.toml"
+    (path / "folder").mkdir(parents=True)
+    with pytest.raises(OSError, match=path.name):
+        write_atomically(path, "text")
+    assert list(tmp_path.iterdir()) == [path]

@@ -6,13 +6,20 @@ from typing import Any
 import pytest
 
 from settings import AppType, Settings, load
-from tests.settings.conftest import Write
+from tests.settings.conftest import Message, Write
 
 BOTH = {
     "slim": {"app_types": ["JupyterLab"]},
     "full": {"app_types": ["JupyterLab", "CodeEditor"]},
     "old": {"app_types": ["KernelGateway"]},
 }
+
+
+MEMORY = '8 GiB of memory or more, such as ml.t3.large, for connect = "native"'
+WITHOUT_IMAGE = (
+    '"native" for alice, whose space starts SageMaker Distribution, or an image with '
+    "sagemaker-ssh-helper that runs as JupyterLab (defaults.space.image, users.alice.space.image)"
+)
 
 
 def alice(sections: dict[str, Any], **own: Any) -> Settings:
@@ -68,3 +75,53 @@ def test_the_image_of_a_space(
 )
 def test_a_valid_combination_is_accepted(content: str, write: Write, images: Path) -> None:
     assert list(load(write(content), images=images).users) == ["alice"]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (
+            'users.alice.space.instance_type = "ml.c7i.large"',
+            f'users.alice.space.instance_type = "ml.c7i.large": {MEMORY}; ml.c7i.large has 4',
+        ),
+        (
+            '[defaults.space]\ninstance_type = "ml.t3.medium"\n[users.alice]\n[users.bob]',
+            f'defaults.space.instance_type = "ml.t3.medium": {MEMORY}; ml.t3.medium has 4',
+        ),
+        (
+            '[defaults]\nconnect = "ssh-helper"\nspace.instance_type = "ml.t3.small"\n'
+            '[users.alice]\nconnect = "native"',
+            f'defaults.space.instance_type = "ml.t3.small": {MEMORY}; ml.t3.small has 2',
+        ),
+        (
+            'defaults.app_types = ["CodeEditor"]\n[users.alice]',
+            "defaults.space.app_type: an app type of defaults.app_types: CodeEditor",
+        ),
+        (
+            'image.slim.enabled = false\n[users.alice]\nconnect = "ssh-helper"',
+            f'users.alice.connect = "ssh-helper": {WITHOUT_IMAGE}',
+        ),
+        (
+            'defaults.connect = "ssh-helper"\n[users.alice]\nspace.image = "SageMaker"',
+            f'defaults.connect = "ssh-helper": {WITHOUT_IMAGE}',
+        ),
+        (
+            'region = "mx-central-1"\n[users.alice]\nspace.image = "SageMaker"',
+            'users.alice.space.image = "SageMaker": one of alice\'s images that runs as '
+            "JupyterLab: which account publishes SageMaker Distribution in mx-central-1 is not "
+            "known",
+        ),
+        (
+            'users.alice.space.image = "full"',
+            'users.alice.space.image = "full": one of alice\'s images that runs as JupyterLab: '
+            '"slim", "SageMaker"; it is "full"',
+        ),
+        (
+            '[users.alice]\nspace.image = "slim"\nspace.app_type = "CodeEditor"',
+            'users.alice.space.image = "slim": one of alice\'s images that runs as CodeEditor: '
+            '"SageMaker"; it is "slim"',
+        ),
+    ],
+)
+def test_an_invalid_combination_is_refused(content: str, line: str, message: Message) -> None:
+    assert message(content) == line

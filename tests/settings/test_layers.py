@@ -20,13 +20,6 @@ def settings(**values: object) -> Settings:
     )
 
 
-def problem(**values: object) -> str:
-    """The error message for the settings."""
-    with pytest.raises(ValidationError) as error:
-        settings(**values)
-    return str(error.value.errors()[0]["ctx"]["error"])
-
-
 def test_the_group_overrides_the_defaults() -> None:
     found = settings()
     assert found.idle_minutes("alice") == 240
@@ -37,10 +30,13 @@ def test_the_group_overrides_the_defaults() -> None:
     assert found.connect("bob") is ConnectMethod.NATIVE
 
 
-def test_the_user_overrides_the_group() -> None:
+def test_the_user_overrides_group_and_defaults() -> None:
     user = {"group": "vision", "idle_minutes": 60, "space": {"instance_type": "ml.m5.large"}}
-    found = settings(users={"alice": user})
-    assert found.idle_minutes("alice") == 60
+    found = settings(
+        defaults={"idle_minutes": 525600}, users={"alice": user, "bob": {"images": []}}
+    )
+    assert [found.idle_minutes(name) for name in found.users] == [60, 525600]
+    assert [found.user_images(name) for name in found.users] == [["slim"], []]
     assert found.space("alice").instance_type == "ml.m5.large"
     assert found.space("alice").image == "slim"
 
@@ -48,15 +44,8 @@ def test_the_user_overrides_the_group() -> None:
 def test_an_error_in_a_group_is_reported_once_with_the_key_of_the_group() -> None:
     small = {"space": {"instance_type": "ml.t3.medium"}}
     two = {"alice": {"group": "vision"}, "bob": {"group": "vision"}}
-    found = problem(groups={"vision": small}, users=two)
+    with pytest.raises(ValidationError) as raised:
+        settings(groups={"vision": small}, users=two)
+    found = str(raised.value.errors()[0]["ctx"]["error"])
     assert found.startswith("groups.vision.space.instance_type: 8 GiB of memory or more")
     assert found.count("groups.vision") == 1
-
-
-def test_more_policies_than_the_quota_of_a_role_are_refused() -> None:
-    arns = [f"arn:aws:iam::111122223333:policy/p{number}" for number in range(8)]
-    assert settings(groups={"vision": {"policies": arns}}).group("alice").policies == tuple(arns)
-    assert problem(groups={"vision": {"policies": arns, "buckets": ["team-data"]}}) == (
-        "groups.vision.policies: at most 7 policies: `studio` attaches 3 to each role, and IAM's "
-        "quota is 10"
-    )

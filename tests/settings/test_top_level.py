@@ -1,0 +1,66 @@
+"""The top-level keys, and what follows from them."""
+
+import pytest
+
+from settings import Settings
+from tests.settings.conftest import Message, wrong
+
+NAME = "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, not sg or sg-..."
+FEATURES = (
+    "any of connect, jobs, inference, projects, packages, git, encryption, legacy-agent, in a list"
+)
+TAG = "letters, digits, spaces and _ . : / = + - @, not starting with aws:"
+LETTERS = "v" * 257
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        *wrong(
+            {
+                NAME: [
+                    'name = "Studio"',
+                    'name = "s"',
+                    'name = "2studio"',
+                    'name = "stu--dio"',
+                    'name = "studio-"',
+                    'name = "a23456789012345678901"',
+                    "name = 7",
+                    'name = "sg"',
+                    'name = "sg-team"',
+                    'name = "\\"\\\\"',
+                ],
+                FEATURES: ['features = "connect"'],
+                f"a tag's key: 1 to 128 {TAG}": ['tags."aws:x" = "1"', 'tags."" = "b"'],
+                f"a tag's value: 0 to 256 {TAG}": ['tags.x = "a;b"'],
+            }
+        ),
+        ('features = ["conect"]', f'features[0] = "conect": {FEATURES}'),
+        ('features = ["git", 1]', f"features[1] = 1: {FEATURES}"),
+        (
+            f'tags.x = "{LETTERS}"',
+            f"tags.x = \"{LETTERS[:116]}...: a tag's value: 0 to 256 {TAG}",
+        ),
+    ],
+)
+def test_a_wrong_value_is_refused(content: str, line: str, message: Message) -> None:
+    assert message(content) == line
+
+
+@pytest.mark.parametrize("name", ["sgx", "s", "se-lab", "sga-1"])
+def test_a_name_can_begin_like_the_id_of_a_security_group(name: str) -> None:
+    assert Settings.model_validate({"name": name.ljust(2, "a")}).name
+
+
+def test_images_are_the_enabled_ones() -> None:
+    uri = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/lab@sha256:{'0' * 64}"
+    settings = Settings.model_validate(
+        {
+            "image": {"off": {"enabled": False}, "slim": {}, "lab": {"uri": uri}},
+            "users": {"alice": {}, "bob": {"images": []}},
+        }
+    )
+    assert list(settings.images) == ["slim", "lab"]
+    assert list(settings.built_images) == ["slim"]
+    assert [settings.user_images(user) for user in settings.users] == [["slim", "lab"], []]
+    assert list(settings.own_images("alice")) == ["slim", "lab"]
