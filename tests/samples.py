@@ -1,20 +1,18 @@
 """What a stack gets from others when it stands alone: plain strings."""
 
-from pathlib import Path
-
 from cdktf import Testing
 
 from modules.custom_image import CustomImage
 from modules.repository import Repository
 from settings import AppType, Settings
-from settings.record import Content, Record
-from settings.versions import Versions
+from settings.record import Content
 from stacks.domain import DomainOutputs
 from stacks.ecr import EcrOutputs
 from stacks.image import ImageOutputs
 from stacks.network import NetworkOutputs
 from stacks.role import RoleOutputs
 from stacks.users import UsersStack
+from tests.record_samples import versions
 
 NETWORK = NetworkOutputs(
     vpc_id="vpc-0a",
@@ -59,18 +57,6 @@ DOMAIN = DomainOutputs(
     domain_arn="arn:aws:sagemaker:us-east-1:123456789012:domain/d-0a",
     url="https://d-0a.studio.us-east-1.sagemaker.aws",
 )
-TAG = "0123456789abcdef"
-
-
-def content(digit: str, *versions: int, lost: tuple[int, ...] = ()) -> Content:
-    """A content whose tag and digest are that hexadecimal digit again and again."""
-    return Content(tag=digit * 16, digest=f"sha256:{digit * 64}", versions=versions, lost=lost)
-
-
-def versions(settings: Settings, tag: str = TAG, **contents: tuple[Content, ...]) -> Versions:
-    """The versions of a record with these contents; the folder of every image has that tag."""
-    record = Record(Path("studio.versions.toml"), contents)
-    return Versions(settings, record, tags=dict.fromkeys(settings.images, tag))
 
 
 def users_stack(settings: Settings, *slim: Content, role: RoleOutputs = ROLE) -> UsersStack:

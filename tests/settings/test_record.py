@@ -5,19 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from settings import Settings, SettingsError
-from settings.files import write_atomically
+from settings import SettingsError
 from settings.paths import record_file, settings_file
-from settings.record import Content, Record
-from settings.versions import Versions
+from settings.record import Record
+from tests.record_samples import content
 from tests.studio.hostile import HOSTILE, in_one_line
-
-TAGS = {"slim": "b" * 16}
-
-
-def content(digit: str, *versions: int, lost: tuple[int, ...] = ()) -> Content:
-    return Content(tag=digit * 16, digest=f"sha256:{digit * 64}", versions=versions, lost=lost)
-
 
 CONTENTS = {
     "slim": (content("a", 1), content("b", 2, 4, lost=(3,)), content("c")),
@@ -92,48 +84,3 @@ def test_a_hostile_record_is_one_line(content: bytes) -> None:
     line = in_one_line(lambda: Record.load(settings_file()))
     assert line.startswith("lab.versions.toml: ")
     assert line.endswith("run `studio image record`")
-
-
-@pytest.mark.parametrize(
-    ("sections", "assignment", "there"),
-    [
-        ({"image": {"slim": {"version": 3}}}, "image.slim.version = 3", "1, 2, 4"),
-        (
-            {"image": {"slim": {"version": "c" * 16}}},
-            f'image.slim.version = "{"c" * 16}"',
-            f"{'a' * 16}, {'b' * 16}",
-        ),
-        (
-            {"users": {"alice": {"versions": {"slim": 9}}}},
-            "users.alice.versions.slim = 9",
-            "1, 2, 4",
-        ),
-    ],
-)
-def test_a_pin_to_an_unknown_version_is_refused(
-    config: Path, sections: dict[str, object], assignment: str, there: str
-) -> None:
-    Record.load(settings_file()).save(CONTENTS)
-    with pytest.raises(SettingsError) as raised:
-        Versions(Settings.model_validate(sections), Record.load(settings_file()), tags=TAGS)
-    assert str(raised.value) == (
-        f"{config}: {assignment}: a version of slim in lab.versions.toml: {there} "
-        "(`studio image record` refreshes the file)"
-    )
-
-
-@pytest.mark.parametrize(("count", "there"), [(0, "none"), (8, r"\.\.\., 4, 5, 6, 7, 8")])
-def test_the_error_names_only_the_last_versions(count: int, there: str) -> None:
-    pushed = tuple(content(f"{n:x}", n) for n in range(1, count + 1))
-    Record.load(settings_file()).save({"slim": pushed} if pushed else {})
-    pinned = Settings.model_validate({"image": {"slim": {"version": 20}}})
-    with pytest.raises(SettingsError, match=rf"versions.toml: {there} "):
-        Versions(pinned, Record.load(settings_file()), tags=TAGS)
-
-
-def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
-    path = tmp_path / "studio.versions.toml"
-    (path / "folder").mkdir(parents=True)
-    with pytest.raises(OSError, match=path.name):
-        write_atomically(path, "text")
-    assert list(tmp_path.iterdir()) == [path]

@@ -16,7 +16,8 @@ from stacks.network import NetworkStack
 from stacks.role import RoleStack
 from stacks.users import UsersStack
 from tests.fixtures import SettingsBuilder, Synth
-from tests.samples import DOMAIN, ECR, IMAGES, NETWORK, ROLE, versions
+from tests.record_samples import versions
+from tests.samples import DOMAIN, ECR, IMAGES, NETWORK, ROLE
 
 STACKS: dict[str, Callable[[Construct, str, Settings], TerraformStack]] = {
     "network": lambda app, id, s: NetworkStack(app, id, settings=s),

@@ -9,7 +9,8 @@ from catalog.distribution import VERSION_ALIAS, image_arn
 from settings import Settings
 from settings.record import Content
 from tests.fixtures import SettingsBuilder, Synth
-from tests.samples import SLIM, TORCH, content, users_stack
+from tests.record_samples import content
+from tests.samples import SLIM, TORCH, users_stack
 
 IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
 APPS = {"JupyterLab": "jupyter_lab_app_settings", "CodeEditor": "code_editor_app_settings"}

@@ -160,18 +160,6 @@ def test_a_review_passes_them_to_the_synthesis_without_a_record(
     assert [one.name for one in file.parent.glob("*.endpoints.toml")] == []
 
 
-@pytest.mark.parametrize(
-    "text", ["vpc_id = 7\n", "[endpoints", 'vpc_id = ""\n[endpoints]\nssm = "x"\n',
-             'vpc_id = ""\n[endpoints]\ns3 = "vpce-01234567"\n']
-)  # fmt: skip
-def test_an_invalid_record_is_an_error(file: Path, text: str) -> None:
-    file.with_name("vision.endpoints.toml").write_text(text)
-    with pytest.raises(
-        SettingsError, match=r"^vision\.endpoints\.toml: .*([Nn]ot |invalid content)"
-    ):
-        load()
-
-
 def test_other_settings_call_no_api(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     wanted: Any = Settings()

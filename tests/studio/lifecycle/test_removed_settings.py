@@ -21,7 +21,8 @@ from studio.lifecycle.removed_settings import RemovedSettings, find_removed_sett
 from studio.terraform.state.files import Resource
 from studio_emulator.options import SETTINGS_UPDATES
 from tests.fixtures import SettingsBuilder, Synth
-from tests.samples import content, users_stack
+from tests.record_samples import content
+from tests.samples import users_stack
 from tests.studio.account import ACCOUNT, REGION
 from tests.studio.deployed import Deployed
 from tests.studio.deployed_studio import DeployedStudio, settle

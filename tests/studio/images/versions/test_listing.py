@@ -8,7 +8,7 @@ from scripts import cli
 from settings.paths import PROJECT
 from studio.aws.sagemaker_images import Use
 from studio.images.versions.listing import table
-from tests.samples import content
+from tests.record_samples import content
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.images.versions.samples import version
 

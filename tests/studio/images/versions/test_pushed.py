@@ -13,7 +13,7 @@ from studio.aws.errors import AwsError
 from studio.images.versions import pushed
 from studio_emulator.server import Emulator
 from tests.emulator.samples import push
-from tests.samples import content
+from tests.record_samples import content
 
 SETTINGS = Settings.model_validate({"image": {"tiny": {"enabled": True}}})
 TWO = Settings.model_validate({"image": {"other": {"enabled": True}, "tiny": {"enabled": True}}})

@@ -13,7 +13,7 @@ from settings.versions import Versions
 from studio.aws.sagemaker_images import Version
 from studio.images.versions import record
 from studio.images.versions.record import recorded
-from tests.samples import content
+from tests.record_samples import content
 from tests.studio.images.versions.samples import version
 
 
