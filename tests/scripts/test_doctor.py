@@ -33,8 +33,21 @@ def test_only_what_failed_is_exit_code_1(
     studio.replace("studio.doctor.model.run_checks", [result(one) for one in outcomes])
     printed = studio.run("doctor")
     assert (printed.code, printed.out.splitlines()[-1]) == (code, summary)
-    found = json.loads(studio.run("doctor", "--json").out)["checks"]
-    assert [check["outcome"] for check in found] == [one.value for one in outcomes]
+    document = json.loads(studio.run("doctor", "--json").out)
+    assert [check["outcome"] for check in document["checks"]] == [one.value for one in outcomes]
+    counts = {outcome.value: outcomes.count(outcome) for outcome in Outcome}
+    assert document["counts"] == counts
+
+
+def test_a_failed_check_says_why_and_its_fix(studio: CommandLine) -> None:
+    fix = "code --install-extension ms-vscode-remote.remote-ssh"
+    failed = replace(result(Outcome.FAILED), found="VS Code lacks an extension", fix=fix)
+    studio.replace("studio.doctor.model.run_checks", [failed])
+    assert studio.run("doctor").out.splitlines()[:3] == [
+        f"FAIL  client      ssh{' ' * 21}VS Code lacks an extension",
+        "      why:  it is needed",
+        f"      fix:  {fix}",
+    ]
 
 
 def test_what_was_found_is_broken_below_itself(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -45,6 +46,20 @@ class DoctorSetup:
 
 
 Break = Callable[[DoctorSetup], object]
+Breaks = list[tuple[str, Break, str]]
+"""The name of a check, what makes it fail, and what it then finds."""
+
+
+def each(breaks: Breaks) -> pytest.MarkDecorator:
+    """Runs the test with each of these."""
+    ids = [f"{name}: {found}" for name, _, found in breaks]
+    return pytest.mark.parametrize(("name", "damage", "found"), breaks, ids=ids)
+
+
+def checks_in(module: ModuleType) -> set[str]:
+    """The names of the checks that run a function of the module."""
+    runs = vars(module).values()
+    return {check.name for check in CHECKS if check.run in runs}
 
 
 def names(results: dict[str, Result], outcome: Outcome) -> set[str]:

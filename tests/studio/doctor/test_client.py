@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from scripts import doctor
 from studio.doctor.checks import CHECKS
 from studio.doctor.client import CLIENT
 from studio.doctor.model import Outcome
 from tests.studio.doctor.setup import (
     PROGRAMS,
     Break,
+    Breaks,
     DoctorSetup,
     assert_fails_alone,
+    each,
     no_credentials,
 )
 
@@ -37,7 +36,7 @@ def set_clock(setup: DoctorSetup, seconds: float) -> None:
     setup.context.now = lambda: datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-BREAKS: list[tuple[str, Break, str]] = [
+BREAKS: Breaks = [
     ("ssh", lambda setup: (setup.programs / "ssh").unlink(), "not on PATH"),
     ("ssh", lambda setup: (setup.programs / "ssh").chmod(0o644), "not on PATH"),
     ("ssh", lambda t: (t.programs / "ssh-keygen").unlink(), "ssh-keygen is not on PATH"),
@@ -59,13 +58,22 @@ BREAKS: list[tuple[str, Break, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "damage", "found"), BREAKS, ids=[f"{name}: {found}" for name, _, found in BREAKS]
-)
+@each(BREAKS)
 def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
     # The other checks run no program of this machine.
     checks = CHECKS if name in ("credentials", "clock") else CLIENT
     assert_fails_alone(setup, checks, name, damage, found)
+
+
+def test_every_check_has_a_test_in_which_it_fails() -> None:
+    assert {name for name, *_ in BREAKS} == {check.name for check in CLIENT}
+
+
+def test_the_fix_of_an_editor_without_its_extension_installs_it(setup: DoctorSetup) -> None:
+    setup.program("code", "echo 1.90.0")
+    result = setup.results(CLIENT)["code"]
+    assert result.found == "VS Code lacks the extension ms-vscode-remote.remote-ssh"
+    assert result.fix == "code --install-extension ms-vscode-remote.remote-ssh"
 
 
 def test_the_fix_without_a_network_is_not_to_sign_in(setup: DoctorSetup) -> None:
@@ -82,18 +90,3 @@ def test_an_optional_editor_may_be_missing(setup: DoctorSetup) -> None:
     result = setup.results(CLIENT)["code"]
     assert result.outcome is Outcome.PASSED
     assert result.found == "not installed; only --open code needs it"
-
-
-def test_the_text_says_why_and_the_fix(
-    setup: DoctorSetup, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "120")
-    setup.program("code", "echo 1.90.0")
-    capsys.readouterr()
-    assert doctor.report(setup.context, CLIENT, as_json=False) == 1
-    lines = capsys.readouterr().out.splitlines()
-    mark = next(number for number, line in enumerate(lines) if line.startswith("FAIL"))
-    assert "VS Code lacks the extension ms-vscode-remote.remote-ssh" in lines[mark]
-    assert lines[mark + 1].strip().startswith("why:")
-    assert lines[mark + 2].endswith("code --install-extension ms-vscode-remote.remote-ssh")
-    assert lines[-1] == f"{len(CLIENT) - 1} pass, 1 fail, 0 could not be checked"

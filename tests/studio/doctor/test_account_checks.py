@@ -1,0 +1,47 @@
+"""Each check of the account fails alone."""
+
+from __future__ import annotations
+
+import boto3
+
+from studio.doctor import account_checks
+from studio.doctor.checks import CHECKS
+from studio_emulator.services import endpoint_services
+from tests.studio.doctor.setup import (
+    TIER,
+    Break,
+    Breaks,
+    DoctorSetup,
+    assert_fails_alone,
+    checks_in,
+    each,
+)
+
+
+def no_key_bucket(_setup: DoctorSetup) -> None:
+    s3 = boto3.client("s3")
+    for bucket in s3.list_buckets()["Buckets"]:
+        s3.delete_bucket(Bucket=bucket["Name"])
+
+
+def not_offered(setup: DoctorSetup) -> None:
+    offered = list(endpoint_services.endpoint_services("us-east-1"))
+    kept = [service for service in offered if service.label != "ssmmessages"]
+    setup.monkeypatch.setattr(endpoint_services, "endpoint_services", lambda _region: kept)
+
+
+BREAKS: Breaks = [
+    ("ssm-tier", lambda t: t.studio.ssm.reset_service_setting(SettingId=TIER), "standard"),
+    ("key-bucket", no_key_bucket, "sagemaker-us-east-1-123456789012 does not exist"),
+    ("quotas", lambda t: t.studio.aws.options.update({"max_apps": 1}), "is 1, the settings need 2"),
+    ("endpoint-services", not_offered, "com.amazonaws.us-east-1.ssmmessages"),
+]
+
+
+@each(BREAKS)
+def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
+    assert_fails_alone(setup, CHECKS, name, damage, found)
+
+
+def test_every_check_has_a_test_in_which_it_fails() -> None:
+    assert {name for name, *_ in BREAKS} == checks_in(account_checks)

@@ -1,0 +1,101 @@
+"""Each check of the domain, its users and their roles fails alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio.doctor import deployment
+from studio.doctor.checks import CHECKS, DEPLOYMENT
+from studio.doctor.model import Outcome
+from studio_emulator.studio.store import existing
+from tests.emulator.samples import document
+from tests.studio.deployed_studio import KnownState, sagemaker_trust
+from tests.studio.doctor.setup import (
+    Break,
+    Breaks,
+    DoctorSetup,
+    assert_fails_alone,
+    checks_in,
+    each,
+    names,
+)
+
+
+def trusts(*actions: str) -> Break:
+    def change(setup: DoctorSetup) -> None:
+        policy = document(sagemaker_trust(*actions))
+        setup.studio.iam.update_assume_role_policy(RoleName="user-bob", PolicyDocument=policy)
+
+    return change
+
+
+def status(kind: str, status: str) -> Break:
+    """A status that the emulator never sets by itself."""
+
+    def change(_setup: DoctorSetup) -> None:
+        held = existing("123456789012", "us-east-1")
+        resources: Any = getattr(held, kind)
+        next(iter(resources.values())).status = status
+
+    return change
+
+
+def nothing_deployed(setup: DoctorSetup) -> None:
+    no_state(setup)
+    held: Any = existing("123456789012", "us-east-1")
+    held.domains.clear()
+
+
+def no_space(setup: DoctorSetup) -> None:
+    setup.studio.sagemaker.delete_space(DomainId=setup.studio.domain_id, SpaceName="bob")
+
+
+def another_partition(setup: DoctorSetup) -> None:
+    """The space's ARN is in another partition than remote access."""
+    setup.monkeypatch.setattr("studio.doctor.deployment.NATIVE_PARTITION", "aws-x")
+
+
+def small_instance(setup: DoctorSetup) -> None:
+    resources = {"DefaultResourceSpec": {"InstanceType": "ml.t3.medium"}}
+    setup.studio.update_space("alice", JupyterLabAppSettings=resources)
+
+
+def no_state(setup: DoctorSetup) -> None:
+    setup.context.deployment = KnownState(out=setup.programs, domain_id=None)
+
+
+BREAKS: Breaks = [
+    ("state", nothing_deployed, "studio is not deployed"),
+    ("domain", status("domains", "Update_Failed"), "Update_Failed"),
+    ("execution-roles", trusts("sts:SetSourceIdentity"), "user-bob does not allow SageMaker"),
+    ("source-identity", trusts("sts:AssumeRole"), "user-bob does not allow SageMaker"),
+    ("profiles", status("user_profiles", "Failed"), "alice: Failed"),
+    ("spaces", no_space, "bob: "),
+    ("remote-access", lambda t: t.studio.start("alice"), "cannot be enabled"),
+    ("remote-access", another_partition, "remote access is not known to work in aws"),
+    ("remote-access", small_instance, "ml.t3.medium has less than 8 GiB"),
+]
+
+
+@each(BREAKS)
+def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
+    assert_fails_alone(setup, CHECKS, name, damage, found)
+
+
+def test_every_check_has_a_test_in_which_it_fails() -> None:
+    assert {name for name, *_ in BREAKS} == checks_in(deployment)
+
+
+def test_a_machine_that_only_connects_needs_no_state(setup: DoctorSetup) -> None:
+    no_state(setup)
+    results = setup.results()
+    assert names(results, Outcome.FAILED) == set()
+    assert names(results, Outcome.NOT_CHECKED) == {"state"}
+    assert results["state"].found.startswith(f"{setup.studio.domain_id} exists, but this machine")
+
+
+def test_a_role_that_does_not_exist_fails(setup: DoctorSetup) -> None:
+    setup.studio.iam.delete_role(RoleName="user-bob")
+    results = setup.results(DEPLOYMENT)
+    assert names(results, Outcome.FAILED) == {"execution-roles", "source-identity"}
+    assert "user-bob does not exist" in results["execution-roles"].found

@@ -1,0 +1,96 @@
+"""Each check of the VPC and of the homes fails alone."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+
+from studio.doctor import network
+from studio.doctor.checks import CHECKS, DEPLOYMENT
+from studio.doctor.model import Outcome
+from tests.studio.deployed_studio import KnownState
+from tests.studio.doctor.setup import (
+    Break,
+    Breaks,
+    DoctorSetup,
+    assert_fails_alone,
+    checks_in,
+    each,
+    names,
+)
+
+
+def no_mount_target(setup: DoctorSetup) -> None:
+    efs, domain = boto3.client("efs"), setup.context.domain
+    targets = efs.describe_mount_targets(FileSystemId=domain["HomeEfsFileSystemId"])
+    efs.delete_mount_target(MountTargetId=targets["MountTargets"][0]["MountTargetId"])
+
+
+def no_dns_hostnames(setup: DoctorSetup) -> None:
+    key = {"VpcId": setup.studio.vpc_id}
+    setup.studio.ec2.modify_vpc_attribute(**key, EnableDnsHostnames={"Value": False})
+
+
+def resolve_in_public(setup: DoctorSetup, start: str) -> None:
+    setup.context.resolve = lambda name: ["52.0.0.1" if name.startswith(start) else "10.20.0.7"]
+
+
+def paused(setup: DoctorSetup) -> None:
+    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=list(setup.studio.endpoints.values()))
+
+
+def delete_endpoint(setup: DoctorSetup, service: str) -> None:
+    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=[setup.studio.endpoints[service]])
+
+
+def not_in_state(setup: DoctorSetup) -> None:
+    delete_endpoint(setup, "logs")
+    setup.context.deployment = KnownState(out=setup.programs, domain_id=setup.studio.domain_id)
+
+
+def private_dns_off(setup: DoctorSetup) -> None:
+    setup.studio.ec2.modify_vpc_endpoint(
+        VpcEndpointId=setup.studio.endpoints["ssm"], PrivateDnsEnabled=False
+    )
+
+
+def paused_and_broken(setup: DoctorSetup) -> None:
+    delete_endpoint(setup, "logs")
+    private_dns_off(setup)
+
+
+BREAKS: Breaks = [
+    ("homes", no_mount_target, "no mount target in subnet-"),
+    ("endpoints", not_in_state, "com.amazonaws.us-east-1.logs: missing"),
+    ("endpoints", private_dns_off, "us-east-1.ssm: private DNS is off"),
+    ("endpoint-dns", no_dns_hostnames, "enableDnsHostnames of vpc-"),
+    ("endpoint-dns", lambda t: resolve_in_public(t, "ssm."), "ssm.us-east-1.amazonaws.com"),
+]
+
+
+@each(BREAKS)
+def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
+    assert_fails_alone(setup, CHECKS, name, damage, found)
+
+
+def test_every_check_has_a_test_in_which_it_fails() -> None:
+    assert {name for name, *_ in BREAKS} == checks_in(network)
+
+
+@pytest.mark.parametrize(
+    ("damage", "fix"),
+    [(paused, "studio resume"), (not_in_state, "studio up"), (paused_and_broken, "studio up")],
+)
+def test_resume_fixes_only_the_endpoints_that_pause_deleted(
+    setup: DoctorSetup, damage: Break, fix: str
+) -> None:
+    damage(setup)
+    results = setup.results(DEPLOYMENT)
+    assert names(results, Outcome.FAILED) == {"endpoints"}
+    assert results["endpoints"].fix == fix
+
+
+def test_endpoint_dns_needs_a_machine_that_uses_the_vpcs_dns(setup: DoctorSetup) -> None:
+    setup.context.resolve = lambda _name: []
+    results = setup.results(DEPLOYMENT)
+    assert names(results, Outcome.NOT_CHECKED) == {"endpoint-dns"}
