@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from settings import Settings
-    from studio.review.day import Day, Item
+    from studio.review.settings_costs import Day, Item
 
 WRITES_JSON = True
 
@@ -20,7 +20,7 @@ def arguments(_: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    from studio.review.day import cost_of_day
+    from studio.review.settings_costs import cost_of_day
 
     day = cost_of_day(settings)
     print(json.dumps(_document(day), indent=2) if args.json else "\n".join(lines(day)))
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def lines(day: Day) -> Iterator[str]:
-    from studio.review.day import DEMO_USD, PRICES_READ
+    from studio.review.settings_costs import DEMO_USD, PRICES_READ
 
     yield "USD a day, at the prices of us-east-1"
     yield f"  idle     {day.idle:7.2f}   no app runs"
@@ -52,7 +52,7 @@ def _line(item: Item) -> str:
 
 
 def _document(day: Day) -> dict[str, object]:
-    from studio.review.day import DEMO_USD, PRICES_READ
+    from studio.review.settings_costs import DEMO_USD, PRICES_READ
 
     return {
         "region_of_prices": "us-east-1",

@@ -6,8 +6,8 @@ from settings import Settings
 from studio.aws.client import Aws
 from studio.console import output
 from studio.console.prompts import answer
-from studio.lifecycle.leftovers import HOMES, REPOSITORY, leftovers
-from studio.lifecycle.sweep import chosen, sweep
+from studio.lifecycle.leftovers import leftovers
+from studio.lifecycle.sweep import chosen, sweep, unneeded
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,10 +40,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if not found or args.dry_run:
         return 0
     if args.yes:
-        named = {HOMES: args.homes, REPOSITORY: args.images}
-        selected = [
-            one for one in found if not one.recent and (not one.holds_data or named[one.name])
-        ]
+        selected = unneeded(found, homes=args.homes, images=args.images)
     else:
         asked = "Numbers to delete, `all` (except data and recent ones), or Enter for none: "
         selected = chosen(found, answer(asked))

@@ -9,7 +9,7 @@ from catalog.names import Feature
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH
 from scripts import cost
 from settings import Settings
-from studio.review.day import cost_of_day
+from studio.review.settings_costs import cost_of_day
 
 DAY = 24 * ENDPOINT_ZONE_HOUR
 DEMO_SERVICES = (

@@ -10,7 +10,7 @@ from settings import Settings, UserError
 from studio.aws import domain_resources, endpoints, nodes
 from studio.aws.client import Aws
 from studio.console import output
-from studio.lifecycle.bill import Bill, bill
+from studio.lifecycle.deployed_costs import Bill, bill
 from studio.lifecycle.inventory import (
     DeployedResources,
     RunningResources,

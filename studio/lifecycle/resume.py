@@ -8,7 +8,7 @@ from settings import Settings, UserError
 from studio.aws import endpoints
 from studio.aws.client import Aws
 from studio.console import output
-from studio.lifecycle.bill import bill
+from studio.lifecycle.deployed_costs import bill
 from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, running_resources

@@ -1,4 +1,4 @@
-"""What runs in a deployment, and what it costs."""
+"""`studio status`: each user's app and nodes, since when they run, and what they cost."""
 
 from __future__ import annotations
 

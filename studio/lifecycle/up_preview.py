@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from studio.review.costs import ENDPOINTS, KEYS, Cost, costs
 from studio.review.labels import noun, summarize
+from studio.review.plan_costs import ENDPOINTS, KEYS, Cost, costs
 from studio.review.review import usd
 from studio.terraform.plan import Action, Plan
 from studio.terraform.stacks import Stack, read_configuration

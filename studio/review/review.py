@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from settings import Settings
 from studio.review import labels
-from studio.review.costs import Cost, costs
 from studio.review.data_loss import Risk, risks
+from studio.review.plan_costs import Cost, costs
 from studio.review.security_rules import RuleResult, check_rules
 from studio.terraform.plan import Action, Change
 from studio.terraform.planning import StackPlan

@@ -31,7 +31,7 @@ ELSEWHERE = {
     "plan": "tests/examples/test_pipelines.py",
     "apply": "tests/examples/test_pipelines.py",
     "pause": "tests/studio/lifecycle/test_pause.py",
-    "resume": "tests/studio/lifecycle/test_pause.py",
+    "resume": "tests/studio/lifecycle/test_resume.py",
     "down": "tests/e2e/test_down.py",
     "state move": "tests/studio/terraform/state/test_move.py",
     "state adopt": "tests/e2e/test_versions.py",

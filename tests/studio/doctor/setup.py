@@ -44,38 +44,37 @@ class DoctorSetup:
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
 
+    def assert_fails_alone(
+        self, name: str, damage: Break, found: str, *, checks: Iterable[Check] = CHECKS
+    ) -> None:
+        """Of these checks, only the one with this name fails after the damage."""
+        damage(self)
+        results = self.results(checks)
+        assert names(results, Outcome.FAILED) == {name}
+        assert found in results[name].found
+        assert results[name].fix
+        assert "{" not in results[name].fix
+
 
 Break = Callable[[DoctorSetup], object]
 Breaks = list[tuple[str, Break, str]]
 """The name of a check, what makes it fail, and what it then finds."""
 
 
-def each(breaks: Breaks) -> pytest.MarkDecorator:
-    """Runs the test with each of these."""
+def each(breaks: Breaks, *, of: Iterable[Check]) -> pytest.MarkDecorator:
+    """Runs the test with each of these, which are of all these checks."""
+    assert {name for name, *_ in breaks} == {check.name for check in of}
     ids = [f"{name}: {found}" for name, _, found in breaks]
     return pytest.mark.parametrize(("name", "damage", "found"), breaks, ids=ids)
 
 
-def checks_in(module: ModuleType) -> set[str]:
-    """The names of the checks that run a function of the module."""
-    runs = vars(module).values()
-    return {check.name for check in CHECKS if check.run in runs}
+def checks_in(module: ModuleType) -> list[Check]:
+    """The checks that run a function of the module."""
+    return [check for check in CHECKS if check.run in vars(module).values()]
 
 
 def names(results: dict[str, Result], outcome: Outcome) -> set[str]:
     return {name for name, result in results.items() if result.outcome is outcome}
-
-
-def assert_fails_alone(
-    setup: DoctorSetup, checks: Iterable[Check], name: str, damage: Break, found: str
-) -> None:
-    """Of these checks, only the one with this name fails after the damage."""
-    damage(setup)
-    results = setup.results(checks)
-    assert names(results, Outcome.FAILED) == {name}
-    assert found in results[name].found
-    assert results[name].fix
-    assert "{" not in results[name].fix
 
 
 def no_credentials(setup: DoctorSetup) -> None:

@@ -5,17 +5,8 @@ from __future__ import annotations
 import boto3
 
 from studio.doctor import account_checks
-from studio.doctor.checks import CHECKS
 from studio_emulator.services import endpoint_services
-from tests.studio.doctor.setup import (
-    TIER,
-    Break,
-    Breaks,
-    DoctorSetup,
-    assert_fails_alone,
-    checks_in,
-    each,
-)
+from tests.studio.doctor.setup import TIER, Break, Breaks, DoctorSetup, checks_in, each
 
 
 def no_key_bucket(_setup: DoctorSetup) -> None:
@@ -38,10 +29,6 @@ BREAKS: Breaks = [
 ]
 
 
-@each(BREAKS)
+@each(BREAKS, of=checks_in(account_checks))
 def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
-    assert_fails_alone(setup, CHECKS, name, damage, found)
-
-
-def test_every_check_has_a_test_in_which_it_fails() -> None:
-    assert {name for name, *_ in BREAKS} == checks_in(account_checks)
+    setup.assert_fails_alone(name, damage, found)

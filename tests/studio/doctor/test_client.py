@@ -8,15 +8,7 @@ from datetime import UTC, datetime, timedelta
 from studio.doctor.checks import CHECKS
 from studio.doctor.client import CLIENT
 from studio.doctor.model import Outcome
-from tests.studio.doctor.setup import (
-    PROGRAMS,
-    Break,
-    Breaks,
-    DoctorSetup,
-    assert_fails_alone,
-    each,
-    no_credentials,
-)
+from tests.studio.doctor.setup import PROGRAMS, Break, Breaks, DoctorSetup, each, no_credentials
 
 
 def no_network(setup: DoctorSetup) -> None:
@@ -58,15 +50,11 @@ BREAKS: Breaks = [
 ]
 
 
-@each(BREAKS)
+@each(BREAKS, of=CLIENT)
 def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
     # The other checks run no program of this machine.
     checks = CHECKS if name in ("credentials", "clock") else CLIENT
-    assert_fails_alone(setup, checks, name, damage, found)
-
-
-def test_every_check_has_a_test_in_which_it_fails() -> None:
-    assert {name for name, *_ in BREAKS} == {check.name for check in CLIENT}
+    setup.assert_fails_alone(name, damage, found, checks=checks)
 
 
 def test_the_fix_of_an_editor_without_its_extension_installs_it(setup: DoctorSetup) -> None:

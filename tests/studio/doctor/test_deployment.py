@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from studio.doctor import deployment
-from studio.doctor.checks import CHECKS, DEPLOYMENT
+from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
 from studio_emulator.studio.store import existing
 from tests.emulator.samples import document
 from tests.studio.deployed_studio import KnownState, sagemaker_trust
-from tests.studio.doctor.setup import (
-    Break,
-    Breaks,
-    DoctorSetup,
-    assert_fails_alone,
-    checks_in,
-    each,
-    names,
-)
+from tests.studio.doctor.setup import Break, Breaks, DoctorSetup, checks_in, each, names
 
 
 def trusts(*actions: str) -> Break:
@@ -77,13 +69,9 @@ BREAKS: Breaks = [
 ]
 
 
-@each(BREAKS)
+@each(BREAKS, of=checks_in(deployment))
 def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
-    assert_fails_alone(setup, CHECKS, name, damage, found)
-
-
-def test_every_check_has_a_test_in_which_it_fails() -> None:
-    assert {name for name, *_ in BREAKS} == checks_in(deployment)
+    setup.assert_fails_alone(name, damage, found)
 
 
 def test_a_machine_that_only_connects_needs_no_state(setup: DoctorSetup) -> None:

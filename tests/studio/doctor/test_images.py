@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from studio.doctor import images
-from studio.doctor.checks import CHECKS, DEPLOYMENT
+from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
 from studio.images.contract.result import CheckResult
 from studio.images.versions import record
 from tests.emulator.samples import push
-from tests.studio.doctor.setup import (
-    Break,
-    Breaks,
-    DoctorSetup,
-    assert_fails_alone,
-    checks_in,
-    each,
-    names,
-)
+from tests.studio.doctor.setup import Break, Breaks, DoctorSetup, checks_in, each, names
 
 
 def failed_version(setup: DoctorSetup) -> None:
@@ -40,13 +32,9 @@ BREAKS: Breaks = [
 ]
 
 
-@each(BREAKS)
+@each(BREAKS, of=checks_in(images))
 def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
-    assert_fails_alone(setup, CHECKS, name, damage, found)
-
-
-def test_every_check_has_a_test_in_which_it_fails() -> None:
-    assert {name for name, *_ in BREAKS} == checks_in(images)
+    setup.assert_fails_alone(name, damage, found)
 
 
 def test_images_are_built_only_on_request(setup: DoctorSetup) -> None:

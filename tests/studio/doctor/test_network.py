@@ -6,18 +6,10 @@ import boto3
 import pytest
 
 from studio.doctor import network
-from studio.doctor.checks import CHECKS, DEPLOYMENT
+from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
 from tests.studio.deployed_studio import KnownState
-from tests.studio.doctor.setup import (
-    Break,
-    Breaks,
-    DoctorSetup,
-    assert_fails_alone,
-    checks_in,
-    each,
-    names,
-)
+from tests.studio.doctor.setup import Break, Breaks, DoctorSetup, checks_in, each, names
 
 
 def no_mount_target(setup: DoctorSetup) -> None:
@@ -68,13 +60,9 @@ BREAKS: Breaks = [
 ]
 
 
-@each(BREAKS)
+@each(BREAKS, of=checks_in(network))
 def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
-    assert_fails_alone(setup, CHECKS, name, damage, found)
-
-
-def test_every_check_has_a_test_in_which_it_fails() -> None:
-    assert {name for name, *_ in BREAKS} == checks_in(network)
+    setup.assert_fails_alone(name, damage, found)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,27 @@
-"""Fixtures: the programs of this machine, and a machine without the emulator."""
+"""Fixtures: the programs of this machine, and deployments without Terraform."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
+from settings import Settings
+from studio.aws.client import Aws
 from studio.lifecycle import emulated
 from studio.lifecycle.emulated import EmulatedAws
+from studio_emulator.options import SETTINGS_UPDATES
+from tests.fixtures import SettingsBuilder, Synth
+from tests.studio.account import Studio
+from tests.studio.deployed import Deployed
+from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS
+from tests.studio.lifecycle.paused import Paused, change
+from tests.studio.lifecycle.users_stack import Account, DeployedUsers
 
 
 @pytest.fixture
@@ -36,3 +47,76 @@ def no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setenv("AWS_PROFILE", "mine")
     monkeypatch.setattr(emulated, "starting", starting)
+
+
+@pytest.fixture
+def existing_vpc(ours: Studio, deployed: Deployed) -> Settings:
+    """A deployment with endpoints in a VPC that it does not own."""
+    deployed.state["network"] = deployed.state["network"][1:]
+    return Settings.model_validate(
+        {
+            "name": "ours",
+            "network": {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids},
+            "domain": {"retention": "Delete"},
+            "image": {"slim": {"enabled": False}},
+        }
+    )
+
+
+@pytest.fixture
+def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
+    it = Paused(
+        out=deployed.out / "cdktf.out",
+        report=deployed.report,
+        state=deployed.state,
+        changes=[change("aws_vpc_endpoint.sts", "create")],
+    )
+    opened = MagicMock(return_value=it)
+    opened.read_only.return_value = nullcontext(it)
+    for module in ("studio.terraform.deployment", "scripts.resume"):
+        monkeypatch.setattr(f"{module}.Deployment", opened)
+    return it
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch, paused: Paused) -> list[str]:
+    """The lines that the commands print."""
+    lines: list[str] = []
+    for printed in ("say", "result"):
+        monkeypatch.setattr(f"studio.console.output.{printed}", lines.append)
+    paused.report = lines.append
+    return lines
+
+
+@pytest.fixture(params=SETTINGS_UPDATES)
+def account(
+    request: pytest.FixtureRequest,
+    deployed_studio: DeployedStudio,
+    tmp_path: Path,
+    synth: Synth,
+    settings: SettingsBuilder,
+) -> Account:
+    """The image of Studio has two versions."""
+    deployed_studio.version("slim", tag="1" * 16)
+    deployed_studio.sagemaker.create_app_image_config(
+        AppImageConfigName="studio-slim-jupyterlab", JupyterLabAppImageConfig={}
+    )
+    deployed_studio.aws.options.update({"settings_updates": request.param})
+    deployment = DeployedUsers(
+        out=tmp_path, report=lambda _: None, state={"users": []},
+        domain_id=deployed_studio.domain_id,
+    )  # fmt: skip
+    return Account(studio=deployed_studio, synth=synth, build=settings, deployment=deployment)
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The operations that list resources, in the order of their calls."""
+    operations, all_of = list[str](), Aws.all
+
+    def note(aws: Aws, service: str, operation: str, *words: str, **filters: Any) -> Any:
+        operations.append(operation)
+        return all_of(aws, service, operation, *words, **filters)
+
+    monkeypatch.setattr(Aws, "all", note)
+    return operations

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import errno
-import json
 from collections.abc import Callable
 from functools import cache
 
 import pytest
 
-from settings import Settings, UserError
 from studio.aws import client as aws_client
-from studio.aws import domain_resources, keys
+from studio.aws import domain_resources
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.aws.session import open_session
-from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import live_resources
 from tests.pipeline_roles import pipeline_session
@@ -32,18 +29,8 @@ from tests.studio.account import (
     use_key,
 )
 from tests.studio.deployed import STACKS, Deployed, resource
+from tests.studio.lifecycle.samples import settings
 from tools.pipeline_policies import apply_policy, down_policy, plan_policy
-
-
-def settings(retention: str, *, force: bool = False) -> Settings:
-    return Settings.model_validate(
-        {
-            "name": "ours",
-            "domain": {"retention": retention},
-            "ecr": {"force_delete": force},
-            "image": {"slim": {"enabled": False}},
-        }
-    )
 
 
 @pytest.mark.parametrize(
@@ -113,26 +100,6 @@ def test_without_a_home_file_system_no_stack_is_kept(
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") != [], "Terraform deletes it"
 
 
-@pytest.mark.parametrize(
-    ("retention", "flag", "reason"),
-    [
-        ("Retain", False, 'domain.retention = "Retain"; set it to "Delete" and run `studio down`'),
-        ("Delete", True, "--keep-homes; run `studio down` without it"),
-    ],
-)
-def test_the_preview_says_why_each_stack_is_kept(
-    ours: Studio, deployed: Deployed, retention: str, flag: bool, reason: str
-) -> None:
-    client(ours.aws, "ecr").put_image(
-        repositoryName="ours/slim", imageManifest=MANIFEST, imageTag="one"
-    )
-    it = Teardown.of(settings(retention), deployed, keep_homes=flag)
-    kept = "\n".join(it.preview()).partition("Kept:")[2]
-    assert f"  <- people's data\n    kept by {reason} to delete it\n" in kept
-    assert "less 2 interface endpoints\n    the home file system needs it\n" in kept
-    assert "stack ecr: 1 resources\n    it holds images, and ecr.force_delete = false; set" in kept
-
-
 def test_only_users(ours: Studio, deployed: Deployed) -> None:
     ours.user("alice")
     ours.user("by-hand")
@@ -166,36 +133,6 @@ def test_images_in_ecr_are_deleted_only_with_force_delete(
     assert bool(left_of(ours.aws, "ours/slim")) == stays
 
 
-@pytest.mark.parametrize("vpc", ["ours", "another"])
-def test_a_domain_that_is_not_in_state_is_found_by_its_tag_and_vpc(
-    ours: Studio, theirs: Studio, deployed: Deployed, vpc: str
-) -> None:
-    ours.tag_domain()
-    deployed.state["domain"] = []
-    if vpc == "another":
-        deployed.state["network"][0].attributes["id"] = theirs.vpc_id
-    found = Teardown.of(settings("Delete"), deployed).deployed
-    assert found.domain_id == (ours.domain_id if vpc == "ours" else None)
-
-
-def test_a_lost_state_is_an_error(ours: Studio, deployed: Deployed) -> None:
-    mark(ours, ours.vpc_id)
-    deployed.state.clear()
-    with pytest.raises(StepFailed, match=rf"{ours.vpc_id} has the tag .*`studio state adopt`"):
-        Teardown.of(settings("Delete"), deployed)
-
-
-def test_the_resources_of_a_killed_run_without_a_state_are_imported_and_destroyed(
-    ours: Studio, deployed: Deployed
-) -> None:
-    mark(ours, ours.vpc_id)
-    provider = {"aws": [{"region": REGION}]}
-    (deployed.out / "cdk.tf.json").write_text(json.dumps({"provider": provider}))
-    deployed.adoptable, deployed.state, deployed.begun = deployed.state, {}, {"network"}
-    Teardown.of(settings("Delete"), deployed).run()
-    assert deployed.destroyed == list(STACKS)
-
-
 @pytest.mark.parametrize("keep_homes", [False, True])
 def test_a_duplicate_network_is_deleted_too(
     ours: Studio, theirs: Studio, deployed: Deployed, keep_homes: bool
@@ -227,20 +164,6 @@ def test_a_duplicate_key_is_deleted_unless_it_is_in_use(
     assert enabled_keys(ours) == {in_state, *named, theirs, *stays}
 
 
-def test_down_needs_no_permission_to_list_keys(
-    ours: Studio, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    second = make_key(ours, "ours")
-
-    def refuse(_: object) -> set[str]:
-        raise AwsError("denied", response={"Error": {"Code": "AccessDeniedException"}})
-
-    monkeypatch.setattr(keys, "key_ids_in_use", refuse)
-    Teardown.of(settings("Delete"), deployed).run()
-    assert enabled_keys(ours) == {second}
-    assert deployed.destroyed == list(STACKS)
-
-
 def test_a_full_disk_is_not_reported_as_an_aws_error(ours: Studio, deployed: Deployed) -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
 
@@ -252,15 +175,6 @@ def test_a_full_disk_is_not_reported_as_an_aws_error(ours: Studio, deployed: Dep
     with pytest.raises(OSError, match="No space left") as raised:
         Teardown.of(settings("Delete"), deployed).run()
     assert raised.value is full
-
-
-def test_credentials_of_another_account_are_an_error(ours: Studio, deployed: Deployed) -> None:
-    arn = f"arn:aws:ec2:{REGION}:999999999999:vpc/{ours.vpc_id}"
-    deployed.state["network"][0].attributes["arn"] = arn
-    with pytest.raises(
-        UserError, match=r"to account 123456789012, but the state .* account 999999999999"
-    ):
-        Teardown.of(settings("Delete"), deployed)
 
 
 def test_down_can_run_again(ours: Studio, deployed: Deployed) -> None:

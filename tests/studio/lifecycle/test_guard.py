@@ -22,7 +22,7 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.plan import read_plan
 from studio.terraform.planning import PlanFile, StackPlan
 from studio.terraform.stacks import Stack
-from tests.studio.lifecycle.test_saved_plans import FROM
+from tests.studio.lifecycle.samples import FROM
 
 STACKS = [
     Stack(name=name, dependencies=frozenset(), folder=Path(name)) for name in ("ecr", "network")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,6 @@ from studio.aws.app_logs import LOG_GROUP
 from studio.aws.client import Aws
 from studio.lifecycle import leftovers as module
 from studio.lifecycle.leftovers import leftovers
-from studio.lifecycle.sweep import chosen
 from tests.studio.account import (
     MANIFEST,
     REGION,
@@ -155,7 +153,7 @@ def test_the_unused_one_of_two_keys_is_deleted(ours: Studio) -> None:
     assert leftovers(Aws(REGION)) == []
 
 
-def test_all_does_not_delete_recent_resources(
+def test_recent_resources_are_marked_and_kept(
     ours: Studio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(module, "_FIRST_HOUR", timedelta(hours=1))
@@ -174,24 +172,21 @@ def test_all_does_not_delete_recent_resources(
     assert run("--dry-run") == 0
     assert capsys.readouterr().out.count("in the last hour, so `studio up` may still run") == 4
     assert run("--yes", "--homes", "--images") == 0
-    assert chosen(found, "all") == []
-    assert chosen(found, "2") == [found[1]]
     assert len(leftovers(Aws(REGION))) == len(found)
     assert key in enabled_keys(ours)
 
 
+def test_a_deployment_without_a_vpc_of_its_own_has_no_leftovers(ours: Studio) -> None:
+    tags = [{"Key": "StudioDeployment", "Value": "begun"}]
+    client(ours.aws, "ecr").create_repository(repositoryName="begun/slim", tags=tags)
+    names = {one.name for one in leftovers(Aws(REGION))}
+    assert names == {"image repository"}
+    mark(ours, ours.group_id, deployment="begun")
+    assert leftovers(Aws(REGION)) == []
+
+
 @pytest.mark.usefixtures("ours")
-def test_domains_are_listed_after_their_resources(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    looked = list[str]()
-    all_of = Aws.all
-
-    def note(aws: Aws, service: str, operation: str, *words: str, **filters: Any) -> Any:
-        looked.append(operation)
-        return all_of(aws, service, operation, *words, **filters)
-
-    monkeypatch.setattr(Aws, "all", note)
+def test_domains_are_listed_after_their_resources(listed: list[str]) -> None:
     leftovers(Aws(REGION))
-    first = looked.index("list_domains")
-    assert {"describe_file_systems", "describe_activations"} <= set(looked[:first])
+    first = listed.index("list_domains")
+    assert {"describe_file_systems", "describe_activations"} <= set(listed[:first])

@@ -1,132 +1,51 @@
-"""`studio pause` and `studio resume`, without Terraform."""
+"""`studio pause` deletes what AWS bills by the hour, and says what it saves."""
 
 from __future__ import annotations
 
-import argparse
-import json
-from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any
-from unittest.mock import MagicMock
 
 import pytest
 
-from scripts import pause, resume
+from scripts import pause
 from settings import Settings, UserError
 from studio.aws import domain_resources
-from studio.lifecycle.guard import DataAtRisk
-from studio.terraform.stacks import Stack
-from studio.terraform.state.files import Resource
-from tests.studio.account import Studio, left_of
+from studio.lifecycle.pause import Pause
+from tests.studio.account import REGION, Studio, client, left_of
 from tests.studio.deployed import Deployed, resource
-
-GROUP = "aws_cloudwatch_log_group.group"
-
-
-@dataclass(kw_only=True)
-class Paused(Deployed):
-    """A deployment whose network stack has these planned changes."""
-
-    changes: list[dict[str, Any]]
-    applied: list[str] = field(default_factory=list)
-
-    def plan(self, stack: Stack) -> str:
-        assert stack.name == "network"
-        return json.dumps({"format_version": "1.2", "resource_changes": self.changes})
-
-    def apply(self, stack: Stack) -> None:
-        self.applied.append(stack.name)
+from tests.studio.lifecycle.paused import Paused, run
 
 
-def change(address: str, action: str) -> dict[str, Any]:
-    before = {"name": "/aws/vpc-flow-logs/ours", "vpc_endpoint_type": "Interface"}
-    return {
-        "address": address,
-        "mode": "managed",
-        "type": address.partition(".")[0],
-        "change": {
-            "actions": [action],
-            "before": before if action == "delete" else None,
-            "after": before if action == "create" else None,
-        },
-    }
-
-
-@pytest.fixture
-def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
-    it = Paused(
-        out=deployed.out / "cdktf.out",
-        report=deployed.report,
-        state=deployed.state,
-        changes=[change("aws_vpc_endpoint.sts", "create")],
-    )
-    opened = MagicMock(return_value=it)
-    opened.read_only.return_value = nullcontext(it)
-    for module in ("studio.terraform.deployment", "scripts.resume"):
-        monkeypatch.setattr(f"{module}.Deployment", opened)
-    return it
-
-
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch, paused: Paused) -> list[str]:
-    """The lines that the commands print."""
-    lines: list[str] = []
-    for printed in ("say", "result"):
-        monkeypatch.setattr(f"studio.console.output.{printed}", lines.append)
-    paused.report = lines.append
-    return lines
-
-
-def run(module: ModuleType, it: Paused, *flags: str, **sections: Any) -> int:
-    parser = argparse.ArgumentParser()
-    module.arguments(parser)
-    code: int = module.run(
-        parser.parse_args([*flags, "--out", str(it.out)]),
-        Settings.model_validate({"name": "ours", **sections}),
-    )
-    return code
-
-
-@pytest.mark.parametrize("allowed", [False, True])
-def test_resume_deletes_logs_only_if_allowed(paused: Paused, allowed: bool) -> None:
-    paused.changes.append(change(GROUP, "delete"))
-    kind = GROUP.partition(".")[0]
-    paused.state["network"].append(Resource(kind=kind, address=GROUP, attributes={}))
-    if allowed:
-        assert run(resume, paused, "--allow", GROUP) == 0
-    else:
-        with pytest.raises(
-            DataAtRisk, match="Log group /aws/vpc-flow-logs/ours would be destroyed"
-        ):
-            run(resume, paused)
-    assert paused.applied == (["network"] if allowed else [])
-
-
-def test_an_unknown_address_is_an_error(paused: Paused) -> None:
-    with pytest.raises(UserError, match=r"^--allow nonsense: no resource of the deployment has"):
-        run(resume, paused, "--allow", "nonsense")
-    assert paused.applied == []
-
-
-def test_resume_checks_an_existing_network(ours: Studio, paused: Paused, said: list[str]) -> None:
-    network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids}
-    with pytest.raises(UserError, match="with what the settings name"):
-        run(resume, paused, network=network)
-    assert any(line.startswith("network-dns: enable-dns-hostnames") for line in said)
-    assert paused.applied == []
-
-
-@pytest.mark.parametrize(("module", "flags"), [(pause, ["--yes"]), (resume, [])])
-def test_a_state_that_was_not_moved_is_an_error(
-    ours: Studio, paused: Paused, module: ModuleType, flags: Sequence[str]
+def test_apps_are_deleted_first_then_their_nodes_then_the_endpoints(
+    in_use: Studio, deployed: Deployed
 ) -> None:
+    """An app that starts up registers its node until it is deleted."""
+    node, said = in_use.node("alice"), list[str]()
+    deployed.report = said.append
+    Pause.of(Settings(name="ours"), deployed).run()
+    first, *others, last = [line for line in said if line.startswith("deleted ")]
+    assert first == "deleted   app alice/JupyterLab"
+    assert any(node in line for line in others)
+    assert last == "deleted   2 interface endpoints"
+
+
+def test_a_state_that_was_not_moved_is_an_error(ours: Studio, paused: Paused) -> None:
     (paused.out.parent / "terraform.network.tfstate").write_text("{}")
     with pytest.raises(UserError, match="run `studio state move` first"):
-        run(module, paused, *flags, state={"bucket": "team-state"})
-    assert paused.applied == []
+        run(pause, paused, "--yes", state={"bucket": "team-state"})
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") != []
+
+
+def test_only_the_endpoints_of_the_deployment_are_deleted(
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
+) -> None:
+    ec2 = client(ours.aws, "ec2")
+    theirs = ec2.create_vpc_endpoint(
+        VpcId=ours.vpc_id, ServiceName=f"com.amazonaws.{REGION}.ssm",
+        VpcEndpointType="Interface", SubnetIds=ours.subnet_ids, PrivateDnsEnabled=False,
+    )["VpcEndpoint"]["VpcEndpointId"]  # fmt: skip
+    Pause.of(existing_vpc, deployed).run()
+    left = [one["VpcEndpointId"] for one in ec2.describe_vpc_endpoints()["VpcEndpoints"]]
+    assert left == [theirs]
 
 
 def test_a_node_that_registers_late_is_deregistered(
@@ -172,32 +91,15 @@ def test_a_paused_deployment_is_not_paused_again(paused: Paused, said: list[str]
     assert said[2].startswith("It costs 0.00 USD a day")
 
 
-def test_a_running_deployment_is_not_resumed(paused: Paused, said: list[str]) -> None:
-    paused.changes.clear()
-    assert run(resume, paused) == 0
-    assert said[-2] == "Not paused: its 2 interface endpoints exist."
+def test_without_own_endpoints_there_is_nothing_to_pause(paused: Paused, said: list[str]) -> None:
+    del paused.state["network"][1:]
+    assert run(pause, paused) == 0
+    assert (
+        said[-2] == "Nothing to pause: no app or node exists, and no interface endpoint of its own."
+    )
 
 
-@pytest.mark.parametrize(
-    ("module", "words"),
-    [
-        (pause, "Nothing to pause: no app or node exists, and no interface endpoint of its own."),
-        (resume, "Nothing to resume: it has no interface endpoint of its own."),
-    ],
-)
-def test_a_deployment_without_own_endpoints_has_nothing_to_pause(
-    paused: Paused, said: list[str], module: ModuleType, words: str
-) -> None:
-    paused.changes.clear()
-    paused.state["network"] = [
-        one for one in paused.state["network"] if one.kind != "aws_vpc_endpoint"
-    ]
-    assert run(module, paused) == 0
-    assert said[-2] == words
-
-
-@pytest.mark.parametrize("module", [pause, resume])
-def test_without_a_deployment_both_are_an_error(paused: Paused, module: ModuleType) -> None:
+def test_without_a_deployment_it_is_an_error(paused: Paused) -> None:
     paused.state.clear()
     with pytest.raises(UserError, match="nothing is deployed; run `studio up`"):
-        run(module, paused)
+        run(pause, paused)

@@ -13,7 +13,15 @@ from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.lifecycle import removals
 from studio.lifecycle.inventory import DeployedResources, live_resources
-from tests.studio.account import REGION, Studio, activate, client, homes_of, left_of
+from tests.studio.account import (
+    REGION,
+    Studio,
+    activate,
+    client,
+    delete_domain,
+    homes_of,
+    left_of,
+)
 
 
 def quiet(_line: str) -> None:
@@ -95,6 +103,14 @@ def test_another_domain_in_the_vpc_is_kept(ours: Studio) -> None:
     assert len(homes_of(other)) == 1
     assert len(left_of(ours.aws, f"nfs-{other}")) == 2
     assert client(ours.aws, "sagemaker").describe_domain(DomainId=other)["Status"] == "InService"
+
+
+def test_only_nodes_are_left_of_a_deleted_domain(ours: Studio, listed: list[str]) -> None:
+    node = ours.node("alice")
+    delete_domain(ours, ours.domain_id, homes="Delete")
+    removals.remove_people(Aws(REGION), ours.resources, quiet)
+    assert left_of(ours.aws, node) == []
+    assert not {"list_apps", "list_spaces", "list_user_profiles"} & set(listed)
 
 
 @pytest.mark.parametrize("calls", [1, 4, 6, 8, 11, 14, 17, 20])

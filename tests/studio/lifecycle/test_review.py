@@ -8,25 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 from settings import Settings
-from studio.aws import domain_resources
-from studio.aws.app_settings import SettingsUpdate
-from studio.aws.domain_resources import DomainResource
 from studio.lifecycle import review
 from studio.lifecycle.removed_settings import RemovedSettings
 from studio.terraform.plan import Plan
 from studio.terraform.planning import StackPlan
+from tests.studio.lifecycle.samples import UPDATE
 from tests.studio.review.plans import change, plan
 
 NETWORK = plan(change("aws_vpc"), stack="network")
 DOMAIN = plan(change("aws_sagemaker_domain"), stack="domain")
-
-UPDATE = SettingsUpdate(
-    kind=domain_resources.PROFILES,
-    resource=DomainResource(key=(), name="alice", status="InService", listed={}),
-    member="UserSettings",
-    settings={},
-    cleared=("image version",),
-)
 
 
 class Planner:

@@ -10,25 +10,11 @@ import pytest
 
 from settings import Settings, UserError
 from studio.errors import StepFailed
-from studio.lifecycle.fingerprint import Fingerprint, StackFingerprint
 from studio.lifecycle.saved_plans import MANIFEST, SavedPlans, load_plans, save
 from studio.review.review import review_plans
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.planning import PlanFile, StackPlan
-
-FROM = Fingerprint(
-    name="studio",
-    region="us-east-1",
-    account="123456789012",
-    state="s3://team-state/studio",
-    settings="a" * 64,
-    studio="0.1.0",
-    terraform="1.9.8",
-    stacks={
-        "network": StackFingerprint(configuration="b" * 64, serial=3, lineage="one"),
-        "domain": StackFingerprint(configuration="c" * 64, serial=None, lineage=""),
-    },
-)
+from tests.studio.lifecycle.samples import FROM
 
 
 def plan(stack: str, *changes: tuple[str, dict[str, object]]) -> Plan:
@@ -127,38 +113,6 @@ def test_a_path_in_the_manifest_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "plans" / MANIFEST).write_text(json.dumps(manifest))
     with pytest.raises(UserError, match="not what `studio plan` writes"):
         load_plans(tmp_path / "plans")
-
-
-NETWORK = FROM.stacks["network"]
-
-
-@pytest.mark.parametrize(
-    ("now", "said"),
-    [
-        ({}, []),
-        ({"account": "999999999999"}, ["account (planned: 123456789012, now: 999999999999)"]),
-        ({"settings": "d" * 64}, ["the settings"]),
-        (
-            {"terraform": "1.10.0"},
-            ["the version of terraform (planned: 1.9.8, now: 1.10.0)"],
-        ),
-        (
-            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"serial": 4})}},
-            ["the state of network (planned: serial 3, now: 4)"],
-        ),
-        (
-            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"lineage": "two"})}},
-            ["the state of network (another lineage)"],
-        ),
-        (
-            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"configuration": ""})}},
-            ["the configuration of network"],
-        ),
-        ({"stacks": {"network": NETWORK}}, ["the stack domain (removed)"]),
-    ],
-)
-def test_changes_since_the_plan(now: dict[str, object], said: list[str]) -> None:
-    assert list(FROM.changes(FROM.model_copy(update=now))) == said
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from studio.lifecycle import up as module
 from studio.lifecycle.removed_settings import RemovedSettings
 from studio.lifecycle.saved_plans import PlanRefused
 from studio.lifecycle.up import up
-from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform import synthesis
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.stacks import Stack
@@ -27,7 +25,7 @@ from studio_emulator.server import Emulator
 from tests.program import run_app
 from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
-from tests.studio.lifecycle.test_review import UPDATE
+from tests.studio.lifecycle.samples import UPDATE
 
 
 @dataclass
@@ -182,27 +180,3 @@ def test_up_shows_a_first_deployment_and_needs_an_answer(
     assert said[-2].startswith("It then costs 3.43 USD a day (0.00 USD now) even if no app runs")
     assert said[-1] == "studio up: no terminal to ask at: add --yes"
     assert entered.inventory() == []
-
-
-def test_changes_are_counted_by_stack_with_their_cost(tmp_path: Path) -> None:
-    endpoint = {
-        "address": "aws_vpc_endpoint.sts",
-        "mode": "managed",
-        "type": "aws_vpc_endpoint",
-        "change": {
-            "actions": ["create"],
-            "before": None,
-            "after": {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b"]},
-        },
-    }
-    content = json.dumps({"format_version": "1.2", "resource_changes": [endpoint]})
-    empty = read_plan('{"format_version": "1.2"}', stack="ecr")
-    assert list(preview_changes([empty], endpoint_zones=6)) == []
-    stack, cost = preview_changes([read_plan(content, stack="network"), empty], endpoint_zones=6)
-    assert stack == "stack network: 1 to create"
-    assert cost.startswith("It then costs 0.48 USD a day (0.00 USD now) even if no app runs")
-    (tmp_path / "cdk.tf.json").write_text("{}")
-    stack_without = Stack(name="image", dependencies=frozenset(), folder=tmp_path)
-    first, cost = preview_creation([stack_without], endpoint_zones=6)
-    assert first == "To be created:"
-    assert cost.startswith("It then costs 0.00 USD a day")

@@ -6,34 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from catalog.names import DEPLOYMENT_TAG
 from studio.aws.client import Aws
 from studio.lifecycle.recovery.finders import FINDERS, candidates
 from studio_emulator.server import Emulator
 from tests.program import synthesize
-from tests.studio.deployed_studio import DeployedStudio
 
 
 def test_every_deployed_type_has_a_finder(tmp_path: Path) -> None:
     stacks = synthesize(tmp_path, "[users.alice]\n")
     deployed = {kind for stack in stacks.values() for kind in stack["resource"]}
     assert deployed - set(FINDERS) == set()
-
-
-def test_the_network_in_use_comes_first(aws: Emulator, found: Aws) -> None:
-    tags = [{"Key": DEPLOYMENT_TAG, "Value": "studio"}]
-    ec2 = aws.client("ec2")
-    made = [
-        ec2.create_vpc(
-            CidrBlock="10.20.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": tags}]
-        )
-        for _ in range(2)
-    ]
-    for used in (answer["Vpc"]["VpcId"] for answer in made):
-        subnet = ec2.create_subnet(VpcId=used, CidrBlock="10.20.0.0/24")["Subnet"]["SubnetId"]
-        first, _ = candidates("aws_vpc", found, {"cidr_block": "10.20.0.0/16"})
-        assert first.id == used
-        ec2.delete_subnet(SubnetId=subnet)
 
 
 def test_the_key_in_use_comes_first(aws: Emulator, found: Aws) -> None:
@@ -44,48 +26,6 @@ def test_the_key_in_use_comes_first(aws: Emulator, found: Aws) -> None:
         first, _ = candidates("aws_kms_key", found, {"description": "disks"})
         assert first.id == used
         kms.delete_alias(AliasName="alias/disks")
-
-
-def test_resources_of_sagemaker_are_found(
-    deployed_studio: DeployedStudio,
-) -> None:
-    it, aws = deployed_studio, Aws("us-east-1")
-    sagemaker, image = it.sagemaker, f"{it.settings.name}-slim"
-    sagemaker.create_app_image_config(AppImageConfigName="lab")
-    sagemaker.create_studio_lifecycle_config(
-        StudioLifecycleConfigName="start",
-        StudioLifecycleConfigContent="c2xlZXA=",
-        StudioLifecycleConfigAppType="JupyterLab",
-    )
-    profile = {"domain_id": it.domain_id, "user_profile_name": "alice"}
-    space = {"domain_id": it.domain_id, "space_name": "alice"}
-    for kind, values, id_ in (
-        ("image", {"image_name": image}, image),
-        ("app_image_config", {"app_image_config_name": "lab"}, "lab"),
-        ("studio_lifecycle_config", {"studio_lifecycle_config_name": "start"}, "start"),
-        ("user_profile", profile, f":user-profile/{it.domain_id}/alice"),
-        ("space", space, f":space/{it.domain_id}/alice"),
-    ):
-        (one,) = candidates(f"aws_sagemaker_{kind}", aws, values)
-        assert (one.id.endswith(id_), one.tags) == (True, {}), kind
-        missing = {**values, [*values][-1]: "missing"}
-        assert candidates(f"aws_sagemaker_{kind}", aws, missing) == []
-
-
-def test_an_image_version_of_another_image_is_not_found(aws: Emulator, found: Aws) -> None:
-    from tests.emulator.samples import make_role
-
-    aws.client("sagemaker").create_image(ImageName="studio-slim", RoleArn=make_role(aws, "image"))
-    values = {"image_name": "studio-slim", "base_image": "repository@sha256:0"}
-    assert candidates("aws_sagemaker_image_version", found, values) == []
-
-
-def test_an_incomplete_answer_is_an_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(Aws, "all", lambda *_, **__: [{"VpcId": "vpc-1", "Tags": [{}]}])
-    with pytest.raises(KeyError):
-        candidates("aws_vpc", Aws("us-east-1"), {"cidr_block": "10.20.0.0/16"})
 
 
 @pytest.mark.parametrize("kind", sorted(FINDERS))

@@ -11,9 +11,11 @@ import pytest
 
 from studio.lifecycle.recovery import tainted
 from studio.lifecycle.recovery.tainted import untaint
-from studio.terraform.state.files import Resource, StateFile
+from studio.review.data_loss import DATA_RESOURCES
+from studio.terraform.state.files import Resource
 from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, settled
+from tests.studio.states import tainted_resources
 
 
 class Answers:
@@ -85,15 +87,13 @@ def test_a_failed_image_version_stays_tainted(folder: Path, aws: Emulator) -> No
     assert untaint(MagicMock(return_value=""), folder, [version], report=print) == {version.address}
 
 
-def test_a_state_has_tainted_resources() -> None:
-    instance = {"attributes": {"id": "1"}, "status": "tainted"}
-    kinds: list[dict[str, object]] = [
-        {"mode": "managed", "type": "aws_kms_key", "name": name, "instances": [found]}
-        for name, found in (("new", instance), ("old", {"attributes": {}}))
-    ]
-    document = {"version": 4, "lineage": "one", "serial": 1, "resources": kinds}
-    state = StateFile.parse(json.dumps(document).encode(), "terraform.role.tfstate")
-    assert {one.address: one.tainted for one in state.resources} == {
-        "aws_kms_key.new": True,
-        "aws_kms_key.old": False,
-    }
+@pytest.mark.parametrize(
+    "kind", ["aws_sagemaker_domain", "aws_sagemaker_space", "aws_sagemaker_user_profile"]
+)
+def test_a_resource_without_its_key_attributes_stays_tainted(folder: Path, kind: str) -> None:
+    assert kind in DATA_RESOURCES
+    terraform, said = MagicMock(return_value=""), list[str]()
+    resources = tainted_resources(kind, {"arn": "x"})
+    assert untaint(terraform, folder, resources, report=said.append) == set()
+    assert not any("untaint" in one.args for one in terraform.mock_calls)
+    assert f"{kind}.one cannot be looked up: its state has no " in said[0]

@@ -1,4 +1,4 @@
-"""A state that is cut short, hostile or of another program is one line."""
+"""What is read of a state; one that is cut short, hostile or of another program is one line."""
 
 import json
 from functools import partial
@@ -8,9 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from settings import UserError
 from studio.terraform.state.files import StateFile
 from tests.studio.hostile import HOSTILE, anything, in_one_line, members
-from tests.studio.states import state_of
+from tests.studio.states import state_of, tainted_resources
 
 STATE = members(["version", "serial", "lineage", "outputs", "resources"])
 GOOD = json.loads(state_of("aws_vpc", {"id": "vpc-1"}))
@@ -33,3 +34,32 @@ def test_a_damaged_state_is_one_line(changed: dict[str, Any], cut: int) -> None:
 @pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_state_is_one_line(content: bytes) -> None:
     assert "not a Terraform state" in in_one_line(partial(StateFile.parse, content, "x.tfstate"))
+
+
+@pytest.mark.parametrize("id_", [["x"], {"a": 1}, 7, True])
+@pytest.mark.parametrize("kind", ["aws_vpc", "aws_vpc_endpoint", "aws_sagemaker_domain"])
+def test_an_id_that_is_no_text_is_an_error(kind: str, id_: object) -> None:
+    with pytest.raises(
+        UserError, match=r"x\.tfstate: .*resources\[0\]\.instances\[0\]\.attributes\.id: "
+    ):
+        tainted_resources(kind, {"id": id_})
+
+
+@pytest.mark.parametrize("name", ["", "a\x1b[2J", "a b", "a" * 1000])
+def test_an_invalid_resource_name_is_an_error(name: str) -> None:
+    with pytest.raises(UserError, match=r"x\.tfstate: .*resources\[0\]\.name: "):
+        tainted_resources("aws_vpc", {}, name=name)
+
+
+def test_a_state_has_tainted_resources() -> None:
+    instance = {"attributes": {"id": "1"}, "status": "tainted"}
+    kinds: list[dict[str, object]] = [
+        {"mode": "managed", "type": "aws_kms_key", "name": name, "instances": [found]}
+        for name, found in (("new", instance), ("old", {"attributes": {}}))
+    ]
+    document = {"version": 4, "lineage": "one", "serial": 1, "resources": kinds}
+    state = StateFile.parse(json.dumps(document).encode(), "terraform.role.tfstate")
+    assert {one.address: one.tainted for one in state.resources} == {
+        "aws_kms_key.new": True,
+        "aws_kms_key.old": False,
+    }

@@ -1,4 +1,7 @@
-"""The hourly costs of a deployment: endpoints, apps, nodes, keys."""
+"""`studio pause`: what a deployment costs now, and while it is paused.
+
+`studio resume` shows it too; `studio status` has the cost of each app.
+"""
 
 from __future__ import annotations
 

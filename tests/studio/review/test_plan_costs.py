@@ -1,4 +1,4 @@
-"""The fixed cost before and after the plans."""
+"""`studio review`: the fixed cost before and after the plans."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The fixed costs of a deployment before and after its plans are applied."""
+"""`studio review`: the fixed costs of a deployment before and after its plans are applied."""
 
 from __future__ import annotations
 

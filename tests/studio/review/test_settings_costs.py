@@ -1,11 +1,11 @@
-"""The cost per day of the settings, and the savings with other settings."""
+"""`studio cost`: the cost per day of the settings, and the savings with other settings."""
 
 from typing import Any
 
 import pytest
 
 from settings import Settings
-from studio.review.day import DEMO_USD, cost_of_day
+from studio.review.settings_costs import DEMO_USD, cost_of_day
 
 KEY = 12 / 365
 

@@ -1,4 +1,4 @@
-"""The cost per day of the settings: idle, paused, and with all apps running.
+"""`studio cost`: what the settings cost a day, and what other settings save.
 
 Prices are for us-east-1, without what AWS bills by size: volumes, homes, images, logs, traffic.
 """
@@ -13,7 +13,7 @@ from catalog.instances import INSTANCES
 from catalog.names import ConnectMethod, Feature
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
 from settings import Settings
-from studio.review.costs import ENDPOINTS, KEYS
+from studio.review.plan_costs import ENDPOINTS, KEYS
 
 DEMO_USD = 8 * 3 * 24 * ENDPOINT_ZONE_HOUR
 """sjcahill/sagemaker-remote-demo: 8 interface endpoints in 3 zones."""

@@ -1,0 +1,137 @@
+"""A plan's resource is searched for by its values, its tags and the resources that it refers to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.aws.client import Aws
+from studio.lifecycle.recovery.search import Planned, choose, search
+from studio_emulator.server import Emulator
+
+TAGS = {"Project": "studio", "ManagedBy": "terraform", "Name": "studio-vpc"}
+VPC = Planned(
+    address="aws_vpc.vpc",
+    kind="aws_vpc",
+    values={"cidr_block": "10.20.0.0/16", "tags_all": TAGS},
+)
+
+
+def tagged(tags: dict[str, str], kind: str) -> list[dict[str, Any]]:
+    items = [{"Key": key, "Value": value} for key, value in tags.items()]
+    return [{"ResourceType": kind, "Tags": items}]
+
+
+@pytest.mark.parametrize(
+    ("tags", "mine"),
+    [
+        (TAGS, True),
+        ({**TAGS, "CostCentre": "added by somebody"}, True),
+        ({**TAGS, "Project": "another"}, False),
+        ({}, False),
+    ],
+)
+def test_only_a_resource_with_all_tags_is_chosen(
+    aws: Emulator, found: Aws, tags: dict[str, str], mine: bool
+) -> None:
+    made = aws.client("ec2").create_vpc(
+        CidrBlock="10.20.0.0/16", **({"TagSpecifications": tagged(tags, "vpc")} if tags else {})
+    )["Vpc"]["VpcId"]
+    taken: set[str] = set()
+    candidate = choose(VPC, found, taken)
+    assert (candidate.id if candidate else None) == (made if mine else None)
+    assert choose(VPC, found, taken) is None, "nothing is taken twice"
+
+
+def test_a_resource_in_state_is_not_chosen(aws: Emulator, found: Aws) -> None:
+    specification = tagged(TAGS, "vpc")
+    ec2 = aws.client("ec2")
+    first, second = (
+        ec2.create_vpc(CidrBlock="10.20.0.0/16", TagSpecifications=specification)["Vpc"]["VpcId"]
+        for _ in range(2)
+    )
+    candidate = choose(VPC, found, {first})
+    assert candidate is not None
+    assert candidate.id == second
+
+
+@pytest.mark.parametrize("role", ["ours", "theirs"])
+def test_a_resource_without_tags_is_chosen_only_with_its_parent(
+    aws: Emulator, found: Aws, role: str
+) -> None:
+    from tests.emulator.samples import make_role
+
+    make_role(aws, "ours")
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    aws.client("iam").put_role_policy(
+        RoleName="ours", PolicyName="own", PolicyDocument=json.dumps(policy)
+    )
+    values = {"role": "ours", "name": "own"}
+    planned = Planned(address="aws_iam_role_policy.own", kind="aws_iam_role_policy", values=values)
+    candidate = choose(planned, found, {role})
+    assert (candidate.id if candidate else None) == ("ours:own" if role == "ours" else None)
+
+
+def test_one_plan_finds_all_resources_of_a_network(
+    aws: Emulator, found: Aws, tmp_path: Path
+) -> None:
+    """No plan knows the id of the VPC, or of a group, before they are imported."""
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.1.0/24")["Subnet"]["SubnetId"]
+    group = ec2.create_security_group(VpcId=vpc, GroupName="endpoints", Description="endpoints")
+    service = "com.amazonaws.us-east-1.s3"
+    endpoint = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service, VpcEndpointType="Gateway")
+    wanted = [{"Name": "prefix-list-name", "Values": [service]}]
+    (prefix_list,) = ec2.describe_prefix_lists(Filters=wanted)["PrefixLists"]
+    port = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    peers = {"PrefixListIds": [{"PrefixListId": prefix_list["PrefixListId"]}]}
+    (rule,) = ec2.authorize_security_group_egress(
+        GroupId=group["GroupId"], IpPermissions=[port | peers]
+    )["SecurityGroupRules"]
+    values: dict[str, dict[str, Any]] = {
+        "aws_vpc_security_group_egress_rule.storage": {
+            "ip_protocol": "tcp",
+            "from_port": 443,
+            "to_port": 443,
+            "security_group_id": "${aws_security_group.endpoints.id}",
+            "prefix_list_id": "${aws_vpc_endpoint.storage.prefix_list_id}",
+        },
+        "aws_security_group.endpoints": {"name": "endpoints", "vpc_id": "${aws_vpc.network.id}"},
+        "aws_vpc_endpoint.storage": {
+            "service_name": service,
+            "vpc_endpoint_type": "Gateway",
+            "vpc_id": "${aws_vpc.network.id}",
+        },
+        "aws_subnet.one": {"cidr_block": "10.20.1.0/24", "vpc_id": "${aws_vpc.network.id}"},
+        "aws_vpc.network": {"cidr_block": "10.20.0.0/16"},
+    }
+    resources: dict[str, dict[str, Any]] = {}
+    for address, written in values.items():
+        kind, name = address.split(".")
+        resources.setdefault(kind, {})[name] = written
+    (tmp_path / "cdk.tf.json").write_text(json.dumps({"resource": resources}))
+    changes = [
+        {
+            "address": address,
+            "mode": "managed",
+            "type": address.split(".")[0],
+            "change": {
+                "actions": ["create"],
+                "after": {key: one for key, one in written.items() if "${" not in str(one)},
+            },
+        }
+        for address, written in values.items()
+    ]
+    there = search({"resource_changes": changes}, found, set(), tmp_path)
+    assert {planned.address: id_ for planned, id_ in there} == {
+        "aws_vpc.network": vpc,
+        "aws_subnet.one": subnet,
+        "aws_security_group.endpoints": group["GroupId"],
+        "aws_vpc_endpoint.storage": endpoint["VpcEndpoint"]["VpcEndpointId"],
+        "aws_vpc_security_group_egress_rule.storage": rule["SecurityGroupRuleId"],
+    }

@@ -1,0 +1,41 @@
+"""A fingerprint, an update of removed settings, and settings of the deployment `ours`."""
+
+from __future__ import annotations
+
+from settings import Settings
+from studio.aws import domain_resources
+from studio.aws.app_settings import SettingsUpdate
+from studio.aws.domain_resources import DomainResource
+from studio.lifecycle.fingerprint import Fingerprint, StackFingerprint
+
+FROM = Fingerprint(
+    name="studio",
+    region="us-east-1",
+    account="123456789012",
+    state="s3://team-state/studio",
+    settings="a" * 64,
+    studio="0.1.0",
+    terraform="1.9.8",
+    stacks={
+        "network": StackFingerprint(configuration="b" * 64, serial=3, lineage="one"),
+        "domain": StackFingerprint(configuration="c" * 64, serial=None, lineage=""),
+    },
+)
+UPDATE = SettingsUpdate(
+    kind=domain_resources.PROFILES,
+    resource=DomainResource(key=(), name="alice", status="InService", listed={}),
+    member="UserSettings",
+    settings={},
+    cleared=("image version",),
+)
+
+
+def settings(retention: str, *, force: bool = False) -> Settings:
+    return Settings.model_validate(
+        {
+            "name": "ours",
+            "domain": {"retention": retention},
+            "ecr": {"force_delete": force},
+            "image": {"slim": {"enabled": False}},
+        }
+    )

@@ -1,0 +1,67 @@
+"""What has changed since a plan."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from settings import Settings
+from studio.lifecycle.fingerprint import Fingerprint
+from tests.studio.deployed import STACKS, Deployed
+from tests.studio.lifecycle.samples import FROM
+
+NETWORK = FROM.stacks["network"]
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ({}, []),
+        ({"account": "999999999999"}, ["account (planned: 123456789012, now: 999999999999)"]),
+        ({"settings": "d" * 64}, ["the settings"]),
+        (
+            {"terraform": "1.10.0"},
+            ["the version of terraform (planned: 1.9.8, now: 1.10.0)"],
+        ),
+        (
+            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"serial": 4})}},
+            ["the state of network (planned: serial 3, now: 4)"],
+        ),
+        (
+            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"lineage": "two"})}},
+            ["the state of network (another lineage)"],
+        ),
+        (
+            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"configuration": ""})}},
+            ["the configuration of network"],
+        ),
+        ({"stacks": {"network": NETWORK}}, ["the stack domain (removed)"]),
+    ],
+)
+def test_changes_since_the_plan(now: dict[str, object], said: list[str]) -> None:
+    assert list(FROM.changes(FROM.model_copy(update=now))) == said
+
+
+@pytest.mark.usefixtures("ours")
+def test_the_location_of_the_state_is_not_part_of_the_configuration(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = json.dumps({"terraform_version": "1.9.8"})
+    monkeypatch.setattr(Deployed, "terraform", lambda *_: version)
+
+    def fingerprint(bucket: str, **resources: Any) -> Fingerprint:
+        document = {
+            "terraform": {"backend": {"s3": {"bucket": bucket}}},
+            "data": {"terraform_remote_state": {"role": {"config": {"bucket": bucket}}}},
+            "resource": resources,
+        }
+        (deployed.out / "cdk.tf.json").write_text(json.dumps(document))
+        return Fingerprint.of(Settings(), deployed)
+
+    before = fingerprint("one")
+    assert before.terraform == "1.9.8"
+    assert list(before.changes(fingerprint("two"))) == []
+    changed = [f"the configuration of {stack}" for stack in sorted(STACKS)]
+    assert list(before.changes(fingerprint("one", aws_vpc={"vpc": {}}))) == changed

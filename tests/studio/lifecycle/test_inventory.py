@@ -1,0 +1,181 @@
+"""What belongs to a deployment is found in its state, and by the tag and the key of its domain."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from settings import Settings, UserError
+from studio.aws import keys
+from studio.aws.client import Aws
+from studio.aws.errors import AwsError
+from studio.doctor.context import Context
+from studio.errors import StepFailed
+from studio.lifecycle.deployed_costs import bill
+from studio.lifecycle.down import Teardown
+from studio.lifecycle.inventory import deployed_resources
+from studio.lifecycle.recovery.tainted import untaint
+from studio.terraform.state.files import Resource
+from tests.studio.account import (
+    REGION,
+    Studio,
+    client,
+    delete_domain,
+    homes_of,
+    left_of,
+    make_key,
+    mark,
+    settle,
+)
+from tests.studio.deployed import STACKS, Deployed, resource
+from tests.studio.lifecycle.samples import settings
+from tests.studio.states import tainted_resources
+
+KINDS = {
+    "aws_vpc": "network",
+    "aws_vpc_endpoint": "network",
+    "aws_kms_key": "role",
+    "aws_ecr_repository": "ecr",
+    "aws_sagemaker_image": "image",
+    "aws_sagemaker_domain": "domain",
+    "aws_sagemaker_space": "users",
+    "aws_sagemaker_user_profile": "users",
+}
+ATTRIBUTES = (
+    "id", "arn", "vpc_endpoint_type", "service_name", "force_delete", "domain_id", "space_name",
+    "user_profile_name", "image_name",
+)  # fmt: skip
+VALUES = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8)
+    | st.sampled_from(["Interface", "\x1b[2J", "../../x", "a" * 100_000, "arn:aws:iam::1:x"])
+    | st.lists(st.text(max_size=3), max_size=2) | st.dictionaries(st.text(max_size=3), st.none())
+)  # fmt: skip
+RESOURCES = st.lists(
+    st.tuples(st.sampled_from(sorted(KINDS)), st.dictionaries(st.sampled_from(ATTRIBUTES), VALUES)),
+    max_size=6,
+)
+
+
+def test_homes_of_another_deployment_in_the_vpc_are_kept(
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
+) -> None:
+    other = ours.make_domain("other")
+    delete_domain(ours, other, homes="Retain")
+    before = left_of(ours.aws, other)
+    assert homes_of(other)
+    it = Teardown.of(existing_vpc, deployed)
+    assert [home.domain_id for home in it.live.homes] == [ours.domain_id]
+    it.run()
+    assert left_of(ours.aws, other) == before
+    assert homes_of(ours.domain_id) == []
+
+
+def test_kept_homes_are_found_by_the_key_of_the_deployment(
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
+) -> None:
+    key = make_key(ours, "ours")
+    arn = client(ours.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+    role, subnets = ours.role, ours.subnet_ids
+    earlier = client(ours.aws, "sagemaker").create_domain(
+        DomainName="ours-before", AuthMode="IAM", VpcId=ours.vpc_id, SubnetIds=subnets,
+        AppNetworkAccessType="VpcOnly", KmsKeyId=arn,
+        DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [ours.group_id]},
+    )["DomainId"]  # fmt: skip
+    settle(lambda: client(ours.aws, "sagemaker").describe_domain(DomainId=earlier))
+    delete_domain(ours, earlier, homes="Retain")
+    deployed.state["role"] = [resource("aws_kms_key", id=key)]
+    Teardown.of(existing_vpc, deployed).run()
+    assert homes_of(earlier) == []
+    assert left_of(ours.aws, f"nfs-{earlier}") == []
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_a_domain_that_is_not_in_state_is_found_by_its_tag(
+    ours: Studio, deployed: Deployed, existing_vpc: Settings, tagged: bool
+) -> None:
+    deployed.state["domain"] = []
+    if tagged:
+        ours.tag_domain()
+    found = deployed_resources(existing_vpc, deployed, Aws(REGION))
+    assert found.domain_id == (ours.domain_id if tagged else None)
+
+
+@pytest.mark.parametrize("vpc", ["ours", "another"])
+def test_a_domain_that_is_not_in_state_is_found_by_its_tag_and_vpc(
+    ours: Studio, theirs: Studio, deployed: Deployed, vpc: str
+) -> None:
+    ours.tag_domain()
+    deployed.state["domain"] = []
+    if vpc == "another":
+        deployed.state["network"][0].attributes["id"] = theirs.vpc_id
+    found = deployed_resources(settings("Delete"), deployed, Aws(REGION))
+    assert found.domain_id == (ours.domain_id if vpc == "ours" else None)
+
+
+def test_a_lost_state_is_an_error(ours: Studio, deployed: Deployed) -> None:
+    mark(ours, ours.vpc_id)
+    deployed.state.clear()
+    with pytest.raises(StepFailed, match=rf"{ours.vpc_id} has the tag .*`studio state adopt`"):
+        Teardown.of(settings("Delete"), deployed)
+
+
+def test_the_resources_of_a_killed_run_without_a_state_are_imported_and_destroyed(
+    ours: Studio, deployed: Deployed
+) -> None:
+    mark(ours, ours.vpc_id)
+    provider = {"aws": [{"region": REGION}]}
+    (deployed.out / "cdk.tf.json").write_text(json.dumps({"provider": provider}))
+    deployed.adoptable, deployed.state, deployed.begun = deployed.state, {}, {"network"}
+    Teardown.of(settings("Delete"), deployed).run()
+    assert deployed.destroyed == list(STACKS)
+
+
+def test_credentials_of_another_account_are_an_error(ours: Studio, deployed: Deployed) -> None:
+    arn = f"arn:aws:ec2:{REGION}:999999999999:vpc/{ours.vpc_id}"
+    deployed.state["network"][0].attributes["arn"] = arn
+    with pytest.raises(
+        UserError, match=r"to account 123456789012, but the state .* account 999999999999"
+    ):
+        deployed_resources(settings("Delete"), deployed, Aws(REGION))
+
+
+@pytest.mark.usefixtures("ours")
+def test_no_permission_to_list_keys_is_needed(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> set[str]:
+        raise AwsError("denied", response={"Error": {"Code": "AccessDeniedException"}})
+
+    monkeypatch.setattr(keys, "key_ids_in_use", refuse)
+    found = deployed_resources(settings("Delete"), deployed, Aws(REGION))
+    assert found.duplicate_keys == ()
+
+
+@effort(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(found=[("aws_vpc_endpoint", {"id": "vpce-1"})])
+@example(found=[("aws_sagemaker_space", {"id": "one"})])
+@given(found=RESOURCES)
+def test_any_state_is_read_or_is_an_error(
+    deployed: Deployed, tmp_path: Path, found: list[tuple[str, dict[str, Any]]]
+) -> None:
+    state: dict[str, list[Resource]] = {stack: [] for stack in STACKS}
+    (tmp_path / "cdk.tf.json").write_text(json.dumps({"provider": {"aws": [{"region": REGION}]}}))
+    said: list[str] = []
+    it = replace(deployed, state=state, report=said.append)
+    with contextlib.suppress(UserError):
+        for kind, attributes in found:
+            state[KINDS[kind]] += tainted_resources(kind, attributes)
+        teardown = Teardown.of(settings("Delete"), it)
+        said += teardown.preview()
+        said.append(str(bill(Aws(REGION), teardown.deployed, teardown.live)))
+        said += Context(settings=settings("Delete"), deployment=it).endpoints_in_state
+        for resources in state.values():
+            untaint(lambda *_: "", tmp_path, resources, report=said.append)
