@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from cdktf import TerraformStack
 
 SettingsBuilder = Callable[..., Settings]
-Synth = Callable[["TerraformStack"], dict[str, Any]]
+Template = dict[str, Any]
+Synth = Callable[["TerraformStack"], Template]
 
 _T = TypeVar("_T")
 
@@ -34,6 +35,22 @@ def once(build: Callable[..., _T]) -> Callable[..., _T]:
     return found
 
 
+def new_stack() -> TerraformStack:
+    """An empty stack of another app, which passes plain values to modules."""
+    from cdktf import TerraformStack, Testing
+    from cdktf_cdktf_provider_aws.provider import AwsProvider
+
+    stack = TerraformStack(Testing.app(), "x")
+    AwsProvider(stack, "aws")
+    return stack
+
+
+def only(template: Template, kind: str, section: str = "resource") -> Template:
+    """The only resource, or data source, of a type."""
+    (found,) = template[section][kind].values()
+    return dict(found)
+
+
 @pytest.fixture(scope="session")
 def settings() -> SettingsBuilder:
     """Builds valid settings with two users; keyword arguments replace top-level keys."""
@@ -50,22 +67,22 @@ def synth() -> Synth:
     # It starts Node, for which tests without a stack need not wait.
     from cdktf import Testing
 
-    def run(stack: TerraformStack) -> dict[str, Any]:
-        template: dict[str, Any] = json.loads(Testing.synth(stack, True))
+    def run(stack: TerraformStack) -> Template:
+        template: Template = json.loads(Testing.synth(stack, True))
         return template
 
     return run
 
 
 @pytest.fixture(scope="session")
-def network(settings: SettingsBuilder, synth: Synth) -> Callable[..., dict[str, Any]]:
+def network(settings: SettingsBuilder, synth: Synth) -> Callable[..., Template]:
     """Synthesizes the network stack, once for the same settings; leave what it returns as it is."""
     from cdktf import Testing
 
     from stacks.network import NetworkStack
 
     @once
-    def build(**sections: Any) -> dict[str, Any]:
+    def build(**sections: Any) -> Template:
         return synth(NetworkStack(Testing.app(), "network", settings=settings(**sections)))
 
     return build

@@ -1,4 +1,4 @@
-"""What a stack gets from others when it stands alone: plain strings."""
+"""What a stack or a module gets from others when it stands alone: plain strings."""
 
 from cdktf import Testing
 
@@ -14,6 +14,11 @@ from stacks.role import RoleOutputs
 from stacks.users import UsersStack
 from tests.record_samples import versions
 
+EXISTING_VPC = {
+    "vpc_id": "vpc-0123456789abcdef0",
+    "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+}
+"""The settings of a network in an existing VPC."""
 NETWORK = NetworkOutputs(
     vpc_id="vpc-0a",
     vpc_cidrs=("10.20.0.0/16",),

@@ -46,6 +46,26 @@ def test_without_an_image_its_stacks_are_empty(tmp_path: Path) -> None:
         assert synthesized.keys().isdisjoint({"resource", "data", "output"})
 
 
+ABSENT = """
+domain.execution_role = ""
+defaults.execution_role = ""
+users.alice.execution_role = ""
+groups.vision.execution_role = ""
+image.slim.uri = ""
+network.vpc_id = ""
+network.endpoints = "create"
+"""
+
+
+def test_empty_settings_change_nothing(tmp_path: Path) -> None:
+    found = []
+    for name, text in (("without", "[groups.vision]\n[users.alice]"), ("with", ABSENT)):
+        folder = tmp_path / name
+        folder.mkdir()
+        found.append(synthesize(folder, text))
+    assert found[0] == found[1]
+
+
 _COUNTING = """
 setImmediate(() => console.log("printed in Node"));
 process.on("exit", () => {

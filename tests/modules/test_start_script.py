@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog.names import AppType
 from modules import start_script
+from tests.fixtures import Synth, new_stack
 
 SUDO = """\
 while [ $# -gt 0 ]; do
@@ -160,6 +162,20 @@ def test_the_script_names_its_user_and_downloads_nothing() -> None:
     assert "user=alice-2\n" in script
     assert "@" not in script.replace("$@", "")
     assert not re.search(r"\b(curl|wget|pip|yum|dnf|apt(-get)?|git|https?)\b", script)
+
+
+def test_a_new_script_is_attached_before_the_old_one_is_deleted(synth: Synth) -> None:
+    stack = new_stack()
+    for user in ("alice", "bob"):
+        start_script.SshHelperScript(
+            stack, user, name=f"lab-{user}", user=user, app_type=AppType.CODE_EDITOR
+        )
+    found = synth(stack)["resource"]["aws_sagemaker_studio_lifecycle_config"].values()
+    hashes = {config["studio_lifecycle_config_name"].rpartition("-")[2] for config in found}
+    assert len(hashes) == 2
+    for config in found:
+        assert config["studio_lifecycle_config_app_type"] == "CodeEditor"
+        assert config["lifecycle"] == {"create_before_destroy": True}
 
 
 def test_a_script_longer_than_the_limit_is_refused() -> None:

@@ -1,11 +1,11 @@
-"""The domain is private, and daily changes do not update it."""
+"""The domain stack has the values of the settings, and daily changes do not update the domain."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import cdktf
 import pytest
+from cdktf import Testing
 
 from modules.custom_image import CustomImage
 from modules.studio_domain import SET_ON_USER_PROFILES
@@ -13,37 +13,45 @@ from settings import Settings
 from stacks.domain import DomainStack
 from stacks.image import ImageOutputs
 from stacks.role import RoleOutputs
-from tests.fixtures import SettingsBuilder, Synth
-from tests.samples import NETWORK, ROLE, SLIM, TORCH
+from tests.fixtures import SettingsBuilder, Synth, Template, only
+from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 
 
-def domain(
+def synthesized(
     synth: Synth,
     settings: Settings,
     *,
     role: RoleOutputs = ROLE,
     images: Mapping[str, CustomImage] | None = None,
-) -> dict[str, Any]:
+) -> Template:
     stack = DomainStack(
-        cdktf.Testing.app(),
+        Testing.app(),
         "domain",
         settings=settings,
         network=NETWORK,
         role=role,
         image=ImageOutputs(images=images or {}),
     )
-    (resource,) = synth(stack)["resource"]["aws_sagemaker_domain"].values()
-    return dict(resource)
+    return synth(stack)
 
 
-def test_the_domain_is_private(settings: SettingsBuilder, synth: Synth) -> None:
-    resource = domain(synth, settings())
-    assert resource["app_network_access_type"] == "VpcOnly"
+def domain(synth: Synth, settings: Settings, **others: Any) -> dict[str, Any]:
+    return only(synthesized(synth, settings, **others), "aws_sagemaker_domain")
+
+
+def test_the_domain_has_the_network_and_the_role_of_the_other_stacks(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    template = synthesized(synth, settings())
+    resource = only(template, "aws_sagemaker_domain")
+    assert resource["domain_name"] == "studio"
     assert resource["vpc_id"] == "vpc-0a"
     assert resource["subnet_ids"] == ["subnet-0a", "subnet-0b"]
     assert resource["default_user_settings"]["execution_role"] == ROLE.domain_role_arn
+    assert resource["default_space_settings"]["security_groups"] == ["sg-studio"]
+    assert template["output"].keys() == {"domain_id", "studio_url"}
 
 
 @pytest.mark.parametrize(
@@ -83,42 +91,18 @@ def test_the_domain_uses_the_key_of_the_role_stack(settings: SettingsBuilder, sy
     assert "kms_key_id" not in domain(synth, settings())
 
 
-def test_images_are_attached_by_name_to_their_app_types(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_the_domain_has_every_image(settings: SettingsBuilder, synth: Synth) -> None:
     user = domain(synth, settings(), images={"slim": SLIM, "torch": TORCH})["default_user_settings"]
-    assert user["jupyter_lab_app_settings"]["custom_image"] == [
-        {"image_name": "lab-slim", "app_image_config_name": "lab-slim-jupyterlab"},
-        {"image_name": "lab-torch", "app_image_config_name": "lab-torch-jupyterlab"},
-    ]
-    assert user["code_editor_app_settings"]["custom_image"] == [
-        {"image_name": "lab-torch", "app_image_config_name": "lab-torch-codeeditor"}
-    ]
-    assert user["kernel_gateway_app_settings"]["custom_image"] == [
-        {"image_name": "lab-torch", "app_image_config_name": "lab-torch-kernelgateway"}
-    ]
+    attached = user["jupyter_lab_app_settings"]["custom_image"]
+    assert [image["image_name"] for image in attached] == ["lab-slim", "lab-torch"]
 
 
-def test_no_shared_group_lets_users_reach_each_other(
+def test_the_domain_has_the_existing_security_groups(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
-    """SageMaker adds the domain's groups to those of each user profile."""
-    stack = DomainStack(
-        cdktf.Testing.app(),
-        "domain",
-        settings=settings(),
-        network=NETWORK,
-        role=ROLE,
-        image=ImageOutputs(images={}),
-    )
-    resources = synth(stack)["resource"]
-    (resource,) = resources["aws_sagemaker_domain"].values()
-    ((address, group),) = resources["aws_security_group"].items()
-    assert resource["default_user_settings"]["security_groups"] == [
-        f"${{aws_security_group.{address}.id}}"
-    ]
-    assert not group.keys() & {"ingress", "egress"}
-    assert not [kind for kind in resources if kind.startswith("aws_vpc_security_group_")]
+    group = "sg-0123456789abcdef0"
+    chosen = settings(network={**EXISTING_VPC, "security_group_ids": [group]})
+    assert domain(synth, chosen)["default_user_settings"]["security_groups"] == [group]
 
 
 DAILY_CHANGES: dict[str, dict[str, Any]] = {
@@ -140,27 +124,8 @@ def test_daily_changes_do_not_update_the_domain(
     assert what_terraform_compares(before) == what_terraform_compares(after)
 
 
-def test_another_image_does_not_update_the_domain(settings: SettingsBuilder, synth: Synth) -> None:
-    before = domain(synth, settings(), images={})
-    after = domain(synth, settings(), images={"slim": SLIM, "torch": TORCH})
-    assert before != after
-    assert what_terraform_compares(before) == what_terraform_compares(after)
-
-
-def test_terraform_ignores_no_other_changes(settings: SettingsBuilder, synth: Synth) -> None:
-    before = domain(synth, settings())
-    other_role = replace(ROLE, domain_role_arn=ROLE.user_role_arns["bob"])
-    for after in (
-        domain(synth, settings(), role=other_role),
-        domain(synth, settings(domain={"source_identity": False})),
-        domain(synth, settings(domain={"retention": "Delete"})),
-    ):
-        assert what_terraform_compares(before) != what_terraform_compares(after)
-
-
 def what_terraform_compares(resource: dict[str, Any]) -> dict[str, Any]:
     """The resource without the attributes in ignore_changes."""
-    assert resource["lifecycle"] == {"ignore_changes": SET_ON_USER_PROFILES}
     ignored = {entry.removeprefix("default_user_settings[0].") for entry in SET_ON_USER_PROFILES}
     user = resource["default_user_settings"]
     kept = {key: value for key, value in user.items() if key not in ignored}

@@ -1,19 +1,25 @@
-"""Each image has one repository with immutable tags."""
+"""The ECR stack has a repository for each image that is built."""
 
 import json
 
-import cdktf
+from cdktf import Testing
 
+from settings import Settings
 from stacks.ecr import EcrStack
-from tests.fixtures import SettingsBuilder, Synth
+from tests.fixtures import SettingsBuilder, Synth, only
+
+URI = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'a' * 64}"
 
 
-def test_a_repository_for_each_enabled_image(settings: SettingsBuilder, synth: Synth) -> None:
-    stack = EcrStack(
-        cdktf.Testing.app(),
-        "ecr",
-        settings=settings(name="lab", image={"slim": {}, "torch": {}, "old": {"enabled": False}}),
-    )
+def ecr(settings: Settings) -> EcrStack:
+    return EcrStack(Testing.app(), "ecr", settings=settings)
+
+
+def test_a_repository_for_each_enabled_image_that_is_built(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    images = {"slim": {}, "torch": {}, "old": {"enabled": False}, "theirs": {"uri": URI}}
+    stack = ecr(settings(name="lab", image=images))
     template = synth(stack)
     repositories = template["resource"]["aws_ecr_repository"].values()
     assert {repository["name"] for repository in repositories} == {"lab/slim", "lab/torch"}
@@ -21,26 +27,16 @@ def test_a_repository_for_each_enabled_image(settings: SettingsBuilder, synth: S
     assert set(template["output"]["repository_urls"]["value"]) == {"slim", "torch"}
 
 
-def test_a_repository_is_immutable_scanned_and_encrypted(
+def test_the_settings_set_retention_and_deletion(settings: SettingsBuilder, synth: Synth) -> None:
+    kept = {"keep_images": 7, "force_delete": True}
+    template = synth(ecr(settings(image={"slim": {"keep_versions": 7}}, ecr=kept)))
+    assert only(template, "aws_ecr_repository")["force_delete"] is True
+    policy = json.loads(only(template, "aws_ecr_lifecycle_policy")["policy"])
+    assert policy["rules"][0]["selection"]["countNumber"] == 7
+
+
+def test_without_an_image_to_build_the_stack_is_empty(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
-    template = synth(EcrStack(cdktf.Testing.app(), "ecr", settings=settings()))
-    (repository,) = template["resource"]["aws_ecr_repository"].values()
-    assert repository["image_tag_mutability"] == "IMMUTABLE"
-    assert repository["image_scanning_configuration"] == {"scan_on_push": True}
-    assert repository["encryption_configuration"] == [{"encryption_type": "KMS"}]
-    assert repository["force_delete"] is False
-
-
-def test_the_settings_set_retention_and_deletion(settings: SettingsBuilder, synth: Synth) -> None:
-    chosen = settings(
-        image={"slim": {"keep_versions": 7}}, ecr={"keep_images": 7, "force_delete": True}
-    )
-    resources = synth(EcrStack(cdktf.Testing.app(), "ecr", settings=chosen))["resource"]
-    (repository,) = resources["aws_ecr_repository"].values()
-    (lifecycle,) = resources["aws_ecr_lifecycle_policy"].values()
-    (rule,) = json.loads(lifecycle["policy"])["rules"]
-    assert repository["force_delete"] is True
-    assert rule["action"] == {"type": "expire"}
-    assert rule["selection"]["countNumber"] == 7
-    assert rule["selection"]["tagStatus"] == "any"
+    template = synth(ecr(settings(image={"theirs": {"uri": URI}})))
+    assert template.keys().isdisjoint({"resource", "data", "output"})

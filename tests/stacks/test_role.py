@@ -8,10 +8,12 @@ from cdktf import Testing
 
 from settings import Feature
 from stacks.role import RoleStack
-from tests.fixtures import SettingsBuilder, Synth
+from tests.fixtures import SettingsBuilder, Synth, only
 
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+THEIRS = "arn:aws:iam::123456789012:role/teams/vision"
+OTHER = "arn:aws:iam::123456789012:role/other"
 EVERYTHING = [feature.value for feature in Feature]
 
 
@@ -179,14 +181,9 @@ def test_terraform_expands_only_its_own_expressions(template: Any) -> None:
     }
 
 
-def test_the_key_is_rotated_and_has_a_waiting_period_of_30_days(template: Any) -> None:
-    resources = template()["resource"]
-    (key,) = resources["aws_kms_key"].values()
-    (alias,) = resources["aws_kms_alias"].values()
-    assert (key["enable_key_rotation"], key["deletion_window_in_days"]) == (True, 30)
-    assert alias["name"] == "alias/studio-disks"
-    (statement,) = json.loads(key["policy"])["Statement"]
-    assert statement["Principal"]["AWS"].endswith(":root")
+def test_a_created_key_has_an_alias_of_the_deployment(template: Any) -> None:
+    found = template()
+    assert only(found, "aws_kms_alias")["name"] == "alias/studio-disks"
 
 
 @pytest.mark.parametrize(("kms", "key"), [(KEY, KEY), ("aws-managed", None)])
@@ -224,3 +221,56 @@ def test_terraform_does_not_delete_the_key_of_kept_homes(
 ) -> None:
     (key,) = template(domain={"retention": retention})["resource"]["aws_kms_key"].values()
     assert key.get("lifecycle", {}).get("prevent_destroy", False) is kept
+
+
+def test_the_role_of_a_user_overrides_those_of_group_and_defaults(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    stack = _stack(
+        settings,
+        defaults={"execution_role": OTHER},
+        groups={"vision": {"execution_role": THEIRS}},
+        users={"alice": {"group": "vision"}, "bob": {}, "carol": {"execution_role": ""}},
+    )
+    assert set(_roles(synth(stack))) == {"studio-domain", "studio-user-carol"}
+    found = stack.outputs.user_role_arns
+    assert (found["alice"], found["bob"]) == (THEIRS, OTHER)
+
+
+def test_existing_roles_get_no_policy_and_are_not_read(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    stack = _stack(
+        settings,
+        features=["connect", "jobs"],
+        domain={"execution_role": OTHER},
+        defaults={"execution_role": THEIRS},
+        groups={"vision": {"buckets": ["vision-data"]}},
+        users={"alice": {"group": "vision"}},
+    )
+    template = synth(stack)
+    assert stack.outputs.domain_role_arn == OTHER
+    kinds = template["resource"].keys()
+    assert not kinds & {"aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment"}
+    policies = [policy["name"] for policy in template["resource"]["aws_iam_policy"].values()]
+    assert policies == ["studio-client-alice"], "what alice attaches to her own identity"
+    assert set(template["data"]) == {"aws_caller_identity"}
+    assert THEIRS in json.dumps(template["output"])
+
+
+def test_the_domain_role_keeps_its_policy_with_existing_user_roles(template: Any) -> None:
+    found = template(defaults={"execution_role": THEIRS})
+    policies = {policy["name"] for policy in found["resource"]["aws_iam_policy"].values()}
+    assert policies == {"studio-role-studio", "studio-client-alice", "studio-client-bob"}
+    assert set(_roles(found)) == {"studio-domain"}
+
+
+def test_roles_can_read_the_repository_of_an_existing_image(template: Any) -> None:
+    uri = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'a' * 64}"
+    found = template(image={"lab": {"uri": uri}})
+    (studio,) = (
+        policy["policy"]
+        for policy in found["resource"]["aws_iam_policy"].values()
+        if policy["name"] == "studio-role-studio"
+    )
+    assert "arn:aws:ecr:us-east-1:111122223333:repository/team/lab" in studio

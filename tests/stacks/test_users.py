@@ -1,26 +1,59 @@
-"""Each user has a user profile and a security group, and shares neither."""
+"""Each user has a user profile, a security group and a space, and shares none of them."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from catalog.distribution import VERSION_ALIAS, image_arn
 from settings import Settings
 from settings.record import Content
-from tests.fixtures import SettingsBuilder, Synth
+from tests.fixtures import SettingsBuilder, Synth, Template
 from tests.record_samples import content
-from tests.samples import ROLE, users_stack
+from tests.samples import EXISTING_VPC, ROLE, SLIM, TORCH, users_stack
 
 TWO_IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
+APPS = {"JupyterLab": "jupyter_lab_app_settings", "CodeEditor": "code_editor_app_settings"}
 
 
-def users(synth: Synth, settings: Settings, *slim: Content) -> dict[str, Any]:
+def users(synth: Synth, settings: Settings, *slim: Content) -> Template:
     return synth(users_stack(settings, *slim))
 
 
-def profiles(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def profiles(template: Template) -> dict[str, dict[str, Any]]:
     found = template["resource"]["aws_sagemaker_user_profile"].values()
     return {profile["user_profile_name"]: profile for profile in found}
+
+
+def spaces(template: Template) -> dict[str, dict[str, Any]]:
+    found = template["resource"]["aws_sagemaker_space"].values()
+    return {space["space_name"]: space for space in found}
+
+
+def starts(template: Template, user: str) -> dict[str, Any]:
+    """How a user's apps start, by app type."""
+    settings = profiles(template)[user]["user_settings"]
+    return {app: settings[block]["default_resource_spec"] for app, block in APPS.items()}
+
+
+def scripts(template: Template) -> dict[str, dict[str, Any]]:
+    """The lifecycle configurations, by the reference to them."""
+    found = template["resource"]["aws_sagemaker_studio_lifecycle_config"]
+    return {
+        f"${{aws_sagemaker_studio_lifecycle_config.{address}.arn}}": config
+        for address, config in found.items()
+    }
+
+
+def published(instance_type: str) -> dict[str, str]:
+    """The start of apps of other types than the space."""
+    return {
+        "instance_type": instance_type,
+        "sagemaker_image_arn": image_arn("us-east-1", instance_type),
+        "sagemaker_image_version_alias": VERSION_ALIAS,
+    }
 
 
 def test_a_profile_has_the_role_and_the_group_of_its_user(
@@ -41,6 +74,17 @@ def test_a_profile_has_the_role_and_the_group_of_its_user(
         ]
 
 
+def test_existing_security_groups_replace_those_of_the_users(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    groups = ["sg-0123456789abcdef0"]
+    network = {**EXISTING_VPC, "endpoints": "existing", "security_group_ids": groups}
+    template = users(synth, settings(network=network))
+    assert "aws_security_group" not in template["resource"]
+    for profile in profiles(template).values():
+        assert profile["user_settings"]["security_groups"] == groups
+
+
 def test_no_rule_connects_two_users(settings: SettingsBuilder, synth: Synth) -> None:
     resources = users(synth, settings())["resource"]
     for direction in ("ingress", "egress"):
@@ -50,100 +94,45 @@ def test_no_rule_connects_two_users(settings: SettingsBuilder, synth: Synth) -> 
             assert "cidr_ipv4" not in rule or rule["from_port"] == rule["to_port"] == 2049
 
 
-def test_each_user_has_an_idle_timeout(settings: SettingsBuilder, synth: Synth) -> None:
+def test_each_user_has_an_idle_timeout_and_the_apps_of_the_settings(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
     chosen = settings(
-        defaults={"idle_minutes": 90}, users={"alice": {}, "bob": {"idle_minutes": 600}}
+        defaults={"idle_minutes": 90, "app_types": ["JupyterLab"]},
+        users={"alice": {}, "bob": {"idle_minutes": 600}},
     )
+    found = profiles(users(synth, chosen))
     for name, minutes in {"alice": 90, "bob": 600}.items():
-        user = profiles(users(synth, chosen))[name]["user_settings"]
-        for app in ("jupyter_lab_app_settings", "code_editor_app_settings"):
-            assert user[app]["app_lifecycle_management"]["idle_settings"] == {
-                "lifecycle_management": "ENABLED",
-                "idle_timeout_in_minutes": minutes,
-                "min_idle_timeout_in_minutes": 60,
-                "max_idle_timeout_in_minutes": minutes,
-            }
+        user = found[name]["user_settings"]
+        assert "CodeEditor" in user["studio_web_portal_settings"]["hidden_app_types"]
+        for app in APPS.values():
+            idle = user[app]["app_lifecycle_management"]["idle_settings"]
+            assert idle["idle_timeout_in_minutes"] == minutes
 
 
-def test_images_are_attached_by_name_without_a_version(
+def test_the_images_of_a_user_are_attached_without_a_version(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     chosen = settings(image=TWO_IMAGES, users={"alice": {}, "bob": {"images": ["torch"]}})
     found = profiles(users(synth, chosen))
-    attached = {
-        name: {
-            app: profile["user_settings"].get(app, {}).get("custom_image")
-            for app in (
-                "jupyter_lab_app_settings",
-                "code_editor_app_settings",
-                "kernel_gateway_app_settings",
-            )
-        }
-        for name, profile in found.items()
-    }
-    torch = {
-        app: [{"image_name": "lab-torch", "app_image_config_name": f"lab-torch-{config}"}]
-        for app, config in (
-            ("jupyter_lab_app_settings", "jupyterlab"),
-            ("code_editor_app_settings", "codeeditor"),
-            ("kernel_gateway_app_settings", "kernelgateway"),
-        )
-    }
-    slim = {"image_name": "lab-slim", "app_image_config_name": "lab-slim-jupyterlab"}
-    assert attached["bob"] == torch
-    assert attached["alice"] == {
-        **torch,
-        "jupyter_lab_app_settings": [slim, *torch["jupyter_lab_app_settings"]],
-    }
+    for name, images in {"alice": ["lab-slim", "lab-torch"], "bob": ["lab-torch"]}.items():
+        attached = found[name]["user_settings"]["jupyter_lab_app_settings"]["custom_image"]
+        assert [image["image_name"] for image in attached] == images
+        assert "image_version_number" not in json.dumps(attached)
 
 
-@pytest.mark.parametrize(
-    ("sections", "slim", "numbers"),
-    [
-        ({}, (), {"alice": None, "bob": None}),
-        (
-            {
-                "image": {"slim": {"version": 1}},
-                "users": {"alice": {"versions": {"slim": "c" * 16}}, "bob": {}},
-            },
-            (content("a", 1), content("b", 2, 4), content("c", 5)),
-            {"alice": 5, "bob": 1},
-        ),
-    ],
-    ids=["nothing deployed yet", "one user elsewhere than everyone"],
-)
-def test_image_version_of_each_user(
-    settings: SettingsBuilder,
-    synth: Synth,
-    sections: dict[str, Any],
-    slim: tuple[Content, ...],
-    numbers: dict[str, int | None],
+def test_the_profile_and_the_app_of_a_user_have_the_version_of_the_user(
+    settings: SettingsBuilder, synth: Synth
 ) -> None:
-    found = profiles(users(synth, settings(**sections), *slim))
-    assert numbers == {
-        name: profile["user_settings"]["jupyter_lab_app_settings"]["custom_image"][0].get(
-            "image_version_number"
-        )
-        for name, profile in found.items()
-    }
-
-
-@pytest.mark.parametrize(
-    ("shown", "hidden"),
-    [
-        (["JupyterLab", "CodeEditor"], ["Canvas", "JupyterServer", "RStudioServerPro"]),
-        (["CodeEditor"], ["Canvas", "JupyterLab", "JupyterServer", "RStudioServerPro"]),
-        (["JupyterLab", "CodeEditor", "KernelGateway"], ["Canvas", "RStudioServerPro"]),
-    ],
-)
-def test_studio_shows_the_apps_in_the_settings(
-    settings: SettingsBuilder, synth: Synth, shown: list[str], hidden: list[str]
-) -> None:
-    space = {"app_type": shown[0]}
-    template = users(synth, settings(defaults={"app_types": shown, "space": space}))
-    for profile in profiles(template).values():
-        portal = profile["user_settings"]["studio_web_portal_settings"]
-        assert portal == {"hidden_app_types": hidden}
+    pinned = {"alice": {"versions": {"slim": "c" * 16}}, "bob": {}}
+    chosen = settings(users=pinned, image={"slim": {"version": 1}})
+    template = users(synth, chosen, content("b", 1, 3), content("c", 4))
+    versions = f'${{replace("{SLIM.arn}", ":image/", ":image-version/")}}'
+    for name, number in {"alice": 4, "bob": 1}.items():
+        user = profiles(template)[name]["user_settings"]["jupyter_lab_app_settings"]
+        assert [image["image_version_number"] for image in user["custom_image"]] == [number]
+        start = starts(template, name)["JupyterLab"]
+        assert start["sagemaker_image_version_arn"] == f"{versions}/{number}"
 
 
 def test_sso_profiles_have_the_identity_center_name(
@@ -151,29 +140,26 @@ def test_sso_profiles_have_the_identity_center_name(
 ) -> None:
     sso = settings(domain={"auth": "SSO"}, users={"alice": {"sso_user": "alice@example.com"}})
     alice = profiles(users(synth, sso))["alice"]
-    assert alice["single_sign_on_user_identifier"] == "UserName"
     assert alice["single_sign_on_user_value"] == "alice@example.com"
 
 
-def test_iam_profiles_have_no_sso_user(settings: SettingsBuilder, synth: Synth) -> None:
-    """SageMaker refuses both arguments in a domain with auth "IAM"."""
-    for profile in profiles(users(synth, settings())).values():
-        assert not [key for key in profile if key.startswith("single_sign_on_")]
+@pytest.fixture(scope="module")
+def two_users(settings: SettingsBuilder, synth: Synth) -> Mapping[str, Any]:
+    return flat(users(synth, settings()))
 
 
 @pytest.mark.parametrize("newcomer", ["carol", "aaron", "alice-apps", "bob-2"])
 def test_another_user_does_not_change_the_resources_of_others(
-    settings: SettingsBuilder, synth: Synth, newcomer: str
+    settings: SettingsBuilder, synth: Synth, two_users: dict[str, Any], newcomer: str
 ) -> None:
-    before = flat(users(synth, settings()))
     after = flat(users(synth, settings(users={newcomer: {}, "alice": {}, "bob": {}})))
-    assert before.items() <= after.items()
-    added = after.keys() - before.keys()
-    assert len(added) == len(before) / 2
+    assert two_users.items() <= after.items()
+    added = after.keys() - two_users.keys()
+    assert len(added) == len(two_users) / 2
     assert all(f".user-{newcomer}_" in address for address in added)
 
 
-def flat(template: dict[str, Any]) -> dict[str, Any]:
+def flat(template: Template) -> dict[str, Any]:
     return {
         f"{kind}.{address}": resource
         for kind, resources in template["resource"].items()
@@ -196,3 +182,83 @@ def test_a_user_can_have_the_name_of_a_construct(
     role = replace(ROLE, user_role_arns={name: "arn:aws:iam::1:role/x"})
     stack = users_stack(built, role=role)
     assert list(profiles(synth(stack))) == [name]
+
+
+def test_a_space_and_its_app_have_the_values_of_the_settings(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    own = {"instance_type": "ml.m5.large", "volume_gb": 200, "app_type": "CodeEditor"}
+    found = users(synth, settings(image=TWO_IMAGES, users={"alice": {}, "bob": {"space": own}}))
+    for name, app_type, volume in (("alice", "JupyterLab", 20), ("bob", "CodeEditor", 200)):
+        space = spaces(found)[name]
+        assert space["domain_id"] == "d-0a"
+        assert f".user-{name}_" in space["ownership_settings"]["owner_user_profile_name"]
+        assert space["space_settings"] == {
+            "app_type": app_type,
+            "space_storage_settings": {"ebs_storage_settings": {"ebs_volume_size_in_gb": volume}},
+        }
+        storage = profiles(found)[name]["user_settings"]["space_storage_settings"]
+        default = storage["default_ebs_storage_settings"]["default_ebs_volume_size_in_gb"]
+        assert default == volume
+    assert starts(found, "alice") == {
+        "JupyterLab": {"instance_type": "ml.t3.large", "sagemaker_image_arn": SLIM.arn},
+        "CodeEditor": published("ml.t3.large"),
+    }
+    assert starts(found, "bob") == {
+        "JupyterLab": published("ml.m5.large"),
+        "CodeEditor": {"instance_type": "ml.m5.large", "sagemaker_image_arn": TORCH.arn},
+    }
+
+
+@pytest.mark.parametrize(
+    ("own", "kind"),
+    [
+        ({"space": {"image": "SageMaker"}}, "cpu"),
+        ({"images": []}, "cpu"),
+        ({"images": [], "space": {"instance_type": "ml.g5.xlarge"}}, "gpu"),
+    ],
+)
+def test_without_a_custom_image_an_app_starts_sagemaker_distribution(
+    settings: SettingsBuilder, synth: Synth, own: dict[str, Any], kind: str
+) -> None:
+    found = users(synth, settings(region="eu-west-1", users={"alice": own}))
+    start = starts(found, "alice")["JupyterLab"]
+    assert start["sagemaker_image_arn"] == (
+        f"arn:aws:sagemaker:eu-west-1:819792524951:image/sagemaker-distribution-{kind}"
+    )
+    major, minor, _ = map(int, start["sagemaker_image_version_alias"].split("."))
+    assert (major, minor) >= (2, 7)
+    assert "sagemaker_image_version_arn" not in start
+
+
+def test_apps_start_with_the_script_for_ssh_helper(settings: SettingsBuilder, synth: Synth) -> None:
+    space = {"app_type": "CodeEditor"}
+    built = settings(
+        image={"slim": {"app_types": ["JupyterLab", "CodeEditor"]}},
+        users={"alice": {}, "bob": {"connect": "ssh-helper", "space": space}},
+    )
+    found = users(synth, built)
+    assert "lifecycle_config_arn" not in starts(found, "alice")["JupyterLab"]
+    script = scripts(found)[starts(found, "bob")["CodeEditor"]["lifecycle_config_arn"]]
+    assert script["studio_lifecycle_config_app_type"] == "CodeEditor"
+    assert script["studio_lifecycle_config_name"].startswith("studio-ssh-bob-")
+
+
+def test_each_profile_has_only_its_own_script(settings: SettingsBuilder, synth: Synth) -> None:
+    found = users(synth, settings(users={"alice": {}, "bob": {"connect": "ssh-helper"}}))
+    known, shown = scripts(found), found["output"]["start_scripts"]["value"]
+    for name, profile in profiles(found).items():
+        user = profile["user_settings"]
+        (script,) = user["jupyter_lab_app_settings"]["lifecycle_config_arns"]
+        assert known[script]["studio_lifecycle_config_name"].startswith(f"studio-ssh-{name}-")
+        assert "lifecycle_config_arns" not in user["code_editor_app_settings"]
+        assert shown[name] == script
+
+
+def test_without_connect_a_user_has_a_space_and_no_script(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    found = users(synth, settings(features=[], defaults={"connect": "ssh-helper"}))
+    assert "aws_sagemaker_studio_lifecycle_config" not in found["resource"]
+    assert "lifecycle_config_arn" not in json.dumps(found)
+    assert set(spaces(found)) == {"alice", "bob"}

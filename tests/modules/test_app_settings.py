@@ -1,0 +1,129 @@
+"""The images, the idle time-out and the start of each app."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import cdktf_cdktf_provider_aws.sagemaker_user_profile as bindings
+import pytest
+
+from catalog.names import AppType
+from modules.app_settings import PublishedImage, Start, app_settings, hidden_app_types
+from tests.fixtures import Synth, new_stack, only
+from tests.samples import SLIM, TORCH
+
+JUPYTER, EDITOR, GATEWAY = (
+    f"{app}_app_settings" for app in ("jupyter_lab", "code_editor", "kernel_gateway")
+)
+SCRIPT = "arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/ssh"
+PUBLISHED = PublishedImage(
+    arn="arn:aws:sagemaker:us-east-1:885854791233:image/sagemaker-distribution-cpu",
+    version_alias="3.2.0",
+)
+
+Apps = Callable[..., dict[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def apps(synth: Synth) -> Apps:
+    """The settings of the apps in a user profile."""
+
+    def build(**arguments: Any) -> dict[str, dict[str, Any]]:
+        stack, prefix = new_stack(), bindings.SagemakerUserProfileUserSettings.__name__
+        found = app_settings(bindings, prefix, **{"images": (), "idle_minutes": 90, **arguments})
+        bindings.SagemakerUserProfile(
+            stack,
+            "profile",
+            domain_id="d-0a",
+            user_profile_name="alice",
+            user_settings=bindings.SagemakerUserProfileUserSettings(execution_role="r", **found),
+        )
+        user = only(synth(stack), "aws_sagemaker_user_profile")["user_settings"]
+        return {app: settings for app, settings in user.items() if app != "execution_role"}
+
+    return build
+
+
+def test_sagemaker_shuts_down_idle_apps_after_at_most_the_time_out(apps: Apps) -> None:
+    idle = {
+        "lifecycle_management": "ENABLED",
+        "idle_timeout_in_minutes": 90,
+        "min_idle_timeout_in_minutes": 60,
+        "max_idle_timeout_in_minutes": 90,
+    }
+    assert apps() == {
+        app: {"app_lifecycle_management": {"idle_settings": idle}} for app in (JUPYTER, EDITOR)
+    }
+
+
+def test_images_are_attached_by_name_to_their_app_types(apps: Apps) -> None:
+    found = apps(images=[SLIM, replace(TORCH, version=3)])
+    torch = {
+        app: {
+            "image_name": "lab-torch",
+            "app_image_config_name": f"lab-torch-{config}",
+            "image_version_number": 3,
+        }
+        for app, config in (
+            (JUPYTER, "jupyterlab"),
+            (EDITOR, "codeeditor"),
+            (GATEWAY, "kernelgateway"),
+        )
+    }
+    slim = {"image_name": "lab-slim", "app_image_config_name": "lab-slim-jupyterlab"}
+    assert {app: settings["custom_image"] for app, settings in found.items()} == {
+        JUPYTER: [slim, torch[JUPYTER]],
+        EDITOR: [torch[EDITOR]],
+        GATEWAY: [torch[GATEWAY]],
+    }
+
+
+def test_an_app_starts_on_its_instance_with_its_image(apps: Apps) -> None:
+    found = apps(
+        start={
+            AppType.JUPYTER_LAB: Start(instance_type="ml.t3.large", image=SLIM),
+            AppType.CODE_EDITOR: Start(instance_type="ml.m5.large", image=PUBLISHED),
+            AppType.KERNEL_GATEWAY: Start(instance_type="ml.m5.large", image=None),
+        }
+    )
+    assert {app: settings["default_resource_spec"] for app, settings in found.items()} == {
+        JUPYTER: {"instance_type": "ml.t3.large", "sagemaker_image_arn": SLIM.arn},
+        EDITOR: {
+            "instance_type": "ml.m5.large",
+            "sagemaker_image_arn": PUBLISHED.arn,
+            "sagemaker_image_version_alias": PUBLISHED.version_alias,
+        },
+        GATEWAY: {"instance_type": "ml.m5.large"},
+    }
+
+
+def test_an_app_starts_the_version_of_its_image(apps: Apps) -> None:
+    start = Start(instance_type="ml.t3.large", image=replace(SLIM, version=3))
+    spec = apps(start={AppType.JUPYTER_LAB: start})[JUPYTER]["default_resource_spec"]
+    assert spec["sagemaker_image_arn"] == SLIM.arn
+    versions = f'${{replace("{SLIM.arn}", ":image/", ":image-version/")}}'
+    assert spec["sagemaker_image_version_arn"] == f"{versions}/3"
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_an_app_may_start_with_a_script(apps: Apps, with_script: bool) -> None:
+    start = Start(
+        instance_type="ml.t3.large", image=SLIM, script_arn=SCRIPT, with_script=with_script
+    )
+    found = apps(start={AppType.JUPYTER_LAB: start})
+    assert found[JUPYTER]["lifecycle_config_arns"] == [SCRIPT]
+    spec = found[JUPYTER]["default_resource_spec"]
+    assert spec.get("lifecycle_config_arn") == (SCRIPT if with_script else None)
+    assert "lifecycle_config_arns" not in found[EDITOR]
+
+
+@pytest.mark.parametrize(
+    ("shown", "hidden"),
+    [
+        (["JupyterLab", "CodeEditor"], ["Canvas", "JupyterServer", "RStudioServerPro"]),
+        (["CodeEditor"], ["Canvas", "JupyterLab", "JupyterServer", "RStudioServerPro"]),
+        (["JupyterLab", "CodeEditor", "KernelGateway"], ["Canvas", "RStudioServerPro"]),
+    ],
+)
+def test_studio_hides_the_other_apps(shown: list[str], hidden: list[str]) -> None:
+    assert hidden_app_types(AppType(app) for app in shown) == hidden

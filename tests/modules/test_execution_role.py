@@ -1,0 +1,51 @@
+"""A role that SageMaker assumes."""
+
+import json
+from typing import Any
+
+from catalog.permissions import trust
+from catalog.permissions.iam import Account, Statement
+from modules.execution_role import ExecutionRole
+from tests.fixtures import Synth, Template, new_stack, only
+
+TRUST = trust.sagemaker(
+    Account(partition="aws", region="us-east-1", id="123456789012"), source_identity=False
+)
+READ = Statement(sid="Read", why="to test", actions=("s3:GetObject",), resources=("*",))
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+EXTRA = "arn:aws:iam::123456789012:policy/extra"
+
+
+def role(synth: Synth, **arguments: Any) -> tuple[Template, ExecutionRole]:
+    stack = new_stack()
+    made = ExecutionRole(
+        stack, "alice", name="lab-alice", description="Runs apps", trust=[TRUST], **arguments
+    )
+    return synth(stack), made
+
+
+def test_a_role_has_its_trust_its_statements_and_its_policies(synth: Synth) -> None:
+    template, made = role(synth, own=[READ], attached={"extra": EXTRA})
+    ((address, found),) = template["resource"]["aws_iam_role"].items()
+    (trusted,) = json.loads(found["assume_role_policy"])["Statement"]
+    assert trusted["Principal"] == {"Service": "sagemaker.amazonaws.com"}
+    own = only(template, "aws_iam_role_policy")
+    attached = only(template, "aws_iam_role_policy_attachment")
+    assert own["role"] == attached["role"] == f"${{aws_iam_role.{address}.name}}"
+    assert [one["Sid"] for one in json.loads(own["policy"])["Statement"]] == ["Read"]
+    assert attached["policy_arn"] == EXTRA
+    assert len(made.policies) == 2
+
+
+def test_terraform_deletes_a_role_with_policies_of_others(synth: Synth) -> None:
+    template, made = role(synth)
+    assert only(template, "aws_iam_role")["force_detach_policies"] is True
+    assert template["resource"].keys() == {"aws_iam_role"}
+    assert made.policies == []
+
+
+def test_a_role_has_its_permissions_boundary(synth: Synth) -> None:
+    bounded, _ = role(synth, permissions_boundary=BOUNDARY)
+    unbounded, _ = role(synth)
+    assert only(bounded, "aws_iam_role")["permissions_boundary"] == BOUNDARY
+    assert "permissions_boundary" not in only(unbounded, "aws_iam_role")

@@ -1,0 +1,81 @@
+"""Flow logs, their role and their key."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from catalog.permissions.iam import Account
+from modules.flow_logs import FlowLogs
+from tests.fixtures import Synth, Template, new_stack, once, only
+
+ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+
+Logs = Callable[..., Template]
+
+
+@pytest.fixture(scope="module")
+def logs(synth: Synth) -> Logs:
+    @once
+    def build(**arguments: Any) -> Template:
+        stack = new_stack()
+        FlowLogs(stack, "logs", account=ACCOUNT, vpc_id="vpc-0a", days=30, name="lab", **arguments)
+        return synth(stack)
+
+    return build
+
+
+def test_flow_logs_record_all_traffic_of_the_vpc(logs: Logs) -> None:
+    log, group = only(logs(), "aws_flow_log"), only(logs(), "aws_cloudwatch_log_group")
+    (address,) = logs()["resource"]["aws_cloudwatch_log_group"]
+    assert log["traffic_type"] == "ALL"
+    assert log["vpc_id"] == "vpc-0a"
+    assert log["log_destination"] == f"${{aws_cloudwatch_log_group.{address}.arn}}"
+    assert log["max_aggregation_interval"] == 60
+    assert group["retention_in_days"] == 30
+
+
+def test_the_role_writes_only_to_its_log_group(logs: Logs) -> None:
+    deliver, find = json.loads(only(logs(), "aws_iam_role_policy")["policy"])["Statement"]
+    assert "logs:CreateLogGroup" not in deliver["Action"]
+    (address,) = logs()["resource"]["aws_cloudwatch_log_group"]
+    arn = f"${{aws_cloudwatch_log_group.{address}.arn}}"
+    assert set(deliver["Resource"]) == {arn, f"{arn}:*"}
+    # IAM evaluates DescribeLogGroups on log-group::log-stream:, which matches no group name.
+    assert find["Action"] == "logs:DescribeLogGroups"
+    assert find["Resource"] == "arn:aws:logs:us-east-1:123456789012:log-group:*"
+
+
+def test_only_flow_logs_of_this_account_use_the_role(logs: Logs) -> None:
+    (trust,) = json.loads(only(logs(), "aws_iam_role")["assume_role_policy"])["Statement"]
+    assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
+    assert trust["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": "arn:aws:ec2:us-east-1:123456789012:vpc-flow-log/*"},
+    }
+
+
+def test_the_role_has_the_permissions_boundary(logs: Logs) -> None:
+    role = only(logs(permissions_boundary=BOUNDARY), "aws_iam_role")
+    assert role["permissions_boundary"] == BOUNDARY
+    assert "permissions_boundary" not in only(logs(), "aws_iam_role")
+
+
+def test_a_key_encrypts_one_log_group(logs: Logs) -> None:
+    template = logs(own_key=True)
+    (address,) = template["resource"]["aws_kms_key"]
+    key, group = only(template, "aws_kms_key"), only(template, "aws_cloudwatch_log_group")
+    assert group["kms_key_id"] == f"${{aws_kms_key.{address}.arn}}"
+    assert (key["enable_key_rotation"], key["deletion_window_in_days"]) == (True, 7)
+    statements = json.loads(key["policy"])["Statement"]
+    (encrypt,) = (s for s in statements if "Service" in s["Principal"])
+    assert encrypt["Principal"]["Service"].startswith("logs.us-east-1.")
+    (arn,) = encrypt["Condition"]["ArnEquals"].values()
+    assert arn.endswith(f":log-group:{group['name']}")
+
+
+def test_without_a_key_of_their_own_cloudwatch_encrypts_them(logs: Logs) -> None:
+    assert "aws_kms_key" not in logs()["resource"]
+    assert "kms_key_id" not in only(logs(), "aws_cloudwatch_log_group")

@@ -1,0 +1,68 @@
+"""A user's private space."""
+
+import json
+
+import pytest
+
+from catalog.names import AppType
+from modules.private_space import PrivateSpace
+from modules.user_profile import UserProfile
+from tests.fixtures import Synth, Template, new_stack, only
+
+
+@pytest.fixture(scope="module")
+def template(synth: Synth) -> Template:
+    stack = new_stack()
+    owner = UserProfile(
+        stack,
+        "alice",
+        name="alice",
+        domain_id="d-0a",
+        execution_role_arn="arn:aws:iam::123456789012:role/alice",
+        security_group_ids=["sg-alice"],
+        idle_minutes=90,
+        app_types=[AppType.CODE_EDITOR],
+        volume_gb=20,
+    )
+    PrivateSpace(
+        stack,
+        "space",
+        name="alice-space",
+        domain_id="d-0a",
+        owner=owner,
+        app_type=AppType.CODE_EDITOR,
+        volume_gb=200,
+    )
+    return synth(stack)
+
+
+def test_the_owner_alone_opens_a_space(template: Template) -> None:
+    space = only(template, "aws_sagemaker_space")
+    (address,) = template["resource"]["aws_sagemaker_user_profile"]
+    owner = f"aws_sagemaker_user_profile.{address}"
+    assert (space["space_name"], space["domain_id"]) == ("alice-space", "d-0a")
+    assert space["space_sharing_settings"] == {"sharing_type": "Private"}
+    assert space["ownership_settings"] == {
+        "owner_user_profile_name": f"${{{owner}.user_profile_name}}"
+    }
+    assert space["tags"] == {"sagemaker:user-profile-arn": f"${{{owner}.arn}}"}
+
+
+def test_terraform_sets_the_volume_only_of_a_new_space(template: Template) -> None:
+    """An update of a space would contain its AppType, which AWS refuses."""
+    space = only(template, "aws_sagemaker_space")
+    assert space["space_settings"] == {
+        "app_type": "CodeEditor",
+        "space_storage_settings": {"ebs_storage_settings": {"ebs_volume_size_in_gb": 200}},
+    }
+    assert space["lifecycle"] == {
+        "ignore_changes": [
+            "space_settings[0].code_editor_app_settings",
+            "space_settings[0].jupyter_lab_app_settings",
+            "space_settings[0].space_storage_settings",
+        ]
+    }
+
+
+def test_terraform_does_not_set_remote_access(template: Template) -> None:
+    assert "remote_access" not in json.dumps(template)

@@ -1,0 +1,106 @@
+"""The domain is private, and daily changes do not update it."""
+
+from typing import Any
+
+import pytest
+
+from catalog.names import AppType
+from modules.studio_domain import StudioDomain
+from tests.fixtures import Synth, Template, new_stack, only
+from tests.samples import SLIM, TORCH
+
+ROLE = "arn:aws:iam::123456789012:role/domain"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+
+
+def synthesized(synth: Synth, **arguments: Any) -> Template:
+    stack = new_stack()
+    StudioDomain(
+        stack,
+        "studio",
+        name="lab",
+        vpc_id="vpc-0a",
+        subnet_ids=["subnet-0a", "subnet-0b"],
+        execution_role_arn=ROLE,
+        shared_space_security_group_ids=["sg-shared"],
+        **{
+            "auth": "IAM",
+            "source_identity": True,
+            "retention": "Retain",
+            "idle_minutes": 90,
+            "app_types": [AppType.JUPYTER_LAB],
+            **arguments,
+        },
+    )
+    return synth(stack)
+
+
+def domain(synth: Synth, **arguments: Any) -> dict[str, Any]:
+    return only(synthesized(synth, **arguments), "aws_sagemaker_domain")
+
+
+def test_the_domain_is_private(synth: Synth) -> None:
+    found = domain(synth)
+    assert found["app_network_access_type"] == "VpcOnly"
+    assert found["vpc_id"] == "vpc-0a"
+    assert found["subnet_ids"] == ["subnet-0a", "subnet-0b"]
+    user = found["default_user_settings"]
+    assert user["execution_role"] == found["default_space_settings"]["execution_role"] == ROLE
+    assert (user["default_landing_uri"], user["studio_web_portal"]) == ("studio::", "ENABLED")
+    assert "kms_key_id" not in found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"auth": "SSO"}, {"auth_mode": "SSO"}),
+        (
+            {"source_identity": True},
+            {"domain_settings": {"execution_role_identity_config": "USER_PROFILE_NAME"}},
+        ),
+        (
+            {"source_identity": False},
+            {"domain_settings": {"execution_role_identity_config": "DISABLED"}},
+        ),
+        ({"retention": "Delete"}, {"retention_policy": {"home_efs_file_system": "Delete"}}),
+        ({"kms_key_arn": KEY}, {"kms_key_id": KEY}),
+    ],
+)
+def test_a_choice_of_the_caller(
+    synth: Synth, arguments: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert domain(synth, **arguments).items() >= expected.items()
+
+
+def test_no_shared_group_lets_users_reach_each_other(synth: Synth) -> None:
+    """SageMaker adds the domain's groups to those of each user profile."""
+    template = synthesized(synth)
+    resources, found = template["resource"], only(template, "aws_sagemaker_domain")
+    ((address, group),) = resources["aws_security_group"].items()
+    assert found["default_user_settings"]["security_groups"] == [
+        f"${{aws_security_group.{address}.id}}"
+    ]
+    assert found["default_space_settings"]["security_groups"] == ["sg-shared"]
+    assert not group.keys() & {"ingress", "egress"}
+    assert not [kind for kind in resources if kind.startswith("aws_vpc_security_group_")]
+
+
+def test_existing_groups_replace_the_one_without_rules(synth: Synth) -> None:
+    template = synthesized(synth, security_group_ids=["sg-0a"])
+    user = only(template, "aws_sagemaker_domain")["default_user_settings"]
+    assert user["security_groups"] == ["sg-0a"]
+    assert "aws_security_group" not in template["resource"]
+
+
+def test_terraform_ignores_what_user_profiles_override_and_nothing_else(synth: Synth) -> None:
+    """An update of a domain fails, so no daily change may be one."""
+    before = domain(synth, images=[])
+    daily = {"idle_minutes": 600, "app_types": list(AppType), "images": [SLIM, TORCH]}
+    after = domain(synth, **daily)
+    users = before.pop("default_user_settings"), after.pop("default_user_settings")
+    changed = sorted(key for key in users[1] if users[0].get(key) != users[1][key])
+    assert before == after
+    assert after["lifecycle"] == {
+        "ignore_changes": [f"default_user_settings[0].{key}" for key in changed]
+    }
+    assert len(changed) == 4

@@ -1,0 +1,61 @@
+"""A user profile."""
+
+from typing import Any
+
+import pytest
+
+from catalog.names import AppType
+from modules.user_profile import UserProfile
+from tests.fixtures import Synth, new_stack, only
+
+
+def profile(synth: Synth, **arguments: Any) -> dict[str, Any]:
+    stack = new_stack()
+    UserProfile(
+        stack,
+        "studio",
+        name="alice",
+        domain_id="d-0a",
+        execution_role_arn="arn:aws:iam::123456789012:role/alice",
+        security_group_ids=["sg-alice"],
+        idle_minutes=90,
+        app_types=[AppType.CODE_EDITOR],
+        **{"volume_gb": 20, **arguments},
+    )
+    return only(synth(stack), "aws_sagemaker_user_profile")
+
+
+def test_a_profile_has_its_own_role_and_security_group(synth: Synth) -> None:
+    found = profile(synth)
+    assert (found["user_profile_name"], found["domain_id"]) == ("alice", "d-0a")
+    user = found["user_settings"]
+    assert user["execution_role"] == "arn:aws:iam::123456789012:role/alice"
+    assert user["security_groups"] == ["sg-alice"]
+    assert "CodeEditor" not in user["studio_web_portal_settings"]["hidden_app_types"]
+    # SageMaker refuses both arguments in a domain with auth "IAM".
+    assert not [key for key in found if key.startswith("single_sign_on_")]
+
+
+def test_terraform_never_changes_the_alias_of_an_image_version(synth: Synth) -> None:
+    assert profile(synth)["lifecycle"] == {
+        "ignore_changes": [
+            f"user_settings[0].{app}_app_settings[0].default_resource_spec[0]"
+            ".sagemaker_image_version_alias"
+            for app in ("code_editor", "jupyter_lab")
+        ]
+    }
+
+
+@pytest.mark.parametrize(("volume", "largest"), [(5, 100), (100, 100), (101, 101), (16384, 16384)])
+def test_a_profile_allows_the_volume_of_its_space(synth: Synth, volume: int, largest: int) -> None:
+    storage = profile(synth, volume_gb=volume)["user_settings"]["space_storage_settings"]
+    assert storage["default_ebs_storage_settings"] == {
+        "default_ebs_volume_size_in_gb": volume,
+        "maximum_ebs_volume_size_in_gb": largest,
+    }
+
+
+def test_a_profile_can_have_a_user_of_iam_identity_center(synth: Synth) -> None:
+    found = profile(synth, sso_user="alice@example.com")
+    assert found["single_sign_on_user_identifier"] == "UserName"
+    assert found["single_sign_on_user_value"] == "alice@example.com"
