@@ -1,7 +1,4 @@
-"""Pages of every list that moto returns, with generated responses in place of moto's.
-
-test_pages has the lists of the emulator itself.
-"""
+"""Pages of every list that moto returns, with generated responses in place of moto's."""
 
 import itertools
 from importlib import import_module
@@ -20,6 +17,7 @@ from studio_emulator.patterns import compiled
 from studio_emulator.protocol import Operation, write_response
 from studio_emulator.server import Emulator
 from studio_emulator.wsgi import Reply
+from tests.emulator.lists import KINDS
 
 
 def implemented(service: str, operation: str) -> bool:
@@ -45,6 +43,8 @@ def lists_by_moto(service: str) -> list[str]:
 
 
 _DEEPEST = 2
+
+
 _COUNTER = itertools.count(1)
 
 
@@ -197,3 +197,21 @@ def refused(listed: Listed, operation: str, **asked: Any) -> None:
         listed.page(**asked)
     code = error.value.response["Error"]["Code"]
     assert code.startswith(("Invalid", "Validation", "BadRequest", "PaginationToken")), operation
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "size"),
+    [
+        ("iam", "users", 100),
+        ("ssm", "parameters", 10),
+        ("ssm", "documents", 50),
+        ("logs", "log groups", 50),
+        ("sagemaker", "app image configs", 10),
+    ],
+)
+def test_default_page_size(aws: Emulator, service: Any, kind: str, size: int) -> None:
+    client = aws.client(service)
+    _, listed, make, _ = KINDS[kind]
+    for number in range(size + 1):
+        make(client, number)
+    assert len(getattr(client, listed.ask)(**listed.params)[listed.items]) == size

@@ -1,6 +1,9 @@
 """Pages of S3's lists."""
 
+import pytest
+
 from studio_emulator.server import Emulator
+from tests.emulator.lists import KINDS, delete_listed_items
 from tests.emulator.samples import refusal
 
 
@@ -29,3 +32,8 @@ def test_common_prefixes_count_as_keys(aws: Emulator) -> None:
     plain = s3.list_objects(Bucket="team-data", MaxKeys=2)
     assert plain["IsTruncated"]
     assert "NextMarker" not in plain
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind][0] == "s3"])
+def test_deleting_listed_objects_skips_none(aws: Emulator, kind: str) -> None:
+    delete_listed_items(aws, kind)

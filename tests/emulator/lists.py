@@ -1,22 +1,21 @@
-"""Lists in pages: at most as long as requested, and complete if a client deletes the items."""
+"""Lists that AWS returns in pages, and how to create and delete their items."""
 
 import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 from botocore.exceptions import ClientError
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import document, refusal, trust
+from tests.emulator.samples import document, trust
 
-SIZES = {"ec2": 5}
+_SIZES = {"ec2": 5}
 """The smallest page size of a service; lists of other services are read in pages of two."""
 
 
-def size_of(service: str) -> int:
-    return SIZES.get(service, 2)
+def _size_of(service: str) -> int:
+    return _SIZES.get(service, 2)
 
 
 class Listed:
@@ -32,8 +31,9 @@ class Listed:
 
 
 Kind = tuple[str, Listed, Callable[[Any, int], Any], Callable[[Any, Any], Any]]
-TRUST = document(trust())
-POLICY = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
+"""A service, its list, and functions that create and delete an item."""
+_TRUST = document(trust())
+_POLICY = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
 
 
 def _vpc(ec2: Any) -> str:
@@ -75,14 +75,14 @@ KINDS: dict[str, Kind] = {
         "iam",
         Listed("list_roles", "Roles", PathPrefix="/ours/"),
         lambda iam, n: iam.create_role(
-            RoleName=f"r{n}", AssumeRolePolicyDocument=TRUST, Path="/ours/"
+            RoleName=f"r{n}", AssumeRolePolicyDocument=_TRUST, Path="/ours/"
         ),
         lambda iam, item: iam.delete_role(RoleName=item["RoleName"]),
     ),
     "policies": (
         "iam",
         Listed("list_policies", "Policies", PathPrefix="/ours/", Scope="Local"),
-        lambda iam, n: iam.create_policy(PolicyName=f"p{n}", PolicyDocument=POLICY, Path="/ours/"),
+        lambda iam, n: iam.create_policy(PolicyName=f"p{n}", PolicyDocument=_POLICY, Path="/ours/"),
         lambda iam, item: iam.delete_policy(PolicyArn=item["Arn"]),
     ),
     "log streams": (
@@ -154,7 +154,7 @@ KINDS: dict[str, Kind] = {
     "roles of the account": (
         "iam",
         Listed("get_account_authorization_details", "RoleDetailList", Filter=["Role"]),
-        lambda iam, n: iam.create_role(RoleName=f"r{n}", AssumeRolePolicyDocument=TRUST),
+        lambda iam, n: iam.create_role(RoleName=f"r{n}", AssumeRolePolicyDocument=_TRUST),
         lambda iam, item: iam.delete_role(RoleName=item["RoleName"]),
     ),
     "objects": (
@@ -181,25 +181,25 @@ def _prepare(aws: Emulator, kind: str) -> None:
 def _seen(kind: str, client: Any) -> list[Any]:
     seen: list[Any] = []
     service, listed, *_ = KINDS[kind]
-    for page in listed.pages(client, size_of(service)):
-        assert len(page) <= size_of(service)
+    for page in listed.pages(client, _size_of(service)):
+        assert len(page) <= _size_of(service)
         seen += page
     return seen
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_deleting_listed_items_skips_none(aws: Emulator, kind: str) -> None:
+def delete_listed_items(aws: Emulator, kind: str) -> None:
+    """Delete the items of each page while reading the list; assert that none is skipped."""
     _prepare(aws, kind)
     service, listed, make, delete = KINDS[kind]
     client = aws.client(service)
     # Three pages.
-    count = 2 * size_of(service) + 1
+    count = 2 * _size_of(service) + 1
     for number in range(count):
         make(client, number)
     whole = _seen(kind, client)
     assert len(whole) >= count
     kept = []
-    for page in listed.pages(client, size_of(service)):
+    for page in listed.pages(client, _size_of(service)):
         for item in page:
             try:
                 delete(client, item)
@@ -209,54 +209,3 @@ def test_deleting_listed_items_skips_none(aws: Emulator, kind: str) -> None:
     # EC2 promises no order, and a list that fits a page may have another than its pages.
     left = _seen(kind, client)
     assert sorted(map(repr, left)) == sorted(map(repr, kept))
-
-
-@pytest.mark.parametrize(
-    ("service", "operation", "token"),
-    [
-        ("logs", "describe_log_groups", "nextToken"),
-        ("resourcegroupstaggingapi", "get_resources", "PaginationToken"),
-        ("sagemaker", "list_apps", "NextToken"),
-        ("sagemaker", "list_domains", "NextToken"),
-        ("ssm", "describe_activations", "NextToken"),
-        ("ssm", "describe_instance_information", "NextToken"),
-    ],
-)
-def test_unknown_tokens_are_refused(
-    aws: Emulator, service: Any, operation: str, token: str
-) -> None:
-    """Of the lists that the emulator answers itself; those of moto's are in test_every_list."""
-    code, _ = refusal(getattr(aws.client(service), operation), **{token: "1"})
-    assert code.startswith(("Invalid", "Validation", "PaginationToken"))
-
-
-def test_token_is_valid_only_for_its_request(aws: Emulator) -> None:
-    sagemaker = aws.client("sagemaker")
-    for number in range(4):
-        sagemaker.create_app_image_config(AppImageConfigName=f"config-{number}")
-    first = sagemaker.list_app_image_configs(MaxResults=1, NameContains="c")
-    token = {"NextToken": first["NextToken"]}
-    assert "config" not in token["NextToken"]
-    for other in ({}, {"NameContains": "g-1"}, {"NameContains": "c", "SortOrder": "Descending"}):
-        code, _ = refusal(sagemaker.list_app_image_configs, **token, **other)
-        assert code == "ValidationException"
-    rest = sagemaker.list_app_image_configs(MaxResults=10, NameContains="c", **token)
-    assert len(rest["AppImageConfigs"]) == 3
-
-
-@pytest.mark.parametrize(
-    ("service", "kind", "size"),
-    [
-        ("iam", "users", 100),
-        ("ssm", "parameters", 10),
-        ("ssm", "documents", 50),
-        ("logs", "log groups", 50),
-        ("sagemaker", "app image configs", 10),
-    ],
-)
-def test_default_page_size(aws: Emulator, service: Any, kind: str, size: int) -> None:
-    client = aws.client(service)
-    _, listed, make, _ = KINDS[kind]
-    for number in range(size + 1):
-        make(client, number)
-    assert len(getattr(client, listed.ask)(**listed.params)[listed.items]) == size

@@ -1,0 +1,41 @@
+"""The page tokens that clients see: each is valid for one request only."""
+
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
+from tests.emulator.samples import refusal
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "token"),
+    [
+        ("logs", "describe_log_groups", "nextToken"),
+        ("resourcegroupstaggingapi", "get_resources", "PaginationToken"),
+        ("sagemaker", "list_apps", "NextToken"),
+        ("sagemaker", "list_domains", "NextToken"),
+        ("ssm", "describe_activations", "NextToken"),
+        ("ssm", "describe_instance_information", "NextToken"),
+    ],
+)
+def test_unknown_tokens_are_refused(
+    aws: Emulator, service: Any, operation: str, token: str
+) -> None:
+    """Of the lists that the emulator answers itself; test_moto_lists has those of moto."""
+    code, _ = refusal(getattr(aws.client(service), operation), **{token: "1"})
+    assert code.startswith(("Invalid", "Validation", "PaginationToken"))
+
+
+def test_token_is_valid_only_for_its_request(aws: Emulator) -> None:
+    sagemaker = aws.client("sagemaker")
+    for number in range(4):
+        sagemaker.create_app_image_config(AppImageConfigName=f"config-{number}")
+    first = sagemaker.list_app_image_configs(MaxResults=1, NameContains="c")
+    token = {"NextToken": first["NextToken"]}
+    assert "config" not in token["NextToken"]
+    for other in ({}, {"NameContains": "g-1"}, {"NameContains": "c", "SortOrder": "Descending"}):
+        code, _ = refusal(sagemaker.list_app_image_configs, **token, **other)
+        assert code == "ValidationException"
+    rest = sagemaker.list_app_image_configs(MaxResults=10, NameContains="c", **token)
+    assert len(rest["AppImageConfigs"]) == 3
