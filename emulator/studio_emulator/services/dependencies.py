@@ -41,7 +41,6 @@ def check_delete_vpc(params: Params, call: Call) -> None:
     groups = ec2.groups.get(vpc.id, {}).values()
     in_use = (
         any(group.name != "default" for group in groups)
-        or any(interface.vpc_id == vpc.id for interface in ec2.enis.values())
         or any(endpoint.vpc_id == vpc.id for endpoint in ec2.vpc_end_points.values())
         or any(
             gateway.vpc is not None and gateway.vpc.id == vpc.id

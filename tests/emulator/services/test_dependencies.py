@@ -3,8 +3,9 @@
 import pytest
 from botocore.exceptions import ClientError
 
+from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
-from tests.emulator.samples import code_of
+from tests.emulator.samples import REGION, code_of
 
 
 def test_subnet_has_one_route_table_and_main_table_cannot_be_deleted(net: Ec2Network) -> None:
@@ -61,3 +62,23 @@ def test_resources_of_an_endpoint_cannot_be_deleted(net: Ec2Network) -> None:
     assert code_of(net.ec2.delete_vpc, VpcId=net.vpc) == "DependencyViolation"
     net.ec2.delete_security_group(GroupId=net.group)
     net.ec2.delete_vpc(VpcId=net.vpc)
+
+
+def test_vpc_in_use_cannot_be_deleted(aws: Emulator) -> None:
+    ec2 = aws.client("ec2")
+    vpc = {"VpcId": ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]}
+
+    def in_use() -> bool:
+        return code_of(ec2.delete_vpc, **vpc) == "DependencyViolation"
+
+    s3 = ec2.create_vpc_endpoint(**vpc, ServiceName=f"com.amazonaws.{REGION}.s3")["VpcEndpoint"]
+    assert in_use()
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[s3["VpcEndpointId"]])
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, **vpc)
+    assert in_use()
+    ec2.detach_internet_gateway(InternetGatewayId=gateway, **vpc)
+    acl = ec2.create_network_acl(**vpc)["NetworkAcl"]["NetworkAclId"]
+    assert in_use()
+    ec2.delete_network_acl(NetworkAclId=acl)
+    ec2.delete_vpc(**vpc)

@@ -3,7 +3,7 @@
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.ec2_network import STS
+from tests.emulator.ec2_network import STS, Ec2Network
 from tests.emulator.samples import code_of
 
 
@@ -40,3 +40,23 @@ def test_service_filters(aws: Emulator) -> None:
     assert [detail["ServiceType"] for detail in found] == [[{"ServiceType": "Gateway"}]]
     refused = code_of(ec2.describe_vpc_endpoint_services, ServiceNames=["com.amazonaws.x"])
     assert refused == "InvalidServiceName"
+    wrong = [{"Name": "colour", "Values": ["red"]}]
+    refused = code_of(ec2.describe_vpc_endpoint_services, Filters=wrong)
+    assert refused == "InvalidParameterValue"
+
+
+def test_names_in_china(aws: Emulator) -> None:
+    ec2 = aws.client("ec2", region="cn-north-1")
+    names = ec2.describe_vpc_endpoint_services()["ServiceNames"]
+    assert {"cn.com.amazonaws.cn-north-1.sts", "com.amazonaws.cn-north-1.logs"} <= set(names)
+
+
+def test_service_of_the_account(aws: Emulator, net: Ec2Network) -> None:
+    balancer = aws.client("elbv2").create_load_balancer(
+        Name="team", Type="network", Subnets=[net.subnets[0]]
+    )["LoadBalancers"][0]["LoadBalancerArn"]
+    own = net.ec2.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[balancer])
+    name = own["ServiceConfiguration"]["ServiceName"]
+    (shown,) = net.ec2.describe_vpc_endpoint_services(ServiceNames=[name])["ServiceDetails"]
+    assert shown["ServiceName"] == name
+    assert net.endpoint(name, PrivateDnsEnabled=False)["ServiceName"] == name

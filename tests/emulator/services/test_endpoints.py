@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 from tests.emulator.ec2_network import API, STS, Ec2Network
 from tests.emulator.samples import code_of
 
+S3 = "com.amazonaws.us-east-1.s3"
+
 
 @pytest.mark.parametrize(
     ("service", "changes", "words"),
@@ -74,7 +76,10 @@ def test_private_dns_requirements(net: Ec2Network) -> None:
     net.endpoint()
     with pytest.raises(ClientError, match=r"conflicting DNS domain for sts.us-east-1.amazonaws"):
         net.endpoint(SubnetIds=[net.subnets[1]])
-    net.endpoint(SubnetIds=[net.subnets[1]], PrivateDnsEnabled=False)
+    public = net.endpoint(SubnetIds=[net.subnets[1]], PrivateDnsEnabled=False)
+    modify = net.ec2.modify_vpc_endpoint
+    with pytest.raises(ClientError, match="conflicting DNS domain"):
+        modify(VpcEndpointId=public["VpcEndpointId"], PrivateDnsEnabled=True)
     net.ec2.modify_vpc_attribute(VpcId=net.vpc, EnableDnsHostnames={"Value": False})
     with pytest.raises(ClientError, match="requires both enableDnsSupport and enableDnsHostnames"):
         net.endpoint("com.amazonaws.us-east-1.logs")
@@ -121,28 +126,67 @@ def test_modified_endpoint_changes_its_interfaces(net: Ec2Network) -> None:
 
 def test_gateway_endpoint_adds_and_deletes_routes(net: Ec2Network) -> None:
     ec2 = net.ec2
-    table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
-    wanted = {
-        "VpcId": net.vpc,
-        "ServiceName": "com.amazonaws.us-east-1.s3",
-        "RouteTableIds": [table],
-    }
+    table, other = (
+        ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"] for _ in range(2)
+    )
+    lists = ec2.describe_managed_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": [S3]}]
+    )["PrefixLists"]
+
+    def routed(table: str) -> bool:
+        (found,) = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+        to = {route.get("DestinationPrefixListId") for route in found["Routes"]}
+        return lists[0]["PrefixListId"] in to
+
+    wanted = {"VpcId": net.vpc, "ServiceName": S3, "RouteTableIds": [table]}
     made = ec2.create_vpc_endpoint(**wanted)["VpcEndpoint"]
     assert (made["VpcEndpointType"], made["PrivateDnsEnabled"]) == ("Gateway", False)
-    lists = ec2.describe_managed_prefix_lists(
-        Filters=[{"Name": "prefix-list-name", "Values": ["com.amazonaws.us-east-1.s3"]}]
-    )["PrefixLists"]
-    routes = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
-    assert lists[0]["PrefixListId"] in {route.get("DestinationPrefixListId") for route in routes}
+    assert (routed(table), routed(other)) == (True, False)
     assert code_of(ec2.create_vpc_endpoint, **wanted) == "RouteAlreadyExists"
+    ec2.modify_vpc_endpoint(
+        VpcEndpointId=made["VpcEndpointId"], AddRouteTableIds=[other], RemoveRouteTableIds=[table]
+    )
+    assert (routed(table), routed(other)) == (False, True)
     ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
-    routes = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
-    assert all("DestinationPrefixListId" not in route for route in routes)
+    assert not routed(other)
+
+
+def test_resources_of_another_vpc_are_refused(net: Ec2Network) -> None:
+    ec2 = net.ec2
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]]
+    groups = [ec2.create_security_group(GroupName="o", Description="o", VpcId=vpc)["GroupId"]]
+    tables = [ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]]
+    gateway = {"VpcId": net.vpc, "ServiceName": S3}
+    endpoint = {"VpcEndpointId": net.endpoint(PrivateDnsEnabled=False)["VpcEndpointId"]}
+    for call, params in (
+        (net.endpoint, {"SubnetIds": subnets}),
+        (net.endpoint, {"SecurityGroupIds": groups}),
+        (ec2.create_vpc_endpoint, {**gateway, "RouteTableIds": tables}),
+        (ec2.modify_vpc_endpoint, {**endpoint, "AddSubnetIds": subnets}),
+        (ec2.modify_vpc_endpoint, {**endpoint, "AddSecurityGroupIds": groups}),
+    ):
+        assert code_of(call, **params) == "InvalidParameter"
+
+
+def test_endpoint_without_groups_has_the_default_group(net: Ec2Network) -> None:
+    filters = [{"Name": "group-name", "Values": ["default"]}]
+    groups = net.ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
+    (default,) = (group["GroupId"] for group in groups if group["VpcId"] == net.vpc)
+    made = net.endpoint(SecurityGroupIds=[])
+    assert [group["GroupId"] for group in made["Groups"]] == [default]
+
+
+def test_deletion_of_an_unknown_endpoint_is_unsuccessful(net: Ec2Network) -> None:
+    made = net.endpoint()["VpcEndpointId"]
+    unknown = "vpce-0123456789abcdef0"
+    answer = net.ec2.delete_vpc_endpoints(VpcEndpointIds=[unknown, made])
+    assert [each["ResourceId"] for each in answer["Unsuccessful"]] == [unknown]
+    assert net.ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
 
 
 def test_gateway_endpoint_refuses_subnets(net: Ec2Network) -> None:
-    service = "com.amazonaws.us-east-1.s3"
-    refused = code_of(net.endpoint, service=service, VpcEndpointType="Gateway")
+    refused = code_of(net.endpoint, service=S3, VpcEndpointType="Gateway")
     assert refused == "InvalidParameter"
 
 

@@ -29,7 +29,12 @@ def test_rule_sources_must_exist(net: Ec2Network, source: dict[str, Any], code: 
         ({"IpProtocol": "foo"}, "InvalidParameterValue"),
         ({"FromPort": 70000, "ToPort": 70001}, "InvalidParameterValue"),
         ({"FromPort": 5, "ToPort": 1}, "InvalidParameterValue"),
+        ({"FromPort": None, "ToPort": None}, "InvalidParameterValue"),
         ({"IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "é"}]}, "InvalidParameterValue"),
+        (
+            {"IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "x" * 256}]},
+            "InvalidParameterValue",
+        ),
         ({"IpRanges": []}, "InvalidPermission.Malformed"),
     ],
 )
@@ -41,7 +46,8 @@ def test_invalid_rules_are_refused(net: Ec2Network, change: dict[str, Any], code
         "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "one"}],
     }
     authorize = net.ec2.authorize_security_group_ingress
-    assert code_of(authorize, GroupId=net.group, IpPermissions=[rule | change]) == code
+    invalid = {name: value for name, value in (rule | change).items() if value is not None}
+    assert code_of(authorize, GroupId=net.group, IpPermissions=[invalid]) == code
     authorize(GroupId=net.group, IpPermissions=[rule])
 
 

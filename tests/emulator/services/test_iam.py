@@ -50,14 +50,13 @@ def test_invalid_trust_policies_are_refused(iam: Any, document: str, code: str) 
 
 
 def test_permissions_boundary_must_exist(iam: Any) -> None:
-    boundary = f"arn:aws:iam::{ACCOUNT}:policy/none"
-    found = code_of(
-        iam.create_role,
-        RoleName="x",
-        AssumeRolePolicyDocument=trust(),
-        PermissionsBoundary=boundary,
-    )
-    assert found == "NoSuchEntity"
+    boundary = {"PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/none"}
+    for call, params in (
+        (iam.create_role, {"RoleName": "x", "AssumeRolePolicyDocument": trust()}),
+        (iam.create_user, {"UserName": "x"}),
+        (iam.put_role_permissions_boundary, {"RoleName": "r"}),
+    ):
+        assert code_of(call, **params, **boundary) == "NoSuchEntity"
 
 
 def test_inline_policies_share_a_quota(iam: Any) -> None:
@@ -82,7 +81,10 @@ def test_managed_policy_quotas_and_deletion(iam: Any) -> None:
     assert code_of(iam.delete_policy, PolicyArn=arns[0]) == "DeleteConflict"
     assert code_of(iam.delete_role, RoleName="r") == "DeleteConflict"
     iam.detach_role_policy(RoleName="r", PolicyArn=arns[0])
-    iam.create_policy_version(PolicyArn=arns[0], PolicyDocument=policy(2))
+    new_version = iam.create_policy_version
+    new_version(PolicyArn=arns[0], PolicyDocument=policy(2))
+    too_long = code_of(new_version, PolicyArn=arns[0], PolicyDocument=policy(500))
+    assert too_long == "LimitExceeded"
     assert code_of(iam.delete_policy, PolicyArn=arns[0]) == "DeleteConflict"
     iam.delete_policy_version(PolicyArn=arns[0], VersionId="v2")
     iam.delete_policy(PolicyArn=arns[0])
@@ -120,3 +122,10 @@ def test_names_are_unique_ignoring_case(iam: Any) -> None:
     ):
         call(**params, **{name: "Studio"})
         assert code_of(call, **params, **{name: "studio"}) == "EntityAlreadyExists"
+
+
+def test_service_specific_credentials(iam: Any) -> None:
+    listed = iam.list_service_specific_credentials
+    assert code_of(listed, UserName="alice") == "NoSuchEntity"
+    iam.create_user(UserName="alice")
+    assert listed(UserName="alice")["ServiceSpecificCredentials"] == []

@@ -21,3 +21,9 @@ def test_interfaces_of_an_endpoint(net: Ec2Network) -> None:
             )
             == "InvalidParameterValue"
         )
+
+
+def test_unknown_group_of_an_interface(net: Ec2Network) -> None:
+    create = net.ec2.create_network_interface
+    code = code_of(create, SubnetId=net.subnets[0], Groups=["sg-00000000"])
+    assert code == "InvalidGroup.NotFound"
