@@ -32,7 +32,6 @@ CHECKS = {
     "CreateSecurityGroup": group_rules.check_create_group,
     "CreateSubnet": subnets.check_create_subnet,
     "CreateTags": gateways.check_tags,
-    "CreateVpc": subnets.check_create_vpc,
     "CreateVpcEndpoint": endpoints.check_create,
     "DeleteNatGateway": nat_gateways.check_delete,
     "DeleteNetworkInterface": interfaces.check_delete,
