@@ -1,10 +1,22 @@
-"""Quotas of an AWS account that limit a deployment."""
+"""IAM's quotas of roles and policies, by default: numbers in an account, sizes, length of a name.
+
+Source: the IAM guide, "IAM and AWS STS quotas" (IAM/latest/UserGuide/reference_iam-quotas.html).
+IAM counts characters without white space.
+"""
 
 ROLES_PER_ACCOUNT = 1000
-"""IAM roles, by default (IAM guide, "IAM and AWS STS quotas", Roles in an AWS account)."""
 
 POLICIES_PER_ROLE = 10
-"""Managed policies attached to an IAM role, by default (same page)."""
+"""Managed policies attached to a role."""
 
 POLICY_SIZE = 6144
-"""Characters of a managed policy without white space, not adjustable (same page)."""
+"""Characters of a managed policy; not adjustable."""
+
+INLINE_POLICIES_SIZE = 10_240
+"""Characters of all inline policies of a role; not adjustable."""
+
+TRUST_POLICY_SIZE = 2048
+"""Characters of a role's trust policy."""
+
+POLICY_NAME_LENGTH = 128
+"""Characters of the name of a managed policy."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from constructs import Construct
 
+from catalog.iam_quotas import POLICY_NAME_LENGTH
 from catalog.permissions import role_policies, studio_permissions, trust
-from catalog.permissions.iam import POLICY_NAME_LIMIT, document
+from catalog.permissions.iam import document
 from catalog.permissions.role_policies import Policy
 from modules.execution_role import NAME_LIMIT, ExecutionRole
 from modules.key import DiskKey
@@ -134,7 +135,7 @@ class RoleStack(StudioStack):
         return IamPolicy(
             self,
             id_,
-            name=self.context.name(kind, name, limit=POLICY_NAME_LIMIT),
+            name=self.context.name(kind, name, limit=POLICY_NAME_LENGTH),
             description=policy.description,
             policy=document(policy.statements),
         ).arn

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-POLICY_NAME_LIMIT = 128
-"""The longest name of a managed policy, in characters."""
-
 Conditions = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
 # Escapes IAM's variables for Terraform; tokens of cdktf stay as they are.

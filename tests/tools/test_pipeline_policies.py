@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from catalog.iam_quotas import POLICY_SIZE
 from catalog.tags import HOME_OWNER_TAG
 from settings import Settings, UserError
 from studio.aws import client, key_bucket
@@ -30,9 +31,6 @@ from tools.pipeline_policies import (
     used_types,
 )
 
-_MANAGED_POLICY = 6144
-"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-
 
 def test_the_table_has_exactly_the_types_of_the_modules() -> None:
     assert used_types() == set(TYPES)
@@ -48,7 +46,7 @@ def test_the_plan_policy_allows_only_reads() -> None:
 @pytest.mark.parametrize("policy", [plan_policy, apply_policy, down_policy])
 def test_each_policy_is_within_the_quota_of_managed_policies(policy: Callable[[], str]) -> None:
     document = json.loads(policy())
-    assert len(json.dumps(document, separators=(",", ":"))) <= _MANAGED_POLICY
+    assert len(json.dumps(document, separators=(",", ":"))) <= POLICY_SIZE
 
 
 def test_the_apply_policy_is_limited_to_the_deployment() -> None:

@@ -1,90 +1,15 @@
 """The files of `python -m tools.reference` are current."""
 
-from __future__ import annotations
-
-import re
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
-from pydantic import ValidationError
 
-from settings import Settings
-from settings.paths import PROJECT
 from tests.program import write_stacks
 from tools import pictures
 from tools.reference import FILES
-from tools.setting_texts import setting_texts
-from tools.settings_page import page
-from tools.settings_schema import schema
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.name))
 def test_each_file_is_current(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "synthesize", write_stacks)
     assert path.read_text(encoding="utf-8") == FILES[path](), "run `python -m tools.reference`"
-
-
-def test_each_key_describes_the_effect_of_a_change() -> None:
-    paths = {text.path for text in setting_texts()}
-    silent = {text.path for text in setting_texts() if not text.change}
-    shared = {re.sub(r"^(users|groups)\.NAME\.", "defaults.", path) for path in silent}
-    assert silent
-    assert shared <= paths
-    assert not silent & shared
-    assert page().count("\n- A change: ") == len(list(setting_texts()))
-
-
-@pytest.fixture(scope="module")
-def validator() -> Draft202012Validator:
-    """A validator for the schema, after a check of the schema itself."""
-    found = schema()
-    Draft202012Validator.check_schema(found)
-    return Draft202012Validator(found)
-
-
-@pytest.mark.parametrize("name", ["studio.toml", "demo.toml"])
-def test_the_settings_files_of_the_project_name_and_match_the_schema(
-    name: str, validator: Draft202012Validator
-) -> None:
-    text = (PROJECT / name).read_text(encoding="utf-8")
-    assert text.startswith("#:schema ./studio.schema.json\n")
-    validator.validate(tomllib.loads(text))
-
-
-def test_each_default_matches_the_schema(validator: Draft202012Validator) -> None:
-    text = (PROJECT / "studio.toml").read_text(encoding="utf-8")
-    uncommented = "\n".join(
-        line[1:] if line[:1] == "#" and line[1:2] not in ("", " ", ":") else line
-        for line in text.splitlines()
-    )
-    document = tomllib.loads(uncommented)
-    assert document["users"]["alice"]["space"]["volume_gb"] == 20
-    validator.validate(document)
-
-
-@pytest.mark.parametrize(
-    ("document", "where"),
-    [
-        ({"nmae": "studio"}, []),
-        ({"region": "eu-nowhere-1"}, ["region"]),
-        ({"network": {"zones": 7}}, ["network", "zones"]),
-        ({"network": {"flow_log_days": 2}}, ["network", "flow_log_days"]),
-        ({"image": {"slim": {"keep": 1}}}, ["image", "slim"]),
-        ({"users": {"alice": {"connect": "telnet"}}}, ["users", "alice", "connect"]),
-        (
-            {"users": {"alice": {"space": {"instance_type": "ml.t3.big"}}}},
-            ["users", "alice", "space", "instance_type"],
-        ),
-    ],
-)
-def test_schema_and_settings_refuse_the_same_values(
-    document: dict[str, Any], where: list[str], validator: Draft202012Validator
-) -> None:
-    assert [list(error.absolute_path) for error in validator.iter_errors(document)] == [where]
-    with pytest.raises(ValidationError) as refused:
-        Settings.model_validate(document)
-    (error,) = refused.value.errors()
-    assert list(error["loc"][: len(where)]) == where

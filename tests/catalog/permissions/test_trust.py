@@ -1,0 +1,38 @@
+"""Which service assumes a role, and for which account."""
+
+import json
+
+import pytest
+
+from catalog.permissions import trust
+from catalog.permissions.iam import Statement, document
+from tests.catalog.permissions.user_role import ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("statement", "service", "operator"),
+    [
+        (trust.sagemaker(ACCOUNT, source_identity=True), "sagemaker", "StringEqualsIfExists"),
+        (trust.systems_manager(ACCOUNT), "ssm", "StringEquals"),
+    ],
+)
+def test_services_assume_roles_only_for_this_account_and_region(
+    statement: Statement, service: str, operator: str
+) -> None:
+    element = json.loads(document([statement]))["Statement"][0]
+    assert element["Principal"] == {"Service": f"{service}.amazonaws.com"}
+    assert element["Condition"] == {
+        operator: {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:{service}:us-east-1:123456789012:*"},
+    }
+    assert "Resource" not in element
+
+
+@pytest.mark.parametrize(
+    ("source_identity", "actions"),
+    [(True, ("sts:AssumeRole", "sts:SetSourceIdentity")), (False, ("sts:AssumeRole",))],
+)
+def test_sagemaker_sets_a_source_identity_only_with_the_setting(
+    source_identity: bool, actions: tuple[str, ...]
+) -> None:
+    assert trust.sagemaker(ACCOUNT, source_identity=source_identity).actions == actions
