@@ -20,8 +20,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from catalog.names import DEPLOYMENT_TAG
+from settings.paths import PROJECT
 from studio.lifecycle import emulated
-from studio.toolchain import toolbox
 
 BASE = """\
 domain.retention = "Delete"
@@ -58,7 +58,7 @@ def run_all(files: Sequence[Path], *words: str, environment: Mapping[str, str]) 
             log = stack.enter_context(file.with_suffix(f".{words[0]}.log").open("w"))
             command = [sys.executable, "-m", "scripts.cli", "--config", str(file), *words]
             started[file] = subprocess.Popen(
-                command, cwd=toolbox.PROJECT, env=environment, stdin=subprocess.DEVNULL,
+                command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
         codes = {file: process.wait() for file, process in started.items()}
@@ -115,5 +115,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    os.chdir(toolbox.PROJECT)
+    os.chdir(PROJECT)
     sys.exit(main())

@@ -19,6 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
+from settings.paths import PROJECT
 from studio.errors import StepFailed
 from studio.lifecycle import emulated
 from studio.terraform.stacks import levels
@@ -73,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _measure(
     out: Path, environment: Mapping[str, str], rounds: int
 ) -> dict[str, list[tuple[float, float]]]:
-    def run(*words: object, folder: Path = toolbox.PROJECT) -> None:
+    def run(*words: object, folder: Path = PROJECT) -> None:
         finished = subprocess.run(
             list(map(str, words)), cwd=folder, env=environment, capture_output=True, text=True
         )
@@ -123,5 +124,5 @@ def _report(times: Mapping[str, Sequence[tuple[float, float]]]) -> int:
 
 
 if __name__ == "__main__":
-    os.chdir(toolbox.PROJECT)
+    os.chdir(PROJECT)
     sys.exit(main())

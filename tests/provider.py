@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from settings.paths import PROJECT
 from studio.lifecycle import emulated
 from studio.processes import children
 from studio.toolchain import toolbox
@@ -67,7 +68,7 @@ def shared(aws: emulated.EmulatedAws) -> Iterator[emulated.EmulatedAws]:
         aws = own(aws)
     with children.Child(
         [sys.executable, "-m", "tests.thin_provider", _binary(), _schema(), *_types()],
-        cwd=toolbox.PROJECT,
+        cwd=PROJECT,
         env=_clean() | as_installed(aws),
         stderr=subprocess.DEVNULL,
     ) as process:
@@ -96,7 +97,7 @@ def _types() -> list[str]:
         {
             f"aws_{name}"
             for files, pattern in patterns.items()
-            for path in toolbox.PROJECT.glob(files)
+            for path in PROJECT.glob(files)
             for name in re.findall(pattern, path.read_text(), re.MULTILINE)
         }
     )
@@ -128,7 +129,7 @@ def _thin() -> Path:
     """A plugin cache for `terraform init` with the thin provider as the AWS provider."""
     binary = _binary()
     script = _SCRIPT.format(
-        project=shlex.quote(str(toolbox.PROJECT)),
+        project=shlex.quote(str(PROJECT)),
         python=shlex.quote(sys.executable),
         binary=shlex.quote(str(binary)),
         schema=shlex.quote(str(_schema())),

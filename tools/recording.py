@@ -17,9 +17,9 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 
-from studio.toolchain import toolbox
+from settings.paths import PROJECT
 
-FILE = toolbox.PROJECT / "docs" / "pictures" / "demo.svg"
+FILE = PROJECT / "docs" / "pictures" / "demo.svg"
 _COLUMNS, _ROWS = 68, 20
 _FONT, _LINE, _PAD, _BAR = 13, 18, 14, 30
 _SPEED, _LONGEST, _SHORTEST = 12.0, 0.7, 0.05
@@ -93,7 +93,7 @@ def texts(svg: str) -> list[str]:
 
 def _without_paths(line: str) -> str:
     """The line without absolute paths."""
-    line = line.replace(f"{toolbox.PROJECT}/", "")
+    line = line.replace(f"{PROJECT}/", "")
     return re.sub(re.escape(tempfile.gettempdir()) + r"/[\w-]+", "...", line)
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from settings import UserError
+from settings.paths import PROJECT
 from studio.processes import children
-from studio.toolchain import toolbox
 
 _START_SECONDS = 120.0
 _END_SECONDS = 120.0
@@ -99,7 +99,7 @@ def starting(
         command += ["--option", option]
     with (
         log.open("w") as errors,
-        children.Child(command, cwd=toolbox.PROJECT, stderr=errors) as emulator,
+        children.Child(command, cwd=PROJECT, stderr=errors) as emulator,
     ):
         try:
             yield partial(_ready, emulator, log, region)

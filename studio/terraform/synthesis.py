@@ -14,7 +14,7 @@ from pathlib import Path
 from settings import UserError, load
 from settings.image_tag import add, image_tag
 from settings.loading import settings_files
-from settings.paths import endpoints_file, images_folder, record_file, settings_file
+from settings.paths import PROJECT, endpoints_file, images_folder, record_file, settings_file
 from studio.errors import StepFailed
 from studio.processes import children
 from studio.terraform.runner import load_toolbox
@@ -81,8 +81,8 @@ def run_app(out: Path, *, config: Path, inputs: Mapping[str, str] = NO_INPUTS) -
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         finished = children.captured(
-            [sys.executable, *optimized, toolbox.PROJECT / "main.py"],
-            cwd=toolbox.PROJECT,
+            [sys.executable, *optimized, PROJECT / "main.py"],
+            cwd=PROJECT,
             env={**environment, "CDKTF_OUTDIR": str(out)},
             seconds=seconds,
         )
@@ -149,7 +149,7 @@ def _read(environment: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     for name, value in environment.items():
         if name.startswith(_ENVIRONMENT):
             yield name, os.fsencode(value)
-    for path in _code(toolbox.PROJECT):
+    for path in _code(PROJECT):
         yield str(path), path.read_bytes()
 
 

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from settings.paths import PROJECT
 from studio.console.output import say
 from studio.toolchain import provider_mirror, terraform_binary
 from studio.toolchain.toolbox import (
     CHECKOV_VENV,
     JSII_CACHE,
     NODE_MODULES,
-    PROJECT,
     SSH_HELPER_VENV,
     TOOLS,
     VENV,

@@ -7,7 +7,8 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
+from settings.paths import PROJECT
+
 TOOLS = PROJECT / ".tools"
 VENV = PROJECT / ".venv"
 NODE_MODULES = PROJECT / "node_modules"

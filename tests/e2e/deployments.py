@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 from unittest.mock import patch
 
-from settings.paths import settings_file
+from settings.paths import PROJECT, settings_file
 from studio.lifecycle import emulated
 from studio.processes.children import captured
 from studio.terraform import synthesis
@@ -93,7 +93,7 @@ class Studio:
         self._logged_before = len(self.log)
         return subprocess.Popen(
             [BIN / words[0], *words[1:]],
-            cwd=toolbox.PROJECT,
+            cwd=PROJECT,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from catalog.distribution import image_arn
-from studio.toolchain import toolbox
+from settings.paths import PROJECT
 from tests.conformance import deployment_steps
 from tests.e2e.deployments import NewAccount, Studio
 
@@ -128,9 +128,7 @@ def hashes(*folders: Path) -> dict[Path, str]:
 def checkout() -> str:
     """The changed, new and ignored files of the project, without files of tests."""
     command = ["git", "status", "--porcelain", "--ignored", "--untracked-files=all"]
-    found = subprocess.run(
-        command, cwd=toolbox.PROJECT, check=True, capture_output=True, text=True
-    ).stdout
+    found = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
     return "\n".join(line for line in found.splitlines() if "cache" not in line)
 
 

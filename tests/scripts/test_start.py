@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from studio.toolchain.toolbox import PROJECT
+from settings.paths import PROJECT
 
 INTERRUPTED = """
 import sys

@@ -7,16 +7,15 @@ from pathlib import Path
 
 from settings import Settings
 from settings.image_tag import image_tag
-from settings.paths import images_folder
+from settings.paths import PROJECT, images_folder
 from settings.record import Content
 from studio.aws.client import Aws
 from studio.aws.sagemaker_images import Version, delete_version, list_uses, list_versions
 from studio.console.reports import Report
 from studio.images.versions import record
-from studio.toolchain import toolbox
 
 
-def prune(settings: Settings, *, folder: Path = toolbox.PROJECT, report: Report) -> int:
+def prune(settings: Settings, *, folder: Path = PROJECT, report: Report) -> int:
     """Delete failed versions, and unused ones beyond ``keep_versions``; returns their number.
 
     Keeps pinned versions, and the newest one, the only one in Terraform's state. The repository's

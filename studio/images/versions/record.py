@@ -10,7 +10,7 @@ from pathlib import Path
 
 from settings import Settings, SettingsError
 from settings.image_tag import digest_tag
-from settings.paths import record_file
+from settings.paths import PROJECT, record_file
 from settings.record import Content, Record
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
@@ -18,7 +18,6 @@ from studio.aws.sagemaker_images import Version, list_versions
 from studio.console import output
 from studio.terraform.state import stores
 from studio.terraform.state.files import StateFile
-from studio.toolchain import toolbox
 
 _TAG = re.compile(r"[0-9a-f]{16}")
 _ADDRESS = re.compile(r"(?P<tag>[0-9a-f]{16})(_(?P<lost>[1-9][0-9]{0,8}))?")
@@ -34,7 +33,7 @@ def rewrite(settings: Settings, *, folder: Path) -> Record:
     return refresh(settings, folder=folder)
 
 
-def refresh(settings: Settings, *, folder: Path = toolbox.PROJECT) -> Record:
+def refresh(settings: Settings, *, folder: Path = PROJECT) -> Record:
     """Update the record of the settings file, and report a change.
 
     folder: of the local states. Raises UserError if AWS, the record or a needed state cannot be

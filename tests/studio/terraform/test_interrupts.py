@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from scripts import driver
+from settings.paths import PROJECT
 from studio.aws.waiting import moments
-from studio.toolchain import toolbox
 from tests.studio.processes.running import runs
 
 TERRAFORM = """\
@@ -78,7 +78,7 @@ def test_several_interrupts_end_every_process_and_start_none(tmp_path: Path, sig
         stack.mkdir()
     studio = subprocess.Popen(
         [sys.executable, "-c", STUDIO, str(tmp_path)],
-        cwd=toolbox.PROJECT,
+        cwd=PROJECT,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -132,8 +132,8 @@ def test_a_signal_ends_a_child_that_is_starting(tmp_path: Path, name: str) -> No
     settings.write_text("[users.alice]\n")
     done = subprocess.run(
         [sys.executable, "-c", BETWEEN, name],
-        env={**os.environ, "STUDIO_CONFIG": str(settings), "PYTHONPATH": str(toolbox.PROJECT)},
-        cwd=toolbox.PROJECT,
+        env={**os.environ, "STUDIO_CONFIG": str(settings), "PYTHONPATH": str(PROJECT)},
+        cwd=PROJECT,
         capture_output=True,
         text=True,
         timeout=120,

@@ -10,7 +10,6 @@ from settings.paths import settings_file
 from studio.errors import StepFailed
 from studio.terraform import synthesis
 from studio.terraform.synthesis import copy_synthesis, make_folder, run_app, synthesize
-from studio.toolchain import toolbox
 
 FILES = {
     "main.py": "",
@@ -35,7 +34,7 @@ WRITTEN = {"manifest.json": "{}", "stacks/a/cdk.tf.json": "{}", "stacks/a/other"
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "tests" / "project"
     write(folder, FILES)
-    monkeypatch.setattr(toolbox, "PROJECT", folder)
+    monkeypatch.setattr(synthesis, "PROJECT", folder)
     monkeypatch.setenv("STUDIO_IMAGES", str(folder / "image"))
     monkeypatch.setenv("STUDIO_CONFIG", str(folder / "studio.toml"))
     return folder

@@ -1,13 +1,14 @@
 """The steps of `make setup`."""
 
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from settings.paths import PROJECT
 from studio.toolchain import install, terraform_binary, toolbox
-from tests.studio.toolchain.test_provider_mirror import unpacked
-from tests.studio.toolchain.test_terraform_binary import program
+from tests.studio.toolchain.samples import program, unpacked
 
 
 @pytest.fixture
@@ -137,3 +138,11 @@ def test_compiling_packages_has_no_time_limit(tools: Path) -> None:
 def test_setup_has_warmed_the_cache_of_jsii() -> None:
     """Without the index, reading the types takes two thirds of a synthesis."""
     assert list(toolbox.JSII_CACHE.glob("@cdktf/provider-aws/*/*/.jsii.runtime.v*.json"))
+
+
+def test_setup_imports_only_the_standard_library() -> None:
+    """It runs before the virtual environment exists."""
+    program = "import sys; sys.path.insert(0, sys.argv[1]); import scripts.setup"
+    command = [sys.executable, "-S", "-I", "-c", program, str(PROJECT)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -6,13 +6,7 @@ from pathlib import Path
 import pytest
 
 from studio.toolchain import provider_mirror
-from studio.toolchain.toolbox import platform_name
-
-
-def unpacked(folder: Path) -> Path:
-    version = folder / "registry.terraform.io" / "hashicorp" / "aws" / provider_mirror.PROVIDER
-    (version / platform_name()).mkdir(parents=True)
-    return folder
+from tests.studio.toolchain.samples import unpacked
 
 
 def test_the_variable_names_the_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

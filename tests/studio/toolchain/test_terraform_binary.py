@@ -12,6 +12,7 @@ import pytest
 
 from studio.toolchain import terraform_binary
 from studio.toolchain.toolbox import platform_name
+from tests.studio.toolchain.samples import program
 
 SCRIPT = b'#!/bin/sh\necho \'{"terraform_version": "1.11.4"}\'\n'
 ARCHIVE = f"terraform_{terraform_binary.PINNED}_{platform_name()}.zip"
@@ -141,13 +142,6 @@ def test_a_folder_that_cannot_be_written_is_one_line(mirror: Path, tmp_path: Pat
     (tmp_path / "terraform").touch()
     with pytest.raises(terraform_binary.NoTerraform, match="cannot be written"):
         terraform_binary.fetch(tmp_path / "terraform")
-
-
-def program(folder: Path, name: str, version: str) -> Path:
-    path = folder / name
-    path.write_text(f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n')
-    path.chmod(0o755)
-    return path
 
 
 @pytest.mark.parametrize(
