@@ -21,7 +21,7 @@ LONG = tuple(
         "upstream_configurations",
         "e2e/test_review.py",
         "e2e/test_down.py",
-        "emulator/test_app_containers.py",
+        "emulator/runtime",
         "e2e/test_engines.py",
         "e2e/test_connect_helper.py",
         "e2e/test_connect.py",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.runtime import running_apps
 from tests.emulator.control_plane import ROLE, ControlPlane, idle, names, refused
 
 ALICE = {"OwnershipSettings": {"OwnerUserProfileName": "alice"}}
@@ -135,6 +136,19 @@ def test_refused_deletion(studio: ControlPlane) -> None:
     studio.wait(600)
     assert studio.DescribeApp(**app)["Status"] == "Deleted"
     studio.DeleteSpace(**lab)
+
+
+def test_deletion_includes_the_home(studio: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:
+    deleted: list[str] = []
+    monkeypatch.setattr(running_apps, "delete_home", deleted.append)
+    domain_id = studio.domain()
+    studio.profile(domain_id)
+    lab = studio.space(domain_id)
+    arn = studio.DescribeSpace(**lab)["SpaceArn"]
+    studio.DeleteSpace(**lab)
+    assert deleted == []
+    studio.wait(60)
+    assert deleted == [arn]
 
 
 def test_listing(studio: ControlPlane) -> None:

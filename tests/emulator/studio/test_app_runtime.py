@@ -1,0 +1,104 @@
+"""Apps as processes or containers: which one starts, its log, its end."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from studio_emulator.runtime import running_apps
+from studio_emulator.runtime.engine import EngineError
+from studio_emulator.server import Emulator
+from tests.e2e.small_studio import SmallStudio
+from tests.emulator.control_plane import REGION, ControlPlane
+from tests.emulator.runtime.running import DETACHED, USER, app_of, failure, gone, run
+from tests.emulator.samples import allow, document
+from tests.emulator.sessions.channels import Channel, closed, eventually
+
+
+@pytest.fixture
+def started(studio: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The spaces whose apps start as processes; this machine has no container engine."""
+    targets: list[str] = []
+
+    def refuse() -> None:
+        raise EngineError("none of docker, podman is on PATH")
+
+    monkeypatch.setattr(running_apps, "start", lambda target, _: targets.append(target))
+    monkeypatch.setattr(running_apps, "find_engine", refuse)
+    logs = document(allow("logs:*"))
+    studio.call.backend("iam").put_role_policy("studio", "logs", logs)
+    return targets
+
+
+def space_arn(studio: ControlPlane, domain_id: str) -> str:
+    return str(studio.DescribeSpace(DomainId=domain_id, SpaceName="lab")["SpaceArn"])
+
+
+def log(aws: Emulator, domain_id: str) -> list[str]:
+    """The lines of the app's log."""
+    stream = {"logStreamName": f"{domain_id}/lab/JupyterLab/default"}
+    client = aws.client("logs", region=REGION)
+    found = client.get_log_events(logGroupName="/aws/sagemaker/studio", **stream)["events"]
+    return [event["message"] for event in found]
+
+
+@pytest.mark.parametrize(
+    ("apps", "reason"),
+    [("processes", ""), ("auto", " No container: none of docker, podman is on PATH.")],
+)
+def test_log_explains_that_the_image_does_not_run(
+    aws: Emulator, studio: ControlPlane, started: list[str], apps: str, reason: str
+) -> None:
+    studio.options.update({"apps": apps})
+    domain_id = studio.running_space()
+    assert started == [space_arn(studio, domain_id)]
+    (line,) = log(aws, domain_id)
+    assert "process of the emulator's machine in an empty home directory" in line
+    assert line.endswith(f"lifecycle configurations do not run.{reason}")
+
+
+def test_log_requires_permissions_of_the_execution_role(
+    aws: Emulator, studio: ControlPlane, started: list[str]
+) -> None:
+    studio.options.update({"apps": "processes"})
+    studio.call.backend("iam").delete_role_policy("studio", "logs")
+    studio.running_space()
+    assert len(started) == 1
+    assert aws.client("logs", region=REGION).describe_log_groups()["logGroups"] == []
+
+
+def test_app_fails_without_a_container_engine(studio: ControlPlane, started: list[str]) -> None:
+    studio.options.update({"apps": "containers"})
+    app = studio.DescribeApp(**studio.app_key(studio.running_space()))
+    assert (app["Status"], started) == ("Failed", [])
+    assert "No container: none of docker, podman is on PATH." in app["FailureReason"]
+
+
+@pytest.fixture
+def small_studio(aws: Emulator) -> Iterator[SmallStudio]:
+    """A space in an emulator whose apps are processes."""
+    aws.options.update({"apps": "processes"})
+    yield SmallStudio(aws, USER)
+    running_apps.reset()
+
+
+@pytest.mark.slow
+def test_app_fails_when_its_process_ends(small_studio: SmallStudio) -> None:
+    studio, sagemaker = small_studio, small_studio.sagemaker
+    remote: Any = {"RemoteAccess": "ENABLED"}
+    named = {"DomainId": studio.domain_id, "SpaceName": USER}
+    sagemaker.update_space(**named, SpaceSettings=remote)
+    assert eventually(lambda: studio.space(USER)["Status"] == "InService")
+    studio.start(USER, "ml.t3.large")
+    process = psutil.Process(int(run(app_of(studio), DETACHED)[1]))
+    space = studio.space_arn(USER)
+    session = Channel(sagemaker.start_session(ResourceIdentifier=space))
+    assert session.recv().startswith(b"SSH-2.0-")
+    run(app_of(studio), "kill -9 $PPID", check=False)
+
+    assert failure(studio) == "The process of the app has ended."
+    assert closed(session)[0] == 1000
+    assert gone(process)
+    studio.start(USER, "ml.t3.large")
+    assert run(app_of(studio), "true")[0] == 0
