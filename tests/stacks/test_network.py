@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cdktf import Testing
 
 from catalog.endpoint_services import service_name, services
 from settings import Feature
-from tests.fixtures import Template, only
+from stacks.network import NetworkStack
+from tests.fixtures import SettingsBuilder, Synth, Template, only
 from tests.samples import EXISTING_VPC
 
 Network = Callable[..., Template]
@@ -24,6 +26,12 @@ OURS_ONLY = {
 
 def rules(template: Template) -> list[dict[str, Any]]:
     return [rule for kind in RULES for rule in template["resource"].get(kind, {}).values()]
+
+
+def interfaces(template: Template) -> dict[str, dict[str, Any]]:
+    """Interface endpoints by the name of their service."""
+    found = template.get("resource", {}).get("aws_vpc_endpoint", {}).values()
+    return {e["service_name"]: e for e in found if e["vpc_endpoint_type"] == "Interface"}
 
 
 @pytest.mark.parametrize("zones", [2, 6])
@@ -76,6 +84,57 @@ def test_apps_reach_the_ranges_the_endpoints_and_the_gateway_of_the_vpc(network:
         ("studio-apps", "studio-endpoints"),
         ("studio-apps", f"${{aws_vpc_endpoint.{s3}.prefix_list_id}}"),
     }
+
+
+@pytest.mark.parametrize("zones", [2, 6])
+def test_s3_is_on_every_route_table(network: Network, zones: int) -> None:
+    template = network(network={"zones": zones, "cidr": "10.30.0.0/20"})
+    (gateway,) = (
+        endpoint
+        for endpoint in template["resource"]["aws_vpc_endpoint"].values()
+        if endpoint["vpc_endpoint_type"] == "Gateway"
+    )
+    tables = template["resource"]["aws_route_table"]
+    assert len(tables) == zones
+    assert set(gateway["route_table_ids"]) == {
+        f"${{aws_route_table.{table}.id}}" for table in tables
+    }
+
+
+@pytest.mark.parametrize("features", [[], ["connect"], [feature.value for feature in Feature]])
+def test_the_features_have_their_endpoints(network: Network, features: list[str]) -> None:
+    assert interfaces(network(features=features)).keys() == {
+        service_name(service, "us-east-1") for service in services(map(Feature, features))
+    }
+
+
+def test_endpoints_have_their_group_and_at_most_the_zones_of_the_settings(
+    network: Network,
+) -> None:
+    template = network(network={"zones": 3, "endpoint_zones": 1})
+    (group,) = (
+        address
+        for address, resource in template["resource"]["aws_security_group"].items()
+        if resource["name"] == "studio-endpoints"
+    )
+    for endpoint in interfaces(template).values():
+        assert endpoint["security_group_ids"] == [f"${{aws_security_group.{group}.id}}"]
+        assert endpoint["subnet_ids"].startswith("${slice(")
+    for endpoint in interfaces(network(network={"zones": 3, "endpoint_zones": 3})).values():
+        assert "slice" not in endpoint["subnet_ids"]
+
+
+def test_without_endpoints_the_other_resources_do_not_change(
+    network: Network, settings: SettingsBuilder, synth: Synth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = network()
+    monkeypatch.setattr("stacks.network.PrivateEndpoints", lambda *_, **__: None)
+    paused = synth(NetworkStack(Testing.app(), "network", settings=settings()))
+    assert not interfaces(paused)
+    for kind, found in paused["resource"].items():
+        assert found.items() <= whole["resource"][kind].items()
+    assert whole["resource"].keys() == paused["resource"].keys()
+    assert whole["output"] == paused["output"]
 
 
 def test_flow_logs_are_those_of_the_vpc_and_the_account(network: Network) -> None:
@@ -169,10 +228,7 @@ def test_only_missing_endpoints_are_created(
     network: Network, choice: str | list[str], made: tuple[str, ...]
 ) -> None:
     template = network(network={**EXISTING_VPC, "endpoints": choice})
-    endpoints = template["resource"].get("aws_vpc_endpoint", {}).values()
-    assert {endpoint["service_name"] for endpoint in endpoints} == {
-        service_name(service, "us-east-1") for service in made
-    }
+    assert interfaces(template).keys() == {service_name(service, "us-east-1") for service in made}
 
 
 @pytest.mark.parametrize("endpoints", ["existing", ["ssm"]])
