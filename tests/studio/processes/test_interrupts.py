@@ -1,12 +1,18 @@
 """Interrupts of tasks, and of children that a background job started."""
 
 import os
+import signal
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 
 import pytest
 
+from scripts import driver
+from settings.paths import PROJECT
 from studio.processes import interrupts
+from tests.studio.processes.running import runs
 
 CHILD = """
 import time
@@ -63,3 +69,49 @@ def test_an_interrupt_calls_an_action_only_within_its_block() -> None:
         with group.running(lambda: ran.append("now")):
             group.interrupt()
     assert ran == ["now"]
+
+
+BETWEEN = """\
+import signal, subprocess, sys
+from scripts import cli
+from studio.processes import children
+
+start = subprocess.Popen._execute_child
+
+def start_and_interrupt(self, *words):
+    start(self, *words)
+    print(self.pid, flush=True)
+    signal.raise_signal(getattr(signal, sys.argv[1]))
+
+def run(args, settings):
+    subprocess.Popen._execute_child = start_and_interrupt
+    children.captured(["sleep", "600"], seconds=600)
+    return 0
+
+import scripts.status
+scripts.status.run = run
+sys.exit(cli.main(["status"]))
+"""
+"""The signal arrives before `Popen` has returned."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_ends_a_child_that_is_starting(tmp_path: Path, name: str) -> None:
+    settings = tmp_path / "studio.toml"
+    settings.write_text("[users.alice]\n")
+    done = subprocess.run(
+        [sys.executable, "-c", BETWEEN, name],
+        env={**os.environ, "STUDIO_CONFIG": str(settings), "PYTHONPATH": str(PROJECT)},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        preexec_fn=partial(signal.signal, getattr(signal, name), signal.SIG_DFL),
+        check=False,
+    )
+    pid = int(done.stdout)
+    assert not runs(pid)
+    assert done.returncode == driver.INTERRUPTED
+    *_, last = done.stderr.splitlines()
+    assert last == "studio status: interrupted; run it again to continue"

@@ -80,6 +80,21 @@ def deployed(folder: Path, with_state: Collection[str]) -> Deployment:
     return Deployment(settings=Settings(), out=out, report=lambda _: None)
 
 
+def test_a_state_that_a_killed_run_truncated_is_restored_and_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Deployment, "synthesize", lambda _: None)
+    deployment, said = deployed(tmp_path, ["role", "users"]), list[str]()
+    deployment.report = said.append
+    state = tmp_path / "terraform.role.tfstate"
+    whole = state.read_text()
+    (tmp_path / "terraform.role.tfstate.backup").write_text(whole)
+    state.write_text(whole[:40])
+    deployment.prepare()
+    assert state.read_text() == whole
+    assert said == ["role: a killed run truncated its state; serial 1 is restored from the backup"]
+
+
 def test_each_stack_is_destroyed_after_its_dependents(tmp_path: Path, runs: Runs) -> None:
     deployment = deployed(tmp_path, DEPENDENCIES)
     deployment.destroy(list(DEPENDENCIES))

@@ -2,66 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from studio.terraform.initialization import Initialization
-from studio.terraform.runner import Terraform
 from studio.terraform.shared_provider import REATTACH
-from studio.terraform.state.folder import Folder
-
-PACKAGE = Path("registry.terraform.io", "hashicorp", "aws", "5.100.0", "linux_amd64")
-BACKEND = {"terraform": {"backend": {"local": {"path": "../../../terraform.role.tfstate"}}}}
-IN_STATE = "another provider"
-Command = Callable[..., list[str]]
-
-
-@pytest.fixture
-def initialize(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """A command; returns the folders in which it installs the provider, a link to a mirror."""
-    monkeypatch.delenv(REATTACH, raising=False)
-    mirror, found = tmp_path / "mirror", list[str]()
-    mirror.mkdir()
-    (mirror / "terraform-provider-aws").touch()
-
-    def init(_: Terraform, folder: Path, words: Sequence[str], provider: object = None) -> None:
-        data = folder / ".terraform"
-        data.mkdir(exist_ok=True)
-        (data / "terraform.tfstate").write_text("{}")
-        if provider is not None:
-            assert "-lockfile=readonly" not in words
-            if (folder / IN_STATE).exists():
-                (data / "providers").mkdir()
-            return
-        installed = data / "providers" / PACKAGE
-        installed.parent.mkdir(parents=True, exist_ok=True)
-        installed.unlink(missing_ok=True)
-        installed.symlink_to(mirror)
-        (folder / ".terraform.lock.hcl").write_text("")
-        found.append(f"{folder.parent.name}/{folder.name}")
-
-    def command(*folders: Path, flags: Sequence[str] = ()) -> list[str]:
-        found.clear()
-        runner = Terraform(log=tmp_path / "log", store=Folder(tmp_path), report=lambda _: None)
-        initialization = Initialization(out=tmp_path / "cdktf.out", runner=runner)
-        for folder in folders:
-            initialization.run(folder, *flags)
-        return list(found)
-
-    monkeypatch.setattr(Terraform, "run", init)
-    return command
-
-
-def stack(
-    folder: Path, parent: str = "stacks", document: object = BACKEND, *, name: str = "role"
-) -> Path:
-    found = folder / "cdktf.out" / parent / name
-    found.mkdir(parents=True, exist_ok=True)
-    (found / "cdk.tf.json").write_text(json.dumps(document))
-    return found
+from tests.studio.terraform.initializing import PACKAGE, Command, stack
 
 
 def test_the_next_command_does_not_initialize_again(tmp_path: Path, initialize: Command) -> None:
@@ -77,38 +23,6 @@ def test_the_folder_of_a_plan_uses_the_files_of_the_stack(
     assert initialize(role, review) == ["stacks/role"]
     assert (review / ".terraform" / "providers" / PACKAGE).is_dir()
     assert (review / ".terraform.lock.hcl").is_file()
-
-
-def test_the_provider_is_installed_for_one_stack_and_linked_for_the_others(
-    tmp_path: Path, initialize: Command
-) -> None:
-    role, network = stack(tmp_path), stack(tmp_path, name="network")
-    assert initialize(role, network) == ["stacks/role"]
-    assert (network / ".terraform" / "providers" / PACKAGE).is_dir()
-    assert (network / ".terraform.lock.hcl").is_file()
-    assert initialize(network) == []
-
-
-@pytest.mark.parametrize("other", ["another version", "a module", IN_STATE])
-def test_a_stack_that_needs_other_providers_installs_its_own(
-    tmp_path: Path, initialize: Command, other: str
-) -> None:
-    document: dict[str, dict[str, object]] = json.loads(json.dumps(BACKEND))
-    match other:
-        case "another version":
-            document["terraform"]["required_providers"] = {"aws": {"version": "6.0.0"}}
-        case "a module":
-            document["module"] = {"theirs": {"source": "./theirs"}}
-    role, network = stack(tmp_path), stack(tmp_path, document=document, name="network")
-    if other == IN_STATE:
-        (network / IN_STATE).touch()
-    assert initialize(role, network) == ["stacks/role", "stacks/network"]
-
-
-def test_a_saved_plan_installs_its_own_providers(tmp_path: Path, initialize: Command) -> None:
-    role, network = stack(tmp_path), stack(tmp_path, name="network")
-    found = initialize(role, network, flags=["-lockfile=readonly"])
-    assert found == ["stacks/role", "stacks/network"]
 
 
 @pytest.mark.parametrize("change", ["backend", "provider", "mirror", "running", "lock"])

@@ -9,20 +9,7 @@ import psutil
 import pytest
 
 from studio.terraform.shared_provider import REATTACH, shared_provider
-
-PRINTED = '{"registry.terraform.io/hashicorp/aws": {"Protocol": "grpc", "Pid": 7}}'
-RUNNING = f"""cat << END
-    {REATTACH}='{PRINTED}'
-END
-exec sleep 600"""
-
-
-def install(folder: Path, script: str) -> None:
-    name = ".terraform/providers/registry.terraform.io/hashicorp/aws/5.0.0/any/"
-    binary = folder / name / "terraform-provider-aws_v5.0.0_x5"
-    binary.parent.mkdir(parents=True)
-    binary.write_text(f"#!/bin/sh\n{script}\n")
-    binary.chmod(0o755)
+from tests.studio.terraform.provider import PRINTED, RUNNING, install
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Go reads SSL_CERT_FILE on Linux")

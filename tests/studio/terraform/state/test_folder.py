@@ -1,12 +1,16 @@
-"""Local states that a killed Terraform truncated."""
+"""Local states: what a killed Terraform truncated is restored, and a lock names its process."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from settings import UserError
 from studio.terraform.state.folder import Folder
+from studio.terraform.state.locks import Locked
+from studio.terraform.state.stores import require_unlocked
 from tests.studio.terraform.state.locking import locked_by_another_process
 
 
@@ -73,3 +77,33 @@ def test_restore_ignores_a_locked_state(folder: Folder) -> None:
 def test_an_empty_state_is_none(folder: Folder) -> None:
     folder.file("role").write_bytes(b"")
     assert folder.read("role") is None
+
+
+@pytest.mark.parametrize("content", [b"", state(13)], ids=["first run", "later run"])
+def test_a_local_state_is_locked_while_another_process_holds_its_lock(
+    folder: Folder, content: bytes
+) -> None:
+    folder.file("role").write_bytes(content)
+    description = folder.path / ".terraform.role.tfstate.lock.info"
+    description.write_text(json.dumps({"Who": "alice@lap", "Operation": "OperationTypePlan"}))
+    assert folder.locks() == []
+    with locked_by_another_process(folder.file("role")) as pid:
+        (lock,) = folder.locks()
+        with pytest.raises(Locked, match=rf"; `kill {pid}` ends it and its lock$"):
+            require_unlocked(folder)
+    assert str(lock) == "role: locked by alice@lap since unknown (plan)"
+    assert folder.locks() == []
+
+
+def test_a_lock_without_a_readable_description_is_a_lock(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    folder.file("role").write_bytes(state(13))
+    (folder.path / ".terraform.role.tfstate.lock.info").touch()
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with locked_by_another_process(folder.file("role")):
+        (lock,) = folder.locks()
+    assert str(lock) == "role: locked by another run since unknown (unknown)"

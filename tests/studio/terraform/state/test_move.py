@@ -1,10 +1,8 @@
-"""Moves of states between a folder and a bucket, and the checks before a run."""
+"""Moves of states between a folder and a bucket."""
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,8 @@ from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
 from studio.terraform.state.move import move
-from studio.terraform.state.stores import StateStore, check, require_unlocked, store_of
+from studio.terraform.state.stores import StateStore
 from studio_emulator.server import Emulator
-from tests.fixtures import SettingsBuilder
-from tests.studio.terraform.state.locking import locked_by_another_process
 
 STACKS = ("network", "role")
 
@@ -40,15 +36,6 @@ def state(stack: str, *, serial: int = 7, lineage: str = "", resources: int = 1)
             "resources": [vpc(f"vpc-{lineage or stack}-{serial}")] * resources,
         }
     ).encode()
-
-
-@pytest.fixture
-def bucket(entered: Emulator, settings: SettingsBuilder, tmp_path: Path) -> Bucket:
-    entered.client("s3").create_bucket(Bucket="team-state")
-    chosen = settings(state={"bucket": "team-state", "key_prefix": "lab"})
-    found = store_of(chosen, tmp_path)
-    assert isinstance(found, Bucket)
-    return found
 
 
 @pytest.fixture
@@ -73,7 +60,7 @@ def move_all(source: StateStore, target: StateStore) -> int:
 
 
 def state_push(target: StateStore) -> Callable[[str, bytes], None]:
-    """Stands in for `terraform state push`, which test_stores.py runs."""
+    """Stands in for `terraform state push`, which test_state_commands.py runs."""
 
     def copy(stack: str, content: bytes) -> None:
         match target:
@@ -186,17 +173,6 @@ def test_a_move_overwrites_an_empty_state(bucket: Bucket, folder: Folder) -> Non
     assert contents(bucket) == ALL
 
 
-def test_a_move_ignores_other_objects_in_the_bucket(bucket: Bucket, folder: Folder) -> None:
-    others = ("other/role.tfstate", "lab/deeper/role.tfstate", "lab/notes.txt")
-    for key in others:
-        bucket.bucket.call("put_object", Key=key, Body=b"others")
-    move_all(folder, bucket)
-    move_all(bucket, folder)
-    for key in others:
-        answer = bucket.bucket.call("get_object", Key=key)
-        assert answer["Body"].read() == b"others"
-
-
 def test_a_locked_state_is_not_moved(bucket: Bucket, folder: Folder) -> None:
     held = {"ID": "1", "Operation": "OperationTypeApply", "Who": "bob@desk"}
     body = json.dumps({**held, "Created": "2026-11-24T01:02:03.4Z"}).encode()
@@ -206,56 +182,3 @@ def test_a_locked_state_is_not_moved(bucket: Bucket, folder: Folder) -> None:
     assert "role: locked by bob@desk since 2026-11-24 01:02:03 UTC (apply)" in str(refused.value)
     assert contents(folder) == ALL
     assert [lock.stack for lock in bucket.locks()] == ["role"]
-
-
-@pytest.mark.parametrize("content", [b"", state("role")], ids=["first run", "later run"])
-def test_a_local_state_is_locked_while_another_process_holds_its_lock(
-    folder: Folder, content: bytes
-) -> None:
-    folder.file("role").write_bytes(content)
-    description = folder.path / ".terraform.role.tfstate.lock.info"
-    description.write_text(json.dumps({"Who": "alice@lap", "Operation": "OperationTypePlan"}))
-    assert folder.locks() == []
-    with locked_by_another_process(folder.file("role")) as pid:
-        (lock,) = folder.locks()
-        with pytest.raises(Locked, match=rf"; `kill {pid}` ends it and its lock$"):
-            require_unlocked(folder)
-    assert str(lock) == "role: locked by alice@lap since unknown (plan)"
-    assert folder.locks() == []
-
-
-def test_a_lock_without_a_readable_description_is_a_lock(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def denied(path: Path) -> bytes:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-
-    folder.file("role").write_bytes(state("role"))
-    (folder.path / ".terraform.role.tfstate.lock.info").touch()
-    monkeypatch.setattr(Path, "read_bytes", denied)
-    with locked_by_another_process(folder.file("role")):
-        (lock,) = folder.locks()
-    assert str(lock) == "role: locked by another run since unknown (unknown)"
-
-
-def test_a_run_is_refused_while_states_are_not_yet_in_the_bucket(
-    bucket: Bucket, folder: Folder, settings: SettingsBuilder
-) -> None:
-    chosen = settings(state={"bucket": "team-state", "key_prefix": "lab"})
-    with pytest.raises(UserError, match=r"network, role is still in .* `studio state move`"):
-        check(chosen, folder.path)
-    move_all(folder, bucket)
-    check(chosen, folder.path)
-
-
-@pytest.mark.parametrize(("stacks", "held"), [(["net*"], False), (["*"], True), (["role"], True)])
-def test_a_run_is_refused_if_one_of_its_stacks_is_locked(
-    bucket: Bucket, settings: SettingsBuilder, tmp_path: Path, stacks: list[str], held: bool
-) -> None:
-    chosen: Any = settings(state={"bucket": "team-state", "key_prefix": "lab"})
-    bucket.bucket.call("put_object", Key="lab/role.tfstate.tflock", Body=b"\x00[")
-    if held:
-        with pytest.raises(Locked, match="role: locked by another run since unknown"):
-            check(chosen, tmp_path, stacks=stacks)
-    else:
-        check(chosen, tmp_path, stacks=stacks)

@@ -1,0 +1,80 @@
+"""A clone of the project whose deployment is one stack that creates nothing in AWS."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.cli import main
+from settings import load
+from studio.terraform.deployment import Deployment
+
+BACKENDS: dict[str, dict[str, Any]] = {
+    "local": {"local": {"path": "../../../terraform.x.tfstate"}},
+    "bucket": {
+        "s3": {
+            "bucket": "team-state",
+            "key": "studio/x.tfstate",
+            "region": "us-east-1",
+            "encrypt": True,
+            "use_lockfile": True,
+        }
+    },
+}
+RECORDS = {
+    name: {"version": 3, "backend": {"type": kind, "config": values}}
+    for name, backend in BACKENDS.items()
+    for kind, values in backend.items()
+}
+"""Terraform's record of the backend in the folder of a stack."""
+SETTINGS = {
+    "local": "[users.alice]\n",
+    "bucket": '[state]\nbucket = "team-state"\nkey_prefix = "studio"\n[users.alice]\n',
+}
+
+
+class Synthesized(Deployment):
+    """One stack that creates nothing in AWS; it is synthesized already."""
+
+    def synthesize(self) -> None:
+        assert self.stacks
+
+
+@dataclass
+class Clone:
+    """A clone of the project in which the deployment is synthesized."""
+
+    folder: Path
+
+    def configured(self, where: str) -> Deployment:
+        """Synthesizes the deployment with this backend."""
+        folder = self.folder / "cdktf.out" / "stacks" / "x"
+        folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "studio.toml").write_text(SETTINGS[where])
+        (folder / "cdk.tf.json").write_text(
+            json.dumps(
+                {
+                    "terraform": {"backend": BACKENDS[where]},
+                    "resource": {"terraform_data": {"it": {"input": "one"}}},
+                }
+            )
+        )
+        entry = {"dependencies": [], "workingDirectory": "stacks/x"}
+        (self.folder / "cdktf.out" / "manifest.json").write_text(
+            json.dumps({"stacks": {"x": entry}})
+        )
+        return Synthesized(settings=load(), out=self.folder / "cdktf.out", report=lambda _: None)
+
+    def move(self, to: str) -> int:
+        return main(["state", "move", "--to", to, "--out", str(self.folder / "cdktf.out")])
+
+    def unlock(self) -> int:
+        return main(["state", "unlock", "--yes", "--out", str(self.folder / "cdktf.out")])
+
+
+def changes(deployment: Deployment) -> bool:
+    deployment.prepare()
+    (stack,) = deployment.stacks
+    return deployment.plan(stack) is not None
