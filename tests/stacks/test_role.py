@@ -1,15 +1,19 @@
 """The role stack."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from cdktf import Testing
 
+from catalog.permissions import role_policies
+from catalog.permissions.iam import Account, document
 from settings import Feature
 from stacks.role import RoleStack
 from tests.fixtures import SettingsBuilder, Synth, only
 
+ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 THEIRS = "arn:aws:iam::123456789012:role/teams/vision"
@@ -41,19 +45,34 @@ def _trusts(role: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def _attached(template: dict[str, Any], role_name: str) -> set[str]:
+def _policies(template: dict[str, Any], role_name: str) -> tuple[list[str], dict[str, str]]:
+    """The inline policies of a role, and the managed ones by name."""
     resources = template["resource"]
     (key,) = [k for k, role in resources["aws_iam_role"].items() if role["name"] == role_name]
-    arns = {
-        attachment["policy_arn"]
-        for attachment in resources["aws_iam_role_policy_attachment"].values()
-        if attachment["role"] == f"${{aws_iam_role.{key}.name}}"
-    }
-    return {
-        policy["name"]
+
+    def of_role(kind: str) -> list[dict[str, Any]]:
+        found = resources.get(kind, {}).values()
+        return [one for one in found if one["role"] == f"${{aws_iam_role.{key}.name}}"]
+
+    arns = {attachment["policy_arn"] for attachment in of_role("aws_iam_role_policy_attachment")}
+    managed = {
+        policy["name"]: policy["policy"]
         for id_, policy in resources["aws_iam_policy"].items()
         if f"${{aws_iam_policy.{id_}.arn}}" in arns
     }
+    return [policy["policy"] for policy in of_role("aws_iam_role_policy")], managed
+
+
+def _attached(template: dict[str, Any], role_name: str) -> set[str]:
+    return set(_policies(template, role_name)[1])
+
+
+def _evaluated(policy: str) -> str:
+    """The document as Terraform sends it, with IAM's own variables still escaped."""
+    account = "${data.aws_caller_identity.caller.account_id}"
+    filled = re.sub(r"\$\{aws_kms_key\.\w+\.arn\}", KEY, policy.replace(account, ACCOUNT.id))
+    assert not re.search(r"(?<!\$)\$\{", filled)
+    return filled
 
 
 def test_only_users_of_a_group_get_its_buckets_and_policies(template: Any) -> None:
@@ -64,13 +83,8 @@ def test_only_users_of_a_group_get_its_buckets_and_policies(template: Any) -> No
     )
     own = _attached(found, "studio-user-alice") - _attached(found, "studio-user-bob")
     assert own == {"studio-group-vision"}
-    (policy,) = [
-        json.loads(policy["policy"])
-        for policy in found["resource"]["aws_iam_policy"].values()
-        if policy["name"] == "studio-group-vision"
-    ]
-    resources = [s["Resource"] for s in policy["Statement"]]
-    assert "arn:aws:s3:::vision-data/*" in resources
+    policy = json.loads(_policies(found, "studio-user-alice")[1]["studio-group-vision"])
+    assert "arn:aws:s3:::vision-data/*" in [s["Resource"] for s in policy["Statement"]]
     holders = [
         id_
         for id_, one in found["resource"]["aws_iam_role_policy_attachment"].items()
@@ -81,11 +95,8 @@ def test_only_users_of_a_group_get_its_buckets_and_policies(template: Any) -> No
 
 
 def test_each_user_and_the_domain_have_a_role(template: Any) -> None:
-    assert set(_roles(template())) == {
-        "studio-user-alice",
-        "studio-user-bob",
-        "studio-domain",
-    }
+    roles = {"studio-user-alice", "studio-user-bob", "studio-domain"}
+    assert set(_roles(template())) == roles
 
 
 def test_only_roles_of_users_trust_systems_manager(template: Any) -> None:
@@ -114,8 +125,7 @@ def test_the_domain_role_has_no_ssh_and_no_feature_policies(template: Any) -> No
     built = template(features=EVERYTHING, role={"buckets": ["data"]})
     assert _attached(built, "studio-domain") == {"studio-role-studio"}
     assert _attached(built, "studio-user-alice") > {"studio-role-connect", "studio-role-jobs"}
-    inline = [policy["role"] for policy in built["resource"]["aws_iam_role_policy"].values()]
-    assert not [role for role in inline if ".domain_" in role]
+    assert _policies(built, "studio-domain")[0] == []
 
 
 def test_every_role_has_the_permissions_boundary(template: Any) -> None:
@@ -155,30 +165,49 @@ def test_long_user_names_give_different_names_within_iams_limits(template: Any) 
 def test_the_inline_policy_passes_only_the_role_itself(template: Any) -> None:
     built = template(users={"a" * 63: {}}, name="n" * 20)
     (role,) = [name for name in _roles(built) if "-user-" in name]
-    (own,) = [
-        json.loads(policy["policy"])["Statement"]
-        for policy in built["resource"]["aws_iam_role_policy"].values()
-        if ".user-" in policy["role"]
-    ]
-    passed = [s["Resource"] for s in own if s["Action"] == "iam:PassRole"]
+    ((own,), _) = _policies(built, role)
+    passed = [s["Resource"] for s in json.loads(own)["Statement"] if s["Action"] == "iam:PassRole"]
     assert [arn.rpartition("/")[2] for arn in passed] == [role]
 
 
-def test_terraform_expands_only_its_own_expressions(template: Any) -> None:
-    resources = template(features=EVERYTHING)["resource"]
-    documents = [
-        p["policy"]
-        for k in ("aws_iam_policy", "aws_iam_role_policy")
-        for p in resources[k].values()
-    ]
-    text = "".join(documents)
-    assert "$${sagemaker:DomainId}" in text
-    assert "$${aws:userid}" in text
-    expanded = set(text.replace("$${", "").split("${")[1:])
-    assert {part.partition("}")[0] for part in expanded} <= {
-        "data.aws_caller_identity.caller.account_id",
-        "aws_kms_key.key_F64E54E4.arn",
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {"features": EVERYTHING, "role": {"buckets": ["data"], "shell": True}},
+        {"features": ["connect"], "role": {"port_forwarding": False}},
+        {"features": []},
+    ],
+)
+def test_users_and_their_roles_have_the_policies_of_the_catalog(
+    settings: SettingsBuilder, synth: Synth, sections: dict[str, Any]
+) -> None:
+    chosen = settings(**sections)
+    found, features = synth(_stack(settings, **sections)), chosen.features
+    clients = {
+        f"${{aws_iam_policy.{id_}.arn}}": policy["policy"]
+        for id_, policy in found["resource"]["aws_iam_policy"].items()
     }
+    shared = role_policies.shared(
+        ACCOUNT, name="studio", features=features, buckets=chosen.role.buckets, key=KEY
+    )
+    for user in chosen.users:
+        client = role_policies.client(
+            ACCOUNT,
+            user=user,
+            features=features,
+            key=KEY,
+            port_forwarding=chosen.role.port_forwarding,
+            root_shell=chosen.role.shell,
+        )
+        arn = found["output"]["client_policy_arns"]["value"][user]
+        assert _evaluated(clients[arn]) == document(client)
+        role = f"studio-user-{user}"
+        own = role_policies.own(ACCOUNT, user=user, role=ACCOUNT.role_arn(role), features=features)
+        inline, managed = _policies(found, role)
+        assert list(map(_evaluated, inline)) == [document(own)]
+        assert {name: _evaluated(policy) for name, policy in managed.items()} == {
+            f"studio-role-{name}": document(policy.statements) for name, policy in shared.items()
+        }
 
 
 def test_a_created_key_has_an_alias_of_the_deployment(template: Any) -> None:
@@ -206,8 +235,7 @@ def test_outputs_have_the_role_and_the_policy_of_each_user(template: Any) -> Non
 
 def test_other_stacks_get_plain_strings(settings: SettingsBuilder) -> None:
     stack = _stack(settings)
-    outputs = stack.outputs
-    arns = [outputs.domain_role_arn, *outputs.user_role_arns.values()]
+    arns = [stack.outputs.domain_role_arn, *stack.outputs.user_role_arns.values()]
     assert all(isinstance(arn, str) for arn in arns)
 
 
@@ -268,9 +296,5 @@ def test_the_domain_role_keeps_its_policy_with_existing_user_roles(template: Any
 def test_roles_can_read_the_repository_of_an_existing_image(template: Any) -> None:
     uri = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'a' * 64}"
     found = template(image={"lab": {"uri": uri}})
-    (studio,) = (
-        policy["policy"]
-        for policy in found["resource"]["aws_iam_policy"].values()
-        if policy["name"] == "studio-role-studio"
-    )
+    studio = _policies(found, "studio-domain")[1]["studio-role-studio"]
     assert "arn:aws:ecr:us-east-1:111122223333:repository/team/lab" in studio

@@ -3,7 +3,7 @@
 import pytest
 
 from studio_emulator.iam.conditions import Context
-from tests.catalog.permissions.user_role import KEY, SM, role_allows
+from tests.catalog.permissions.user_policies import KEY, SM, role_allows
 
 PROJECT = f"{SM}:project/x"
 TEMPLATE = "arn:aws:s3:::sc-templates/x"

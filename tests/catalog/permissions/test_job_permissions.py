@@ -3,7 +3,13 @@
 import pytest
 
 from studio_emulator.iam.conditions import Context
-from tests.catalog.permissions.user_role import ECR, OTHER_ACCOUNT, SAME_ACCOUNT, SM, role_allows
+from tests.catalog.permissions.user_policies import (
+    ECR,
+    OTHER_ACCOUNT,
+    SAME_ACCOUNT,
+    SM,
+    role_allows,
+)
 
 BUCKET = "arn:aws:s3:::sagemaker-us-east-1-123456789012"
 JOB = f"{SM}:training-job/x"

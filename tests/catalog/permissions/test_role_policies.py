@@ -1,6 +1,6 @@
 """The policies of a role for its features, and what holds for every statement.
 
-tests/stacks/test_identity.py evaluates the deployed policies of users and nodes.
+tests/stacks/test_role.py compares the deployed policies with them.
 """
 
 import re
@@ -8,7 +8,7 @@ import re
 from catalog.permissions import role_policies, studio_permissions
 from catalog.permissions.iam import Statement
 from settings import Feature
-from tests.catalog.permissions.user_role import ACCOUNT, KEY, ROLE, policies
+from tests.catalog.permissions.user_policies import ACCOUNT, KEY, ROLE, policies
 from tools.permissions import operations
 
 # IAM actions that are not operations of an API that botocore knows.

@@ -1,11 +1,24 @@
-"""What the SSM agent in a user's app may do; tests/stacks/test_identity.py has the user's side."""
+"""Users reach only their own nodes, and the agent in an app registers only with its user's name."""
+
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from catalog.permissions import ssh_permissions
-from tests.catalog.permissions.user_role import role_allows
+from settings import Feature
+from studio_emulator.iam.conditions import Context
+from tests.catalog.permissions.user_policies import client_allows, role_allows
 
-NODE = "arn:aws:ssm:us-east-1:123456789012:managed-instance/mi-1"
+SSM = "arn:aws:ssm:us-east-1:123456789012"
+NODE = f"{SSM}:managed-instance/mi-0123456789abcdef0"
+OWN_SHELL = f"{SSM}:document/SSM-SessionManagerRunShell"
+AWS_DOCUMENT = "arn:aws:ssm:us-east-1::document/AWS-Start{}"
+SSH = AWS_DOCUMENT.format("SSHSession")
+PORTS = AWS_DOCUMENT.format("PortForwardingSession")
+ELSEWHERE = AWS_DOCUMENT.format("PortForwardingSessionToRemoteHost")
+OWNER = "ssm:resourceTag/SSHOwner"
+ME = {"aws:userid": "AID:me"}
 
 
 @pytest.mark.parametrize(
@@ -17,7 +30,120 @@ NODE = "arn:aws:ssm:us-east-1:123456789012:managed-instance/mi-1"
     ],
 )
 def test_actions_of_the_role_of_a_user_on_a_node(action: str, owner: str, allowed: bool) -> None:
-    assert role_allows(action, NODE, {"ssm:resourceTag/SSHOwner": owner}) is allowed
+    assert role_allows(action, NODE, {OWNER: owner}) is allowed
+
+
+def starts(
+    allows: Callable[[str, str, Context], bool], owner: str | None, document: str | None
+) -> bool:
+    """Whether IAM allows StartSession of Systems Manager for a node.
+
+    With the check of the document, both node and document must be allowed. A request without a
+    document skips the check, unless the policy requires it, and opens the account's shell
+    (systems-manager/latest/userguide/getting-started-sessiondocumentaccesscheck.html).
+    """
+    node = ME if owner is None else {**ME, OWNER: owner}
+    checked = {**node, "ssm:SessionDocumentAccessCheck": "true"}
+    unchecked = {**node, "ssm:SessionDocumentAccessCheck": "false"}
+    if document is None and allows("ssm:StartSession", NODE, unchecked):
+        return True
+    return allows("ssm:StartSession", NODE, checked) and allows(
+        "ssm:StartSession", document or OWN_SHELL, checked
+    )
+
+
+@pytest.mark.parametrize(
+    ("sessions", "owner", "document", "allowed"),
+    [
+        ({}, "alice", SSH, True),
+        ({}, "bob", SSH, False),
+        ({}, "Alice", SSH, False),
+        ({}, "*", SSH, False),
+        ({}, "AID:me", SSH, False),
+        ({}, None, SSH, False),
+        ({}, "alice", None, False),
+        ({}, "alice", OWN_SHELL, False),
+        ({}, "alice", ELSEWHERE, False),
+        ({}, "alice", PORTS, True),
+        ({"port_forwarding": False}, "alice", PORTS, False),
+        ({"port_forwarding": False}, "alice", SSH, True),
+        ({"root_shell": True}, "alice", OWN_SHELL, True),
+        ({"root_shell": True}, "alice", None, True),
+        ({"root_shell": True}, "bob", None, False),
+        ({"root_shell": True}, "bob", OWN_SHELL, False),
+    ],
+)
+def test_users_start_sessions_only_to_their_own_nodes(
+    sessions: dict[str, bool], owner: str | None, document: str | None, allowed: bool
+) -> None:
+    assert starts(partial(client_allows, sessions=sessions), owner, document) is allowed
+    assert not starts(role_allows, owner, document)
+
+
+def test_a_user_starts_no_session_to_an_instance() -> None:
+    instance = "arn:aws:ec2:us-east-1:123456789012:instance/i-1"
+    assert not client_allows("ssm:StartSession", instance, {**ME, OWNER: "alice"})
+
+
+@pytest.mark.parametrize(
+    ("action", "owner", "allowed"),
+    [
+        ("ssm:SendCommand", "alice", True),
+        ("ssm:SendCommand", "bob", False),
+        ("ssm:DeregisterManagedInstance", "alice", True),
+        ("ssm:DeregisterManagedInstance", "bob", False),
+        ("ssm:AddTagsToResource", "alice", False),
+        ("ssm:RemoveTagsFromResource", "alice", False),
+        ("ssm:UpdateManagedInstanceRole", "alice", False),
+    ],
+)
+def test_actions_of_a_user_on_a_node(action: str, owner: str, allowed: bool) -> None:
+    context = {OWNER: owner, "aws:RequestTag/SSHOwner": "alice"}
+    assert client_allows(action, NODE, context) is allowed
+
+
+@pytest.mark.parametrize(
+    ("user", "tags", "allowed"),
+    [
+        ("bob", {"aws:RequestTag/SSHOwner": "bob"}, True),
+        ("bob", {"aws:RequestTag/SSHOwner": "alice"}, False),
+        ("bob", {"aws:RequestTag/SSHOwner": "Bob"}, False),
+        ("bob", {"aws:RequestTag/SSHCreator": "bob"}, False),
+        ("bob", {}, False),
+        ("alice", {"aws:RequestTag/SSHOwner": "alice"}, True),
+    ],
+)
+def test_an_app_registers_only_with_the_name_of_its_user(
+    user: str, tags: dict[str, str], allowed: bool
+) -> None:
+    assert role_allows("ssm:CreateActivation", "*", tags, user=user) is allowed
+    forged = {**tags, OWNER: user}
+    assert not role_allows("ssm:AddTagsToResource", NODE, forged, user=user)
+
+
+@pytest.mark.parametrize(
+    ("session", "allowed"),
+    [("AID:me-0abc", True), ("AID:bob-0abc", False), ("AID:me", False), ("*", False)],
+)
+def test_a_user_opens_the_data_channel_of_own_sessions_only(session: str, allowed: bool) -> None:
+    channel = f"{SSM}:session/{session}"
+    assert client_allows("ssmmessages:OpenDataChannel", channel, ME) is allowed
+
+
+@pytest.mark.parametrize(("owner", "allowed"), [("AID:me", True), ("AID:bob", False)])
+def test_a_user_terminates_own_sessions_only(owner: str, allowed: bool) -> None:
+    context = {**ME, "ssm:resourceTag/aws:ssmmessages:session-id": owner}
+    assert client_allows("ssm:TerminateSession", f"{SSM}:session/s-1", context) is allowed
+
+
+@pytest.mark.parametrize(("owner", "allowed"), [("alice", True), ("bob", False), ("a*", False)])
+def test_only_own_nodes_read_the_keys_that_a_user_writes(owner: str, allowed: bool) -> None:
+    here, connect = {"aws:ResourceAccount": "123456789012"}, [Feature.CONNECT]
+    bucket = "arn:aws:s3:::sagemaker-us-east-1-123456789012"
+    key = f"{bucket}/ssh-authorized-keys/{owner}/key.pub"
+    assert client_allows("s3:PutObject", key, here, features=connect) is allowed
+    assert role_allows("s3:GetObject", key, here, features=connect) is allowed
+    assert not client_allows("s3:PutObject", key, {"aws:ResourceAccount": "1"}, features=connect)
 
 
 def test_only_old_agents_use_ec2messages() -> None:

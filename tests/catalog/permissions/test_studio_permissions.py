@@ -3,27 +3,28 @@
 import pytest
 
 from catalog.permissions import studio_permissions
+from settings import Feature
 from studio_emulator.iam.conditions import Context
-from tests.catalog.permissions.user_role import (
+from tests.catalog.permissions.user_policies import (
     ACCOUNT,
     ECR,
     KEY,
     ROLE,
     SAME_ACCOUNT,
     SM,
+    SPACE,
+    client_allows,
     passed_to,
     role_allows,
+    space_of,
 )
 from tests.policy_evaluator import allows
 
 IN_DOMAIN = {"sagemaker:DomainId": "d-1"}
-MINE = {
-    **IN_DOMAIN,
-    "sagemaker:OwnerUserProfileArn": f"{SM}:user-profile/d-1/alice",
-    "sagemaker:SpaceSharingType": "Private",
-}
-THEIRS = {**MINE, "sagemaker:OwnerUserProfileArn": f"{SM}:user-profile/d-1/bob"}
-OURS = {**MINE, "sagemaker:SpaceSharingType": "Shared"}
+MINE, THEIRS, OURS = (
+    {**IN_DOMAIN, **space}
+    for space in (space_of("alice"), space_of("bob"), space_of("alice", "Shared"))
+)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,22 @@ def test_actions_of_the_role_of_a_user(
     action: str, resource: str, context: Context, allowed: bool
 ) -> None:
     assert role_allows(action, resource, context) is allowed
+
+
+def test_a_user_tags_a_space_only_at_its_creation() -> None:
+    """With a later tag, the user of another profile could connect."""
+    creating = {**IN_DOMAIN, "sagemaker:TaggingAction": "CreateSpace"}
+    for space in ("alice", "bob"):
+        assert not role_allows("sagemaker:AddTags", SPACE.format(space), IN_DOMAIN, user="bob")
+    assert role_allows("sagemaker:AddTags", SPACE.format("bob"), creating, user="bob")
+
+
+def test_users_and_roles_can_use_the_key_of_the_domain() -> None:
+    through = {"kms:ViaService": "sagemaker.us-east-1.amazonaws.com"}
+    for allowed in (client_allows, role_allows):
+        assert allowed("kms:CreateGrant", KEY, through)
+        assert not allowed("kms:CreateGrant", KEY)
+        assert not allowed("kms:Decrypt", KEY, through, features=[Feature.CONNECT])
 
 
 def test_the_image_role_reads_only_repositories_of_the_deployment() -> None:

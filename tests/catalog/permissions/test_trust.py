@@ -6,7 +6,7 @@ import pytest
 
 from catalog.permissions import trust
 from catalog.permissions.iam import Statement, document
-from tests.catalog.permissions.user_role import ACCOUNT
+from tests.catalog.permissions.user_policies import ACCOUNT
 
 
 @pytest.mark.parametrize(
