@@ -34,9 +34,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0. Raises UserError."""
     from settings import UserError
     from studio.lifecycle.deployments import default_out
-    from studio.review.described import settings_svg
     from studio.review.palette import Theme
     from studio.review.png import as_png
+    from studio.review.settings_diagram import settings_svg
     from studio.terraform.synthesis import copy_synthesis
 
     file: Path = args.file

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from settings import load
-from studio.review.described import settings_svg
+from studio.review.settings_diagram import settings_svg
 from studio.terraform.synthesis import synthesize
 
 _SETTINGS = "[users.alice]\n[users.bob]\n"

@@ -1,5 +1,6 @@
-"""The command lines: which settings and folder they read, and the errors of settings."""
+"""The command lines: which settings and folder they read, and their JSON documents."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from scripts import cli, help
+from settings import UserError
+from studio.console import output
 from tests import program
 from tests.progress import without_progress
 from tests.scripts.conftest import ARGUMENTS, CommandLine
@@ -74,3 +77,59 @@ def test_without_credentials_up_says_so_in_one_line(tmp_path: Path) -> None:
     assert code == 2
     assert said.splitlines()[-1].startswith("studio up: AWS: Unable to locate credentials: set")
     assert not (tmp_path / "cdktf.out").exists()
+
+
+def test_a_command_that_fails_prints_a_document_with_its_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> int:
+        print("studio-lab-alice")
+        output.say("asked")
+        raise UserError("no")
+
+    for name in ("stop", "connect"):
+        monkeypatch.setattr(f"scripts.{name}.run", refuse)
+        assert cli.main([name, "alice", "--json"]) == 2
+        printed = capsys.readouterr()
+        assert json.loads(printed.out) == {
+            "command": name,
+            "exit_code": 2,
+            "output": ["studio-lab-alice"],
+            "reported": ["asked"],
+            "error": "no",
+        }
+        assert printed.err == f"asked\nstudio {name}: no\n"
+
+
+def test_a_command_without_a_document_of_its_own_prints_what_it_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def list_leftovers(*_: object) -> int:
+        output.say("   1  logs: of a domain that is gone")
+        return 0
+
+    monkeypatch.setattr("scripts.sweep.run", list_leftovers)
+    assert cli.main(["sweep", "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "command": "sweep",
+        "exit_code": 0,
+        "output": [],
+        "reported": ["   1  logs: of a domain that is gone"],
+    }
+
+
+@pytest.mark.parametrize(
+    "argv", [["cost"], ["image", "list"], ["status"], ["plan", "--out", "plans"], ["up"]]
+)
+def test_an_error_is_a_document_too(
+    argv: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "studio.toml").write_text("name = 3\n")
+    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
+    code = cli.main([*argv, "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert (code, found["exit_code"], found["command"]) == (2, 2, argv[0])
+    assert "studio.toml: name = 3: " in found["error"]

@@ -2,11 +2,9 @@
 
 import errno
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -107,24 +105,3 @@ def test_standard_streams_may_be_closed_or_full(redirected: str, code: int) -> N
     assert "Traceback" not in done.stderr
     assert done.returncode == code
     assert done.stdout == ("" if "1>&-" in redirected else "said\n")
-
-
-def test_help_loads_no_subcommand_and_no_settings(tmp_path: Path) -> None:
-    loaded = tmp_path / "loaded"
-    code = (
-        "import sys; from pathlib import Path; from scripts.start import studio\n"
-        "try:\n    studio()\n"
-        f"finally:\n    Path({str(loaded)!r}).write_text(' '.join(sys.modules))"
-    )
-    shown = subprocess.run(
-        [sys.executable, "-c", code, "--help"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
-    assert re.search(r"^ +connect +start a user's app", shown, flags=re.MULTILINE)
-    modules = set(loaded.read_text().split())
-    assert "scripts.cli" in modules
-    assert not modules & {"settings", "pydantic", "boto3", "scripts.up", "scripts.connect"}

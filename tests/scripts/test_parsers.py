@@ -1,6 +1,8 @@
 """What the command line says of itself, and of words that it does not know."""
 
-import json
+import re
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,8 +11,7 @@ import pytest
 from scripts import cli
 from scripts.help import COMMANDS
 from scripts.parsers import studio_parser
-from settings import UserError
-from studio.console import output
+from settings.paths import PROJECT
 from tests.scripts.conftest import ARGUMENTS
 
 
@@ -53,65 +54,30 @@ def test_output_flags_are_the_same_before_and_after_other_words(name: str) -> No
         assert (args.json, args.quiet, args.verbose) == (True, False, False)
 
 
-def test_a_command_that_fails_prints_a_document_with_its_error(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def refuse(*_: object) -> int:
-        print("studio-lab-alice")
-        output.say("asked")
-        raise UserError("no")
-
-    for name in ("stop", "connect"):
-        monkeypatch.setattr(f"scripts.{name}.run", refuse)
-        assert cli.main([name, "alice", "--json"]) == 2
-        printed = capsys.readouterr()
-        assert json.loads(printed.out) == {
-            "command": name,
-            "exit_code": 2,
-            "output": ["studio-lab-alice"],
-            "reported": ["asked"],
-            "error": "no",
-        }
-        assert printed.err == f"asked\nstudio {name}: no\n"
-
-
-def test_a_command_without_a_document_of_its_own_prints_what_it_said(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def list_leftovers(*_: object) -> int:
-        output.say("   1  logs: of a domain that is gone")
-        return 0
-
-    monkeypatch.setattr("scripts.sweep.run", list_leftovers)
-    assert cli.main(["sweep", "--dry-run", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {
-        "command": "sweep",
-        "exit_code": 0,
-        "output": [],
-        "reported": ["   1  logs: of a domain that is gone"],
-    }
-
-
-@pytest.mark.parametrize(
-    "argv", [["cost"], ["image", "list"], ["status"], ["plan", "--out", "plans"], ["up"]]
-)
-def test_an_error_is_a_document_too(
-    argv: list[str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    (tmp_path / "studio.toml").write_text("name = 3\n")
-    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
-    code = cli.main([*argv, "--json"])
-    found = json.loads(capsys.readouterr().out)
-    assert (code, found["exit_code"], found["command"]) == (2, 2, argv[0])
-    assert "studio.toml: name = 3: " in found["error"]
-
-
 def test_a_folder_that_leads_to_itself_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "loop").symlink_to("loop")
     wanted = str(tmp_path / "loop" / "cdktf.out")
     assert f"{wanted!r}: a folder is expected" in words_after(capsys, "up", "--out", wanted)
+
+
+def test_help_loads_no_subcommand_and_no_settings(tmp_path: Path) -> None:
+    loaded = tmp_path / "loaded"
+    code = (
+        "import sys; from pathlib import Path; from scripts.start import studio\n"
+        "try:\n    studio()\n"
+        f"finally:\n    Path({str(loaded)!r}).write_text(' '.join(sys.modules))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code, "--help"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert re.search(r"^ +connect +start a user's app", shown, flags=re.MULTILINE)
+    modules = set(loaded.read_text().split())
+    assert "scripts.cli" in modules
+    assert not modules & {"settings", "pydantic", "boto3", "scripts.up", "scripts.connect"}

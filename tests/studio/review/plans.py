@@ -44,6 +44,14 @@ def change(type_: str, path: str = "a", action: Action = Action.CREATE, **values
     )
 
 
+def user(name: str, action: Action = Action.NOTHING) -> list[Change]:
+    """A user profile and its role."""
+    return [
+        change("aws_sagemaker_user_profile", name, action, user_profile_name=name),
+        change("aws_iam_role", f"user-{name}", action, name=f"studio-user-{name}"),
+    ]
+
+
 def update(
     type_: str,
     before: Mapping[str, Any],

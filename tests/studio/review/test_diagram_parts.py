@@ -6,11 +6,7 @@ from settings import Settings
 from studio.review.boxes import Part
 from studio.review.diagram_parts import Parts, deployment_parts
 from studio.terraform.plan import Action, Change
-from tests.studio.review.plans import change, existing
-
-ROLES = [change("aws_iam_role", f"r{n}", Action.NOTHING, name=f"r{n}") for n in range(4)]
-NEW = change("aws_iam_role", "new", name="new")
-OLD = change("aws_iam_role", "old", Action.DESTROY, name="old")
+from tests.studio.review.plans import change, existing, user
 
 
 def parts(*changes: Change, settings: Settings | None = None) -> Parts:
@@ -20,21 +16,6 @@ def parts(*changes: Change, settings: Settings | None = None) -> Parts:
 def endpoint(name: str, action: Action = Action.NOTHING, kind: str = "Interface") -> Change:
     service = f"com.amazonaws.us-east-1.{name}"
     return change("aws_vpc_endpoint", name, action, service_name=service, vpc_endpoint_type=kind)
-
-
-def user(name: str, action: Action = Action.NOTHING) -> list[Change]:
-    return [
-        change("aws_sagemaker_user_profile", name, action, user_profile_name=name),
-        change("aws_iam_role", f"user-{name}", action, name=f"studio-user-{name}"),
-    ]
-
-
-def test_resources_of_a_type_have_a_box_for_each_action() -> None:
-    assert parts(*ROLES, NEW, OLD).account == [
-        Part(label="1 role", details=("old",), action=Action.DESTROY),
-        Part(label="1 role", details=("new",), action=Action.CREATE),
-        Part(label="4 roles", details=("r0, r1, r2, r3",)),
-    ]
 
 
 def test_endpoints_are_counted_and_named() -> None:
@@ -49,28 +30,6 @@ def test_endpoints_are_counted_and_named() -> None:
         Part(label="4 interface endpoints", details=(", ".join(sorted(names)),)),
         Part(label="1 gateway endpoint", details=("s3",)),
     ]
-
-
-def test_37_users_are_a_box_and_the_new_one_is_another() -> None:
-    users = [one for n in range(37) for one in user(f"u{n:02}")]
-    some, many = parts(*users, *user("alice", Action.CREATE)).users
-    assert (some.label, some.details[0], some.action) == ("1 user", "alice", Action.CREATE)
-    assert (many.label, many.action) == ("37 users", Action.NOTHING)
-    assert many.details[0].endswith("u11 and 25 more")
-
-
-def test_a_user_shows_the_action_of_each_resource() -> None:
-    profile, role = user("alice")
-    space = change("aws_sagemaker_space", "alice", Action.DESTROY, space_name="alice")
-    found = parts(profile, role, space, *ROLES)
-    assert found.users == [
-        Part(
-            label="alice",
-            details=("destroyed: space (volume)", "unchanged: profile, role"),
-            action=Action.UPDATE,
-        )
-    ]
-    assert [part.label for part in found.account] == ["4 roles"]
 
 
 def test_an_existing_network_is_drawn_as_existing() -> None:
