@@ -16,40 +16,36 @@ RESERVED = (
 BUCKETS = "at most 30 S3 bucket names, in a list"
 MANY_BUCKETS = str([f"bucket-{number}" for number in range(31)]).replace("'", '"')
 
-
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        *wrong(
-            {
-                f"{REGION}, such as us-east-1 or eu-central-1": ['region = "mars"'],
-                f"{REGION}; did you mean eu-central-1 or me-central-1 or eu-central-2?": [
-                    'region = "eu-cental-1"'
-                ],
-                REGION: ["region = 1"],
-                BUCKET: ['state.bucket = "My"'],
-                BUCKETS: ['role.buckets = "data"'],
-                '"" or a KMS key\'s ARN (arn:aws:kms:REGION:ACCOUNT:key/ID)': [
-                    'state.kms_key = "create"'
-                ],
-                '"" or the ARN of an IAM policy (arn:aws:iam::ACCOUNT:policy/NAME)': [
-                    'role.permissions_boundary = "Boundary"'
-                ],
-                '"" or the ARN of an IAM role (arn:aws:iam::ACCOUNT:role/NAME)': [
-                    'domain.execution_role = "StudioRole"',
-                    'defaults.execution_role = "arn:aws:iam::1111:role/studio"',
-                    'groups.vision.execution_role = "arn:aws:iam::111122223333:user/alice"',
-                    'users.alice.execution_role = "arn:aws:iam::111122223333:role/team/"',
-                ],
-            }
-        ),
-        (f"role.buckets = {MANY_BUCKETS}", f"role.buckets = {MANY_BUCKETS[:117]}...: {BUCKETS}"),
-        ('role.buckets = ["team", "Data"]', f'role.buckets[1] = "Data": {BUCKET}'),
-        ('role.buckets = ["192.168.5.4"]', f'role.buckets[0] = "192.168.5.4": {BUCKET}'),
-        ('role.buckets = ["a..b"]', f'role.buckets[0] = "a..b": {BUCKET}'),
-        ('role.buckets = ["xn--data"]', f'role.buckets[0] = "xn--data": {RESERVED}'),
-        ('role.buckets = ["data-s3alias"]', f'role.buckets[0] = "data-s3alias": {RESERVED}'),
+WRONG = {
+    f"{REGION}, such as us-east-1 or eu-central-1": ['region = "mars"'],
+    f"{REGION}; did you mean eu-central-1 or me-central-1 or eu-central-2?": [
+        'region = "eu-cental-1"'
     ],
-)
+    REGION: ["region = 1"],
+    BUCKET: ['state.bucket = "My"'],
+    BUCKETS: ['role.buckets = "data"'],
+    '"" or a KMS key\'s ARN (arn:aws:kms:REGION:ACCOUNT:key/ID)': ['state.kms_key = "create"'],
+    '"" or the ARN of an IAM policy (arn:aws:iam::ACCOUNT:policy/NAME)': [
+        'role.permissions_boundary = "Boundary"'
+    ],
+    '"" or the ARN of an IAM role (arn:aws:iam::ACCOUNT:role/NAME)': [
+        'domain.execution_role = "StudioRole"',
+        'defaults.execution_role = "arn:aws:iam::1111:role/studio"',
+        'groups.vision.execution_role = "arn:aws:iam::111122223333:user/alice"',
+        'users.alice.execution_role = "arn:aws:iam::111122223333:role/team/"',
+    ],
+}
+
+MESSAGES = [
+    (f"role.buckets = {MANY_BUCKETS}", f"role.buckets = {MANY_BUCKETS[:117]}...: {BUCKETS}"),
+    ('role.buckets = ["team", "Data"]', f'role.buckets[1] = "Data": {BUCKET}'),
+    ('role.buckets = ["192.168.5.4"]', f'role.buckets[0] = "192.168.5.4": {BUCKET}'),
+    ('role.buckets = ["a..b"]', f'role.buckets[0] = "a..b": {BUCKET}'),
+    ('role.buckets = ["xn--data"]', f'role.buckets[0] = "xn--data": {RESERVED}'),
+    ('role.buckets = ["data-s3alias"]', f'role.buckets[0] = "data-s3alias": {RESERVED}'),
+]
+
+
+@pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
 def test_an_invalid_name_is_refused(content: str, line: str, message: Message) -> None:
     assert message(content) == line

@@ -9,50 +9,42 @@ from tests.settings.conftest import Message, wrong
 ZONES = "a whole number from 2 to 6 (availability zones)"
 EXPRESSION = "no ${ and no %{, which start a Terraform expression"
 
-
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        *wrong(
-            {
-                ZONES: [
-                    "network.zones = 1",
-                    "network.zones = 7",
-                    'network.zones = "2"',
-                    "network.zones = true",
-                    "network.zones = 2.0",
-                    "network.zones = nan",
-                ],
-                "true or false": [
-                    "network.flow_logs = 1",
-                    'domain.source_identity = "on"',
-                    "ecr.check = 1",
-                    'ecr.force_delete = "no"',
-                ],
-                "a table": [
-                    'tags = ["a"]',
-                    "network = 3",
-                    'image = "slim"',
-                    'image.slim = "yes"',
-                    'users = ["alice"]',
-                    "users.alice = [{}]",
-                ],
-                "strings, in a table": ["image.slim.build_args.X = 1", "tags.x = 1"],
-                "each value once; git appears 2 times": ['features = ["git", "jobs", "git"]'],
-                EXPRESSION: ['image.slim.description = "${path.root}"'],
-            }
-        ),
-        (
-            "network.zones = 0x" + "f" * 5000,
-            "network.zones = 0x" + "f" * 115 + f"...: {ZONES}",
-        ),
-        ("\ufeffnetwork.zones = 9", f"network.zones = 9: {ZONES}"),
-        (
-            'image.slim.arguments = ["${x}"]',
-            f'image.slim.arguments[0] = "${{x}}": {EXPRESSION}',
-        ),
+WRONG = {
+    ZONES: [
+        "network.zones = 1",
+        "network.zones = 7",
+        'network.zones = "2"',
+        "network.zones = true",
+        "network.zones = 2.0",
+        "network.zones = nan",
     ],
-)
+    "true or false": [
+        "network.flow_logs = 1",
+        'domain.source_identity = "on"',
+        "ecr.check = 1",
+        'ecr.force_delete = "no"',
+    ],
+    "a table": [
+        'tags = ["a"]',
+        "network = 3",
+        'image = "slim"',
+        'image.slim = "yes"',
+        'users = ["alice"]',
+        "users.alice = [{}]",
+    ],
+    "strings, in a table": ["image.slim.build_args.X = 1", "tags.x = 1"],
+    "each value once; git appears 2 times": ['features = ["git", "jobs", "git"]'],
+    EXPRESSION: ['image.slim.description = "${path.root}"'],
+}
+
+MESSAGES = [
+    ("network.zones = 0x" + "f" * 5000, "network.zones = 0x" + "f" * 115 + f"...: {ZONES}"),
+    ("\ufeffnetwork.zones = 9", f"network.zones = 9: {ZONES}"),
+    ('image.slim.arguments = ["${x}"]', f'image.slim.arguments[0] = "${{x}}": {EXPRESSION}'),
+]
+
+
+@pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
 def test_a_value_of_another_kind_is_refused(content: str, line: str, message: Message) -> None:
     assert message(content) == line
 

@@ -111,7 +111,7 @@ def test_settings_without_a_user_are_refused(content: str, message: Message) -> 
             f'image.slim.uri = "{URI}"',
             f'image.slim.uri = "{URI[:116]}...: not for an image with a folder image/slim; choose '
             "another name",
-        ),
+        )
     ],
 )
 def test_an_image_has_either_a_folder_or_a_uri(content: str, line: str, message: Message) -> None:

@@ -12,37 +12,32 @@ FEATURES = (
 TAG = "letters, digits, spaces and _ . : / = + - @, not starting with aws:"
 LETTERS = "v" * 257
 
-
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        *wrong(
-            {
-                NAME: [
-                    'name = "Studio"',
-                    'name = "s"',
-                    'name = "2studio"',
-                    'name = "stu--dio"',
-                    'name = "studio-"',
-                    'name = "a23456789012345678901"',
-                    "name = 7",
-                    'name = "sg"',
-                    'name = "sg-team"',
-                    'name = "\\"\\\\"',
-                ],
-                FEATURES: ['features = "connect"'],
-                f"a tag's key: 1 to 128 {TAG}": ['tags."aws:x" = "1"', 'tags."" = "b"'],
-                f"a tag's value: 0 to 256 {TAG}": ['tags.x = "a;b"'],
-            }
-        ),
-        ('features = ["conect"]', f'features[0] = "conect": {FEATURES}'),
-        ('features = ["git", 1]', f"features[1] = 1: {FEATURES}"),
-        (
-            f'tags.x = "{LETTERS}"',
-            f"tags.x = \"{LETTERS[:116]}...: a tag's value: 0 to 256 {TAG}",
-        ),
+WRONG = {
+    NAME: [
+        'name = "Studio"',
+        'name = "s"',
+        'name = "2studio"',
+        'name = "stu--dio"',
+        'name = "studio-"',
+        'name = "a23456789012345678901"',
+        "name = 7",
+        'name = "sg"',
+        'name = "sg-team"',
+        'name = "\\"\\\\"',
     ],
-)
+    FEATURES: ['features = "connect"'],
+    f"a tag's key: 1 to 128 {TAG}": ['tags."aws:x" = "1"', 'tags."" = "b"'],
+    f"a tag's value: 0 to 256 {TAG}": ['tags.x = "a;b"'],
+}
+
+MESSAGES = [
+    ('features = ["conect"]', f'features[0] = "conect": {FEATURES}'),
+    ('features = ["git", 1]', f"features[1] = 1: {FEATURES}"),
+    (f'tags.x = "{LETTERS}"', f"tags.x = \"{LETTERS[:116]}...: a tag's value: 0 to 256 {TAG}"),
+]
+
+
+@pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
 def test_a_wrong_value_is_refused(content: str, line: str, message: Message) -> None:
     assert message(content) == line
 
