@@ -1,4 +1,4 @@
-"""Clears settings of apps that Terraform no longer configures.
+"""Clears settings of apps that Terraform no longer configures, and images that are detached.
 
 Terraform's provider omits empty members from its requests. AWS documents values that clear members,
 not that it clears omitted ones: an empty list for `LifecycleConfigArns`, the text None for

@@ -1,4 +1,4 @@
-"""Reads existing IAM roles."""
+"""Reads existing IAM roles with their policies, and the role of the caller."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -7,11 +7,16 @@ import pytest
 from catalog.distribution import VERSION_ALIAS, image_arn
 from studio.aws.app_settings import (
     SPEC,
+    SettingsUpdate,
     cleared_settings,
     named_scripts,
+    send,
     without_images,
     without_script,
 )
+from studio.aws.client import Aws
+from studio.aws.domain_resources import PROFILES, list_resources
+from tests.studio.deployed_studio import DeployedStudio
 
 REGION = "us-east-1"
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"
@@ -95,3 +100,22 @@ def test_scripts_are_found_and_cleared() -> None:
     assert without_script(held) == held | {SPEC: LARGE | {"LifecycleConfigArn": "None"}}
     described = [{"UserSettings": {"JupyterLabAppSettings": held}}, {"Spaces": [[]]}]
     assert named_scripts(described) == {SCRIPT, "one", "two"}
+
+
+def test_an_update_is_sent_and_waited_for(deployed_studio: DeployedStudio) -> None:
+    aws = Aws(REGION)
+    alice, _ = list_resources(aws, PROFILES, deployed_studio.domain_id)
+    settings = {"JupyterLabAppSettings": {SPEC: LARGE, "CustomImages": []}}
+    update = SettingsUpdate(
+        kind=PROFILES,
+        resource=alice,
+        member="UserSettings",
+        settings=settings,
+        cleared=("custom images",),
+    )
+    reported: list[str] = []
+    send(aws, update, reported.append)
+    held = deployed_studio.sagemaker.describe_user_profile(**dict(alice.key))
+    assert held["Status"] == "InService"
+    assert held["UserSettings"]["JupyterLabAppSettings"][SPEC] == LARGE
+    assert reported == ["cleared   custom images of user profile alice"]

@@ -33,10 +33,14 @@ def test_the_first_rule_of_each_peer_decides(rules: list[AclRule], allowed: bool
 
 
 @pytest.mark.parametrize(
-    ("ports", "allowed"), [((10, 20), True), ((9, 20), False), ((10, 31), False), ((15, 15), True)]
+    ("ports", "allowed"),
+    [((10, 30), True), ((9, 20), False), ((10, 31), False), ((15, 15), True), ((10, 40), False)],
 )
 def test_all_ports_must_be_allowed(ports: tuple[int, int], allowed: bool) -> None:
-    rules = (rule(1, EVERYWHERE, (10, 12)), rule(2, EVERYWHERE, (13, 30)))
+    """31 is the only port between the second and the third rule."""
+    rules = tuple(
+        rule(low, EVERYWHERE, (low, high)) for low, high in ((10, 12), (13, 30), (32, 40))
+    )
     assert NetworkAcl(id="acl-1", rules=rules).allows("10.8.0.0/24", ports, egress=True) is allowed
 
 

@@ -1,3 +1,5 @@
+"""The ports of a container, and its attempts to reach the network."""
+
 import pytest
 
 from studio.images.contract.proc_net import Listener, attempts, listeners

@@ -1,3 +1,5 @@
+"""A result of a check in one line."""
+
 from studio.images.contract.result import CheckResult
 
 

@@ -1,0 +1,34 @@
+"""What an app of each type has: user, volume, environment and metadata."""
+
+import json
+
+import pytest
+
+from settings import AppType
+from studio.images.contract import jupyter_client
+from studio.images.contract.run_checks import run_checks
+from tests.studio.images.contract.containers import LocalContainer, OneContainer, request, said
+
+
+@pytest.mark.parametrize(
+    ("app_type", "user", "home"),
+    [
+        (AppType.JUPYTER_LAB, "1000:100", "/home/sagemaker-user"),
+        (AppType.CODE_EDITOR, "1000:100", "/home/sagemaker-user"),
+        (AppType.KERNEL_GATEWAY, "0:0", "/root"),
+    ],
+)
+def test_an_image_runs_as_an_app_of_its_type(
+    monkeypatch: pytest.MonkeyPatch, app_type: AppType, user: str, home: str
+) -> None:
+    monkeypatch.setattr(jupyter_client, "PORT", 1)
+    runtime = OneContainer(LocalContainer(alive=False, sh=said("0\n0\n"), jupyter=said("")))
+    run_checks(runtime, request(app_type))
+    launch = runtime.launched[1]
+    assert (launch.user, launch.volumes) == (user, (home, "/var/log/studio"))
+    assert launch.environment["SAGEMAKER_APP_TYPE"] == app_type
+    assert launch.environment["AWS_REGION"] == "us-east-1"
+    described = json.loads(launch.files["/opt/ml/metadata/resource-metadata.json"])
+    app = f"d-abcdefghijkl/check/{app_type}/default"
+    assert described["ResourceArn"] == f"arn:aws:sagemaker:us-east-1:123456789012:app/{app}"
+    assert (described["AppType"], described["SpaceName"]) == (app_type, "check")
