@@ -101,8 +101,18 @@ def client_with(aws: Emulator, service: Any, key: Mapping[str, str]) -> Any:
     )
 
 
-def push(aws: Emulator, name: str, tag: str = "v1", *, architecture: str = "amd64") -> str:
-    """`REPOSITORY_URI:TAG` of a new image, in a repository that is created on demand."""
+def push(
+    aws: Emulator,
+    name: str,
+    tag: str = "v1",
+    *,
+    architecture: str = "amd64",
+    config: Mapping[str, Any] | None = None,
+) -> str:
+    """`REPOSITORY_URI:TAG` of a new image, in a repository that is created on demand.
+
+    config: how its container runs.
+    """
     # Moto takes seconds to import.
     from studio_emulator.moto_internals import get_backend
     from studio_emulator.registry.blobs import BLOBS
@@ -113,7 +123,9 @@ def push(aws: Emulator, name: str, tag: str = "v1", *, architecture: str = "amd6
         aws.client("ecr").create_repository(repositoryName=name)
     repository = ecr.repositories[name]
     blobs = [
-        json.dumps({"architecture": architecture, "os": "linux", "tag": tag}).encode(),
+        json.dumps(
+            {"architecture": architecture, "os": "linux", "tag": tag, "config": config}
+        ).encode(),
         b"a layer",
     ]
     described = []
