@@ -1,17 +1,12 @@
-"""The endpoints that a feature needs, their names and their cost."""
+"""The endpoints that a feature needs, and their names."""
 
 import itertools
-import re
 
 import pytest
 
-from catalog.endpoint_services import BASELINE, FEATURES, service_name, services
+from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
-from catalog.service_prices import ENDPOINT_ZONE_HOUR
-from settings import NetworkSettings
-from settings.paths import STUDIO_TOML
 
-COMMENTS = re.sub(r"\n#\s+", " ", STUDIO_TOML.read_text())
 NEEDS: dict[str, set[str]] = {
     "connect": {"ssm", "ssmmessages", "sts", "logs"},
     "jobs": {"sts", "logs", "ecr.api", "ecr.dkr"},
@@ -55,19 +50,3 @@ def test_every_feature_is_in_the_table() -> None:
 )
 def test_service_names_follow_the_partition(service: str, region: str, name: str) -> None:
     assert service_name(service, region) == name
-
-
-def usd_a_day(endpoints: int) -> str:
-    return f"{endpoints * NetworkSettings().zones * 24 * ENDPOINT_ZONE_HOUR:.2f} USD a day"
-
-
-@pytest.mark.parametrize("feature", Feature)
-def test_studio_toml_has_the_cost_of_each_feature(feature: Feature) -> None:
-    count = len(FEATURES[feature])
-    (said,) = re.findall(rf" {feature}  +.*?: (\d+ endpoints?, [\d.]+ USD a day)", COMMENTS)
-    assert said == f"{count} endpoint{'' if count == 1 else 's'}, {usd_a_day(count)}"
-
-
-def test_studio_toml_has_the_cost_of_studio_itself() -> None:
-    assert len(BASELINE) == 3
-    assert f"Studio itself needs three endpoints ({usd_a_day(3)})" in COMMENTS
