@@ -1,4 +1,4 @@
-"""EFS: mount targets with network interfaces, and checks that moto does not have."""
+"""EFS: mount targets with network interfaces, whose deletion takes time."""
 
 import math
 import time
@@ -39,20 +39,6 @@ def amend_create_mount_target(_params: Params, call: Call, answer: Answer) -> An
     return answer
 
 
-def check_create_mount_target(params: Params, call: Call) -> None:
-    """All mount targets of a file system must be in one VPC."""
-    subnet = call.backend("ec2").get_subnet(params["SubnetId"])
-    for target in call.backend("efs").mount_targets_by_id.values():
-        if target.file_system_id != params["FileSystemId"]:
-            continue
-        if target.vpc_id != subnet.vpc_id:
-            raise AwsError(
-                "MountTargetConflict",
-                "requested subnet for new mount target is not in the same VPC as existing "
-                "mount targets",
-            )
-
-
 def check_file_system(params: Params, call: Call) -> None:
     """The file system must exist."""
     if params["FileSystemId"] not in call.backend("efs").file_systems_by_id:
@@ -61,8 +47,5 @@ def check_file_system(params: Params, call: Call) -> None:
 
 
 HANDLERS = {"DeleteMountTarget": delete_mount_target}
-CHECKS = {
-    "CreateMountTarget": check_create_mount_target,
-    "PutFileSystemPolicy": check_file_system,
-}
+CHECKS = {"PutFileSystemPolicy": check_file_system}
 AMENDMENTS = {"CreateMountTarget": amend_create_mount_target}

@@ -56,7 +56,10 @@ def test_key_pending_deletion(aws: Emulator, key: str) -> None:
         assert refusal(call, **params) == expected
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
     assert kms.cancel_key_deletion(KeyId=key)["KeyId"] == key
-    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Disabled"
+    shown_again = kms.describe_key(KeyId=key)["KeyMetadata"]
+    assert (shown_again["KeyState"], "DeletionDate" in shown_again) == ("Disabled", False)
+    kms.enable_key(KeyId=key)
+    assert kms.schedule_key_deletion(KeyId=key)["PendingWindowInDays"] == 30
 
 
 def test_aws_managed_key_refuses_management(aws: Emulator, key: str) -> None:

@@ -91,8 +91,17 @@ def test_create_grant_checks_operations_and_names(aws: Emulator) -> None:
     )
     assert (first == again, first == other) == (True, False)
     assert kms.create_grant(**grant)["GrantId"] != kms.create_grant(**grant)["GrantId"]
-    assert refusal(kms.retire_grant)[0] == "ValidationException"
-    assert refusal(kms.retire_grant, GrantToken="made-up")[0] == "InvalidGrantTokenException"
+    narrow = {"Constraints": {"EncryptionContextEquals": {"team": "a"}}}
+    assert kms.create_grant(**grant, **narrow, Name="a")["GrantId"] != first
+    retiring = {"RetiringPrincipal": f"{role}-absent"}
+    assert code_of(kms.create_grant, **grant, **retiring) == "InvalidArnException"
+
+
+def test_retired_grant_must_exist(aws: Emulator) -> None:
+    retire, key = aws.client("kms").retire_grant, create_key(aws)
+    assert code_of(retire) == "ValidationException"
+    assert code_of(retire, GrantToken="made-up") == "InvalidGrantTokenException"
+    assert code_of(retire, KeyId=key, GrantId="made-up") == "InvalidGrantIdException"
 
 
 def test_key_spec_determines_the_operations(aws: Emulator) -> None:
@@ -100,6 +109,7 @@ def test_key_spec_determines_the_operations(aws: Emulator) -> None:
     assert refusal(kms.create_key, KeySpec="RSA_2048")[0] == "ValidationException"
     assert refusal(kms.create_key, KeyUsage="SIGN_VERIFY")[0] == "ValidationException"
     signing = create_key(aws, KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
+    assert kms.get_public_key(KeyId=signing)["KeyId"].startswith("arn:aws:kms:")
     assert refusal(kms.enable_key_rotation, KeyId=signing)[0] == "UnsupportedOperationException"
     mine, other = create_key(aws), create_key(aws)
     kms.enable_key_rotation(KeyId=mine)
@@ -116,3 +126,7 @@ def test_rotation_period(aws: Emulator) -> None:
     kms, key = aws.client("kms"), create_key(aws)
     kms.enable_key_rotation(KeyId=key, RotationPeriodInDays=91)
     assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 91
+    kms.enable_key_rotation(KeyId=key)
+    assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 365
+    kms.disable_key_rotation(KeyId=key)
+    assert "RotationPeriodInDays" not in kms.get_key_rotation_status(KeyId=key)
