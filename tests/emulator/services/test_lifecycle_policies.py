@@ -73,6 +73,10 @@ EXPIRING: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
         ],
         ["a1", "a2", "b2"],
     ),
+    "every pattern of tags": (
+        [rule(countNumber=1, tagStatus="tagged", tagPatternList=["a*", "*1"])],
+        ["a1", "a2", "b1", "b2"],
+    ),
     "age of images": ([rule(countType="sinceImagePushed", countUnit="days")], []),
     "untagged only": ([rule(countNumber=1, tagStatus="untagged")], ["a1", "a2", "b1", "b2"]),
 }

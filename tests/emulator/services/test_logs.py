@@ -9,6 +9,7 @@ from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, REGION, document, refusal
 from tests.emulator.services.key_policies import LOGS, OWNER, statement
 
+ARN = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group"
 GROUPS = ("/aws/sagemaker/studio", "/aws/vpc/studio", "other")
 
 
@@ -27,7 +28,9 @@ def logs(aws: Emulator) -> Any:
         ({"logGroupNamePrefix": "/aws/"}, GROUPS[:2]),
         ({"logGroupNamePattern": "vpc"}, GROUPS[1:2]),
         ({"logGroupNamePattern": "VPC"}, ()),
+        ({"logGroupNamePrefix": "vpc"}, ()),
         ({"logGroupIdentifiers": ["other"]}, GROUPS[2:]),
+        ({"logGroupIdentifiers": [f"{ARN}:other"]}, GROUPS[2:]),
     ],
 )
 def test_describe_log_groups_filters(
@@ -62,6 +65,8 @@ def test_filter_log_events_orders_by_timestamp(logs: Any) -> None:
         return [event["message"] for event in found["events"]]
 
     assert messages() == ["app/b", "app/a", "other"]
+    by_arn = logs.filter_log_events(logGroupIdentifier=f"{ARN}:other")["events"]
+    assert [event["message"] for event in by_arn] == messages()
     assert messages(logStreamNamePrefix="app/") == ["app/b", "app/a"]
     assert messages(logStreamNames=["app/a"]) == ["app/a"]
     assert messages(startTime=now + 1, endTime=now + 1) == ["app/a"]
@@ -78,7 +83,7 @@ def test_filter_log_events_orders_by_timestamp(logs: Any) -> None:
         assert code == "ResourceNotFoundException"
 
 
-GROUP = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:studio"
+GROUP = f"{ARN}:studio"
 OF_GROUP = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": GROUP}}
 OF_ANOTHER = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": f"{GROUP}-2"}}
 
@@ -111,11 +116,14 @@ def test_key_policy_must_allow_cloudwatch_logs(
         logs.create_log_group(logGroupName="studio", kmsKeyId=key)
 
 
-def test_log_group_with_unknown_key_or_invalid_retention(aws: Emulator) -> None:
-    logs = aws.client("logs")
+def test_log_group_with_unusable_key_or_invalid_retention(aws: Emulator) -> None:
+    logs, kms = aws.client("logs"), aws.client("kms")
     absent = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/12345678-1234-1234-1234-123456789012"
-    code, _ = refusal(logs.create_log_group, logGroupName="studio", kmsKeyId=absent)
-    assert code == "AccessDeniedException"
+    disabled = kms.create_key(Policy=document(OWNER, statement(LOGS)))["KeyMetadata"]["Arn"]
+    kms.disable_key(KeyId=disabled)
+    for key in (absent, disabled):
+        code, _ = refusal(logs.create_log_group, logGroupName="studio", kmsKeyId=key)
+        assert code == "AccessDeniedException"
     logs.create_log_group(logGroupName="studio")
     put = logs.put_retention_policy
     assert refusal(put, logGroupName="studio", retentionInDays=8)[0] == "InvalidParameterException"
@@ -129,10 +137,14 @@ def test_logs_refuse_invalid_policies_and_unknown_resources(aws: Emulator) -> No
         assert code == "InvalidParameterException"
     code, _ = refusal(logs.delete_metric_filter, logGroupName="g", filterName="f")
     assert code == "ResourceNotFoundException"
-    group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group"
-    code, _ = refusal(logs.tag_resource, resourceArn=f"{group}:absent", tags={"a": "b"})
+    value = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    logs.put_metric_filter(
+        logGroupName="g", filterName="f", filterPattern="", metricTransformations=[value]
+    )
+    logs.delete_metric_filter(logGroupName="g", filterName="f")
+    code, _ = refusal(logs.tag_resource, resourceArn=f"{ARN}:absent", tags={"a": "b"})
     assert code == "ResourceNotFoundException"
-    logs.tag_resource(resourceArn=f"{group}:g", tags={"a": "b"})
+    logs.tag_resource(resourceArn=f"{ARN}:g", tags={"a": "b"})
 
 
 def test_log_group_keeps_its_class(logs: Any) -> None:

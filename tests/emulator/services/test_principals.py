@@ -3,8 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, ROOT, create_key, document, grant, make_role, refusal
+from tests.emulator.samples import (
+    ACCOUNT,
+    ROOT,
+    code_of,
+    create_key,
+    document,
+    grant,
+    make_role,
+    refusal,
+)
 
 
 def test_principals_in_resource_policies_must_exist(aws: Emulator) -> None:
@@ -53,3 +64,24 @@ def test_principals_in_resource_policies_must_exist(aws: Emulator) -> None:
     make_role(aws, "present")
     for call, params, _ in put("present"):
         call(**params)
+
+
+@pytest.mark.parametrize(
+    ("element", "name", "refused"),
+    [
+        ("NotPrincipal", f"{ACCOUNT}:role/absent", True),
+        ("Principal", f"{ACCOUNT}:user/absent", True),
+        ("Principal", "210987654321:role/absent", False),
+    ],
+)
+def test_principals_of_the_account_are_checked(
+    aws: Emulator, element: str, name: str, refused: bool
+) -> None:
+    create = aws.client("kms").create_key
+    denied = {"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}
+    named = {**denied, element: {"AWS": f"arn:aws:iam::{name}"}}
+    policy = document(grant(ROOT, "kms:*", Resource="*"), named)
+    if refused:
+        assert code_of(create, Policy=policy) == "MalformedPolicyDocumentException"
+    else:
+        create(Policy=policy)

@@ -8,7 +8,7 @@ from botocore.handlers import validate_bucket_name
 
 from studio_emulator.moto_internals import s3_backends
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ROOT, document, grant, refusal
+from tests.emulator.samples import ACCOUNT, ROOT, code_of, document, grant, refusal
 
 OBJECTS = "arn:aws:s3:::a-bucket/*"
 
@@ -32,9 +32,14 @@ def test_bucket_policy_conditions_are_evaluated(
 def test_bucket_of_another_account_is_denied(aws: Emulator) -> None:
     s3_backends["111111111111"]["aws"].create_bucket("a-bucket", "us-east-1")
     s3 = aws.client("s3")
-    for call in (s3.head_bucket, s3.list_objects_v2, s3.get_bucket_policy):
-        with pytest.raises(ClientError, match=r"403|AccessDenied"):
-            call(Bucket="a-bucket")
+    for call, params in (
+        (s3.head_bucket, {}),
+        (s3.list_objects_v2, {}),
+        (s3.get_bucket_policy, {}),
+        (s3.put_bucket_policy, {"Policy": "{}"}),
+        (s3.put_bucket_acl, {"ACL": "private"}),
+    ):
+        assert code_of(call, Bucket="a-bucket", **params) in ("403", "AccessDenied")
     with pytest.raises(ClientError, match="BucketAlreadyExists"):
         s3.create_bucket(Bucket="a-bucket")
 
@@ -77,7 +82,10 @@ def test_new_bucket_is_encrypted(s3: Any) -> None:
 def test_new_bucket_blocks_public_policies(s3: Any) -> None:
     block = s3.get_public_access_block(Bucket="a-bucket")["PublicAccessBlockConfiguration"]
     assert (len(block), set(block.values())) == (4, {True})
-    public = document(grant("*", "s3:GetObject", Resource=OBJECTS))
+    everybody = grant("*", "s3:GetObject", Resource=OBJECTS)
+    narrow = {"Condition": {"StringEquals": {"aws:SourceVpc": "vpc-0a"}}}
+    s3.put_bucket_policy(Bucket="a-bucket", Policy=document(everybody | narrow))
+    public = document(everybody)
     code, message = refusal(s3.put_bucket_policy, Bucket="a-bucket", Policy=public)
     assert (code, "BlockPublicPolicy" in message) == ("AccessDenied", True)
     s3.delete_public_access_block(Bucket="a-bucket")
@@ -87,10 +95,13 @@ def test_new_bucket_blocks_public_policies(s3: Any) -> None:
 def test_new_bucket_refuses_acls(s3: Any) -> None:
     rules = s3.get_bucket_ownership_controls(Bucket="a-bucket")["OwnershipControls"]["Rules"]
     assert rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
-    code, _ = refusal(s3.put_bucket_acl, Bucket="a-bucket", ACL="public-read")
-    assert code == "AccessControlListNotSupported"
-    code, _ = refusal(s3.create_bucket, Bucket="b-bucket", ACL="public-read")
-    assert code == "InvalidBucketAclWithObjectOwnership"
+    s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
+    for call, key in ((s3.put_bucket_acl, {}), (s3.put_object_acl, {"Key": "x"})):
+        code = code_of(call, Bucket="a-bucket", **key, ACL="public-read")
+        assert code == "AccessControlListNotSupported"
+    for access in ({"ACL": "public-read"}, {"GrantRead": f"id={ACCOUNT}"}):
+        code = code_of(s3.create_bucket, Bucket="b-bucket", **access)
+        assert code == "InvalidBucketAclWithObjectOwnership"
     s3.create_bucket(Bucket="b-bucket", ACL="public-read", ObjectOwnership="ObjectWriter")
     s3.put_bucket_acl(Bucket="b-bucket", ACL="private")
 

@@ -18,6 +18,15 @@ def test_s3_refuses_tokens_it_did_not_issue(aws: Emulator) -> None:
     assert code == "InvalidArgument"
 
 
+def test_size_of_a_page_is_not_negative(aws: Emulator) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    s3.put_object(Bucket="team-data", Key="a")
+    assert refusal(s3.list_objects, Bucket="team-data", MaxKeys=-1)[0] == "InvalidArgument"
+    empty = s3.list_objects(Bucket="team-data", MaxKeys=0)
+    assert ("Contents" in empty, empty["IsTruncated"]) == (False, False)
+
+
 def test_common_prefixes_count_as_keys(aws: Emulator) -> None:
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="team-data")

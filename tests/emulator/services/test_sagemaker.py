@@ -24,26 +24,34 @@ def test_tags_of_an_unknown_resource(sagemaker: Any) -> None:
     assert code_of(sagemaker.list_tags, ResourceArn=absent) == "ValidationException"
 
 
+def by(name: str, operator: str) -> dict[str, str]:
+    return {"Name": name, "Operator": operator, "Value": "2026"}
+
+
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("resource", "expression", "words"),
     [
-        ({"Resource": "Image"}, "of Image"),
-        ({"Resource": "ModelCard"}, "of ModelCard"),
+        ("Image", {}, "of Image"),
+        ("ModelCard", {}, "of ModelCard"),
         (
-            {
-                "Resource": "TrainingJob",
-                "SearchExpression": {
-                    "Filters": [
-                        {"Name": "CreationTime", "Operator": "GreaterThan", "Value": "2026"}
-                    ]
-                },
-            },
+            "TrainingJob",
+            {"Filters": [by("CreationTime", "GreaterThan")]},
             "with GreaterThan of CreationTime",
+        ),
+        ("TrainingJob", {"Filters": [by("Tags.a", "Contains")]}, "with Contains of Tags.a"),
+        ("TrainingJob", {"SubExpressions": [{}]}, "with SubExpressions"),
+        (
+            "TrainingJob",
+            {"Filters": [by("Tags.a", "Equals"), by("Tags.b", "Equals")], "Operator": "Or"},
+            "with Or",
         ),
     ],
 )
-def test_unsupported_search(sagemaker: Any, asked: dict[str, Any], words: str) -> None:
-    code, message = refusal(sagemaker.search, **asked)
+def test_unsupported_search(
+    sagemaker: Any, resource: str, expression: dict[str, Any], words: str
+) -> None:
+    asked = {"SearchExpression": expression} if expression else {}
+    code, message = refusal(sagemaker.search, Resource=resource, **asked)
     assert (code, words in message) == ("UnknownOperationException", True)
 
 

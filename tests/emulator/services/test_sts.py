@@ -10,6 +10,7 @@ from studio_emulator.server import Emulator
 from tests.emulator import samples
 from tests.emulator.samples import (
     ACCOUNT,
+    ROOT,
     allow,
     client_with,
     code_of,
@@ -52,6 +53,22 @@ def test_assume_role_evaluates_trust_and_caller_policies(
         )
 
 
+def test_external_id_of_a_trust_policy(aws: Emulator) -> None:
+    trusting = samples.grant(ROOT, "sts:AssumeRole")
+    condition = {"StringEquals": {"sts:ExternalId": "team"}}
+    arn = make_role(aws, "ops", trusts=trusting | {"Condition": condition})
+    sts = client_with(aws, "sts", create_user(aws, "alice", allow("sts:AssumeRole")))
+    asked = {"RoleArn": arn, "RoleSessionName": "me"}
+    assert code_of(sts.assume_role, **asked, ExternalId="other") == "AccessDenied"
+    assert sts.assume_role(**asked, ExternalId="team")["Credentials"]
+
+
+def test_arn_of_an_assumed_role_is_an_arn(aws: Emulator) -> None:
+    assume = aws.client("sts").assume_role
+    code = code_of(assume, RoleArn="no ARN of any role at all", RoleSessionName="me")
+    assert code == "ValidationError"
+
+
 def test_root_cannot_assume_a_role(aws: Emulator) -> None:
     arn = samples.make_role(aws, "ops", trusts=samples.grant({"AWS": ACCOUNT}, "sts:AssumeRole"))
     with pytest.raises(ClientError, match=r"Roles may not be assumed by root accounts\."):
@@ -84,8 +101,14 @@ def test_session_token_of_a_user(aws: Emulator) -> None:
     assert code_of(again) == "AccessDenied"
 
 
-def test_web_identity_tokens_are_refused(aws: Emulator) -> None:
-    role = make_role(aws, "pipeline")
-    session = {"RoleArn": role, "RoleSessionName": "ci"}
-    call = aws.client("sts").assume_role_with_web_identity
-    assert refusal(call, **session, WebIdentityToken="made-up")[0] == "InvalidIdentityToken"
+def test_tokens_of_identity_providers_are_refused(aws: Emulator) -> None:
+    sts, role = aws.client("sts"), {"RoleArn": make_role(aws, "pipeline")}
+    provider = {"PrincipalArn": f"arn:aws:iam::{ACCOUNT}:saml-provider/team"}
+    for call, params in (
+        (
+            sts.assume_role_with_web_identity,
+            {"RoleSessionName": "ci", "WebIdentityToken": "made-up"},
+        ),
+        (sts.assume_role_with_saml, {**provider, "SAMLAssertion": "made-up"}),
+    ):
+        assert code_of(call, **role, **params) == "InvalidIdentityToken"

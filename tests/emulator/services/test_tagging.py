@@ -1,11 +1,14 @@
 """The Resource Groups Tagging API."""
 
+import json
 from typing import Any
 
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, REGION, refusal
+from studio_emulator.services.tagging import get_resources
+from tests.emulator.control_plane import DISTRIBUTION, ControlPlane
+from tests.emulator.samples import ACCOUNT, REGION, call_admin, make_role, refusal, trust
 
 TAGS = [{"Key": "Project", "Value": "studio"}]
 STUDIO = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app-image-config"
@@ -60,3 +63,31 @@ def test_pages(tagging: Any) -> None:
 def test_other_resource_types_are_refused(tagging: Any) -> None:
     code, message = refusal(tagging.get_resources, ResourceTypeFilters=["lambda:function"])
     assert (code, "lambda:function" in message) == ("InvalidParameterException", True)
+
+
+def test_get_resources_by_arn(tagging: Any) -> None:
+    wanted = [f"{STUDIO}/slim", f"{STUDIO}/other"]
+    assert arns(tagging.get_resources(ResourceARNList=wanted)) == [f"{STUDIO}/slim"]
+    filters = {"ResourceTypeFilters": ["sagemaker"]}
+    code, _ = refusal(tagging.get_resources, ResourceARNList=wanted, **filters)
+    assert code == "InvalidParameterException"
+
+
+def test_tags_of_a_managed_node(aws: Emulator, tagging: Any) -> None:
+    make_role(aws, "node", trusts=trust("ssm.amazonaws.com"))
+    made = aws.client("ssm").create_activation(IamRole="node", Tags=TAGS)
+    sent = {"activation": made["ActivationId"], "code": made["ActivationCode"]}
+    node = json.loads(call_admin(aws, "nodes", sent, "POST")[1])["id"]
+    found = arns(tagging.get_resources(ResourceTypeFilters=["ssm:managed-instance"]))
+    assert [arn.rpartition("/")[2] for arn in found] == [node]
+
+
+def test_deleted_app_is_not_listed(studio: ControlPlane) -> None:
+    app = studio.app_key(studio.idle_space())
+    studio.CreateApp(**app, ResourceSpec=DISTRIBUTION, Tags=TAGS)
+    studio.wait(600)
+    apps = {"ResourceTypeFilters": ["sagemaker:app"]}
+    assert len(arns(get_resources(apps, studio.call))) == 1
+    studio.DeleteApp(**app)
+    studio.wait(600)
+    assert arns(get_resources(apps, studio.call)) == []
