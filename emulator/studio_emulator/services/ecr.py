@@ -16,7 +16,7 @@ from studio_emulator.registry import scan, tokens
 from studio_emulator.registry.blobs import BLOBS, Upload
 from studio_emulator.registry.images import image_of, in_an_index, put_manifest
 from studio_emulator.registry.server import TOKEN
-from studio_emulator.services import lifecycle_policies, principals
+from studio_emulator.services import key_states, lifecycle_policies, principals
 
 _PART_BYTES = 10 * 1024 * 1024
 
@@ -205,10 +205,9 @@ def complete_scanning(params: Params, call: Call, answer: Answer) -> Answer:
 def check_encryption(params: Params, call: Call) -> None:
     """The KMS key must exist in the account."""
     key = params.get("encryptionConfiguration", {}).get("kmsKey")
-    if not key:
+    if not key or key.startswith(key_states.AWS_ALIASES):
         return
-    known = call.backend("kms").keys
-    if key.rpartition("/")[2] not in known and not key.startswith("alias/"):
+    if key_states.named(key, call) is None:
         raise AwsError("KmsException", f"Key '{key}' does not exist")
 
 

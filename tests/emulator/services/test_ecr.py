@@ -141,11 +141,15 @@ def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:
         ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})
 
 
-def test_unknown_key_of_a_repository(aws: Emulator, ecr: Any) -> None:
-    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
-    encryption = {"encryptionType": "KMS", "kmsKey": key}
+@pytest.mark.parametrize("named", ["arn", "alias"])
+def test_unknown_key_of_a_repository(aws: Emulator, ecr: Any, named: str) -> None:
+    kms = aws.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.create_alias(AliasName="alias/images", TargetKeyId=key)
+    name = {"arn": key, "alias": "alias/images"}[named]
+    encryption = {"encryptionType": "KMS", "kmsKey": name}
     make_repository(ecr, "good", encryptionConfiguration=encryption)
-    encryption["kmsKey"] = key[:-1] + ("0" if key[-1] != "0" else "1")
+    encryption["kmsKey"] = name[:-1] + ("0" if name[-1] != "0" else "1")
     with pytest.raises(ecr.exceptions.KmsException):
         make_repository(ecr, "bad", encryptionConfiguration=encryption)
 
