@@ -139,8 +139,6 @@ def _check_sign_on(params: Params, domain: Resource) -> None:
         raise invalid(f"{' and '.join(_SSO)} are required in a domain with AuthMode SSO.")
     if domain.data["AuthMode"] != "SSO" and given:
         raise invalid(f"{given[0]} cannot be specified in a domain with AuthMode IAM.")
-    if params.get("SingleSignOnUserIdentifier", "UserName") != "UserName":
-        raise invalid("SingleSignOnUserIdentifier: the only supported value is UserName.")
 
 
 def _check_settings(settings: Params, call: Call, domain: Resource, arn: str) -> None:

@@ -90,6 +90,35 @@ def test_quota(studio: ControlPlane) -> None:
     words = "'Studio JupyterLab Apps running on ml.t3.large instances' is 1 Apps"
     refused("ResourceLimitExceeded", words, studio.CreateApp, **more, ResourceSpec=spec)
     studio.CreateApp(**more, ResourceSpec={"InstanceType": "ml.t3.xlarge"})
+    studio.space(domain_id, "edit", AppType="CodeEditor")
+    edit = studio.app_key(domain_id, SpaceName="edit", AppType="CodeEditor")
+    studio.CreateApp(**edit, ResourceSpec=DISTRIBUTION | spec)
+
+
+def test_apps_that_stop_do_not_count_towards_the_quota(studio: ControlPlane) -> None:
+    studio.options.update({"max_apps": 1})
+    domain_id = studio.running_space()
+    studio.space(domain_id, "more")
+    studio.DeleteApp(**studio.app_key(domain_id))
+    studio.app(domain_id, "more", InstanceType="ml.t3.large")
+
+
+def test_shared_space_has_the_default_space_settings(studio: ControlPlane) -> None:
+    lab = {"DefaultResourceSpec": DISTRIBUTION | {"InstanceType": "ml.m5.large"}}
+    shared = {"ExecutionRole": ROLE, "JupyterLabAppSettings": lab}
+    domain_id = studio.domain(DefaultSpaceSettings=shared)
+    studio.profile(domain_id)
+    studio.CreateSpace(
+        DomainId=domain_id,
+        SpaceName="lab",
+        SpaceSettings={"AppType": "JupyterLab"},
+        OwnershipSettings={"OwnerUserProfileName": "alice"},
+        SpaceSharingSettings={"SharingType": "Shared"},
+    )
+    studio.wait(60)
+    studio.CreateApp(**studio.app_key(domain_id))
+    spec = studio.DescribeApp(**studio.app_key(domain_id))["ResourceSpec"]
+    assert spec["InstanceType"] == "ml.m5.large"
 
 
 def test_custom_image_must_be_attached(studio: ControlPlane) -> None:
@@ -106,9 +135,17 @@ def test_custom_image_must_be_attached(studio: ControlPlane) -> None:
 def test_image_is_required(studio: ControlPlane) -> None:
     role = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
     domain_id = studio.idle_space(domain={"DefaultUserSettings": role})
-    refused(
-        "ValidationException", "SageMakerImageArn", studio.CreateApp, **studio.app_key(domain_id)
-    )
+    app = studio.app_key(domain_id)
+    refused("ValidationException", "SageMakerImageArn", studio.CreateApp, **app)
+    studio.options.update({"app_image_required": False})
+    studio.CreateApp(**app)
+    spec = studio.DescribeApp(**app)["ResourceSpec"]
+    assert spec["SageMakerImageArn"].endswith("image/sagemaker-distribution-cpu")
+
+
+def test_image_of_the_user_profile(studio: ControlPlane) -> None:
+    role = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
+    domain_id = studio.idle_space(domain={"DefaultUserSettings": role})
     lab = {"DefaultResourceSpec": DISTRIBUTION}
     studio.update_profile(domain_id, JupyterLabAppSettings=lab)
     studio.CreateApp(**studio.app_key(domain_id))

@@ -37,8 +37,12 @@ def test_description(studio: ControlPlane) -> None:
     assert answer["ResourceSpec"]["InstanceType"] == "ml.t3.medium"
     assert answer["ResourceSpec"]["SageMakerImageArn"].endswith("sagemaker-distribution-cpu")
     assert "UserProfileName" not in answer
-    (listed,) = studio.ListApps(DomainIdEquals=domain_id, SpaceNameEquals="lab")["Apps"]
+    assert answer["LastHealthCheckTimestamp"] == answer["LastUserActivityTimestamp"]
+    named = {"DomainIdEquals": domain_id, "SpaceNameEquals": "lab"}
+    (listed,) = studio.ListApps(**named)["Apps"]
     assert listed["Status"] == "InService"
+    listing = studio.ListApps
+    refused("ValidationException", "combined", listing, **named, UserProfileNameEquals="alice")
 
 
 def test_name_of_a_running_app(studio: ControlPlane) -> None:

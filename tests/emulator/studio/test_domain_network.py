@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from studio_emulator.server import Emulator
 from tests.emulator.control_plane import REGION, ControlPlane, refused
 from tests.emulator.samples import refusal
@@ -80,9 +82,10 @@ def test_full_subnet(studio: ControlPlane) -> None:
     refused("ValidationException", words, studio.CreateApp, **params)
 
 
-def test_network_of_a_domain(studio: ControlPlane) -> None:
+@pytest.mark.parametrize("member", ["KmsKeyId", "HomeEfsFileSystemKmsKeyId"])
+def test_network_of_a_domain(studio: ControlPlane, member: str) -> None:
     key = studio.call.backend("kms").create_key(None, "ENCRYPT_DECRYPT", "", "", None)
-    domain_id = studio.domain(KmsKeyId=key.arn)
+    domain_id = studio.domain(**{member: key.arn})
     arn = studio.DescribeDomain(DomainId=domain_id)["DomainArn"]
     (file_system,) = studio.efs.file_systems_by_id.values()
     info = file_system.info_json()

@@ -40,7 +40,9 @@ def test_update_replaces_given_members_only(studio: ControlPlane) -> None:
 
 def test_refused_updates(studio: ControlPlane) -> None:
     domain_id = studio.running_space()
-    vpc, subnet, _ = studio.other_vpc()
+    vpc, subnet, group = studio.other_vpc()
+    rstudio = {"RStudioServerProDomainSettingsForUpdate": {"DomainExecutionRoleArn": ROLE}}
+    groups = {"SecurityGroupIds": [group]}
     identity = {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
     cases: list[tuple[str, str, dict[str, Any]]] = [
         ("ResourceInUse", "no apps", {"DomainSettingsForUpdate": identity}),
@@ -50,6 +52,12 @@ def test_refused_updates(studio: ControlPlane) -> None:
         ("ValidationException", "does not belong", {"SubnetIds": [*studio.subnets, subnet]}),
         ("ValidationException", "Disabled", {"HomeEfsFileSystemCreation": "Disabled"}),
         ("ValidationException", "RStudio", {"AppSecurityGroupManagement": "Service"}),
+        ("ValidationException", "license", {"DomainSettingsForUpdate": rstudio}),
+        (
+            "ValidationException",
+            "to VPC",
+            {"DomainSettingsForUpdate": groups},
+        ),
     ]
     for code, words, params in cases:
         refused(code, words, studio.UpdateDomain, DomainId=domain_id, **params)

@@ -103,6 +103,13 @@ def test_refused_creations(studio: ControlPlane, words: str, changes: dict[str, 
     studio.refuse_domain(words, **changes)
 
 
+@pytest.mark.parametrize("missing", ["VpcId", "SubnetIds"])
+def test_network_is_required(studio: ControlPlane, missing: str) -> None:
+    params = studio.domain_params()
+    del params[missing]
+    refused("ValidationException", "are required", studio.CreateDomain, **params)
+
+
 def test_name_and_quota(studio: ControlPlane) -> None:
     studio.domain()
     refused("ResourceInUse", "already exists", studio.CreateDomain, **studio.domain_params())

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.studio.store import store
 from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, SLIM, ControlPlane, idle, refused
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
+ABSENT_VERSION = f"{ARN}:image-version/absent/1"
+ABSENT_FILE_SYSTEM = {"EFSFileSystemConfig": {"FileSystemId": "fs-01234567"}}
 SIZES = {"DefaultEbsVolumeSizeInGb": 20, "MaximumEbsVolumeSizeInGb": 10}
 
 
@@ -25,14 +28,26 @@ def test_custom_images(studio: ControlPlane, words: str, changes: dict[str, Any]
     studio.refuse_settings(words, JupyterLabAppSettings={"CustomImages": [slim | changes]})
 
 
+def test_version_must_be_created(studio: ControlPlane) -> None:
+    studio.image()
+    (version,) = store(studio.call).image_versions.values()
+    version.status = "CREATE_FAILED"
+    studio.refuse_settings("no version in state CREATED", JupyterLabAppSettings=SLIM)
+    spec = {"DefaultResourceSpec": {"SageMakerImageVersionArn": version.arn}}
+    studio.refuse_settings("is not in state CREATED", JupyterLabAppSettings=spec)
+
+
 @pytest.mark.parametrize(
     ("words", "settings"),
     [
         ("does not exist", {"LifecycleConfigArns": [f"{ARN}:studio-lifecycle-config/absent"]}),
+        ("does not exist", {"BuiltInLifecycleConfigArn": f"{ARN}:studio-lifecycle-config/absent"}),
         ("does not exist", {"DefaultResourceSpec": {"SageMakerImageArn": f"{ARN}:image/absent"}}),
+        ("ImageVersion", {"DefaultResourceSpec": {"SageMakerImageVersionArn": ABSENT_VERSION}}),
+        ("must lie between", idle(MinIdleTimeoutInMinutes=90, IdleTimeoutInMinutes=60)),
     ],
 )
-def test_arns_in_the_settings_of_an_app_type(
+def test_settings_of_an_app_type(
     studio: ControlPlane, words: str, settings: dict[str, Any]
 ) -> None:
     studio.refuse_settings(words, JupyterLabAppSettings=settings)
@@ -41,6 +56,7 @@ def test_arns_in_the_settings_of_an_app_type(
 @pytest.mark.parametrize(
     ("words", "settings"),
     [
+        ("'fs-01234567' does not exist", {"CustomFileSystemConfigs": [ABSENT_FILE_SYSTEM]}),
         ("only supported for user profiles", {"AutoMountHomeEFS": "DefaultAsDomain"}),
         ("DefaultLandingUri", {"DefaultLandingUri": "https://example.com"}),
         ("StudioWebPortal", {"DefaultLandingUri": "studio::", "StudioWebPortal": "DISABLED"}),
