@@ -173,7 +173,9 @@ class ControlPlane:
         image = self.call.arn(f"image/{name}")
         state.images[name] = Resource(arn=image, data={}, **common)
         version = self.call.arn(f"image-version/{name}/1")
-        state.image_versions[name, 1] = Resource(arn=version, data={"Version": 1}, **common)
+        state.image_versions[name, 1] = Resource(
+            arn=version, data={"Version": 1}, owned={"aliases": []}, **common
+        )
         self.CreateAppImageConfig(AppImageConfigName=name, JupyterLabAppImageConfig={})
         kernel = {"KernelSpecs": [{"Name": "python3"}]}
         self.CreateAppImageConfig(

@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.call import Call
+from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
 from tests.emulator.authorization.people import People
 from tests.emulator.samples import (
+    ACCOUNT,
+    REGION,
     client_with,
     create_user,
 )
@@ -28,3 +32,8 @@ def people(aws_of_file: Emulator) -> People:
     made = People(aws_of_file)
     made.studio.start("bob", "ml.t3.large")
     return made
+
+
+@pytest.fixture
+def call(aws: Emulator) -> Call:
+    return Call(account=ACCOUNT, region=REGION, clock=Clock(aws.options), options=aws.options)

@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.authorization.ec2 import permissions
+from studio_emulator.call import Call
 from studio_emulator.server import Emulator
+from tests.emulator.authorization.required import required
 from tests.emulator.samples import (
     ACCOUNT,
     REGION,
     allow,
+    as_tags,
     refusal,
 )
 
@@ -65,3 +69,43 @@ def test_ec2_requires_permissions_of_other_services(
     ec2 = client_of("ec2", allow("ec2:CreateVpcEndpoint", "ec2:CreateFlowLogs"))
     _, message = refusal(getattr(ec2, operation), **about, **given)
     assert needed in message
+
+
+EC2 = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
+VPC = "vpc-0123456789abcdef0"
+TAGS = [{"ResourceType": "vpc", "Tags": as_tags(cost="1")}]
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "expected"),
+    [
+        ("DescribeVpcs", {"VpcIds": [VPC]}, ["ec2:DescribeVpcs *"]),
+        ("DeleteVpc", {"VpcId": VPC}, [f"ec2:DeleteVpc {EC2}:vpc/{VPC}"]),
+        (
+            "CreateVpcEndpoint",
+            {"VpcId": VPC},
+            [
+                f"ec2:CreateVpcEndpoint {EC2}:vpc/{VPC}",
+                f"ec2:CreateVpcEndpoint {EC2}:vpc-endpoint/*",
+            ],
+        ),
+        (
+            "CreateVpc",
+            {"TagSpecifications": TAGS},
+            [f"ec2:CreateVpc {EC2}:vpc/*", f"ec2:CreateTags {EC2}:vpc/*"],
+        ),
+    ],
+)
+def test_resources(call: Call, operation: str, params: dict[str, Any], expected: list[str]) -> None:
+    assert required(permissions(operation, params, call)) == expected
+
+
+def test_condition_keys(aws: Emulator, call: Call) -> None:
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=TAGS)["Vpc"]["VpcId"]
+    (tagging,) = permissions("CreateTags", {"Resources": [vpc], "Tags": as_tags(team="a")}, call)
+    requested = {"aws:RequestTag/team": "a", "aws:TagKeys": ["team"]}
+    held = {"aws:ResourceTag/cost": "1", "ec2:ResourceTag/cost": "1"}
+    assert tagging.context == {**requested, **held}
+    _, on_create = permissions("CreateVpc", {"TagSpecifications": TAGS}, call)
+    assert on_create.context["ec2:CreateAction"] == "CreateVpc"

@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.authorization.kms import permissions
+from studio_emulator.call import Call
 from studio_emulator.server import Emulator
+from tests.emulator.authorization.required import required
 from tests.emulator.samples import (
     ACCOUNT,
     REGION,
     allow,
     client_with,
+    create_key,
     create_user,
     document,
     grant,
@@ -58,3 +62,41 @@ def test_key_policy_must_allow_the_caller_or_the_account(
         assert kms.encrypt(**asked, Plaintext=b"x")["CiphertextBlob"]
     else:
         assert refusal(kms.encrypt, **asked, Plaintext=b"x")[0] == code
+
+
+KMS = f"arn:aws:kms:{REGION}:{ACCOUNT}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "expected"),
+    [
+        ("ListKeys", {}, ["kms:ListKeys *"]),
+        (
+            "CreateKey",
+            {"Tags": [{"TagKey": "a", "TagValue": "b"}]},
+            ["kms:CreateKey *", "kms:TagResource *"],
+        ),
+        (
+            "ReEncrypt",
+            {"SourceKeyId": "one", "DestinationKeyId": "two"},
+            [f"kms:ReEncryptFrom {KMS}:key/one", f"kms:ReEncryptTo {KMS}:key/two"],
+        ),
+        (
+            "CreateAlias",
+            {"AliasName": "alias/home", "TargetKeyId": "one"},
+            [f"kms:CreateAlias {KMS}:alias/home", f"kms:CreateAlias {KMS}:key/one"],
+        ),
+    ],
+)
+def test_resources(call: Call, operation: str, params: dict[str, Any], expected: list[str]) -> None:
+    assert required(permissions(operation, params, call)) == expected
+
+
+def test_condition_keys(aws: Emulator, call: Call) -> None:
+    key = create_key(aws, Tags=[{"TagKey": "team", "TagValue": "a"}])
+    (used,) = permissions("Encrypt", {"KeyId": key, "EncryptionContext": {"app": "x"}}, call)
+    assert used.context == {
+        "kms:CallerAccount": ACCOUNT,
+        "aws:ResourceTag/team": "a",
+        "kms:EncryptionContext:app": "x",
+    }

@@ -5,12 +5,18 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.authorization.other_services import permissions
+from studio_emulator.call import Call
 from studio_emulator.server import Emulator
 from tests.emulator.authorization.people import People
+from tests.emulator.authorization.required import required
+from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import (
     ACCOUNT,
     REGION,
     allow,
+    as_tags,
+    make_role,
     refusal,
 )
 
@@ -75,3 +81,146 @@ def test_other_services_check_the_policies(
     assert found == code
     assert f"{USER} is not authorized to perform: " in message
     assert f"{resource}" in message.partition(" on resource: ")[2]
+
+
+IAM = f"arn:aws:iam::{ACCOUNT}"
+BOUNDARY = f"{IAM}:policy/boundary"
+
+
+def of(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "expected"),
+    [
+        (
+            "ecr",
+            "DescribeRepositories",
+            {},
+            [f"ecr:DescribeRepositories {of('ecr', 'repository/*')}"],
+        ),
+        (
+            "efs",
+            "DeleteAccessPoint",
+            {"AccessPointId": "fsap-1"},
+            [
+                "elasticfilesystem:DeleteAccessPoint "
+                f"{of('elasticfilesystem', 'access-point/fsap-1')}"
+            ],
+        ),
+        (
+            "iam",
+            "CreatePolicy",
+            {"PolicyName": "p", "Path": "/team/", "Tags": as_tags(a="b")},
+            [f"iam:CreatePolicy {IAM}:policy/team/p", f"iam:TagPolicy {IAM}:policy/team/p"],
+        ),
+        (
+            "logs",
+            "PutLogEvents",
+            {"logGroupName": "g", "logStreamName": "s"},
+            [f"logs:PutLogEvents {of('logs', 'log-group:g:log-stream:s')}"],
+        ),
+        (
+            "service-quotas",
+            "GetServiceQuota",
+            {"ServiceCode": "sagemaker", "QuotaCode": "L-1"},
+            [f"servicequotas:GetServiceQuota {of('servicequotas', 'sagemaker/L-1')}"],
+        ),
+        (
+            "ssm",
+            "CreateActivation",
+            {"IamRole": "node", "Tags": as_tags(a="b")},
+            [
+                "ssm:CreateActivation *",
+                f"iam:PassRole {IAM}:role/node",
+                f"ssm:AddTagsToResource {IAM}:role/node",
+            ],
+        ),
+        (
+            "ssm",
+            "DescribeDocument",
+            {"Name": "team"},
+            [f"ssm:DescribeDocument {of('ssm', 'document/team')}"],
+        ),
+        (
+            "ssm",
+            "GetParameters",
+            {"Names": ["/a", "b"]},
+            [
+                f"ssm:GetParameters {of('ssm', 'parameter/a')}",
+                f"ssm:GetParameters {of('ssm', 'parameter/b')}",
+            ],
+        ),
+        (
+            "ssm",
+            "GetServiceSetting",
+            {"SettingId": "/ssm/x"},
+            [f"ssm:GetServiceSetting {of('ssm', 'servicesetting/ssm/x')}"],
+        ),
+    ],
+)
+def test_resources(
+    call: Call, service: str, operation: str, params: dict[str, Any], expected: list[str]
+) -> None:
+    assert required(permissions(service, operation, params, call)) == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "params", "expected"),
+    [
+        (
+            "ecr",
+            "DeleteRepository",
+            {"repositoryName": "lab"},
+            {"aws:ResourceTag/team": "a", "ecr:ResourceTag/team": "a"},
+        ),
+        (
+            "iam",
+            "AttachRolePolicy",
+            {"RoleName": "lab", "PolicyArn": BOUNDARY},
+            {
+                "aws:ResourceTag/team": "a",
+                "iam:PolicyARN": BOUNDARY,
+                "iam:ResourceTag/team": "a",
+            },
+        ),
+        (
+            "iam",
+            "CreateUser",
+            {"UserName": "x", "PermissionsBoundary": BOUNDARY},
+            {"iam:PermissionsBoundary": BOUNDARY},
+        ),
+        ("logs", "UntagLogGroup", {"logGroupName": "g", "TagKeys": ["a"]}, {"aws:TagKeys": ["a"]}),
+    ],
+)
+def test_condition_keys(
+    aws: Emulator,
+    call: Call,
+    service: str,
+    operation: str,
+    params: dict[str, Any],
+    expected: dict[str, Any],
+) -> None:
+    make_role(aws, "lab")
+    aws.client("iam").tag_role(RoleName="lab", Tags=as_tags(team="a"))
+    aws.client("ecr").create_repository(repositoryName="lab", tags=as_tags(team="a"))
+    (found,) = permissions(service, operation, params, call)
+    assert found.context == expected
+
+
+def test_mount_target_has_the_permissions_of_its_file_system(
+    net: Ec2Network, aws: Emulator, call: Call
+) -> None:
+    efs = aws.client("efs")
+    system = efs.create_file_system(CreationToken="homes", Tags=as_tags(team="a"))["FileSystemId"]
+    target = efs.create_mount_target(FileSystemId=system, SubnetId=net.subnets[0])
+    asked = {"MountTargetId": target["MountTargetId"]}
+    (found,) = permissions("efs", "DeleteMountTarget", asked, call)
+    assert found.resources == (of("elasticfilesystem", f"file-system/{system}"),)
+    assert found.context == {"aws:ResourceTag/team": "a"}
+
+
+def test_caller_is_the_default_user(client_of: Callable[..., Any]) -> None:
+    _, message = refusal(client_of("iam").get_user)
+    assert f"iam:GetUser on resource: {IAM}:user/pipeline " in message

@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from studio_emulator.authorization.s3 import permissions
+from studio_emulator.call import Call
 from studio_emulator.server import Emulator
+from tests.emulator.authorization.required import required
 from tests.emulator.samples import (
     ACCOUNT,
     allow,
@@ -59,3 +64,38 @@ def test_bucket_policy_grants_access(aws: Emulator) -> None:
     everybody = granted | {"Effect": "Deny", "Principal": {"AWS": ACCOUNT}}
     root.put_bucket_policy(Bucket="team-data", Policy=document(granted, everybody))
     assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
+
+
+DATA = "arn:aws:s3:::team-data"
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "expected"),
+    [
+        ("ListBuckets", {}, ["s3:ListAllMyBuckets *"]),
+        ("HeadBucket", {"Bucket": "team-data"}, [f"s3:ListBucket {DATA}"]),
+        (
+            "CreateMultipartUpload",
+            {"Bucket": "team-data", "Key": "a"},
+            [f"s3:PutObject {DATA}/a"],
+        ),
+        (
+            "DeleteObjects",
+            {"Bucket": "team-data", "Delete": {"Objects": [{"Key": "a"}, {"Key": "b"}]}},
+            [f"s3:DeleteObject {DATA}/a", f"s3:DeleteObject {DATA}/b"],
+        ),
+    ],
+)
+def test_actions_and_resources(
+    aws: Emulator, call: Call, operation: str, params: dict[str, Any], expected: list[str]
+) -> None:
+    aws.client("s3").create_bucket(Bucket="team-data")
+    assert required(permissions(operation, params, call)) == expected
+
+
+def test_condition_keys(aws: Emulator, call: Call) -> None:
+    aws.client("s3").create_bucket(Bucket="team-data")
+    asked = {"Bucket": "team-data", "Prefix": "lab/", "MaxKeys": 5}
+    (listing,) = permissions("ListObjectsV2", asked, call)
+    keys = {"s3:prefix": "lab/", "s3:max-keys": 5, "aws:ResourceAccount": ACCOUNT}
+    assert listing.context == keys

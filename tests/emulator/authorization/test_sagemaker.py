@@ -6,12 +6,16 @@ import pytest
 
 from catalog.distribution import image_arn
 from studio_emulator import studio
+from studio_emulator.authorization.sagemaker import permissions
 from studio_emulator.server import Emulator
 from tests.emulator.authorization.people import People
+from tests.emulator.authorization.required import required
+from tests.emulator.control_plane import ControlPlane
 from tests.emulator.samples import (
     ACCOUNT,
     REGION,
     allow,
+    as_tags,
     client_with,
     create_user,
     make_role,
@@ -165,3 +169,48 @@ def test_tags_and_roles_of_a_request_need_their_own_actions(aws: Emulator) -> No
         else:
             code, message = refusal(sagemaker.create_image, ImageName=name, **image)
             assert (code, f"perform: {lacking}" in message) == ("AccessDeniedException", True)
+
+
+def of(resource: str, region: str = "eu-west-1") -> str:
+    return f"arn:aws:sagemaker:{region}:{ACCOUNT}:{resource}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "resource"),
+    [
+        ("DescribeImageVersion", {"ImageName": "Slim"}, "image-version/slim/1"),
+        ("DescribeImageVersion", {"ImageName": "slim", "Alias": "old"}, "image-version/slim/*"),
+        ("DeleteImageVersion", {"ImageName": "slim", "Version": 7}, "image-version/slim/7"),
+        ("ListAliases", {"ImageName": "slim"}, "image/slim"),
+        ("DeleteModel", {"ModelName": "M"}, "model/m"),
+    ],
+)
+def test_resources(
+    studio: ControlPlane, operation: str, params: dict[str, Any], resource: str
+) -> None:
+    studio.image()
+    found = required(permissions(operation, params, studio.call))
+    assert found == [f"sagemaker:{operation} {of(resource)}"]
+
+
+def test_condition_keys(studio: ControlPlane) -> None:
+    space = {"DomainId": studio.idle_space(), "SpaceName": "lab"}
+    studio.AddTags(ResourceArn=of(f"space/{space['DomainId']}/lab"), Tags=as_tags(team="a"))
+    settings = {"RemoteAccess": "ENABLED", "JupyterLabAppSettings": {"DefaultResourceSpec": SPEC}}
+    (found,) = permissions("UpdateSpace", {**space, "SpaceSettings": settings}, studio.call)
+    assert found.context == {
+        "aws:ResourceTag/team": "a",
+        "sagemaker:ImageArns": [SPEC["SageMakerImageArn"]],
+        "sagemaker:InstanceTypes": ["ml.t3.large"],
+        "sagemaker:OwnerUserProfileArn": of(f"user-profile/{space['DomainId']}/alice"),
+        "sagemaker:RemoteAccess": "ENABLED",
+        "sagemaker:ResourceTag/team": "a",
+        "sagemaker:SpaceSharingType": "Private",
+    }
+
+
+def test_key_of_a_domain(studio: ControlPlane) -> None:
+    asked = {**studio.domain_params(), "KmsKeyId": "home"}
+    key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/home"
+    found = required(permissions("CreateDomain", asked, studio.call))
+    assert found[-2:] == [f"kms:CreateGrant {key}", f"kms:DescribeKey {key}"]
