@@ -1,8 +1,11 @@
 """The space of a user, and its app."""
 
+from typing import Any
+
 import pytest
 
 from settings import Settings, UserError
+from studio.aws import spaces
 from studio.aws.client import Aws
 from studio.aws.spaces import app_of, enable_remote_access, require_user, space_of
 from tests.emulator.samples import REGION
@@ -35,6 +38,43 @@ def test_app_of_ignores_an_app_that_has_ended(deployed_studio: DeployedStudio) -
     deployed_studio.sagemaker.delete_app(**key)
     settle(lambda: str(deployed_studio.sagemaker.describe_app(**key)["Status"]))
     assert app_of(AWS, deployed_studio.space()) is None
+
+
+LARGE, M5 = {"InstanceType": "ml.t3.large"}, {"InstanceType": "ml.m5.large"}
+SLIM, OWN = {"SageMakerImageArn": "arn:slim"}, {"SageMakerImageArn": "arn:own"}
+VERSION, SCRIPT = {"SageMakerImageVersionArn": "arn:own/1"}, {"LifecycleConfigArn": "arn:ssh"}
+
+
+@pytest.mark.parametrize(
+    ("profile", "found"),
+    [
+        ({}, ("ml.t3.large", "arn:slim", None, False)),
+        ({"DefaultResourceSpec": M5}, ("ml.m5.large", "arn:slim", None, False)),
+        ({"DefaultResourceSpec": M5 | OWN}, ("ml.m5.large", "arn:own", None, False)),
+        ({"DefaultResourceSpec": VERSION | OWN}, (None, "arn:own/1", None, False)),
+        ({"LifecycleConfigArns": ["arn:ssh"]}, ("ml.t3.large", "arn:slim", "arn:ssh", False)),
+        ({"DefaultResourceSpec": SCRIPT | M5}, ("ml.m5.large", "arn:slim", "arn:ssh", True)),
+    ],
+)
+def test_the_profile_overrides_the_space_except_for_an_image(
+    monkeypatch: pytest.MonkeyPatch,
+    profile: dict[str, Any],
+    found: tuple[str | None, str, str | None, bool],
+) -> None:
+    described = {
+        "SpaceName": "alice",
+        "SpaceArn": "arn:space",
+        "Status": "InService",
+        "OwnershipSettings": {"OwnerUserProfileName": "alice"},
+        "SpaceSettings": {"JupyterLabAppSettings": {"DefaultResourceSpec": LARGE | SLIM}},
+    }
+    monkeypatch.setattr(spaces, "describe_space", lambda *_: described)
+    of_other_apps = {"DefaultResourceSpec": {"InstanceType": "ml.c5.large"}}
+    settings = {"JupyterLabAppSettings": profile, "CodeEditorAppSettings": of_other_apps}
+    profiles = {"alice": {"UserSettings": settings}}
+    space = space_of(AWS, domain_id="d-abc", user="alice", profiles=profiles)
+    assert space is not None
+    assert (space.instance_type, space.image, space.script, space.starts_script) == found
 
 
 def test_require_user_refuses_an_unknown_user(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,24 +47,42 @@ def test_an_existing_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "message"),
+    ("action", "path", "message"),
     [
-        (files.make_folder, "file: expected a folder, found a file"),
-        (lambda path: files.make_folder(path / "a"), "file/a: cannot be created: Not a directory"),
-        (lambda path: files.require_writable(path / "a"), "file: expected a folder, found a file"),
-        (lambda path: files.read(path.parent), r"\d: cannot be read: Is a directory"),
-        (lambda path: files.remove(path.parent), r"\d: cannot be removed: "),
-        (lambda path: files.write(path.parent, b""), r"\d: cannot be written: Is a directory"),
-        (lambda path: files.locked(path / "a").__enter__(), "file/a: cannot be opened: Not a dir"),
+        (files.make_folder, "file", "expected a folder, found a file"),
+        (files.make_folder, "file/a", "cannot be created: Not a directory"),
+        (files.read, "folder", "cannot be read: Is a directory"),
+        (files.read, "file/a", "cannot be read: Not a directory"),
+        (files.remove, "folder", "cannot be removed: "),
+        (lambda path: files.write(path, b""), "folder", "cannot be written: Is a directory"),
+        (
+            lambda path: files.locked(path).__enter__(),
+            "file/a",
+            "cannot be opened: Not a directory",
+        ),
     ],
 )
 def test_a_file_or_folder_in_the_way_is_an_error(
-    tmp_path: Path, action: Callable[[Path], object], message: str
+    tmp_path: Path, action: Callable[[Path], object], path: str, message: str
 ) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UserError, match=message):
-        action(tmp_path / "file")
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UserError, match=f"^{tmp_path / path}: {message}"):
+        action(tmp_path / path)
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "folder"}
+
+
+def test_a_folder_is_writable_if_its_nearest_parent_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.require_writable(tmp_path / "a" / "b")
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="file: expected a folder, found a file"):
+        files.require_writable(tmp_path / "file" / "a")
+    # Root may write to every folder of a disk.
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path)
+    with pytest.raises(UserError, match=f"{tmp_path}: cannot be written"):
+        files.require_writable(tmp_path / "a" / "b")
 
 
 def test_a_folder_is_locked_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the ssh-helper method requires."""
+"""What the ssh-helper method requires, the key that it uploads, and the node that it finds."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import pytest
 
 from settings import Settings, UserError
 from studio.connect.request import ConnectRequest
-from studio.connect.ssh_helper import require_possible
+from studio.connect.ssh_helper import require_possible, resolve_target, steps
 from tests.studio.deployed_studio import DeployedStudio
 
 
@@ -27,3 +27,33 @@ def test_an_app_without_the_script_must_be_stopped(
 def test_a_space_without_a_script_needs_studio_up(native: ConnectRequest) -> None:
     with pytest.raises(UserError, match="run `studio up` first"):
         require_possible(replace(native, space=replace(native.space, script=None)))
+
+
+def test_the_public_key_is_uploaded_to_the_users_folder(
+    deployed_studio: DeployedStudio, native: ConnectRequest
+) -> None:
+    bucket = "sagemaker-us-east-1-123456789012"
+    upload = next(steps(native))
+    assert upload.description.endswith(f" to s3://{bucket}/ssh-authorized-keys/alice/")
+    with pytest.raises(UserError, match=f"the bucket {bucket} does not exist; run `studio up`"):
+        upload.run()
+    s3 = deployed_studio.aws.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    upload.run()
+    (key,) = s3.list_objects_v2(Bucket=bucket, Prefix="ssh-authorized-keys/alice/")["Contents"]
+    held = s3.get_object(Bucket=bucket, Key=key["Key"])["Body"].read().decode()
+    assert held == native.paths.public_key.read_text()
+
+
+def test_the_target_is_the_node_of_the_running_app(
+    deployed_studio: DeployedStudio, native: ConnectRequest
+) -> None:
+    deployed_studio.node("alice")
+    assert resolve_target(native) is None
+    deployed_studio.start("alice")
+    assert resolve_target(native) is None
+    node = deployed_studio.node("alice")
+    target = resolve_target(native)
+    assert target is not None
+    assert (target.id, target.host_key_alias) == (node, f"studio-studio-alice.{node}")
+    require_possible(native)

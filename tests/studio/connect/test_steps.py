@@ -1,13 +1,14 @@
 """The steps of a connection, and the Host entry that they write."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from catalog.editors import EDITORS
 from catalog.names import Plugin
-from settings import ConnectMethod
+from settings import ConnectMethod, UserError
 from studio.aws.client import Aws
 from studio.connect.request import ConnectRequest
 from studio.connect.steps import entry, steps
@@ -77,3 +78,34 @@ def test_the_entry_of_a_node_is_shown_before_its_app_runs(native: ConnectRequest
     assert "HostName NODE\n" in write.preview()
     with pytest.raises(StepFailed, match="the app of alice no longer runs; connect again"):
         entry(helper)
+
+
+def in_place_of_a_folder(_: DeployedStudio, request: ConnectRequest) -> None:
+    request.paths.ssh.touch()
+
+
+def app_without_remote_access(deployed_studio: DeployedStudio, _: ConnectRequest) -> None:
+    deployed_studio.start("alice")
+
+
+def no_quota(deployed_studio: DeployedStudio, _: ConnectRequest) -> None:
+    deployed_studio.aws.options.update({"max_apps": 0})
+
+
+@pytest.mark.parametrize(
+    ("prepare", "message"),
+    [
+        (in_place_of_a_folder, r"\.ssh: expected a folder, found a file"),
+        (app_without_remote_access, "run `studio stop alice`, then connect again"),
+        (no_quota, "0 of 0 run"),
+    ],
+)
+def test_there_is_no_step_if_a_check_fails(
+    deployed_studio: DeployedStudio,
+    native: ConnectRequest,
+    prepare: Callable[[DeployedStudio, ConnectRequest], None],
+    message: str,
+) -> None:
+    prepare(deployed_studio, native)
+    with pytest.raises(UserError, match=message):
+        next(steps(native, editor=None))
