@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.plan import read_plan
 from studio.terraform.stacks import Stack
 
 
-def test_changes_are_counted_by_stack_with_their_cost(tmp_path: Path) -> None:
+def test_changes_are_counted_by_stack_with_their_cost() -> None:
     endpoint = {
         "address": "aws_vpc_endpoint.sts",
         "mode": "managed",
@@ -27,8 +30,44 @@ def test_changes_are_counted_by_stack_with_their_cost(tmp_path: Path) -> None:
     stack, cost = preview_changes([read_plan(content, stack="network"), empty], endpoint_zones=6)
     assert stack == "stack network: 1 to create"
     assert cost.startswith("It then costs 0.48 USD a day (0.00 USD now) even if no app runs")
-    (tmp_path / "cdk.tf.json").write_text("{}")
-    stack_without = Stack(name="image", dependencies=frozenset(), folder=tmp_path)
-    first, cost = preview_creation([stack_without], endpoint_zones=6)
+
+
+def creation(folder: Path, *, endpoint_zones: int = 6, **resources: Any) -> list[str]:
+    """The preview of a deployment with one stack of these resources."""
+    (folder / "cdk.tf.json").write_text(json.dumps({"resource": resources}))
+    stack = Stack(name="network", dependencies=frozenset(), folder=folder)
+    return list(preview_creation([stack], endpoint_zones=endpoint_zones))
+
+
+def test_an_empty_stack_is_not_shown(tmp_path: Path) -> None:
+    first, cost = creation(tmp_path)
     assert first == "To be created:"
     assert cost.startswith("It then costs 0.00 USD a day")
+
+
+@pytest.mark.parametrize(
+    ("subnet_ids", "subnets", "zones", "usd"),
+    [
+        (["a", "b"], 3, 6, "0.48"),
+        ("${local.subnets}", 3, 6, "0.72"),
+        ("${local.subnets}", 3, 1, "0.24"),
+        ("${local.subnets}", 0, 2, "0.48"),
+    ],
+)
+def test_an_endpoint_is_in_its_subnets_or_at_most_in_all_zones(
+    tmp_path: Path, subnet_ids: object, subnets: int, zones: int, usd: str
+) -> None:
+    interface = {"vpc_endpoint_type": "Interface", "subnet_ids": subnet_ids}
+    endpoints = {"sts": interface, "s3": {"vpc_endpoint_type": "Gateway"}}
+    existing = {"aws_subnet": {str(n): {} for n in range(subnets)}} if subnets else {}
+    lines = creation(tmp_path, endpoint_zones=zones, aws_vpc_endpoint=endpoints, **existing)
+    assert lines[-1].startswith(f"It then costs {usd} USD a day")
+
+
+def test_a_stack_shows_its_most_frequent_types(tmp_path: Path) -> None:
+    types = ("aws_kms_key", "aws_iam_role", "aws_iam_policy", "aws_vpc", "aws_subnet")
+    named = {type_: {str(n): {} for n in range(5 - at)} for at, type_ in enumerate(types)}
+    _, stack, cost = creation(tmp_path, **named)
+    assert stack.startswith("  stack network: 15 resources (5 x KMS key, ")
+    assert stack.endswith(", 2 x VPC, ...)")
+    assert "KMS keys 0.16 USD" in cost

@@ -6,7 +6,10 @@ from studio.review.diagram_parts import deployment_parts
 from studio.terraform.plan import Action
 from tests.studio.review.plans import change, user
 
-OTHERS = [change("aws_iam_role", f"r{n}", Action.NOTHING, name=f"r{n}") for n in range(4)]
+OTHERS = [
+    change("aws_iam_role", name, Action.NOTHING, name=name)
+    for name in ("domain", "images", "studio-user-without-profile")
+]
 
 
 def test_37_users_are_a_box_and_the_new_one_is_another() -> None:
@@ -28,4 +31,10 @@ def test_a_user_shows_the_action_of_each_resource() -> None:
             action=Action.UPDATE,
         )
     ]
-    assert [part.label for part in found.account] == ["4 roles"]
+    assert [part.label for part in found.account] == ["3 roles"]
+
+
+def test_a_user_of_one_action_is_a_line() -> None:
+    assert deployment_parts(user("alice"), Settings()).users == [
+        Part(label="alice", details=("profile, role",))
+    ]

@@ -16,13 +16,16 @@ def test_another_zone_adds_the_cost_of_each_endpoint() -> None:
     assert f"total: {review.usd_before:.2f} USD -> {review.usd_after:.2f} USD" in as_text(review)
 
 
-@pytest.mark.parametrize(("endpoint_zones", "units"), [(6, 3), (1, 1)])
+@pytest.mark.parametrize(
+    ("endpoint_zones", "names", "units"), [(6, "abc", 3), (1, "abc", 1), (2, "", 2)]
+)
 def test_an_endpoint_with_unknown_zones_has_a_zone_for_each_subnet(
-    endpoint_zones: int, units: int
+    endpoint_zones: int, names: str, units: int
 ) -> None:
     interface = change("aws_vpc_endpoint", vpc_endpoint_type="Interface")
     gateway = change("aws_vpc_endpoint", "s3", vpc_endpoint_type="Gateway")
-    subnets = [change("aws_subnet", name) for name in "abc"]
+    subnets = [change("aws_subnet", name) for name in names]
+    subnets += [change("aws_subnet", "old", Action.DESTROY)]
     settings = Settings.model_validate({"network": {"endpoint_zones": endpoint_zones}})
     assert reviewed(interface, gateway, *subnets, settings=settings).costs[0].after == units
 

@@ -31,6 +31,16 @@ def test_a_working_day_adds_each_users_instance_and_node() -> None:
     ]
 
 
+def test_without_connections_there_are_no_nodes() -> None:
+    day = cost_of_day(settings(users={"bob": {"connect": "ssh-helper"}}, features=[]))
+    assert [item.name for item in day.apps] == ["ml.t3.large"]
+
+
+@pytest.mark.parametrize(("kms", "keys"), [("create", 2), ("aws-managed", 0)])
+def test_keys_of_aws_cost_nothing(kms: str, keys: int) -> None:
+    assert len(cost_of_day(settings(domain={"kms": kms})).keys) == keys
+
+
 def test_a_shared_endpoint_counts_once() -> None:
     day = cost_of_day(settings(features=["connect", "jobs"]))
     names = [item.name.split()[1] for item in day.endpoints]
@@ -55,6 +65,10 @@ def test_existing_endpoints_cost_nothing() -> None:
         ({"network": {"endpoint_zones": 1}}, "network.endpoint_zones = 1"),
         ({"features": []}, 'features without "connect"'),
         ({"network": {"flow_logs": False}}, "network.flow_logs = false"),
+        (
+            {"domain": {"kms": "aws-managed"}},
+            'domain.kms = "aws-managed" (before the first deployment)',
+        ),
     ],
 )
 def test_a_saving_is_the_difference_to_the_other_settings(
