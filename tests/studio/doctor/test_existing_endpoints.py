@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +10,6 @@ import pytest
 from catalog.endpoint_services import service_name
 from settings import Settings
 from studio.aws.existing_network import Rule
-from studio.doctor.context import Context
-from studio.doctor.existing_checks import CHECKS
-from studio.doctor.model import Outcome, run_checks
-from studio_emulator.server import Emulator
-from tests.studio.account import client
-from tests.studio.deployed_studio import KnownState
 from tests.studio.doctor.networks import (
     ACCOUNT,
     APPS,
@@ -38,7 +31,6 @@ from tests.studio.doctor.networks import (
     has,
     settings,
 )
-from tests.studio.network_team import TeamVpc
 
 
 def of(service: str, **more: Any) -> Change:
@@ -127,30 +119,3 @@ def test_an_existing_endpoint_conflicts_with_a_new_one() -> None:
 )
 def test_s3_needs_a_gateway_endpoint(change: Change, found: str, fix: str) -> None:
     assert_found_alone("network-s3", settings(), change, found, fix)
-
-
-def context(settings: dict[str, Any], folder: Path) -> Context:
-    deployment = KnownState(out=folder, domain_id=None)
-    return Context(settings=Settings.model_validate(settings), deployment=deployment)
-
-
-def test_doctor_reports_what_to_ask_for(team_vpc: TeamVpc, tmp_path: Path) -> None:
-    team_vpc.ec2.modify_vpc_endpoint(
-        VpcEndpointId=team_vpc.endpoints["sts"], PrivateDnsEnabled=False
-    )
-    checked = run_checks(CHECKS, context(team_vpc.settings(), tmp_path))
-    results = {result.name: result for result in checked}
-    failed = [name for name, result in results.items() if result.outcome is Outcome.FAILED]
-    assert failed == ["network-endpoints"]
-    assert results["network-endpoints"].fix.startswith("ask the network team for aws ec2 modify-")
-    assert results["network-dns"].found == f"{team_vpc.vpc_id} has no problem"
-
-
-def test_doctor_finds_the_existing_endpoints_for_create_missing(
-    entered: Emulator, tmp_path: Path
-) -> None:
-    team = TeamVpc.create(client(entered, "ec2"), existing=["ssm", "sts"])
-    missing = context(team.settings("create-missing"), tmp_path)
-    checks = [check for check in CHECKS if check.name.startswith("network-")]
-    assert {result.outcome for result in run_checks(checks, missing)} == {Outcome.PASSED}
-    assert set(missing.settings_with_endpoints.network.found_endpoints) == {"ssm", "sts"}

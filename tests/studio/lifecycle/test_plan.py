@@ -1,15 +1,21 @@
-"""The exit code of `studio plan`, and whether there is something to apply."""
+"""What `studio plan` saves, its exit code, and whether there is something to apply."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from unittest.mock import MagicMock
 
 import pytest
 
-from studio.lifecycle.plan import PlannedDeployment
+from settings import Settings
+from studio.lifecycle import plan as module
+from studio.lifecycle.plan import PlannedDeployment, plan_deployment
 from studio.lifecycle.saved_plans import SavedPlans
-from studio.review.review import DATA_AT_RISK, ERROR, SAFE, Review
-from studio.terraform.plan import Action, Change
+from studio.review.review import DATA_AT_RISK, ERROR, SAFE, Review, review_plans
+from studio.terraform.plan import Action, Change, read_plan
+from studio.terraform.planning import PlanFile, StackPlan
+from tests.studio.lifecycle.samples import FROM
 from tests.studio.review.plans import change, reviewed
 
 LOGS = [
@@ -48,3 +54,26 @@ def test_settings_to_clear_are_changes_too(
     review = MagicMock(Review, cleared=cleared)
     found = planned(review, stacks=("network", "role"), unchanged=unchanged)
     assert found.has_changes is changes
+
+
+def test_the_plan_of_an_unfinished_stack_is_not_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the interrupted run created is imported before the stack is applied."""
+    file = PlanFile(content=b"PK plan", lock=b"")
+    stack_plans = [
+        StackPlan(stack=one.stack, deployed=True, plan=one, file=file)
+        for one in (read_plan('{"format_version": "1.2"}', stack=name) for name in FROM.stacks)
+    ]
+
+    def review(*_: object, before_planning: Callable[[object], object], **__: object) -> Review:
+        before_planning(MagicMock(unfinished_stacks=lambda: frozenset({"network"})))
+        return review_plans(stack_plans, Settings())
+
+    monkeypatch.setattr(module, "review_deployment", review)
+    monkeypatch.setattr(module, "require_addresses", MagicMock())
+    monkeypatch.setattr(module, "Fingerprint", MagicMock(of=lambda *_: FROM))
+    out, folder = tmp_path / "cdktf.out", tmp_path / "plans"
+    found = plan_deployment(Settings(), out=out, folder=folder, report=lambda _: None)
+    assert found.saved.files.keys() == {"domain"}
+    assert found.saved.plans.keys() == {"network", "domain"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def test_changes_are_counted_by_stack_with_their_cost() -> None:
     assert cost.startswith("It then costs 0.48 USD a day (0.00 USD now) even if no app runs")
 
 
-def creation(folder: Path, *, endpoint_zones: int = 6, **resources: Any) -> list[str]:
+def creation(folder: Path, resources: Mapping[str, Any], *, endpoint_zones: int = 6) -> list[str]:
     """The preview of a deployment with one stack of these resources."""
     (folder / "cdk.tf.json").write_text(json.dumps({"resource": resources}))
     stack = Stack(name="network", dependencies=frozenset(), folder=folder)
@@ -40,7 +41,7 @@ def creation(folder: Path, *, endpoint_zones: int = 6, **resources: Any) -> list
 
 
 def test_an_empty_stack_is_not_shown(tmp_path: Path) -> None:
-    first, cost = creation(tmp_path)
+    first, cost = creation(tmp_path, {})
     assert first == "To be created:"
     assert cost.startswith("It then costs 0.00 USD a day")
 
@@ -59,15 +60,19 @@ def test_an_endpoint_is_in_its_subnets_or_at_most_in_all_zones(
 ) -> None:
     interface = {"vpc_endpoint_type": "Interface", "subnet_ids": subnet_ids}
     endpoints = {"sts": interface, "s3": {"vpc_endpoint_type": "Gateway"}}
-    existing = {"aws_subnet": {str(n): {} for n in range(subnets)}} if subnets else {}
-    lines = creation(tmp_path, endpoint_zones=zones, aws_vpc_endpoint=endpoints, **existing)
+    resources: dict[str, Any] = {"aws_vpc_endpoint": endpoints}
+    if subnets:
+        resources["aws_subnet"] = {str(number): {} for number in range(subnets)}
+    lines = creation(tmp_path, resources, endpoint_zones=zones)
     assert lines[-1].startswith(f"It then costs {usd} USD a day")
 
 
 def test_a_stack_shows_its_most_frequent_types(tmp_path: Path) -> None:
     types = ("aws_kms_key", "aws_iam_role", "aws_iam_policy", "aws_vpc", "aws_subnet")
-    named = {type_: {str(n): {} for n in range(5 - at)} for at, type_ in enumerate(types)}
-    _, stack, cost = creation(tmp_path, **named)
+    named: dict[str, Any] = {
+        type_: {str(number): {} for number in range(5 - at)} for at, type_ in enumerate(types)
+    }
+    _, stack, cost = creation(tmp_path, named)
     assert stack.startswith("  stack network: 15 resources (5 x KMS key, ")
     assert stack.endswith(", 2 x VPC, ...)")
     assert "KMS keys 0.16 USD" in cost
