@@ -1,6 +1,8 @@
 """Images that users attach: those of running apps cannot be detached; the versions of apps."""
 
-from tests.emulator.control_plane import SLIM, ControlPlane, refused
+from studio_emulator.studio.lifecycle import Resource
+from studio_emulator.studio.store import store
+from tests.emulator.control_plane import ROLE, SLIM, ControlPlane, refused
 
 AppSettings = dict[str, dict[str, list[dict[str, str]]]]
 
@@ -34,6 +36,41 @@ def test_detaching_an_image_from_profile_and_domain(studio: ControlPlane) -> Non
     words = "cannot be detached"
     update = studio.UpdateDomain
     refused("ResourceInUse", words, update, DomainId=domain_id, DefaultUserSettings=detached)
+
+
+def test_another_user_detaches_an_image_in_use(studio: ControlPlane) -> None:
+    studio.image()
+    domain_id = studio.domain()
+    studio.profile(domain_id, JupyterLabAppSettings=SLIM)
+    bob = studio.profile(domain_id, "bob", JupyterLabAppSettings=SLIM)
+    studio.space(domain_id)
+    studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
+    detached: AppSettings = {"JupyterLabAppSettings": {"CustomImages": []}}
+    studio.UpdateUserProfile(**bob, UserSettings=detached)
+
+
+def test_image_of_the_default_space_settings(studio: ControlPlane) -> None:
+    studio.image()
+    shared = {"ExecutionRole": ROLE, "JupyterLabAppSettings": SLIM}
+    domain_id = studio.idle_space(domain={"DefaultSpaceSettings": shared})
+    studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
+
+
+def test_app_runs_the_newest_created_version(studio: ControlPlane) -> None:
+    studio.image()
+    versions = store(studio.call).image_versions
+    for number, status in ((2, "CREATED"), (3, "CREATE_FAILED")):
+        arn = studio.call.arn(f"image-version/slim/{number}")
+        versions["slim", number] = Resource(
+            name="slim", arn=arn, data={"Version": number}, status=status, created=0.0
+        )
+    domain_id = studio.idle_space()
+    studio.update_profile(domain_id, JupyterLabAppSettings=SLIM)
+    studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
+    delete = studio.DeleteImageVersion
+    refused("ResourceInUse", "/lab/", delete, ImageName="slim", Version=2)
+    for number in (1, 3):
+        delete(ImageName="slim", Version=number)
 
 
 def test_image_version_must_belong_to_the_image(studio: ControlPlane) -> None:

@@ -40,6 +40,23 @@ def test_version_has_the_digest(aws: Emulator, make_image: Any, make_version: An
     assert again["ContainerImage"] == version["ContainerImage"]
 
 
+def test_base_image_keeps_its_tag_if_the_digest_does_not_fit(
+    aws: Emulator, make_image: Any, make_version: Any
+) -> None:
+    make_image()
+    base = push(aws, "s" * 200)
+    assert make_version(base)["ContainerImage"] == base
+
+
+def test_version_in_creation(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
+    make_image()
+    aws.options.update({"speed": 1.0})
+    sagemaker.create_image_version(ImageName="slim", BaseImage="h.x/y:1")
+    for operation in ("update_image_version", "delete_image_version"):
+        code, message = refusal(getattr(sagemaker, operation), ImageName="slim", Version=1)
+        assert (code, "status CREATING" in message) == ("ResourceInUse", True), message
+
+
 def test_version_numbers_are_unique(
     aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
 ) -> None:
@@ -227,6 +244,12 @@ def test_aliases(aws: Emulator, sagemaker: Any, make_image: Any, make_version: A
             {"ImageName": "slim", "BaseImage": "python:3.11"},
             "ValidationException",
             "Container Registry",
+        ),
+        (
+            "create_image_version",
+            {"ImageName": "slim", "BaseImage": "h.x/y:1", "Aliases": ["a", "a"]},
+            "ValidationException",
+            "unique",
         ),
         (
             "create_image_version",

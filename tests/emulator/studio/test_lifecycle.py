@@ -1,0 +1,46 @@
+"""Changes of resources: statuses, times, failures."""
+
+import math
+
+from studio_emulator.errors import AwsError
+from studio_emulator.studio.lifecycle import DELETE, UPDATE, Resource, begin, is_gone, settle
+from tests.emulator.control_plane import ManualClock
+
+
+def space() -> Resource:
+    return Resource(name="lab", arn="arn:aws:sagemaker:r:1:space/d-1/lab", data={}, created=0.0)
+
+
+def test_failure_reason_is_of_the_last_change() -> None:
+    clock, lab = ManualClock(), space()
+
+    def fail() -> None:
+        raise AwsError("ClientError", "no role")
+
+    begin(clock, lab, UPDATE, after=10, effect=fail)
+    assert (lab.status, lab.due, lab.modified) == ("Updating", clock.at + 10, clock.at)
+    settle(lab)
+    answer = {"Status": "Update_Failed", "CreationTime": 0, "LastModifiedTime": clock.at + 10}
+    assert lab.answer() == answer | {"FailureReason": "no role"}
+    begin(clock, lab, UPDATE, after=10)
+    assert "FailureReason" not in lab.answer()
+    settle(lab)
+    assert (lab.answer("Space")["SpaceStatus"], lab.due) == ("InService", math.inf)
+
+
+def test_resource_is_gone_after_its_deletion_only() -> None:
+    lab = space()
+    begin(ManualClock(), lab, DELETE, after=0)
+    assert not is_gone(lab)
+    settle(lab)
+    assert is_gone(lab)
+
+
+def test_change_waits() -> None:
+    waiting = [True]
+    lab = space()
+    lab.waits = lambda: waiting[0]
+    begin(ManualClock(), lab, UPDATE, after=0)
+    assert lab.due == math.inf
+    waiting[0] = False
+    assert lab.due < math.inf
