@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -166,16 +167,24 @@ class ControlPlane:
         self.wait(600)
         return domain_id
 
-    def image(self, name: str = "slim") -> None:
-        """An image with one version, and app image configs `NAME` and `classic-NAME` for it."""
+    def image(self, name: str = "slim", versions: Sequence[str] = ("CREATED",)) -> None:
+        """An image, and app image configs `NAME` and `classic-NAME` for it.
+
+        versions: their statuses.
+        """
         state = store(self.call)
-        common: dict[str, Any] = {"name": name, "status": "CREATED", "created": self.clock.now()}
+        common: dict[str, Any] = {"name": name, "created": self.clock.now()}
         image = self.call.arn(f"image/{name}")
-        state.images[name] = Resource(arn=image, data={}, **common)
-        version = self.call.arn(f"image-version/{name}/1")
-        state.image_versions[name, 1] = Resource(
-            arn=version, data={"Version": 1}, owned={"aliases": []}, **common
-        )
+        state.images[name] = Resource(arn=image, data={}, status="CREATED", **common)
+        for number, status in enumerate(versions, start=1):
+            version = self.call.arn(f"image-version/{name}/{number}")
+            state.image_versions[name, number] = Resource(
+                arn=version,
+                data={"Version": number},
+                status=status,
+                owned={"aliases": []},
+                **common,
+            )
         self.CreateAppImageConfig(AppImageConfigName=name, JupyterLabAppImageConfig={})
         kernel = {"KernelSpecs": [{"Name": "python3"}]}
         self.CreateAppImageConfig(

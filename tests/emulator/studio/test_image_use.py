@@ -1,7 +1,5 @@
 """Images that users attach: those of running apps cannot be detached; the versions of apps."""
 
-from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.store import store
 from tests.emulator.control_plane import ROLE, SLIM, ControlPlane, refused
 
 AppSettings = dict[str, dict[str, list[dict[str, str]]]]
@@ -57,13 +55,7 @@ def test_image_of_the_default_space_settings(studio: ControlPlane) -> None:
 
 
 def test_app_runs_the_newest_created_version(studio: ControlPlane) -> None:
-    studio.image()
-    versions = store(studio.call).image_versions
-    for number, status in ((2, "CREATED"), (3, "CREATE_FAILED")):
-        arn = studio.call.arn(f"image-version/slim/{number}")
-        versions["slim", number] = Resource(
-            name="slim", arn=arn, data={"Version": number}, status=status, created=0.0
-        )
+    studio.image(versions=["CREATED", "CREATED", "CREATE_FAILED"])
     domain_id = studio.idle_space()
     studio.update_profile(domain_id, JupyterLabAppSettings=SLIM)
     studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))

@@ -43,6 +43,17 @@ def test_network_acl_of_the_subnet_of_endpoints(rules: list[AclRule], passes: bo
     it.require_session(possible=passes)
 
 
+def test_rules_for_udp_do_not_allow_https() -> None:
+    it = AppNetwork()
+    it.endpoints_in_separate_subnet()
+    it.acl(it.studio.subnets, OUT, IN)
+    it.require_session()
+    for acl in it.ec2.network_acls.values():
+        for rule in acl.network_acl_entries:
+            rule.protocol = "17" if rule.protocol == "6" else rule.protocol
+    it.require_session(possible=False)
+
+
 def test_network_acls_do_not_apply_within_a_subnet() -> None:
     it = AppNetwork()
     it.through_endpoints()

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from studio_emulator.studio.store import store
 from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, SLIM, ControlPlane, idle, refused
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
@@ -29,11 +28,10 @@ def test_custom_images(studio: ControlPlane, words: str, changes: dict[str, Any]
 
 
 def test_version_must_be_created(studio: ControlPlane) -> None:
-    studio.image()
-    (version,) = store(studio.call).image_versions.values()
-    version.status = "CREATE_FAILED"
+    studio.image(versions=["CREATE_FAILED"])
+    version = studio.call.arn("image-version/slim/1")
     studio.refuse_settings("no version in state CREATED", JupyterLabAppSettings=SLIM)
-    spec = {"DefaultResourceSpec": {"SageMakerImageVersionArn": version.arn}}
+    spec = {"DefaultResourceSpec": {"SageMakerImageVersionArn": version}}
     studio.refuse_settings("is not in state CREATED", JupyterLabAppSettings=spec)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.studio.tags import owns
+from tests.emulator.control_plane import ControlPlane, refused
 from tests.emulator.samples import ACCOUNT, REGION, as_tags, refusal
 
 PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
@@ -77,3 +78,13 @@ def test_unknown_resource(
 )
 def test_owns(resource: str, owned: bool) -> None:
     assert owns(f"{PREFIX}:{resource}") is owned
+
+
+def test_deleted_app_has_no_tags(studio: ControlPlane) -> None:
+    domain_id = studio.running_space()
+    app = studio.app_key(domain_id)
+    arn = studio.DescribeApp(**app)["AppArn"]
+    assert studio.ListTags(ResourceArn=arn) == {"Tags": []}
+    studio.DeleteApp(**app)
+    studio.wait(600)
+    refused("ValidationException", "does not exist", studio.ListTags, ResourceArn=arn)

@@ -119,3 +119,18 @@ def test_image_of_a_domain_can_be_deleted_after_the_domain(studio: ControlPlane)
     studio.DeleteImage(ImageName="slim")
     studio.wait(60)
     assert studio.ListImages()["Images"] == []
+
+
+def test_version_of_an_app_that_starts_or_stops(studio: ControlPlane) -> None:
+    studio.image(versions=["CREATED", "CREATED"])
+    domain_id = studio.idle_space()
+    studio.update_profile(domain_id, JupyterLabAppSettings=SLIM)
+    delete, first = studio.DeleteImageVersion, {"ImageName": "slim", "Version": 1}
+    spec = {"SageMakerImageVersionArn": studio.call.arn("image-version/slim/1")}
+    app = studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"), **spec)
+    refused("ResourceInUse", "/lab/", delete, **first)
+    studio.wait(600)
+    studio.DeleteApp(**app)
+    refused("ResourceInUse", "/lab/", delete, **first)
+    studio.wait(600)
+    delete(**first)
