@@ -158,6 +158,13 @@ def call_admin(aws: Emulator, path: str, body: Any = None, method: str = "GET") 
         return refused.code, refused.read().decode()
 
 
+def signed(service: str, region: str = REGION) -> dict[str, str]:
+    """The header of a signature, of which the emulator reads only the scope."""
+    scope = f"AKIAIOSFODNN7EXAMPLE/20261123/{region}/{service}/aws4_request"
+    signature = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+    return {"Authorization": signature}
+
+
 def settled(describe: Callable[[], dict[str, Any]], status: str) -> dict[str, Any]:
     """The response of `describe` once its `status` member does not end in -ING."""
     for _ in range(200):

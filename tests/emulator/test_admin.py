@@ -9,6 +9,8 @@ import pytest
 from studio_emulator.server import Emulator
 from tests.emulator.samples import call_admin, make_role, trust
 
+NODE = "mi-0123456789abcdef0"
+
 
 def test_health(aws: Emulator) -> None:
     status, text = call_admin(aws, "health")
@@ -44,14 +46,18 @@ def test_node_registers_and_disconnects(aws: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "words"),
+    ("path", "sent", "words"),
     [
-        ({}, "activation and code"),
-        ({"activation": "a", "code": 1}, "activation and code"),
-        ({"activation": "a", "code": "b"}, "InvalidActivation"),
-        ({"id": "mi-0123456789abcdef0", "online": True}, "InvalidInstanceId"),
+        ("nodes", {}, "activation and code"),
+        ("nodes", {"activation": "a", "code": 1}, "activation and code"),
+        ("nodes", {"activation": "a", "code": "b"}, "InvalidActivation"),
+        ("nodes", {"id": NODE, "online": True}, "InvalidInstanceId"),
+        ("sshd", {"target": NODE}, "expected: target and address"),
+        ("sshd", {"target": NODE, "address": "127.0.0.1:1"}, "not a managed node's id"),
+        ("settings", [], "expected: a JSON object"),
+        ("settings", None, "not JSON"),
     ],
 )
-def test_invalid_node_calls(aws: Emulator, sent: dict[str, Any], words: str) -> None:
-    status, text = call_admin(aws, "nodes", sent, "POST")
+def test_invalid_calls(aws: Emulator, path: str, sent: Any, words: str) -> None:
+    status, text = call_admin(aws, path, sent, "POST")
     assert (status, words in text, text.count("\n")) == (400, True, 1)

@@ -2,6 +2,10 @@
 
 import time
 
+import pytest
+
+from studio_emulator.clock import Clock
+from studio_emulator.options import Options
 from studio_emulator.server import Emulator
 from tests.emulator.samples import make_role
 
@@ -22,3 +26,8 @@ def test_status_hangs_while_the_option_is_set(aws: Emulator) -> None:
     while status() == "CREATING":
         assert time.monotonic() < deadline
     assert status() == "CREATED"
+
+
+def test_speed_shortens_waiting_times() -> None:
+    clock = Clock(Options(speed=10))
+    assert clock.due(600) - clock.now() == pytest.approx(60, abs=1)

@@ -1,5 +1,10 @@
 """DryRun of EC2's requests."""
 
+import urllib.error
+import urllib.request
+
+import pytest
+
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import (
@@ -8,6 +13,7 @@ from tests.emulator.samples import (
     code_of,
     create_user,
     refusal,
+    signed,
 )
 
 
@@ -35,3 +41,10 @@ def test_dry_run_checks_the_callers_policies(aws: Emulator) -> None:
     ):
         ec2 = client_with(aws, "ec2", create_user(aws, name, *statements))
         assert refusal(ec2.delete_vpc, VpcId=vpc, DryRun=True)[0] == code
+
+
+def test_dry_run_in_the_url(aws: Emulator) -> None:
+    url = f"{aws.endpoint_url}/?Action=DescribeVpcs&DryRun=true&Version=2016-11-15"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(url, headers=signed("ec2")), timeout=10)
+    assert (refused.value.code, b"DryRunOperation" in refused.value.read()) == (412, True)

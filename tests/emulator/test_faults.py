@@ -111,6 +111,7 @@ def test_random_faults_depend_on_the_seed_only(aws: Emulator) -> None:
         {"faults": [{"kind": "drop", "times": -1}]},
         {"faults": [{"kind": "drop", "colour": "red"}]},
         {"faults": [{"kind": "down", "seconds": 0}]},
+        {"faults": [{"kind": "down", "seconds": 61}]},
         {"faults": [{"kind": "die"}]},
         {"seed": 1, "rate": 0.1, "kinds": ["drop", "die"]},
         {"faults": [], "seed": 1},

@@ -1,6 +1,7 @@
 """Pages of every list that moto returns, with generated responses in place of moto's."""
 
 import itertools
+import time
 from importlib import import_module
 from typing import Any
 
@@ -215,3 +216,30 @@ def test_default_page_size(aws: Emulator, service: Any, kind: str, size: int) ->
     for number in range(size + 1):
         make(client, number)
     assert len(getattr(client, listed.ask)(**listed.params)[listed.items]) == size
+
+
+def test_truncated_list_says_so(aws: Emulator) -> None:
+    iam = aws.client("iam")
+    for user in ("alice", "bob"):
+        iam.create_user(UserName=user)
+    first = iam.list_users(MaxItems=1)
+    last = iam.list_users(MaxItems=1, Marker=first["Marker"])
+    assert (first["IsTruncated"], last["IsTruncated"]) == (True, False)
+
+
+def test_log_streams_by_their_last_event(aws: Emulator) -> None:
+    logs = aws.client("logs")
+    logs.create_log_group(logGroupName="g")
+    now = int(time.time() * 1000)
+    for age, name in enumerate(("b", "c", "a")):
+        logs.create_log_stream(logGroupName="g", logStreamName=name)
+        event = {"timestamp": now - age, "message": "said"}
+        logs.put_log_events(logGroupName="g", logStreamName=name, logEvents=[event])
+
+    def names(**order: bool) -> list[str]:
+        pages = logs.get_paginator("describe_log_streams").paginate(
+            logGroupName="g", orderBy="LastEventTime", **order, PaginationConfig={"PageSize": 2}
+        )
+        return [stream["logStreamName"] for page in pages for stream in page["logStreams"]]
+
+    assert (names(), names(descending=True)) == (["a", "c", "b"], ["b", "c", "a"])

@@ -39,3 +39,10 @@ def test_token_is_valid_only_for_its_request(aws: Emulator) -> None:
         assert code == "ValidationException"
     rest = sagemaker.list_app_image_configs(MaxResults=10, NameContains="c", **token)
     assert len(rest["AppImageConfigs"]) == 3
+
+
+def test_empty_token_starts_with_the_first_page(aws: Emulator) -> None:
+    sagemaker = aws.client("sagemaker")
+    sagemaker.create_app_image_config(AppImageConfigName="slim")
+    shown = sagemaker.list_app_image_configs(NextToken="")["AppImageConfigs"]
+    assert [each["AppImageConfigName"] for each in shown] == ["slim"]

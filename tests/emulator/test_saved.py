@@ -14,6 +14,9 @@ def test_restore_replaces_all_resources(aws: Emulator) -> None:
     s3.put_object(**key, Body=b"kept")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     push(aws, "one/slim")
+    config = {"AppImageConfigName": "slim"}
+    sagemaker = aws.client("sagemaker")
+    sagemaker.create_app_image_config(**config)
     layers = [digest_of_layer(aws)]
     before, saved = aws.inventory(), aws.save()
     for _ in range(2):
@@ -21,6 +24,7 @@ def test_restore_replaces_all_resources(aws: Emulator) -> None:
         s3.put_object(**key, Body=b"changed")
         ecr.delete_repository(repositoryName="one/slim", force=True)
         ec2.create_vpc(CidrBlock="10.8.0.0/16")
+        sagemaker.delete_app_image_config(**config)
         assert aws.inventory() != before
         aws.restore(saved)
         assert aws.inventory() == before

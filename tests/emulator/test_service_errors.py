@@ -8,11 +8,13 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator.samples import (
+    REGION,
     allow,
     client_with,
     code_of,
     create_user,
     refused_once,
+    signed,
 )
 
 
@@ -85,14 +87,10 @@ def test_requests_that_aws_refuses(
     aws: Emulator, headers: dict[str, str], body: bytes, status: int, words: str
 ) -> None:
     service, _, region = headers["Authorization"].partition("@")
-    scope = f"AKIAIOSFODNN7EXAMPLE/20261123/{region or 'us-east-1'}/{service}/aws4_request"
-    signed = headers | {
-        "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0",
-        "Content-Type": "application/x-www-form-urlencoded"
-        if body.startswith(b"Action")
-        else "application/x-amz-json-1.1",
-    }
-    request = urllib.request.Request(aws.endpoint_url, data=body, headers=signed)
+    form = body.startswith(b"Action")
+    kind = "application/x-www-form-urlencoded" if form else "application/x-amz-json-1.1"
+    sent = {**headers, **signed(service, region or REGION), "Content-Type": kind}
+    request = urllib.request.Request(aws.endpoint_url, data=body, headers=sent)
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request, timeout=10)
     assert refused.value.code == status

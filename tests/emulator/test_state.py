@@ -15,12 +15,14 @@ def test_reset_leaves_a_new_account(aws: Emulator) -> None:
     aws.client("logs").create_log_group(logGroupName="/group")
     aws.client("ssm").put_parameter(Name="/one", Value="1", Type="String")
     aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+    aws.client("sagemaker").create_app_image_config(AppImageConfigName="slim")
     listed = json.loads(call_admin(aws, "inventory")[1])
     assert [(item["service"], item["type"]) for item in listed] == [
         ("ec2", "vpc"),
         ("kms", "key"),
         ("logs", "log-group"),
         ("s3", "bucket"),
+        ("sagemaker", "app-image-config"),
         ("ssm", "parameter"),
     ]
     call_admin(aws, "reset", {}, "POST")

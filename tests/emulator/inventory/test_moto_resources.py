@@ -5,7 +5,7 @@ import pytest
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.inventory.listing import OneOfEach, create_and_list
-from tests.emulator.samples import document, trust
+from tests.emulator.samples import create_key, document, trust
 
 ONE_OF_EACH: OneOfEach = {
     ("ec2", "elastic-ip"): ("allocate_address", {"Domain": "vpc"}),
@@ -62,3 +62,14 @@ def test_inventory_of_a_network(aws: Emulator, net: Ec2Network) -> None:
         "vpc",
         "vpc-endpoint",
     ]
+
+
+def test_key_pending_deletion_is_not_listed(aws: Emulator) -> None:
+    kms, key = aws.client("kms"), create_key(aws)
+    kms.create_alias(AliasName="alias/home", TargetKeyId=key)
+    assert [(item.type, item.id) for item in aws.inventory()] == [
+        ("alias", "alias/home"),
+        ("key", key),
+    ]
+    kms.schedule_key_deletion(KeyId=key)
+    assert aws.inventory() == []

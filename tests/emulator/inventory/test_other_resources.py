@@ -78,3 +78,10 @@ def test_role_sessions_are_not_listed(aws: Emulator) -> None:
         external_id="",
     )
     assert aws.inventory() == before
+
+
+def test_deleted_secret_is_not_listed(aws: Emulator) -> None:
+    secrets = aws.client("secretsmanager")
+    secrets.create_secret(Name="s", SecretString="quiet")
+    secrets.delete_secret(SecretId="s")
+    assert aws.inventory() == []

@@ -91,6 +91,11 @@ def test_unknown_access_key_belongs_to_root(aws: Emulator) -> None:
     assert keys["Expiration"] - datetime.now(UTC) <= timedelta(hours=1)
 
 
+def test_arn_of_root_has_the_partition_of_the_region(aws: Emulator) -> None:
+    caller = aws.client("sts", region="us-gov-west-1").get_caller_identity()
+    assert caller["Arn"] == f"arn:aws-us-gov:iam::{ACCOUNT}:root"
+
+
 def test_session_token_of_a_user(aws: Emulator) -> None:
     sts = client_with(aws, "sts", create_user(aws, "alice"))
     user = aws.client("iam").get_user(UserName="alice")["User"]
