@@ -69,6 +69,7 @@ def test_operations_that_moto_does_not_implement(
             "Could not find operation CreateNothing for version 2010-05-08",
         ),
         ({"Authorization": "nothing"}, b"{}", 400, "UnknownOperationException"),
+        ({"Authorization": "s3"}, b"", 405, "<Code>MethodNotAllowed</Code>"),
         (
             {"X-Amz-Target": "SageMaker.ListDomains", "Authorization": "sagemaker@mars-1"},
             b"{}",

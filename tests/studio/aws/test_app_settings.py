@@ -114,6 +114,7 @@ def test_an_update_is_sent_and_waited_for(deployed_studio: DeployedStudio) -> No
         cleared=("custom images",),
     )
     reported: list[str] = []
+    deployed_studio.aws.options.update({"speed": 100})
     send(aws, update, reported.append)
     held = deployed_studio.sagemaker.describe_user_profile(**dict(alice.key))
     assert held["Status"] == "InService"
