@@ -1,4 +1,4 @@
-"""Statuses of resources.
+"""The statuses of apps that ended, of usable image versions, of resources that change or leave.
 
 Sources: botocore 1.44.5, sagemaker/2017-07-24/service-2.json (AppStatus, ImageVersionStatus),
 elasticfilesystem/2015-02-01/service-2.json (LifeCycleState), ec2/2016-11-15/service-2.json (State).

@@ -1,4 +1,4 @@
-"""The rules about values of several tables: regions and partitions, users, groups, versions."""
+"""The rules about values that contradict others: tags, keys, partitions, users, groups, images."""
 
 from collections.abc import Iterator
 

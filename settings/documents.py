@@ -1,4 +1,4 @@
-"""A settings document: studio.toml with the files that it names, and the file of each value."""
+"""A settings document: studio.toml with the files of `extends` and `users_from`, merged."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Explains pydantic's errors, each in one line."""
+"""Explains wrong values, each in one line: key, value, what is allowed; the nearest known key."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches

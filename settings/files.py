@@ -1,4 +1,4 @@
-"""Reads and writes the files of settings."""
+"""Reads TOML and text, with limits of size and a message for each problem; replaces files."""
 
 import os
 import stat

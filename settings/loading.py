@@ -1,4 +1,4 @@
-"""Loads studio.toml, and reports errors in one line."""
+"""Loads studio.toml with the folders of images, and reports the first error in one line."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

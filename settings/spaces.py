@@ -1,4 +1,4 @@
-"""Each user's space: its settings, and the rules about them."""
+"""Each user's space: its image, and which instance and image an app type and `connect` need."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

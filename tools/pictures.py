@@ -1,4 +1,4 @@
-"""The output of ``studio diagram`` for the default settings."""
+"""docs/pictures/deployment.svg: the output of ``studio diagram`` for the default settings."""
 
 import tempfile
 from pathlib import Path
