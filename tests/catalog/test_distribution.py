@@ -3,7 +3,7 @@ from importlib.resources import files
 
 import pytest
 
-from catalog.distribution import OWNERS, image_arn
+from catalog.distribution import OWNERS, image_arn, is_published
 from catalog.regions import REGIONS
 
 SDK: dict[str, list[str]] = json.loads(
@@ -34,4 +34,10 @@ def test_each_owner_is_an_aws_registry_of_the_region() -> None:
 def test_the_image_is_for_the_region_and_the_instance(
     region: str, instance_type: str, arn: str
 ) -> None:
-    assert image_arn(region, instance_type) == arn.format("sagemaker-distribution")
+    found = image_arn(region, instance_type)
+    assert found == arn.format("sagemaker-distribution")
+    assert is_published(found)
+
+
+def test_an_own_image_is_not_published_by_aws() -> None:
+    assert not is_published("arn:aws:sagemaker:us-east-1:123456789012:image/studio-slim")

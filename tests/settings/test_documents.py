@@ -6,7 +6,7 @@ import pytest
 
 from settings import load
 from settings.loading import settings_files
-from tests.settings.conftest import People, Refusal
+from tests.settings.conftest import Message, People, Refusal
 
 Folder = Path
 
@@ -85,11 +85,15 @@ def test_an_error_names_an_extended_file_that_is_not_toml(teams: Folder, refusal
     assert "base.toml: not TOML" in refusal(teams / "teams" / "vision.toml")
 
 
-def test_extends_must_be_a_string(refusal: Refusal, tmp_path: Path) -> None:
-    path = write(tmp_path, "a.toml", "extends = 3\n")
-    assert refusal(path) == (
-        f"{path}: extends = 3: the path of another settings file, from this file's folder"
-    )
+@pytest.mark.parametrize(
+    ("key", "allowed"),
+    [
+        ("extends", "the path of another settings file, from this file's folder"),
+        ("users_from", "the path of a CSV file, from this file's folder"),
+    ],
+)
+def test_a_path_must_be_a_string(key: str, allowed: str, message: Message) -> None:
+    assert message(f"{key} = 3\n") == f"{key} = 3: {allowed}"
 
 
 def test_a_table_of_the_settings_adds_to_the_line(people: People, images: Path) -> None:
@@ -103,6 +107,18 @@ def test_a_table_of_the_settings_adds_to_the_line(people: People, images: Path) 
 def test_the_csv_file_is_a_settings_file(people: People) -> None:
     path = people("name\nbob\n")
     assert settings_files(path) == (path, path.with_name("people.csv"))
+
+
+def test_an_error_names_the_file_of_the_value_of_a_user_in_both(
+    people: People, refusal: Refusal
+) -> None:
+    path = people("name,group,idle_minutes\nalice,vision,60\n")
+    path.write_text(path.read_text().replace("90", "5"))
+    assert refusal(path).startswith(f"{path}: users.alice.idle_minutes = 5: ")
+    path = people("name,group,idle_minutes\nalice,audio,60\n")
+    file = path.with_name("people.csv")
+    path.write_text(path.read_text().replace("= 5", "= 90"))
+    assert refusal(path).startswith(f'{file}, line 2: users.alice.group = "audio": ')
 
 
 @pytest.mark.parametrize("folder", [False, True])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from settings import ImageSettings
 from settings.errors import show
 from tests.settings.conftest import Message, wrong
 
@@ -12,6 +13,7 @@ URI = (
     "(ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY@sha256:...)"
 )
 TAGGED = f"{URI}; a tag can be moved to another image"
+EXPRESSION = "no ${ and no %{, which start a Terraform expression"
 PROGRAM = "one program of 1 to 256 characters, in a list"
 WORDS = "at most 50 arguments of 1 to 64 characters, in a list"
 VARIABLES = "at most 24 strings of up to 256 characters, in a table"
@@ -65,6 +67,11 @@ MESSAGES = [
         'image.slim.app_types[0] = "Jupyter": any of JupyterLab, CodeEditor, KernelGateway, in '
         "a list",
     ),
+    *(
+        (f'{key} = "${{x}}"', f'{key} = "${{x}}": {EXPRESSION}')
+        for key in ("image.slim.environment.A", "image.slim.display_name")
+    ),
+    ('image.slim.entrypoint = ["%{x}"]', f'image.slim.entrypoint[0] = "%{{x}}": {EXPRESSION}'),
     ('image.slim.entrypoint = [""]', f'image.slim.entrypoint[0] = "": {PROGRAM}'),
     ('image.slim.entrypoint = ["  "]', 'image.slim.entrypoint[0] = "  ": not only spaces'),
     (f"image.slim.arguments = {['a'] * 51}", f"image.slim.arguments = {show(['a'] * 51)}: {WORDS}"),
@@ -86,3 +93,14 @@ MESSAGES = [
 @pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
 def test_a_wrong_value_is_refused(content: str, line: str, message: Message) -> None:
     assert message(content) == line
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"{REPOSITORY}@{DIGEST}",
+        f"111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/a__b/c-d.e@{DIGEST}",
+    ],
+)
+def test_an_image_of_ecr_with_a_digest_is_accepted(uri: str) -> None:
+    assert ImageSettings(uri=uri).uri == uri

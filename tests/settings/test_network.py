@@ -63,6 +63,11 @@ MESSAGES = [
         "subnet-0123abcd appears 2 times",
     ),
     (
+        VPC + SUBNETS + "network.security_group_ids = ['sg-0123abcd', 'sg-0123abcd']",
+        'network.security_group_ids = ["sg-0123abcd", "sg-0123abcd"]: each value once; '
+        "sg-0123abcd appears 2 times",
+    ),
+    (
         VPC + "network.cidr = '10.0.0.0/16'\n" + SUBNETS,
         f'network.cidr = "10.0.0.0/16": {NOT_WITH_VPC}',
     ),

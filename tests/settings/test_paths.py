@@ -5,13 +5,25 @@ from pathlib import Path
 import pytest
 
 from settings import paths
-from settings.paths import PROJECT, STUDIO_TOML, images_folder, record_file, settings_file
+from settings.paths import (
+    PROJECT,
+    STUDIO_TOML,
+    endpoints_file,
+    file_name,
+    images_folder,
+    record_file,
+    settings_file,
+)
 
 
 def test_the_default_paths_are_in_the_project() -> None:
-    for environment in ({}, {"STUDIO_CONFIG": "", "STUDIO_VERSIONS": "", "STUDIO_IMAGES": ""}):
+    for environment in (
+        {},
+        {"STUDIO_CONFIG": "", "STUDIO_VERSIONS": "", "STUDIO_IMAGES": "", "STUDIO_ENDPOINTS": ""},
+    ):
         assert settings_file(environment) == STUDIO_TOML
         assert record_file(STUDIO_TOML, environment) == PROJECT / "studio.versions.toml"
+        assert endpoints_file(STUDIO_TOML, environment) == PROJECT / "studio.endpoints.toml"
         assert images_folder(environment) == PROJECT / "image"
 
 
@@ -22,7 +34,13 @@ def test_each_variable_sets_an_absolute_path(
     assert settings_file({"STUDIO_CONFIG": "lab.toml"}) == tmp_path / "lab.toml"
     assert record_file(tmp_path / "lab.toml", {}) == tmp_path / "lab.versions.toml"
     assert record_file(STUDIO_TOML, {"STUDIO_VERSIONS": "v.toml"}) == tmp_path / "v.toml"
+    assert endpoints_file(STUDIO_TOML, {"STUDIO_ENDPOINTS": "e.toml"}) == tmp_path / "e.toml"
     assert images_folder({"STUDIO_IMAGES": "ours"}) == tmp_path / "ours"
+
+
+def test_messages_name_the_settings_file_of_the_project_without_its_folder(tmp_path: Path) -> None:
+    other = tmp_path / "studio.toml"
+    assert (file_name(STUDIO_TOML), file_name(other)) == ("studio.toml", str(other))
 
 
 def test_every_path_to_the_settings_file_of_the_project_is_equal(

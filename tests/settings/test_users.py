@@ -13,7 +13,8 @@ WRONG = {
         f"users.{'a' * 64} = {{}}",
     ],
     "a group's name: 1 to 28 of a-z, 0-9 and single '-', no '-' first or last": [
-        "groups.Vision = {}"
+        "groups.Vision = {}",
+        "groups.a-name-that-has-29-characters = {}",
     ],
     '"" or the name of a group': ['users.alice.group = "Vision"'],
     "a whole number from 60 to 525600 (minutes)": [
@@ -24,7 +25,10 @@ WRONG = {
     "at most 5 names of enabled images, in a list": [
         'users.alice.images = ["a", "b", "c", "d", "e", "f"]'
     ],
-    "an IAM Identity Center user name, at most 128 characters": ['users.alice.sso_user = "a b"'],
+    "each value once; slim appears 2 times": ['users.alice.images = ["slim", "slim"]'],
+    "an IAM Identity Center user name, at most 128 characters": [
+        'users.alice.sso_user = "a b"',
+    ],
     f"{INSTANCE}; did you mean ml.t3.large or ml.t3.xlarge or ml.t3.2xlarge?": [
         'defaults.space.instance_type = "ml.t3.lage"'
     ],
