@@ -1,13 +1,19 @@
 """Policies of users for the data channels and the end of sessions."""
 
+from typing import Any
+
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, REGION, allow, client_with, create_user, refusal
+from tests.emulator.samples import ACCOUNT, REGION, allow, refusal
 from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host, node_of
 from tests.emulator.sessions.policies import OPEN, START, user
 
 END = allow("ssm:TerminateSession", resource="arn:aws:ssm:*:*:session/${aws:username}-*")
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
+TAG = "ssm:resourceTag/aws:ssmmessages"
+OWN = {f"{TAG}:session-id": "${aws:userid}", f"{TAG}:target-id": "mi-*"}
+END_BY_TAG = allow("ssm:TerminateSession", StringLike=OWN)
 
 
 @pytest.mark.parametrize("granted", [True, False])
@@ -24,11 +30,9 @@ def test_policies_for_the_data_channel(aws: Emulator, granted: bool) -> None:
             assert "ssmmessages:OpenDataChannel" in reason
 
 
-def test_users_end_only_their_own_sessions(aws: Emulator) -> None:
-    alice, bob = (
-        client_with(aws, "ssm", create_user(aws, name, *START, END))
-        for name in ("end-alice", "bob")
-    )
+@pytest.mark.parametrize("end", [END, END_BY_TAG], ids=["ARN", "tags"])
+def test_users_end_only_their_own_sessions(aws: Emulator, end: dict[str, Any]) -> None:
+    alice, bob = (user(aws, *START, end) for _ in range(2))
     session = alice.start_session(Target=node_of(aws), **SSH)["SessionId"]
     code, message = refusal(bob.terminate_session, SessionId=session)
     assert code == "AccessDeniedException"

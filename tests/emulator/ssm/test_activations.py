@@ -18,6 +18,8 @@ def test_activation_has_a_registration_limit(ssm: Any, role: str, register: Regi
         IamRole=role, RegistrationLimit=2, DefaultInstanceName="lab", Tags=[OWNER]
     )
     ids = {register(activation), register(activation)}
+    nodes = ssm.describe_instance_information()["InstanceInformationList"]
+    assert {(node["InstanceId"], node["Name"]) for node in nodes} == {(each, "lab") for each in ids}
     assert len(ids) == 2
     with pytest.raises(AwsError, match="RegistrationLimitExceeded"):
         register(activation)
@@ -29,6 +31,16 @@ def test_activation_has_a_registration_limit(ssm: Any, role: str, register: Regi
     for id_ in ids:
         tags = ssm.list_tags_for_resource(ResourceType="ManagedInstance", ResourceId=id_)
         assert tags["TagList"] == [OWNER]
+
+
+@pytest.mark.parametrize("key", ["ActivationIds", "DefaultInstanceName", "IamRole"])
+def test_filters(ssm: Any, role: str, key: str) -> None:
+    made = ssm.create_activation(IamRole=role, DefaultInstanceName="lab")["ActivationId"]
+    value = {"ActivationIds": made, "DefaultInstanceName": "lab", "IamRole": role}[key]
+    for given, found in ((value, [made]), ("absent", [])):
+        filters = [{"FilterKey": key, "FilterValues": [given]}]
+        shown = ssm.describe_activations(Filters=filters)["ActivationList"]
+        assert [activation["ActivationId"] for activation in shown] == found
 
 
 def test_deleting_an_activation_keeps_its_nodes(ssm: Any, node: str) -> None:

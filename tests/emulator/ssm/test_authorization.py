@@ -6,6 +6,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator.samples import (
+    ACCOUNT,
     REGION,
     allow,
     refusal,
@@ -70,6 +71,8 @@ def test_unknown_node_and_forbidden_node_have_the_same_error(aws: Emulator) -> N
     ssm = user(aws, *START)
     missing = refusal(ssm.start_session, Target="mi-00000000000000000", **SSH)
     assert missing[0] == "AccessDeniedException"
+    _, message = refusal(ssm.start_session, Target="i-00000000000000000", **SSH)
+    assert f"resource: arn:aws:ec2:{REGION}:{ACCOUNT}:instance/i-00000000000000000 " in message
 
 
 @pytest.mark.parametrize(

@@ -39,13 +39,13 @@ def test_result_of_a_command(
     assert invocation(ssm, node, command)["Status"] == "Pending"
     (to_run,) = pending(aws, node)
     assert (to_run["command"], to_run["parameters"]) == (command, {"commands": ["id", "ls"]})
-    result = {"exit_code": exit_code, "output": "o" * 30_000, "error": "e"}
+    result = {"exit_code": exit_code, "output": "o" * 30_000, "error": "e" * 9_000}
     tell(aws.endpoint_url, "nodes", {"id": node, "command": command, **result})
     assert pending(aws, node) == []
     shown = invocation(ssm, node, command)
     assert (shown["Status"], shown["ResponseCode"]) == (status, exit_code)
     assert shown["StandardOutputContent"] == "o" * 24_000
-    assert shown["StandardErrorContent"] == "e"
+    assert shown["StandardErrorContent"] == "e" * 8_000
     with pytest.raises(urllib.error.HTTPError, match="400"):
         tell(aws.endpoint_url, "nodes", {"id": node, "command": command, **result})
 
@@ -58,6 +58,13 @@ def test_pending_command_times_out(
     monkeypatch.setattr(Clock, "now", lambda _: later)
     assert invocation(ssm, node, command)["StatusDetails"] == "Delivery Timed Out"
     assert pending(aws, node) == []
+
+
+def test_command_waits_for_a_connected_agent(aws: Emulator, ssm: Any, node: str) -> None:
+    command = send(ssm, node, "id")
+    for online, waiting in ((False, []), (True, [command])):
+        hybrid.set_online(node, online=online)
+        assert [each["command"] for each in pending(aws, node)] == waiting
 
 
 def test_refused_commands(ssm: Any, node: str) -> None:
@@ -75,6 +82,7 @@ def test_refused_commands(ssm: Any, node: str) -> None:
     assert code(Parameters={"commands": ["id"], "x": ["y"]}) == "InvalidParameters"
     assert code(InstanceIds=[node, node]) == "DuplicateInstanceId"
     assert code(InstanceIds=[]) == "ValidationException"
+    assert code(Targets=[{"Key": "tag:Team", "Values": ["a"]}]) == "ValidationException"
     hybrid.set_online(node, online=False)
     assert refusal(ssm.send_command, **sent) == (
         "InvalidInstanceId",

@@ -30,15 +30,18 @@ def test_describe_aws_documents(
     assert (document["Name"], document["Owner"]) == (name, "Amazon")
     assert (document["DocumentType"], document["Status"]) == (kind, "Active")
     assert {each["Name"]: each["Type"] for each in document["Parameters"]} == parameters
+    versions = {"Name": name, "DocumentVersion": "2"}
+    assert refusal(aws.client("ssm").describe_document, **versions)[0] == "InvalidDocumentVersion"
 
 
-def test_describe_account_documents(aws: Emulator) -> None:
-    ssm = aws.client("ssm")
+@pytest.mark.usefixtures("advanced")
+def test_documents_of_the_account(ssm: Any, node: str) -> None:
     for name in ("SSM-SessionManagerRunShell", "AWS-Nothing"):
         assert refusal(ssm.describe_document, Name=name)[0] == "InvalidDocument"
     content = {"schemaVersion": "1.0", "sessionType": "Standard_Stream"}
     ssm.create_document(Name="own", Content=json.dumps(content), DocumentType="Session")
     assert ssm.describe_document(Name="own")["Document"]["DocumentType"] == "Session"
+    assert ssm.start_session(Target=node, DocumentName="own")["SessionId"]
 
 
 @pytest.mark.usefixtures("advanced")

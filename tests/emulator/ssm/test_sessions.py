@@ -61,3 +61,10 @@ def test_filters_of_sessions(ssm: Any, node: str, filters: dict[str, str], found
     assert len(ssm.describe_sessions(State="Active", Filters=given)["Sessions"]) == found
     unknown = [{"key": "InvokedAfter", "value": "2026-01-01T00:00:00Z"}]
     assert refusal(ssm.describe_sessions, State="Active", Filters=unknown)[0] == "InvalidFilterKey"
+
+
+@pytest.mark.usefixtures("advanced")
+def test_newest_sessions_come_first(ssm: Any, node: str) -> None:
+    ids = [ssm.start_session(Target=node, **SSH)["SessionId"] for _ in range(3)]
+    shown = ssm.describe_sessions(State="Active")["Sessions"]
+    assert [session["SessionId"] for session in shown] == ids[::-1]

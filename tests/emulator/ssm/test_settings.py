@@ -27,6 +27,13 @@ def test_service_setting(ssm: Any, id_: str) -> None:
     assert current() == ("standard", "Default")
 
 
+def test_setting_of_another_path(ssm: Any) -> None:
+    path = "/ssm/parameter-store/default-parameter-tier"
+    ssm.update_service_setting(SettingId=path, SettingValue="Advanced")
+    values = [ssm.get_service_setting(SettingId=id_)["ServiceSetting"] for id_ in (path, TIER)]
+    assert [value["SettingValue"] for value in values] == ["Advanced", "standard"]
+
+
 def test_unknown_service_setting(ssm: Any) -> None:
     code, _ = refusal(ssm.get_service_setting, SettingId="/ssm/unknown")
     assert code == "ServiceSettingNotFound"

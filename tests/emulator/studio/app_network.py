@@ -20,11 +20,11 @@ class AppNetwork:
         self.ec2 = self.studio.ec2
         self.endpoints_group = self.ec2.create_security_group("ends", "ends", self.studio.vpc).id
 
-    def allow(self, port: int = 443, **source: Any) -> None:
+    def allow(self, port: int = 443, protocol: str = "tcp", **source: Any) -> None:
         """Allow traffic to the endpoints' security group, by default from the apps' group."""
         found = {"ip_ranges": [], "source_groups": [{"GroupId": self.studio.group}]} | source
         self.ec2.authorize_security_group_ingress(
-            self.endpoints_group, "tcp", str(port), str(port), **found
+            self.endpoints_group, protocol, str(port), str(port), **found
         )
 
     def endpoint(

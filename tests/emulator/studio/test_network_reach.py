@@ -30,6 +30,20 @@ def through_a_transit_gateway(it: AppNetwork) -> None:
     it.route(transit_gateway_id=it.ec2.create_transit_gateway("", {}).id)
 
 
+def private_nat(it: AppNetwork) -> str:
+    """Create a private NAT gateway and the default route to it; the gateway's subnet."""
+    subnet = str(it.ec2.create_subnet(it.studio.vpc, "10.0.9.0/24", None).id)
+    gateway = it.ec2.create_nat_gateway(subnet, [], None, connectivity_type="private")
+    it.route(nat_gateway_id=gateway.id)
+    return subnet
+
+
+def through_private_nat_and_a_transit_gateway(it: AppNetwork) -> None:
+    table = it.ec2.create_route_table(it.studio.vpc)
+    it.ec2.associate_route_table(table.id, subnet_id=private_nat(it))
+    it.route(table.id, transit_gateway_id=it.ec2.create_transit_gateway("", {}).id)
+
+
 @pytest.mark.parametrize(
     "connect_node",
     [
@@ -38,6 +52,7 @@ def through_a_transit_gateway(it: AppNetwork) -> None:
         after_a_rule_for_s3,
         AppNetwork.through_nat,
         through_a_transit_gateway,
+        through_private_nat_and_a_transit_gateway,
     ],
 )
 def test_the_node_reaches_systems_manager(connect_node: Callable[[AppNetwork], None]) -> None:
@@ -84,6 +99,16 @@ def other_addresses(it: AppNetwork) -> None:
     it.endpoints()
 
 
+def udp_only(it: AppNetwork) -> None:
+    it.allow(protocol="udp")
+    it.endpoints()
+
+
+def a_loop_of_private_nat(it: AppNetwork) -> None:
+    """The gateway's subnet has the same default route."""
+    private_nat(it)
+
+
 def no_egress_of_apps(it: AppNetwork) -> None:
     it.through_endpoints()
     it.ec2.get_security_group_from_id(it.studio.group).egress_rules.clear()
@@ -121,6 +146,8 @@ def a_route_to_a_deleted_nat_gateway(it: AppNetwork) -> None:
         the_default_group,
         another_port,
         other_addresses,
+        udp_only,
+        a_loop_of_private_nat,
         no_egress_of_apps,
         closed_endpoints_and_nat,
         an_internet_gateway_only,
