@@ -5,10 +5,15 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
+from studio_emulator.sessions.access import may_open
+from studio_emulator.sessions.table import find
 from tests.emulator.samples import ACCOUNT, REGION, allow, refusal
 from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host, node_of
 from tests.emulator.sessions.policies import OPEN, START, user
 
+DENY_BY_NAME = allow("ssmmessages:*", resource="arn:aws:ssm:*:*:session/user-*") | {
+    "Effect": "Deny"
+}
 END = allow("ssm:TerminateSession", resource="arn:aws:ssm:*:*:session/${aws:username}-*")
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
 TAG = "ssm:resourceTag/aws:ssmmessages"
@@ -16,9 +21,13 @@ OWN = {f"{TAG}:session-id": "${aws:userid}", f"{TAG}:target-id": "mi-*"}
 END_BY_TAG = allow("ssm:TerminateSession", StringLike=OWN)
 
 
-@pytest.mark.parametrize("granted", [True, False])
-def test_policies_for_the_data_channel(aws: Emulator, granted: bool) -> None:
-    ssm, node = user(aws, *START, *([OPEN] if granted else [])), node_of(aws)
+@pytest.mark.parametrize(
+    ("statements", "granted"), [([OPEN], True), ([], False), ([OPEN, DENY_BY_NAME], False)]
+)
+def test_policies_for_the_data_channel(
+    aws: Emulator, statements: list[dict[str, Any]], granted: bool
+) -> None:
+    ssm, node = user(aws, *START, *statements), node_of(aws)
     with host(aws, node, echo):
         channel = Channel(ssm.start_session(Target=node, **SSH))
         if granted:
@@ -28,6 +37,14 @@ def test_policies_for_the_data_channel(aws: Emulator, granted: bool) -> None:
             code, reason = closed(channel)
             assert code == 1003
             assert "ssmmessages:OpenDataChannel" in reason
+
+
+def test_data_channel_of_a_space_needs_no_permission(aws: Emulator) -> None:
+    session = find(user(aws, *START).start_session(Target=node_of(aws), **SSH)["SessionId"])
+    assert session is not None
+    assert not may_open(session)
+    session.service = "sagemaker"
+    assert may_open(session)
 
 
 @pytest.mark.parametrize("end", [END, END_BY_TAG], ids=["ARN", "tags"])

@@ -37,6 +37,13 @@ def test_opening_without_a_token(aws: Emulator, ssm: Any, node: str, first: str)
     )
 
 
+def test_reason_of_an_unknown_channel_is_cut(ssm: Any, node: str) -> None:
+    answer = ssm.start_session(Target=node, **SSH)
+    url = answer["StreamUrl"].replace("root-", "root-" * 30)
+    code, reason = closed(Channel(answer | {"StreamUrl": url}, ""))
+    assert (code, len(reason)) == (1003, 123)
+
+
 @pytest.mark.parametrize(
     ("end", "reason"),
     [

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.sessions.forwards import Forward, MultiplexedForward, SingleForward
+from studio_emulator.sessions.forwards import forward as make_forward
 from studio_emulator.sessions.messages import Flag, PayloadType
 from tests.emulator.sessions.channels import (
     Channel,
@@ -54,6 +56,14 @@ def frames(channel: Channel, most: int) -> list[tuple[int, int, bytes]]:
             received = received[8 + length :]
     assert received == b""
     return found
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"), [("1.1.69.9", SingleForward), ("1.1.70.0", MultiplexedForward)]
+)
+def test_version_of_the_client_decides(version: str, kind: type[Forward]) -> None:
+    made = make_forward(socket.socket, client_version=version, refused=lambda: None)
+    assert type(made) is kind
 
 
 def test_single_connections(ssm: Any, node: str) -> None:

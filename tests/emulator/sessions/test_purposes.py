@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host
+from tests.emulator.sessions.channels import SSH, Channel, closed, echo, echoing, host
 
+REMOTE = "AWS-StartPortForwardingSessionToRemoteHost"
 FAILED = (1000, "Connection to destination port failed, check SSM Agent logs.")
 
 
@@ -26,8 +27,18 @@ def test_session_without_a_reachable_target(
 
 
 @pytest.mark.usefixtures("processes")
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
+def test_remote_host_that_is_the_node(ssm: Any, node: str, name: str) -> None:
+    with echoing() as port:
+        parameters = {"portNumber": [str(port)], "host": [name]}
+        answer = ssm.start_session(Target=node, DocumentName=REMOTE, Parameters=parameters)
+        channel = Channel(answer, version="1.1.61.0")
+        channel.require_echo()
+        channel.close()
+
+
+@pytest.mark.usefixtures("processes")
 def test_another_host_is_unreachable(ssm: Any, node: str) -> None:
     parameters = {"portNumber": ["443"], "host": ["192.0.2.1"]}
-    forward = "AWS-StartPortForwardingSessionToRemoteHost"
-    answer = ssm.start_session(Target=node, DocumentName=forward, Parameters=parameters)
+    answer = ssm.start_session(Target=node, DocumentName=REMOTE, Parameters=parameters)
     assert closed(Channel(answer)) == FAILED
