@@ -108,6 +108,24 @@ def test_a_command_replaces_the_entrypoint(docker: DaemonRuntime) -> None:
     assert "--user" not in words
 
 
+@pytest.mark.parametrize(
+    ("name", "unlabelled", "removed"),
+    [
+        ("docker", True, "rm --force --volumes"),
+        ("podman", True, "rm --force --time 0 --volumes"),
+        ("finch", False, "rm --force --volumes"),
+    ],
+)
+def test_each_engine_reads_the_mounts_and_removes_the_container_at_once(
+    docker: DaemonRuntime, name: str, unlabelled: bool, removed: str
+) -> None:
+    with DaemonRuntime(name, docker.path).run("some:1", Launch()):
+        pass
+    started, last = (" ".join(call["words"]) for call in calls(docker))
+    assert (" --security-opt label=disable " in started) is unlabelled
+    assert last.startswith(f"{removed} studio-check-")
+
+
 def test_a_container_that_cannot_start_is_removed(docker: DaemonRuntime) -> None:
     Path(docker.path).with_name("broken").touch()
     with pytest.raises(UserError, match=r"^image some:1: docker run failed: docker: no space left"):

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from settings import AppType
-from studio.images.contract.files import size
+from studio.images.contract.container import Finished
+from studio.images.contract.files import look, size
+from studio.images.contract.requirements import APPS
 from studio.images.contract.run_checks import run_checks
 from tests.studio.images.contract.containers import LocalContainer, OneContainer, request, said
 
@@ -64,6 +66,27 @@ def test_the_started_program_is_needed(words: tuple[str, ...]) -> None:
     found = run_checks(runtime, request(AppType.JUPYTER_LAB))
     (home,) = [result for result in found if result.name == "home"]
     assert "hides 1 files that may be needed, such as /home/sagemaker-user/start.sh" in home.found
+
+
+@pytest.mark.parametrize(
+    ("listed", "user", "home"),
+    [
+        (said("1000\n100\n"), (True, "the image runs as 1000:100, Studio"), True),
+        (said("0\n0\n"), (False, "the image runs as 0:0, Studio runs it as 1000:100"), True),
+        (said("1000\n"), (False, "the image runs as 0:0, "), None),
+        (Finished(None, "1000\n100\n", ""), (False, "the image runs as 0:0, "), None),
+    ],
+    ids=["its user", "root", "no id", "no end"],
+)
+def test_the_user_is_that_of_a_command_or_else_of_the_image(
+    listed: Finished, user: tuple[bool, str], home: bool | None
+) -> None:
+    container = LocalContainer(sh=listed)
+    info = OneContainer(container).info("")
+    found = {result.name: result for result in look(container, APPS[AppType.JUPYTER_LAB], info)}
+    assert found["user"].passed is user[0]
+    assert found["user"].found.startswith(user[1])
+    assert found["home"].passed is home
 
 
 def test_an_image_can_be_too_large_for_ecr() -> None:
