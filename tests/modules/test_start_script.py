@@ -171,8 +171,9 @@ def test_a_new_script_is_attached_before_the_old_one_is_deleted(synth: Synth) ->
             stack, user, name=f"lab-{user}", user=user, app_type=AppType.CODE_EDITOR
         )
     found = synth(stack)["resource"]["aws_sagemaker_studio_lifecycle_config"].values()
-    hashes = {config["studio_lifecycle_config_name"].rpartition("-")[2] for config in found}
-    assert len(hashes) == 2
+    names = [config["studio_lifecycle_config_name"] for config in found]
+    assert all(re.fullmatch("lab-(alice|bob)-[0-9a-f]{8}", name) for name in names)
+    assert len({name[-8:] for name in names}) == 2
     for config in found:
         assert config["studio_lifecycle_config_app_type"] == "CodeEditor"
         assert config["lifecycle"] == {"create_before_destroy": True}

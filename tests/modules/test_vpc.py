@@ -19,7 +19,15 @@ def vpc(synth: Synth) -> Vpc:
     def build(*, subnets: int = 2, zones: list[str] | None = None) -> Template:
         stack = new_stack()
         cidrs = [f"10.0.{number}.0/24" for number in range(subnets)]
-        IsolatedVpc(stack, "vpc", cidr="10.0.0.0/16", subnet_cidrs=cidrs, name="lab", zones=zones)
+        IsolatedVpc(
+            stack,
+            "vpc",
+            cidr="10.0.0.0/16",
+            subnet_cidrs=cidrs,
+            name="lab",
+            zones=zones,
+            tags={"Team": "vision"},
+        )
         return synth(stack)
 
     return build
@@ -80,3 +88,15 @@ def test_subnets_are_in_the_available_zones_of_the_region(
 def test_the_default_security_group_has_no_rules(vpc: Vpc) -> None:
     group = only(vpc(), "aws_default_security_group")
     assert not {"ingress", "egress"} & group.keys()
+
+
+def test_resources_have_a_name_and_the_tags_of_the_caller(vpc: Vpc) -> None:
+    names = {
+        "aws_vpc": ["lab"],
+        "aws_default_security_group": ["lab-unused-default"],
+        "aws_subnet": ["lab-private-1", "lab-private-2"],
+        "aws_route_table": ["lab-private-1", "lab-private-2"],
+    }
+    for kind, expected in names.items():
+        tags = [resource["tags"] for resource in vpc()["resource"][kind].values()]
+        assert tags == [{"Team": "vision", "Name": name} for name in expected]

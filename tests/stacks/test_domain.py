@@ -41,16 +41,21 @@ def domain(synth: Synth, settings: Settings, **others: Any) -> dict[str, Any]:
     return only(synthesized(synth, settings, **others), "aws_sagemaker_domain")
 
 
-def test_the_domain_has_the_network_and_the_role_of_the_other_stacks(
+def test_the_domain_has_the_outputs_of_other_stacks_and_the_defaults_of_users(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
-    template = synthesized(synth, settings())
+    defaults = {"idle_minutes": 600, "app_types": ["JupyterLab"]}
+    template = synthesized(synth, settings(defaults=defaults))
     resource = only(template, "aws_sagemaker_domain")
     assert resource["domain_name"] == "studio"
     assert resource["vpc_id"] == "vpc-0a"
     assert resource["subnet_ids"] == ["subnet-0a", "subnet-0b"]
     assert resource["default_user_settings"]["execution_role"] == ROLE.domain_role_arn
     assert resource["default_space_settings"]["security_groups"] == ["sg-studio"]
+    user = resource["default_user_settings"]
+    assert "CodeEditor" in user["studio_web_portal_settings"]["hidden_app_types"]
+    idle = user["jupyter_lab_app_settings"]["app_lifecycle_management"]["idle_settings"]
+    assert idle["idle_timeout_in_minutes"] == 600
     assert template["output"].keys() == {"domain_id", "studio_url"}
 
 

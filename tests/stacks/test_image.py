@@ -37,12 +37,13 @@ def test_an_image_has_the_values_of_the_settings(settings: SettingsBuilder, synt
         "arguments": ["--a", "b c"],
         "environment": {"COLOUR": "blue"},
         "display_name": "Slim",
+        "description": "A small one",
     }
     stack = image_stack(settings(image={"slim": slim}))
     template = synth(stack)
     image = only(template, "aws_sagemaker_image")
-    assert (image["image_name"], image["display_name"]) == ("studio-slim", "Slim")
-    assert "description" not in image
+    assert image["image_name"] == "studio-slim"
+    assert (image["display_name"], image["description"]) == ("Slim", "A small one")
     assert template["output"]["image_versions"]["value"].keys() == {"slim"}
     assert set(stack.outputs.images["slim"].app_image_configs) == {"JupyterLab", "CodeEditor"}
     for config in template["resource"]["aws_sagemaker_app_image_config"].values():
@@ -93,13 +94,15 @@ def test_names_are_within_the_limits_of_sagemaker(settings: SettingsBuilder, syn
 def test_an_image_depends_on_the_policies_of_its_role(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
-    template = synth(image_stack(settings()))
+    boundary = "arn:aws:iam::123456789012:policy/boundary"
+    template = synth(image_stack(settings(role={"permissions_boundary": boundary})))
     (policy,) = template["resource"]["aws_iam_role_policy"]
     ((address, role),) = template["resource"]["aws_iam_role"].items()
     image = only(template, "aws_sagemaker_image")
     assert image["role_arn"] == f"${{aws_iam_role.{address}.arn}}"
     assert image["depends_on"] == [f"aws_iam_role_policy.{policy}"]
     assert role["name"] == "studio-images"
+    assert role["permissions_boundary"] == boundary
     (trust,) = json.loads(role["assume_role_policy"])["Statement"]
     assert trust["Principal"] == {"Service": "sagemaker.amazonaws.com"}
     assert trust["Action"] == "sts:AssumeRole"

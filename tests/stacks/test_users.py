@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from catalog.distribution import VERSION_ALIAS, image_arn
+from catalog.distribution import OWNERS, VERSION_ALIAS, image_arn
+from catalog.regions import PARTITIONS
 from settings import Settings
 from settings.record import Content
 from tests.fixtures import SettingsBuilder, Synth, Template
 from tests.record_samples import content
-from tests.samples import EXISTING_VPC, ROLE, SLIM, TORCH, users_stack
+from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH, users_stack
 
 TWO_IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
 APPS = {"JupyterLab": "jupyter_lab_app_settings", "CodeEditor": "code_editor_app_settings"}
@@ -91,7 +92,9 @@ def test_no_rule_connects_two_users(settings: SettingsBuilder, synth: Synth) -> 
         for rule in resources[f"aws_vpc_security_group_{direction}_rule"].values():
             other = rule.get("referenced_security_group_id", "sg-endpoints")
             assert other in ("sg-endpoints", rule["security_group_id"])
-            assert "cidr_ipv4" not in rule or rule["from_port"] == rule["to_port"] == 2049
+            if "cidr_ipv4" in rule:
+                assert (rule["cidr_ipv4"],) == NETWORK.vpc_cidrs
+                assert rule["from_port"] == rule["to_port"] == 2049
 
 
 def test_each_user_has_an_idle_timeout_and_the_apps_of_the_settings(
@@ -200,6 +203,9 @@ def test_a_space_and_its_app_have_the_values_of_the_settings(
         storage = profiles(found)[name]["user_settings"]["space_storage_settings"]
         default = storage["default_ebs_storage_settings"]["default_ebs_volume_size_in_gb"]
         assert default == volume
+        # SageMaker starts no KernelGateway apps.
+        gateway = profiles(found)[name]["user_settings"]["kernel_gateway_app_settings"]
+        assert gateway["default_resource_spec"].keys() == {"instance_type"}
     assert starts(found, "alice") == {
         "JupyterLab": {"instance_type": "ml.t3.large", "sagemaker_image_arn": SLIM.arn},
         "CodeEditor": published("ml.t3.large"),
@@ -229,6 +235,16 @@ def test_without_a_custom_image_an_app_starts_sagemaker_distribution(
     major, minor, _ = map(int, start["sagemaker_image_version_alias"].split("."))
     assert (major, minor) >= (2, 7)
     assert "sagemaker_image_version_arn" not in start
+
+
+def test_without_sagemaker_distribution_in_the_region_only_custom_images_start(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
+    region = min(PARTITIONS.keys() - OWNERS.keys())
+    found = users(synth, settings(region=region, users={"alice": {}}))
+    start = starts(found, "alice")
+    assert start["JupyterLab"]["sagemaker_image_arn"] == SLIM.arn
+    assert start["CodeEditor"].keys() == {"instance_type"}
 
 
 def test_apps_start_with_the_script_for_ssh_helper(settings: SettingsBuilder, synth: Synth) -> None:

@@ -1,4 +1,4 @@
-"""Invariants of all stacks together, for all settings."""
+"""What no stack may contain, with all settings: a way to the internet, a policy for all actions."""
 
 import json
 import re
