@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
@@ -89,11 +90,14 @@ def as_tags(**tags: str) -> list[dict[str, str]]:
 _SESSION = boto3.Session()
 
 
-def client_with(aws: Emulator, service: Any, key: Mapping[str, str]) -> Any:
+def client_with(
+    aws: Emulator, service: Any, key: Mapping[str, str], config: Config | None = None
+) -> Any:
     """A client with an access key, as IAM and STS return it."""
     return _SESSION.client(
         service,
         region_name=REGION,
+        config=config,
         endpoint_url=aws.endpoint_url,
         aws_access_key_id=key["AccessKeyId"],
         aws_secret_access_key=key["SecretAccessKey"],
