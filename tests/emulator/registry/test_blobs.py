@@ -55,6 +55,13 @@ def test_cancelled_upload(raw: Raw) -> None:
     assert raw("PATCH", location, b"x").code == "BLOB_UPLOAD_UNKNOWN"
 
 
+def test_upload_of_another_repository(ecr: Any, raw: Raw) -> None:
+    make_repository(ecr, "other")
+    location = raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").headers["Location"]
+    elsewhere = location.replace(REPOSITORY, "other")
+    assert raw("PATCH", elsewhere, b"x").code == "BLOB_UPLOAD_UNKNOWN"
+
+
 def test_mount_requires_an_image_with_the_blob(ecr: Any, raw: Raw) -> None:
     make_repository(ecr, "other")
     raw.blob(b"hello")

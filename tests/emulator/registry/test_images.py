@@ -61,6 +61,12 @@ def test_deeply_nested_manifest(raw: Raw) -> None:
     assert (reply.status, reply.code) == (405, "UNSUPPORTED")
 
 
+def test_manifest_of_more_than_4_mib(raw: Raw) -> None:
+    path = f"/v2/{REPOSITORY}/manifests/v1"
+    reply = raw("PUT", path, b" " * ((4 << 20) + 1), Content_Type=MANIFEST)
+    assert (reply.status, reply.code) == (400, "MANIFEST_INVALID")
+
+
 def test_immutable_tags(ecr: Any, raw: Raw) -> None:
     _, first = raw.image("v1", "one")
     assert raw.image("v1", "two")[0].status == 201
@@ -80,11 +86,25 @@ def test_immutable_tags(ecr: Any, raw: Raw) -> None:
     assert raw.image("v2", "two")[0].status == 201
 
 
+def test_tags_excluded_from_immutability(ecr: Any, raw: Raw) -> None:
+    ecr.put_image_tag_mutability(
+        repositoryName=REPOSITORY,
+        imageTagMutability="IMMUTABLE_WITH_EXCLUSION",
+        imageTagMutabilityExclusionFilters=[{"filterType": "WILDCARD", "filter": "dev*"}],
+    )
+    for tag, statuses in (("dev-1", [201, 201]), ("v1", [201, 400])):
+        assert [raw.image(tag, text)[0].status for text in ("one", "two")] == statuses
+
+
 def test_index_of_two_architectures(aws: Emulator, ecr: Any, raw: Raw) -> None:
+    scanning = {"scanOnPush": True}
+    ecr.put_image_scanning_configuration(
+        repositoryName=REPOSITORY, imageScanningConfiguration=scanning
+    )
     children = []
-    for architecture in ("arm64", "amd64"):
+    for architecture, layer in (("arm64", b"a larger layer"), ("amd64", b"layer")):
         config = json.dumps({"architecture": architecture, "os": "linux"}).encode()
-        body = manifest_of(raw.blob(config), raw.blob(architecture.encode()))
+        body = manifest_of(raw.blob(config), raw.blob(layer))
         path = f"/v2/{REPOSITORY}/manifests/{digest_of(body)}"
         children.append(
             {
@@ -105,6 +125,10 @@ def test_index_of_two_architectures(aws: Emulator, ecr: Any, raw: Raw) -> None:
     found = registry.find_image(ACCOUNT, REGION, uri)
     assert found is not None
     assert (found.digest, found.architecture) == (digest_of(index), "amd64")
+    (shown,) = ecr.describe_images(
+        repositoryName=REPOSITORY, imageIds=[{"imageDigest": digest_of(index)}]
+    )["imageDetails"]
+    assert (shown["imageSizeInBytes"], "imageScanStatus" in shown) == (14, False)
     wanted = [{"imageDigest": digest_of(body)}]
     refused = ecr.batch_delete_image(repositoryName=REPOSITORY, imageIds=wanted)
     assert refused["failures"][0]["failureCode"] == "ImageReferencedByManifestList"

@@ -1,5 +1,6 @@
 """Images of the registry by URI."""
 
+import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,6 +9,8 @@ from studio_emulator import registry
 from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import (
     ACCOUNT,
+    INDEX,
+    MANIFEST,
     REGION,
     REPOSITORY,
     Raw,
@@ -29,6 +32,18 @@ def test_find_image(aws: Emulator, raw: Raw, host: str) -> None:
         assert found.config["t"] == "hello"
     for reference in ("", ":v2", f":v2@{digest}", f"@{digest_of(b'x')}", "/x:v1", ":v1@sha256:1"):
         assert registry.find_image(ACCOUNT, REGION, repository + reference) is None
+
+
+def test_index_without_an_image_for_amd64(aws: Emulator, raw: Raw) -> None:
+    _, manifest = raw.image("arm", architecture="arm64")
+    child = {"mediaType": MANIFEST, "digest": digest_of(manifest), "size": len(manifest)}
+    index = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": [child]}).encode()
+    path = f"/v2/{REPOSITORY}/manifests/v1"
+    assert raw("PUT", path, index, Content_Type=INDEX).status == 201
+    uri = f"{urlsplit(aws.endpoint_url).netloc}/{REPOSITORY}:v1"
+    found = registry.find_image(ACCOUNT, REGION, uri)
+    assert found is not None
+    assert (found.digest, found.architecture) == (digest_of(index), "arm64")
 
 
 @pytest.mark.parametrize(

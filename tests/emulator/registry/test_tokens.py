@@ -16,14 +16,15 @@ from tests.emulator.registry.oci import (
     Raw,
     _basic,
     allow,
+    digest_of,
     password_of,
 )
 from tests.emulator.samples import document
 
 
-def _token(*, now: float) -> tuple[str, tokens.Grant]:
+def _token(*, now: float, layer: str = "") -> tuple[str, tokens.Grant]:
     root = f"arn:aws:iam::{ACCOUNT}:root"
-    return tokens.issue(ACCOUNT, REGION, now=now, access_key="emulated", caller=root)
+    return tokens.issue(ACCOUNT, REGION, now=now, access_key="emulated", caller=root, layer=layer)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,14 @@ def test_token_expires_after_12_hours() -> None:
     assert tokens.grant_of(header, now=1_000_000 + 12 * 3600 - 1) == grant
     with pytest.raises(Exception, match="has expired"):
         tokens.grant_of(header, now=1_000_000 + 12 * 3600)
+
+
+def test_url_of_a_layer_expires_after_an_hour() -> None:
+    layer = digest_of(b"layer")
+    password, grant = _token(now=0, layer=layer)
+    assert tokens.grant_of_layer_url(password, layer, now=3599) == grant
+    with pytest.raises(Exception, match="has expired"):
+        tokens.grant_of_layer_url(password, layer, now=3600)
 
 
 @pytest.mark.usefixtures("raw")

@@ -34,6 +34,11 @@ def test_command_in_an_empty_home(app: ProcessApp) -> None:
     assert run(app, command, input="in\n") == (7, f"in\n{app.home} JupyterLab\n", "wrong\n")
 
 
+def test_environment_has_only_the_path_of_the_machine(app: ProcessApp) -> None:
+    _, path, _ = run(app, 'echo "$PATH$STUDIO_TESTS_FOLDER"')
+    assert path == f"{os.environ['PATH']}\n"
+
+
 def test_size_of_a_terminal(app: ProcessApp) -> None:
     async def use(ssh: asyncssh.SSHClientConnection) -> Any:
         command = "stty size; read line; stty size"

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import pytest
 import websocket
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from studio.connect.data_channel import DataChannel
 from studio_emulator.server import Emulator
+from studio_emulator.sessions import stream
 from studio_emulator.sessions.messages import Message, MessageType, PayloadType, acknowledgement
 from studio_emulator.sessions.stream import AgentStream
 from tests.emulator.sessions.channels import SSH, echo, eventually, host, session_threads
@@ -68,6 +70,24 @@ def test_early_and_repeated_messages() -> None:
     assert delivered == [[], [], [], [b"0", b"1", b"2"], [], [b"3"]]
     assert {Message.decode(raw).type for raw in sent} == {MessageType.ACKNOWLEDGE}
     assert len(sent) == 6
+
+
+def test_early_messages_beyond_the_window_arrive_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "_WINDOW", 2)
+    sent: list[bytes] = []
+    agent = AgentStream(sent.append)
+    messages = [Message(type=MessageType.INPUT, sequence=n, payload=b"%d" % n) for n in range(4)]
+    assert [receive(agent, message) for message in messages[:0:-1]] == [[], [], []]
+    assert [receive(agent, message) for message in messages[:2]] == [[b"0"], [b"1", b"2", b"3"]]
+    assert len(sent) == 4
+
+
+def test_invalid_bytes_are_ignored() -> None:
+    sent: list[bytes] = []
+    agent = AgentStream(sent.append)
+    not_json = Message(type=MessageType.ACKNOWLEDGE, payload=b"no JSON").encode()
+    assert [list(agent.received(raw)) for raw in (b"short", not_json)] == [[], []]
+    assert sent == []
 
 
 class Direction:

@@ -8,6 +8,7 @@ import pytest
 
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
+from studio_emulator.sessions.table import find
 from tests.e2e.sshd import tell
 from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host, statuses
 
@@ -48,6 +49,13 @@ def test_invalid_token(
         assert closed(Channel(change(*answers))) == (1003, INVALID)
         assert not listening.ended.is_set()
         assert statuses(ssm, node) == ["Connecting"] * 2
+
+
+def test_sessions_to_spaces_are_not_those_of_systems_manager(ssm: Any, node: str) -> None:
+    session = find(ssm.start_session(Target=node, **SSH)["SessionId"])
+    assert session is not None
+    session.service = "sagemaker"
+    assert statuses(ssm, node) == []
 
 
 def test_token_is_valid_once(aws: Emulator, ssm: Any, node: str) -> None:
