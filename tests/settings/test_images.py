@@ -28,6 +28,9 @@ WRONG = {
         "image.slim.app_types = []",
         "defaults.app_types = []",
     ],
+    "each value once; JupyterLab appears 2 times": [
+        'image.slim.app_types = ["JupyterLab", "JupyterLab"]'
+    ],
     "at most 128 characters, no space first or last": ['image.slim.display_name = " x"'],
     "a build argument's name: a-z, A-Z, 0-9 and _, no digit first": [
         'image.slim.build_args.1X = "1"'
@@ -60,6 +63,7 @@ MESSAGES = [
             (f"{REPOSITORY}@sha256:123", URI),
             (f"public.ecr.aws/team/lab@{DIGEST}", URI),
             (f"{REPOSITORY[1:]}@{DIGEST}", URI),
+            (f"{REPOSITORY}{'a' * 400}@{DIGEST}", URI),
         )
     ),
     (
@@ -82,6 +86,10 @@ MESSAGES = [
     (
         "image.slim.environment = {" + ", ".join(f"V{n} = ''" for n in range(25)) + "}",
         f"image.slim.environment = {show({f'V{n}': '' for n in range(25)})}: {VARIABLES}",
+    ),
+    (
+        f"image.slim.description = '{'a' * 513}'",
+        f"image.slim.description = {show('a' * 513)}: at most 512 characters",
     ),
     (
         f"image.slim.environment.A = '{'a' * 257}'",
