@@ -1,10 +1,14 @@
-"""The preview of `studio down` says what is kept, and why."""
+"""The preview of `studio down` says what is deleted, and what is kept and why."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from studio.aws.domain_resources import DomainResource
+from studio.aws.home_file_systems import Home
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.down_preview import preview_deleted
 from studio.lifecycle.inventory import DeployedResources, LiveResources
@@ -33,15 +37,39 @@ def test_the_preview_says_why_each_stack_is_kept(
     assert "stack ecr: 1 resources\n    it holds images, and ecr.force_delete = false; set" in kept
 
 
-def test_the_names_of_the_first_eight_are_shown() -> None:
-    def app(number: int) -> DomainResource:
-        return DomainResource(key=(), name=f"app-{number}", status="InService", listed={})
+HOME = Home(id="fs-1", domain_id="d-1", bytes=0)
+KINDS = ("apps", "registrations", "homes", "groups", "spaces", "profiles", "domain")
+EMPTY: dict[str, Any] = {kind: [] for kind in KINDS}
+NOTHING = LiveResources(**EMPTY, ecr_bytes={})
 
-    live = LiveResources(
-        apps=[app(number) for number in range(10)], registrations=[], homes=[], groups=[],
-        spaces=[], profiles=[], domain=[], ecr_bytes={},
-    )  # fmt: skip
-    deployed = DeployedResources(domain_id="d-1", vpc_id=None)
-    _, line = preview_deleted(deployed, live, stacks=[], homes=True, only_users=True)
+
+def deleted(live: LiveResources, *stacks: str, homes: bool = True) -> list[str]:
+    """The preview of a deployment whose network has three resources."""
+    deployed = DeployedResources(domain_id="d-1", vpc_id=None, resources={"network": 3})
+    first, *lines = preview_deleted(deployed, live, stacks=stacks, homes=homes, only_users=False)
+    assert first == "Deleted:"
+    return lines
+
+
+def test_the_names_of_the_first_eight_are_shown() -> None:
+    apps = [
+        DomainResource(key=(), name=f"app-{number}", status="InService", listed={})
+        for number in range(10)
+    ]
+    (line,) = deleted(replace(NOTHING, apps=apps))
     assert line.startswith("  10 x app: app-0 (InService), ")
     assert line.endswith("app-7 (InService) and 2 more")
+
+
+def test_homes_that_are_deleted_are_peoples_data() -> None:
+    there = replace(NOTHING, homes=[HOME])
+    assert deleted(there, "network") == [
+        f"  1 x home file system: {HOME}  <- people's data",
+        "  stack network: 3 resources",
+    ]
+    assert deleted(there, "network", homes=False) == ["  stack network: 3 resources"]
+
+
+def test_only_without_stacks_and_resources_there_is_nothing_to_delete() -> None:
+    assert deleted(NOTHING) == deleted(NOTHING, "role") == ["  nothing"]
+    assert "  nothing" not in deleted(NOTHING, "network")
