@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.control_plane import ACCOUNT, ControlPlane
+from tests.emulator.control_plane import ACCOUNT, ROLE, ControlPlane
 
 ABSENT_SUBNET, ABSENT_GROUP = "subnet-0123456789abcdef0", "sg-0123456789abcdef0"
+WITH_ABSENT_GROUP = {"ExecutionRole": ROLE, "SecurityGroups": [ABSENT_GROUP]}
+ABSENT_ROLE = f"arn:aws:iam::{ACCOUNT}:role/absent"
 
 
 @pytest.mark.parametrize(
@@ -15,25 +17,14 @@ ABSENT_SUBNET, ABSENT_GROUP = "subnet-0123456789abcdef0", "sg-0123456789abcdef0"
         ("vpc-0123456789abcdef0", {"VpcId": "vpc-0123456789abcdef0"}),
         (f"'{ABSENT_SUBNET}' does not exist", {"SubnetIds": [ABSENT_SUBNET]}),
         ("does not exist", {"KmsKeyId": "12345678-1234-1234-1234-123456789012"}),
+        ("does not exist", {"DefaultUserSettings": {"ExecutionRole": ABSENT_ROLE}}),
+        (f"'{ABSENT_GROUP}' does not exist", {"DefaultUserSettings": WITH_ABSENT_GROUP}),
     ],
 )
-def test_network_and_key_must_exist(
+def test_named_resources_must_exist(
     studio: ControlPlane, words: str, changes: dict[str, Any]
 ) -> None:
     studio.refuse_domain(words, **changes)
-
-
-@pytest.mark.parametrize(
-    ("words", "settings"),
-    [
-        ("does not exist", {"ExecutionRole": f"arn:aws:iam::{ACCOUNT}:role/absent"}),
-        (f"'{ABSENT_GROUP}' does not exist", {"SecurityGroups": [ABSENT_GROUP]}),
-    ],
-)
-def test_role_and_groups_must_exist(
-    studio: ControlPlane, words: str, settings: dict[str, Any]
-) -> None:
-    studio.refuse_settings(words, **settings)
 
 
 def test_subnets_and_groups_must_belong_to_the_vpc(studio: ControlPlane) -> None:

@@ -2,23 +2,25 @@
 
 from tests.emulator.control_plane import ROLE, SLIM, ControlPlane, refused
 
-AppSettings = dict[str, dict[str, list[dict[str, str]]]]
+DETACHED: dict[str, dict[str, list[str]]] = {"JupyterLabAppSettings": {"CustomImages": []}}
 
 
 def test_detaching_an_image_in_use(studio: ControlPlane) -> None:
     studio.image()
     domain_id = studio.domain()
-    alice = studio.profile(domain_id, JupyterLabAppSettings=SLIM)
+    alice, bob = (
+        studio.profile(domain_id, name, JupyterLabAppSettings=SLIM) for name in ("alice", "bob")
+    )
     studio.space(domain_id)
     app = studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
-    detached: AppSettings = {"JupyterLabAppSettings": {"CustomImages": []}}
     words = "Image [slim] cannot be detached"
-    refused("ResourceInUse", words, studio.UpdateUserProfile, **alice, UserSettings=detached)
+    refused("ResourceInUse", words, studio.UpdateUserProfile, **alice, UserSettings=DETACHED)
+    studio.UpdateUserProfile(**bob, UserSettings=DETACHED)
     studio.UpdateUserProfile(**alice, UserSettings={"StudioWebPortal": "ENABLED"})
     studio.wait(600)
     studio.DeleteApp(**app)
     studio.wait(600)
-    studio.UpdateUserProfile(**alice, UserSettings=detached)
+    studio.UpdateUserProfile(**alice, UserSettings=DETACHED)
 
 
 def test_detaching_an_image_from_profile_and_domain(studio: ControlPlane) -> None:
@@ -29,22 +31,10 @@ def test_detaching_an_image_from_profile_and_domain(studio: ControlPlane) -> Non
     alice = studio.profile(domain_id, JupyterLabAppSettings=SLIM)
     studio.space(domain_id)
     studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
-    detached: AppSettings = {"JupyterLabAppSettings": {"CustomImages": []}}
-    studio.UpdateUserProfile(**alice, UserSettings=detached)
+    studio.UpdateUserProfile(**alice, UserSettings=DETACHED)
     words = "cannot be detached"
     update = studio.UpdateDomain
-    refused("ResourceInUse", words, update, DomainId=domain_id, DefaultUserSettings=detached)
-
-
-def test_another_user_detaches_an_image_in_use(studio: ControlPlane) -> None:
-    studio.image()
-    domain_id = studio.domain()
-    studio.profile(domain_id, JupyterLabAppSettings=SLIM)
-    bob = studio.profile(domain_id, "bob", JupyterLabAppSettings=SLIM)
-    studio.space(domain_id)
-    studio.app(domain_id, SageMakerImageArn=studio.call.arn("image/slim"))
-    detached: AppSettings = {"JupyterLabAppSettings": {"CustomImages": []}}
-    studio.UpdateUserProfile(**bob, UserSettings=detached)
+    refused("ResourceInUse", words, update, DomainId=domain_id, DefaultUserSettings=DETACHED)
 
 
 def test_image_of_the_default_space_settings(studio: ControlPlane) -> None:

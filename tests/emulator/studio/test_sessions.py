@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.call import Call
 from studio_emulator.server import Emulator
 from studio_emulator.sessions.table import find
-from tests.e2e.small_studio import SmallStudio
 from tests.emulator.control_plane import DISTRIBUTION, REGION, ControlPlane, refused
-from tests.emulator.samples import allow, client_with, create_user, refusal
 from tests.emulator.sessions.channels import Channel, closed, echo, host
 
 PUBLIC = {"AppNetworkAccessType": "PublicInternetOnly"}
@@ -95,23 +94,20 @@ def test_app_of_a_type_without_remote_access(studio: ControlPlane) -> None:
     refused("ValidationException", "no app that is InService", studio.StartSession, **lab)
 
 
-def test_condition_keys_of_a_private_space(aws: Emulator) -> None:
+def test_condition_keys_of_a_private_space(
+    studio: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The tags that SageMaker adds: the domain, and the user profile of the owner."""
-    arn = SmallStudio(aws, "alice").space_arn("alice")
-    domain = arn.rpartition("/")[0].replace(":space/", ":domain/")
-    profile = domain.replace(":domain/", ":user-profile/")
-    for prefix, owner, code in (
-        ("aws", "alice", "ValidationException"),
-        ("sagemaker", "alice", "ValidationException"),
-        ("sagemaker", "bob", "AccessDeniedException"),
-    ):
-        tags = {
-            f"{prefix}:ResourceTag/sagemaker:domain-arn": domain,
-            f"{prefix}:ResourceTag/sagemaker:user-profile-arn": f"{profile}/{owner}",
-        }
-        policy = allow("sagemaker:StartSession", resource=arn, StringEquals=tags)
-        user = client_with(aws, "sagemaker", create_user(aws, f"{prefix}-{owner}", policy))
-        assert refusal(user.start_session, ResourceIdentifier=arn)[0] == code
+    keys: dict[str, str] = {}
+    monkeypatch.setattr(Call, "check", lambda *checked: keys.update(checked[-1]))
+    domain_id = studio.idle_space()
+    lab = arn_of(studio, domain_id)
+    refused("ValidationException", "Remote access is not", studio.StartSession, **lab)
+    for prefix in ("aws", "sagemaker"):
+        tags = f"{prefix}:ResourceTag/sagemaker"
+        assert keys[f"{tags}:domain-arn"] == studio.call.arn(f"domain/{domain_id}")
+        profile = studio.call.arn(f"user-profile/{domain_id}/alice")
+        assert keys[f"{tags}:user-profile-arn"] == profile
 
 
 @pytest.mark.parametrize(

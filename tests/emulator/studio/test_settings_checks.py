@@ -7,9 +7,14 @@ import pytest
 from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, SLIM, ControlPlane, idle, refused
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
+ABSENT_SCRIPT = f"{ARN}:studio-lifecycle-config/absent"
 ABSENT_VERSION = f"{ARN}:image-version/absent/1"
 ABSENT_FILE_SYSTEM = {"EFSFileSystemConfig": {"FileSystemId": "fs-01234567"}}
 SIZES = {"DefaultEbsVolumeSizeInGb": 20, "MaximumEbsVolumeSizeInGb": 10}
+
+
+def lab(**settings: Any) -> dict[str, Any]:
+    return {"JupyterLabAppSettings": settings}
 
 
 @pytest.mark.parametrize(
@@ -24,7 +29,7 @@ SIZES = {"DefaultEbsVolumeSizeInGb": 20, "MaximumEbsVolumeSizeInGb": 10}
 def test_custom_images(studio: ControlPlane, words: str, changes: dict[str, Any]) -> None:
     studio.image()
     (slim,) = SLIM["CustomImages"]
-    studio.refuse_settings(words, JupyterLabAppSettings={"CustomImages": [slim | changes]})
+    studio.refuse_settings(words, **lab(CustomImages=[slim | changes]))
 
 
 def test_version_must_be_created(studio: ControlPlane) -> None:
@@ -38,22 +43,11 @@ def test_version_must_be_created(studio: ControlPlane) -> None:
 @pytest.mark.parametrize(
     ("words", "settings"),
     [
-        ("does not exist", {"LifecycleConfigArns": [f"{ARN}:studio-lifecycle-config/absent"]}),
-        ("does not exist", {"BuiltInLifecycleConfigArn": f"{ARN}:studio-lifecycle-config/absent"}),
-        ("does not exist", {"DefaultResourceSpec": {"SageMakerImageArn": f"{ARN}:image/absent"}}),
-        ("ImageVersion", {"DefaultResourceSpec": {"SageMakerImageVersionArn": ABSENT_VERSION}}),
-        ("must lie between", idle(MinIdleTimeoutInMinutes=90, IdleTimeoutInMinutes=60)),
-    ],
-)
-def test_settings_of_an_app_type(
-    studio: ControlPlane, words: str, settings: dict[str, Any]
-) -> None:
-    studio.refuse_settings(words, JupyterLabAppSettings=settings)
-
-
-@pytest.mark.parametrize(
-    ("words", "settings"),
-    [
+        ("does not exist", lab(LifecycleConfigArns=[ABSENT_SCRIPT])),
+        ("does not exist", lab(BuiltInLifecycleConfigArn=ABSENT_SCRIPT)),
+        ("does not exist", lab(DefaultResourceSpec={"SageMakerImageArn": f"{ARN}:image/absent"})),
+        ("ImageVersion", lab(DefaultResourceSpec={"SageMakerImageVersionArn": ABSENT_VERSION})),
+        ("must lie between", lab(**idle(MinIdleTimeoutInMinutes=90, IdleTimeoutInMinutes=60))),
         ("'fs-01234567' does not exist", {"CustomFileSystemConfigs": [ABSENT_FILE_SYSTEM]}),
         ("only supported for user profiles", {"AutoMountHomeEFS": "DefaultAsDomain"}),
         ("DefaultLandingUri", {"DefaultLandingUri": "https://example.com"}),
