@@ -18,6 +18,7 @@ def test_a_key_pair_is_created_once(paths: SshPaths) -> None:
     public = key_pair.ensure(paths)
     kind, _, comment = public.split()
     assert (kind, comment) == ("ssh-ed25519", "studio-team-alice")
+    assert paths.ssh.stat().st_mode & 0o077 == 0
     paths.public_key.write_text("of another key")
     assert key_pair.ensure(paths) == public
 

@@ -97,6 +97,7 @@ def test_a_home_that_ssh_cannot_quote_is_rejected(tmp_path: Path, name: str) -> 
 
 @pytest.mark.parametrize("user", ["../alice", "", "a/b", "a b", "-a", "a\n", "*", f"a{'-' * 62}b"])
 def test_an_invalid_user_is_rejected(tmp_path: Path, user: str) -> None:
+    paths(tmp_path, "a" * 63)
     with pytest.raises(UserError, match="USER = "):
         paths(tmp_path, user)
 
@@ -118,7 +119,9 @@ def test_the_last_removal_restores_the_config(tmp_path: Path, before: bytes | No
     alice.ssh.mkdir()
     if before is not None:
         alice.config.write_bytes(before)
+    assert os.fsdecode(ssh_config.include_line(alice)) in ssh_config.added(alice)
     ssh_config.write(entry(alice))
+    assert ssh_config.added(bob) == ""
     once = alice.config.read_bytes()
     ssh_config.write(entry(alice))
     ssh_config.write(entry(bob))

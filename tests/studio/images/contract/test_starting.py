@@ -6,6 +6,7 @@ import pytest
 
 from settings import AppType
 from studio.images.contract import jupyter_client, starting
+from studio.images.contract.jupyter_client import Answer, Server
 from studio.images.contract.requirements import APPS
 from tests.studio.images.contract.containers import LocalContainer, said
 from tests.studio.images.contract.local_server import answering
@@ -44,6 +45,15 @@ def test_a_server_that_responds_is_healthy(monkeypatch: pytest.MonkeyPatch) -> N
     assert f"GET {STATUS} answers 200" in result.found
 
 
+def test_a_wrong_response_of_a_server_that_starts_is_not_final(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = iter([Answer(503, ""), Answer(200, "")])
+    monkeypatch.setattr(Server, "get", lambda *_: next(answers))
+    monkeypatch.setattr(starting, "_POLL_SECONDS", 0.0)
+    assert starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=20).passed
+
+
 @pytest.mark.parametrize(
     ("status", "says"), [(403, "asks for a token"), (404, "base URL"), (500, "answers 500")]
 )
@@ -60,7 +70,7 @@ def test_a_wrong_response_fails_before_the_time_limit(
 
 def test_a_server_on_loopback_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     with answering(monkeypatch, 200) as port:
-        listens = f"0: 0100007F:{port:04X} 00000000:0000 0A\n"
+        listens = f"0: 0100007F:{port:04X} 00000000:0000 0A\n1: 00000000:270F 00000000:0000 0A\n"
         result = starting.health(LocalContainer(cat=said(listens)), JUPYTER_LAB, seconds=20)
     assert result.passed is False
     assert "127.0.0.1 only" in result.found
