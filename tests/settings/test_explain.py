@@ -26,7 +26,7 @@ WRONG = {
 
 MESSAGES = [
     (
-        "netwrk" + ".a" * 4000 + " = 1",
+        "netwrk" + ".a" * 2000 + " = 1",
         "netwrk = {a = {a = {a = {...}}}}: no such key; did you mean network?",
     ),
     ('name = "a\\u001b[31mb"', rf'name = "a\x1b[31mb": {PRINTABLE}'),

@@ -67,15 +67,6 @@ def problems(settings: Settings) -> list[str]:
     return said
 
 
-@pytest.mark.usefixtures("file")
-def test_without_a_record_the_existing_endpoints_are_not_known() -> None:
-    with pytest.raises(SettingsError) as raised:
-        existing(load())
-    assert str(raised.value).endswith("`studio plan --out DIR` or `studio up` writes it")
-    network, features = load().network, load().features
-    assert network.known_endpoints(features) == ()
-
-
 def test_existing_endpoints_are_found_and_recorded(
     file: Path, entered: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -126,12 +117,6 @@ def test_a_new_endpoint_replaces_a_deleted_one(file: Path, team: TeamVpc) -> Non
     found = record_endpoints(load(), folder=file.parent)
     assert found.network.found_endpoints["sts"] == anew
     assert require_existing(found, Aws(REGION), print) == ()
-
-
-def test_a_record_of_another_vpc_is_ignored(file: Path, team: TeamVpc) -> None:
-    record_endpoints(load(), folder=file.parent)
-    file.write_text(file.read_text().replace(team.vpc_id, "vpc-0123456789abcdef0"))
-    assert load().network.recorded_endpoints is None
 
 
 def test_without_permission_to_list_endpoints_a_record_is_needed(
