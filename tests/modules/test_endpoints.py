@@ -81,6 +81,11 @@ def test_an_endpoint_is_in_the_zones_that_offer_its_service(endpoints: Endpoints
     for name, endpoint in interfaces(template).items():
         used = [offer for offer in offers if offer in endpoint["subnet_ids"]]
         assert [offers[offer] for offer in used] == [name]
+    kinds = {
+        offer["service_type"] for offer in template["data"]["aws_vpc_endpoint_service"].values()
+    }
+    assert kinds == {"Interface"}
+    for name, endpoint in interfaces(template).items():
         (check,) = endpoint["lifecycle"]["precondition"]
         assert endpoint["subnet_ids"][2:-1] in check["condition"]
         assert name in check["error_message"]
@@ -139,7 +144,7 @@ def gateway(synth: Synth) -> dict[str, Any]:
 
 
 def test_s3_is_on_every_route_table(gateway: dict[str, Any]) -> None:
-    assert gateway["vpc_endpoint_type"] == "Gateway"
+    assert (gateway["vpc_endpoint_type"], gateway["vpc_id"]) == ("Gateway", "vpc-0a")
     assert gateway["service_name"] == "com.amazonaws.us-east-1.s3"
     assert gateway["route_table_ids"] == ["rtb-0a", "rtb-0b"]
 

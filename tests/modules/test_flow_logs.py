@@ -39,7 +39,9 @@ def test_flow_logs_record_all_traffic_of_the_vpc(logs: Logs) -> None:
 
 def test_the_role_writes_only_to_its_log_group(logs: Logs) -> None:
     deliver, find = json.loads(only(logs(), "aws_iam_role_policy")["policy"])["Statement"]
-    assert "logs:CreateLogGroup" not in deliver["Action"]
+    # Not CreateLogGroup: a late record would create a destroyed group again.
+    actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    assert deliver["Action"] == actions
     (address,) = logs()["resource"]["aws_cloudwatch_log_group"]
     arn = f"${{aws_cloudwatch_log_group.{address}.arn}}"
     assert set(deliver["Resource"]) == {arn, f"{arn}:*"}
@@ -70,7 +72,11 @@ def test_a_key_encrypts_one_log_group(logs: Logs) -> None:
     assert group["kms_key_id"] == f"${{aws_kms_key.{address}.arn}}"
     assert (key["enable_key_rotation"], key["deletion_window_in_days"]) == (True, 7)
     statements = json.loads(key["policy"])["Statement"]
-    (encrypt,) = (s for s in statements if "Service" in s["Principal"])
+    administer, encrypt = sorted(statements, key=lambda one: "Service" in one["Principal"])
+    assert administer["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
+    assert administer["Action"] == "kms:*"
+    verbs = ("Decrypt*", "Describe*", "Encrypt*", "GenerateDataKey*", "ReEncrypt*")
+    assert encrypt["Action"] == [f"kms:{verb}" for verb in verbs]
     assert encrypt["Principal"]["Service"].startswith("logs.us-east-1.")
     (arn,) = encrypt["Condition"]["ArnEquals"].values()
     assert arn.endswith(f":log-group:{group['name']}")

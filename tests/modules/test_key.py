@@ -25,6 +25,7 @@ def test_the_key_is_rotated_and_has_a_waiting_period_of_30_days(synth: Synth) ->
     assert alias["target_key_id"] == f"${{aws_kms_key.{address}.key_id}}"
     (statement,) = json.loads(found["policy"])["Statement"]
     assert statement["Principal"] == {"AWS": "arn:aws-cn:iam::123456789012:root"}
+    assert statement["Action"] == "kms:*"
 
 
 @pytest.mark.parametrize("kept", [True, False])

@@ -101,6 +101,7 @@ def test_groups_and_rules_have_descriptions_and_no_other_rules(template: Templat
     for kind in ("aws_security_group", *RULES):
         for resource in template["resource"][kind].values():
             assert resource["description"]
+            assert resource.get("vpc_id", "vpc-0a") == "vpc-0a"
             assert not {"ingress", "egress"} & resource.keys()
 
 
