@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from settings import Settings
+from studio.aws.client import Aws
 from studio.lifecycle.fingerprint import Fingerprint
 from tests.studio.deployed import STACKS, Deployed
 from tests.studio.lifecycle.samples import FROM
@@ -44,10 +46,11 @@ def test_changes_since_the_plan(now: dict[str, object], said: list[str]) -> None
     assert list(FROM.changes(FROM.model_copy(update=now))) == said
 
 
-@pytest.mark.usefixtures("ours")
 def test_the_location_of_the_state_is_not_part_of_the_configuration(
-    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    deployed = Deployed(out=tmp_path, state={})
+    monkeypatch.setattr(Aws, "account", lambda _: "123456789012")
     version = json.dumps({"terraform_version": "1.9.8"})
     monkeypatch.setattr(Deployed, "terraform", lambda *_: version)
 
