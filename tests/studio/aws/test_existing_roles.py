@@ -44,29 +44,27 @@ def test_a_role_has_its_trust_its_policies_and_its_boundary(entered: Emulator) -
 
 
 @pytest.mark.parametrize(
-    ("identity", "found"),
+    ("identity", "readable", "found"),
     [
-        ("iam::{account}:root", None),
-        ("iam::{account}:user/teams/alice", "iam::{account}:user/teams/alice"),
-        ("sts::{account}:assumed-role/deployer/run-1", "iam::{account}:role/ci/deployer"),
+        ("iam::{account}:root", True, None),
+        ("iam::{account}:user/teams/alice", True, "iam::{account}:user/teams/alice"),
+        ("sts::{account}:assumed-role/deployer/run-1", True, "iam::{account}:role/ci/deployer"),
+        ("sts::{account}:assumed-role/deployer/run-1", False, "iam::{account}:role/deployer"),
     ],
 )
-def test_the_caller_is_a_user_or_the_role_with_its_path(
-    entered: Emulator, monkeypatch: pytest.MonkeyPatch, identity: str, found: str | None
+def test_the_caller_is_a_user_or_a_role_with_its_path_if_readable(
+    entered: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    identity: str,
+    readable: bool,
+    found: str | None,
 ) -> None:
     entered.client("iam").create_role(
         Path="/ci/", RoleName="deployer", AssumeRolePolicyDocument=document(trust())
     )
+    if not readable:
+        deny(monkeypatch, "iam", "GetRole")
     sts: Any = AWS.client("sts")
     arn = f"arn:aws:{identity.format(account=ACCOUNT)}"
     monkeypatch.setattr(sts, "get_caller_identity", lambda: {"Arn": arn})
     assert caller(AWS) == (found and f"arn:aws:{found.format(account=ACCOUNT)}")
-
-
-@pytest.mark.usefixtures("entered")
-def test_a_role_that_the_caller_may_not_read_has_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    deny(monkeypatch, "iam", "GetRole")
-    arn = f"arn:aws-cn:sts::{ACCOUNT}:assumed-role/deployer/run-1"
-    sts: Any = AWS.client("sts")
-    monkeypatch.setattr(sts, "get_caller_identity", lambda: {"Arn": arn})
-    assert caller(AWS) == f"arn:aws-cn:iam::{ACCOUNT}:role/deployer"
