@@ -1,5 +1,6 @@
 """Fault injection: the effect of each fault on clients and resources."""
 
+import json
 import time
 from typing import Any
 
@@ -125,6 +126,8 @@ def test_invalid_fault_returns_one_line_and_changes_nothing(
 ) -> None:
     good = {"faults": [{"kind": "drop", "operation": "Nothing"}]}
     assert call_admin(aws, "faults", good, "POST")[0] == 200
+    (listed,) = json.loads(call_admin(aws, "faults")[1])["faults"]
+    assert listed["operation"] == "Nothing"
     status, text = call_admin(aws, "faults", sent, "POST")
     assert (status, text.count("\n")) == (400, 1)
     with pytest.raises(UsageError):

@@ -166,47 +166,24 @@ def test_resources(
     assert required(permissions(service, operation, params, call)) == expected
 
 
-@pytest.mark.parametrize(
-    ("service", "operation", "params", "expected"),
-    [
-        (
-            "ecr",
-            "DeleteRepository",
-            {"repositoryName": "lab"},
-            {"aws:ResourceTag/team": "a", "ecr:ResourceTag/team": "a"},
-        ),
-        (
-            "iam",
-            "AttachRolePolicy",
-            {"RoleName": "lab", "PolicyArn": BOUNDARY},
-            {
-                "aws:ResourceTag/team": "a",
-                "iam:PolicyARN": BOUNDARY,
-                "iam:ResourceTag/team": "a",
-            },
-        ),
-        (
-            "iam",
-            "CreateUser",
-            {"UserName": "x", "PermissionsBoundary": BOUNDARY},
-            {"iam:PermissionsBoundary": BOUNDARY},
-        ),
-        ("logs", "UntagLogGroup", {"logGroupName": "g", "TagKeys": ["a"]}, {"aws:TagKeys": ["a"]}),
-    ],
-)
-def test_condition_keys(
-    aws: Emulator,
-    call: Call,
-    service: str,
-    operation: str,
-    params: dict[str, Any],
-    expected: dict[str, Any],
-) -> None:
+def test_condition_keys(aws: Emulator, call: Call) -> None:
     make_role(aws, "lab")
     aws.client("iam").tag_role(RoleName="lab", Tags=as_tags(team="a"))
     aws.client("ecr").create_repository(repositoryName="lab", tags=as_tags(team="a"))
-    (found,) = permissions(service, operation, params, call)
-    assert found.context == expected
+    tag = {"aws:ResourceTag/team": "a"}
+
+    def context(service: str, operation: str, **params: Any) -> Any:
+        (found,) = permissions(service, operation, params, call)
+        return found.context
+
+    found = context("ecr", "DeleteRepository", repositoryName="lab")
+    assert found == {**tag, "ecr:ResourceTag/team": "a"}
+    found = context("iam", "AttachRolePolicy", RoleName="lab", PolicyArn=BOUNDARY)
+    assert found == {**tag, "iam:ResourceTag/team": "a", "iam:PolicyARN": BOUNDARY}
+    found = context("iam", "CreateUser", UserName="x", PermissionsBoundary=BOUNDARY)
+    assert found == {"iam:PermissionsBoundary": BOUNDARY}
+    found = context("logs", "UntagLogGroup", logGroupName="g", TagKeys=["a"])
+    assert found == {"aws:TagKeys": ["a"]}
 
 
 def test_mount_target_has_the_permissions_of_its_file_system(

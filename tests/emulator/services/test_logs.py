@@ -43,6 +43,12 @@ def test_describe_log_groups_filters(
     assert names == found
 
 
+def test_default_page_size(logs: Any) -> None:
+    for number in range(50):
+        logs.create_log_group(logGroupName=f"g{number}")
+    assert len(logs.describe_log_groups()["logGroups"]) == 50
+
+
 def test_prefix_and_pattern_exclude_each_other(logs: Any) -> None:
     code, message = refusal(
         logs.describe_log_groups, logGroupNamePrefix="/aws", logGroupNamePattern="vpc"

@@ -1,6 +1,7 @@
 """The roles and users that a resource's policy names must exist."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,62 +9,37 @@ import pytest
 from studio_emulator.server import Emulator
 from tests.emulator.samples import (
     ACCOUNT,
-    ROOT,
     code_of,
     create_key,
     document,
     grant,
     make_role,
-    refusal,
 )
+from tests.emulator.services.key_policies import OWNER, statement
 
 
 def test_principals_in_resource_policies_must_exist(aws: Emulator) -> None:
-    aws.client("s3").create_bucket(Bucket="team-data")
-    aws.client("ecr").create_repository(repositoryName="studio")
-    owner = grant(ROOT, "kms:*", Resource="*")
-    objects = "arn:aws:s3:::team-data/*"
+    s3, kms, ecr = (aws.client(name) for name in ("s3", "kms", "ecr"))
+    s3.create_bucket(Bucket="team-data")
+    ecr.create_repository(repositoryName="studio")
+    granted = {"KeyId": create_key(aws), "Operations": ["Decrypt"]}
 
-    def put(name: str) -> list[tuple[Callable[..., Any], dict[str, Any], str]]:
-        who = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/{name}"}
-        return [
-            (
-                aws.client("s3").put_bucket_policy,
-                {
-                    "Bucket": "team-data",
-                    "Policy": document(grant(who, "s3:GetObject", Resource=objects)),
-                },
-                "MalformedPolicy",
-            ),
-            (
-                aws.client("kms").create_key,
-                {"Policy": document(owner, grant(who, "kms:Decrypt", Resource="*"))},
-                "MalformedPolicyDocumentException",
-            ),
-            (
-                aws.client("ecr").set_repository_policy,
-                {
-                    "repositoryName": "studio",
-                    "policyText": document(grant(who, "ecr:BatchGetImage")),
-                },
-                "InvalidParameterException",
-            ),
-            (
-                aws.client("kms").create_grant,
-                {
-                    "KeyId": create_key(aws),
-                    "GranteePrincipal": who["AWS"],
-                    "Operations": ["Decrypt"],
-                },
-                "InvalidArnException",
-            ),
-        ]
+    def put(name: str) -> Iterator[tuple[Callable[[], Any], str]]:
+        arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+        who = {"AWS": arn}
+        objects = document(grant(who, "s3:GetObject", Resource="arn:aws:s3:::team-data/*"))
+        yield partial(s3.put_bucket_policy, Bucket="team-data", Policy=objects), "MalformedPolicy"
+        key = document(OWNER, statement(who, "kms:Decrypt"))
+        yield partial(kms.create_key, Policy=key), "MalformedPolicyDocumentException"
+        images = {"repositoryName": "studio", "policyText": document(grant(who, "ecr:GetImage"))}
+        yield partial(ecr.set_repository_policy, **images), "InvalidParameterException"
+        yield partial(kms.create_grant, **granted, GranteePrincipal=arn), "InvalidArnException"
 
-    for call, params, code in put("absent"):
-        assert refusal(call, **params)[0] == code
+    for call, code in put("absent"):
+        assert code_of(call) == code
     make_role(aws, "present")
-    for call, params, _ in put("present"):
-        call(**params)
+    for call, _ in put("present"):
+        call()
 
 
 @pytest.mark.parametrize(
@@ -80,7 +56,7 @@ def test_principals_of_the_account_are_checked(
     create = aws.client("kms").create_key
     denied = {"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}
     named = {**denied, element: {"AWS": f"arn:aws:iam::{name}"}}
-    policy = document(grant(ROOT, "kms:*", Resource="*"), named)
+    policy = document(OWNER, named)
     if refused:
         assert code_of(create, Policy=policy) == "MalformedPolicyDocumentException"
     else:

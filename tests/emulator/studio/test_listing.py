@@ -37,3 +37,11 @@ def test_order_and_filters_of_images(sagemaker: Any, make_image: Any) -> None:
     assert names(LastModifiedTimeBefore=0) == []
     sagemaker.update_image(ImageName="one", DisplayName="One")
     assert names(SortBy="LAST_MODIFIED_TIME") == ["one", "three", "two"]
+
+
+def test_page_has_ten_items_by_default() -> None:
+    images = [
+        Resource(name=f"i{n}", arn=f"{ARN}:image/i{n}", data={}, created=n) for n in range(11)
+    ]
+    found = page(images, {}, "Images", lambda image: image.data)
+    assert (len(found["Images"]), "NextToken" in found) == (10, True)
