@@ -60,35 +60,18 @@ def test_the_domain_has_the_outputs_of_other_stacks_and_the_defaults_of_users(
 
 
 @pytest.mark.parametrize(
-    ("section", "path", "expected"),
-    [
-        ({"auth": "IAM"}, ("auth_mode",), "IAM"),
-        ({"auth": "SSO"}, ("auth_mode",), "SSO"),
-        (
-            {"source_identity": True},
-            ("domain_settings", "execution_role_identity_config"),
-            "USER_PROFILE_NAME",
-        ),
-        (
-            {"source_identity": False},
-            ("domain_settings", "execution_role_identity_config"),
-            "DISABLED",
-        ),
-        ({"retention": "Retain"}, ("retention_policy", "home_efs_file_system"), "Retain"),
-        ({"retention": "Delete"}, ("retention_policy", "home_efs_file_system"), "Delete"),
-    ],
+    ("auth", "source_identity", "retention"),
+    [("IAM", True, "Retain"), ("SSO", False, "Delete")],
 )
 def test_the_settings_reach_the_domain(
-    settings: SettingsBuilder,
-    synth: Synth,
-    section: dict[str, Any],
-    path: tuple[str, ...],
-    expected: str,
+    settings: SettingsBuilder, synth: Synth, auth: str, source_identity: bool, retention: str
 ) -> None:
-    value: Any = domain(synth, settings(domain=section, users={}))
-    for key in path:
-        value = value[key]
-    assert value == expected
+    section = {"auth": auth, "source_identity": source_identity, "retention": retention}
+    found = domain(synth, settings(domain=section, users={}))
+    identity = "USER_PROFILE_NAME" if source_identity else "DISABLED"
+    assert found["auth_mode"] == auth
+    assert found["domain_settings"] == {"execution_role_identity_config": identity}
+    assert found["retention_policy"] == {"home_efs_file_system": retention}
 
 
 def test_the_domain_uses_the_key_of_the_role_stack(settings: SettingsBuilder, synth: Synth) -> None:
@@ -120,11 +103,15 @@ DAILY_CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def before(settings: SettingsBuilder, synth: Synth) -> dict[str, Any]:
+    return domain(synth, settings(), images={"slim": SLIM})
+
+
 @pytest.mark.parametrize("change", DAILY_CHANGES.values(), ids=DAILY_CHANGES)
 def test_daily_changes_do_not_update_the_domain(
-    settings: SettingsBuilder, synth: Synth, change: dict[str, Any]
+    settings: SettingsBuilder, synth: Synth, before: dict[str, Any], change: dict[str, Any]
 ) -> None:
-    before = domain(synth, settings(), images={"slim": SLIM})
     after = domain(synth, settings(**change), images={"slim": SLIM})
     assert what_terraform_compares(before) == what_terraform_compares(after)
 
