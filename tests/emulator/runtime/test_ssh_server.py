@@ -32,11 +32,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessApp]:
 def test_command_in_an_empty_home(app: ProcessApp) -> None:
     command = 'cat; ls -A; echo "$HOME $SAGEMAKER_APP_TYPE"; echo wrong >&2; exit 7'
     assert run(app, command, input="in\n") == (7, f"in\n{app.home} JupyterLab\n", "wrong\n")
+    assert run(app, "kill -9 $$")[0] == -1
 
 
-def test_environment_has_only_the_path_of_the_machine(app: ProcessApp) -> None:
-    _, path, _ = run(app, 'echo "$PATH$STUDIO_TESTS_FOLDER"')
-    assert path == f"{os.environ['PATH']}\n"
+def test_environment_of_machine_and_client(app: ProcessApp) -> None:
+    """The machine's PATH and the client's locale."""
+    sent = {"LC_ALL": "C", "SECRET": "sent"}
+    _, printed, _ = run(app, 'echo "$PATH$STUDIO_TESTS_FOLDER$SECRET $LC_ALL"', env=sent)
+    assert printed == f"{os.environ['PATH']} C\n"
 
 
 def test_size_of_a_terminal(app: ProcessApp) -> None:
@@ -65,7 +68,8 @@ def test_sftp(app: ProcessApp, tmp_path: Path) -> None:
 
 
 def test_forwards_reach_only_ports_of_loopback(app: ProcessApp) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.create_server(("", 0)) as server:
+        port = server.getsockname()[1]
 
         def answer() -> None:
             connection, _ = server.accept()
@@ -76,8 +80,10 @@ def test_forwards_reach_only_ports_of_loopback(app: ProcessApp) -> None:
 
         async def use(ssh: asyncssh.SSHClientConnection) -> Any:
             with pytest.raises(asyncssh.ChannelOpenError):
-                await ssh.open_connection("192.0.2.1", 443)
-            reader, _ = await ssh.open_connection("127.0.0.1", server.getsockname()[1])
+                await ssh.open_connection("127.0.0.2", port)
+            with pytest.raises(asyncssh.ChannelListenError):
+                await ssh.forward_remote_port("", 0, "127.0.0.1", port)
+            reader, _ = await ssh.open_connection("127.0.0.1", port)
             return await reader.read()
 
         assert in_app(app, use) == b"here"
