@@ -1,9 +1,12 @@
 """What a stack or a module gets from others when it stands alone: plain strings."""
 
-from cdktf import Testing
+from typing import Any
+
+from cdktf import TerraformStack, Testing
 
 from modules.custom_image import CustomImage
 from modules.repository import Repository
+from modules.user_profile import UserProfile
 from settings import AppType, Settings
 from settings.record import Content
 from stacks.domain import DomainOutputs
@@ -62,6 +65,21 @@ DOMAIN = DomainOutputs(
     domain_arn="arn:aws:sagemaker:us-east-1:123456789012:domain/d-0a",
     url="https://d-0a.studio.us-east-1.sagemaker.aws",
 )
+
+
+def alice_profile(stack: TerraformStack, **arguments: Any) -> UserProfile:
+    """Adds the user profile of alice."""
+    return UserProfile(
+        stack,
+        "alice",
+        name="alice",
+        domain_id=DOMAIN.domain_id,
+        execution_role_arn=ROLE.user_role_arns["alice"],
+        security_group_ids=["sg-alice"],
+        idle_minutes=90,
+        app_types=[AppType.CODE_EDITOR],
+        **{"volume_gb": 20, **arguments},
+    )
 
 
 def users_stack(settings: Settings, *slim: Content, role: RoleOutputs = ROLE) -> UsersStack:

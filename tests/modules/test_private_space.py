@@ -6,30 +6,19 @@ import pytest
 
 from catalog.names import AppType
 from modules.private_space import PrivateSpace
-from modules.user_profile import UserProfile
 from tests.fixtures import Synth, Template, new_stack, only
+from tests.samples import alice_profile
 
 
 @pytest.fixture(scope="module")
 def template(synth: Synth) -> Template:
     stack = new_stack()
-    owner = UserProfile(
-        stack,
-        "alice",
-        name="alice",
-        domain_id="d-0a",
-        execution_role_arn="arn:aws:iam::123456789012:role/alice",
-        security_group_ids=["sg-alice"],
-        idle_minutes=90,
-        app_types=[AppType.CODE_EDITOR],
-        volume_gb=20,
-    )
     PrivateSpace(
         stack,
         "space",
         name="alice-space",
         domain_id="d-0a",
-        owner=owner,
+        owner=alice_profile(stack),
         app_type=AppType.CODE_EDITOR,
         volume_gb=200,
     )

@@ -6,24 +6,13 @@ import pytest
 
 from catalog.names import AppType
 from modules.app_settings import Start
-from modules.user_profile import UserProfile
 from tests.fixtures import Synth, new_stack, only
-from tests.samples import SLIM
+from tests.samples import ROLE, SLIM, alice_profile
 
 
 def profile(synth: Synth, **arguments: Any) -> dict[str, Any]:
     stack = new_stack()
-    UserProfile(
-        stack,
-        "studio",
-        name="alice",
-        domain_id="d-0a",
-        execution_role_arn="arn:aws:iam::123456789012:role/alice",
-        security_group_ids=["sg-alice"],
-        idle_minutes=90,
-        app_types=[AppType.CODE_EDITOR],
-        **{"volume_gb": 20, **arguments},
-    )
+    alice_profile(stack, **arguments)
     return only(synth(stack), "aws_sagemaker_user_profile")
 
 
@@ -31,7 +20,7 @@ def test_a_profile_has_its_own_role_and_security_group(synth: Synth) -> None:
     found = profile(synth)
     assert (found["user_profile_name"], found["domain_id"]) == ("alice", "d-0a")
     user = found["user_settings"]
-    assert user["execution_role"] == "arn:aws:iam::123456789012:role/alice"
+    assert user["execution_role"] == ROLE.user_role_arns["alice"]
     assert user["security_groups"] == ["sg-alice"]
     assert "CodeEditor" not in user["studio_web_portal_settings"]["hidden_app_types"]
     # SageMaker refuses both arguments in a domain with auth "IAM".
