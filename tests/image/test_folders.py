@@ -198,13 +198,6 @@ def test_distribution_starts_the_requested_app(
     assert done.stdout == f"{entrypoint} --flag\n"
 
 
-def test_the_check_sets_no_variables_of_the_entrypoint() -> None:
-    """SageMaker Distribution's entrypoint-jupyter-server computes it from SAGEMAKER_APP_TYPE."""
-    found = environment(AppType.CODE_EDITOR, region="us-east-1")
-    assert found["SAGEMAKER_APP_TYPE"] == "CodeEditor"
-    assert "SAGEMAKER_APP_TYPE_LOWERCASE" not in found
-
-
 def test_distribution_and_slim_have_the_same_ssh_layer() -> None:
     def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
         return {path.name: (path.read_bytes(), path.stat().st_mode) for path in folder.iterdir()}
