@@ -4,7 +4,7 @@ import pytest
 
 from studio_emulator.errors import UsageError
 from studio_emulator.server import Emulator
-from tests.emulator.samples import document, push, trust
+from tests.emulator.samples import client_with, code_of, create_user, document, push, trust
 
 
 def test_restore_replaces_all_resources(aws: Emulator) -> None:
@@ -18,6 +18,7 @@ def test_restore_replaces_all_resources(aws: Emulator) -> None:
     sagemaker = aws.client("sagemaker")
     sagemaker.create_app_image_config(**config)
     layers = [digest_of_layer(aws)]
+    nobody = client_with(aws, "s3", create_user(aws, "alice"))
     before, saved = aws.inventory(), aws.save()
     for _ in range(2):
         ec2.delete_vpc(VpcId=vpc)
@@ -33,6 +34,7 @@ def test_restore_replaces_all_resources(aws: Emulator) -> None:
         )["layers"]
         assert found["layerAvailability"] == "AVAILABLE"
         assert s3.get_object(**key)["Body"].read() == b"kept"
+        assert code_of(nobody.get_object, **key) == "AccessDenied"
         assert ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"] == "10.9.0.0/16"
 
 

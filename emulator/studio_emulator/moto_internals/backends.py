@@ -6,6 +6,7 @@ from typing import Any
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.ecr.models import ecr_backends
+from moto.s3.models import s3_backends
 
 
 def backends_in_use(service: str = "") -> Iterator[tuple[str, Any]]:
@@ -37,10 +38,14 @@ def all_backends() -> Backends:
 
 
 def refill(saved: Backends) -> None:
-    """Fill the empty tables of backends with saved ones."""
+    """Fill the empty tables of backends with saved ones, and S3's table of buckets."""
     for backends, accounts in saved:
         backends.update(accounts)
         BackendDict._instances.append(backends)
+    for account, partitions in s3_backends.items():
+        for partition, s3 in partitions.items():
+            owner = partition, account
+            s3_backends.bucket_accounts.update(dict.fromkeys(s3.buckets, owner))
 
 
 def shared_by_copies(found: Backends) -> Iterator[object]:
