@@ -7,6 +7,7 @@ import pytest
 
 from studio_emulator.call import Call
 from studio_emulator.clock import Clock
+from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
 from tests.emulator.authorization.people import People
 from tests.emulator.samples import (
@@ -27,11 +28,21 @@ def client_of(aws: Emulator) -> Callable[..., Any]:
     return client
 
 
-@pytest.fixture(scope="module")
-def people(aws_of_file: Emulator) -> People:
-    made = People(aws_of_file)
+@pytest.fixture(scope="session")
+def saved_people(_emulator: Emulator) -> tuple[People, Saved]:
+    _emulator.reset()
+    _emulator.faults.set({})
+    _emulator.options.update({"speed": 1000})
+    made = People(_emulator)
     made.studio.start("bob", "ml.t3.large")
-    return made
+    return made, _emulator.save()
+
+
+@pytest.fixture(scope="module")
+def people(aws_of_file: Emulator, saved_people: tuple[People, Saved]) -> People:
+    found, saved = saved_people
+    aws_of_file.restore(saved)
+    return found
 
 
 @pytest.fixture
