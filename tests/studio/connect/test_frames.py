@@ -77,6 +77,7 @@ def test_pieces_of_a_message_are_joined_around_a_ping(ends: tuple[Frames, socket
         (piece(Opcode.BINARY, b"x" * 8, last=False) + piece(Opcode.CONT, b"x"), "more than 8 byt"),
         (b"", "the connection was closed"),
     ],
+    ids=["masked", "continuation", "long", "long in pieces", "closed"],
 )
 def test_invalid_frames_are_refused(
     ends: tuple[Frames, socket.socket], monkeypatch: pytest.MonkeyPatch, sent: bytes, why: str
