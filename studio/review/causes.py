@@ -27,9 +27,6 @@ _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     "aws_sagemaker_image": {"image_name": "name"},
     "aws_sagemaker_space": {
         "space_settings.app_type": "users.{user}.space.app_type defaults.space.app_type",
-        "space_settings.space_storage_settings": (
-            "users.{user}.space.volume_gb defaults.space.volume_gb"
-        ),
     },
     "aws_ecr_repository": {"name": "name"},
     "aws_subnet": {"cidr_block": "network.cidr", "vpc_id": "network.cidr"},

@@ -72,13 +72,7 @@ DATA_RESOURCES: Mapping[str, DataResource] = {
     "aws_sagemaker_domain": DataResource(_domain, safe_updates=_TAGS),
     "aws_sagemaker_space": DataResource(
         lambda values: f"the {labels.volume(values)} and all files on it",
-        safe_updates=(
-            *_TAGS,
-            "space_display_name",
-            "space_settings[0].code_editor_app_settings",
-            "space_settings[0].jupyter_lab_app_settings",
-            "space_settings[0].kernel_gateway_app_settings",
-        ),
+        safe_updates=_TAGS,
     ),
     "aws_sagemaker_user_profile": DataResource("the user loses access to the home directory"),
     "aws_efs_file_system": DataResource("every file on it", safe_updates=_TAGS),

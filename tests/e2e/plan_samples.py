@@ -26,7 +26,6 @@ CHANGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "kms": ('domain.kms = "aws-managed"', ("alice", "bob")),
     "source_identity": ("domain.source_identity = false", ("alice", "bob")),
     "tags": ('tags = { Team = "lab" }', ("alice", "bob")),
-    "volume": ("defaults.space.volume_gb = 50", ("alice", "bob")),
     "app_type": ('defaults.space.app_type = "CodeEditor"', ("alice", "bob")),
     "instance": ('defaults.space.instance_type = "ml.m5.xlarge"', ("alice", "bob")),
     "removed_user": ("", ("alice",)),
@@ -114,7 +113,7 @@ def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
     """The changes of resources that hold data or have a fixed cost."""
     changes = [
         found
-        for found in plan["resource_changes"]
+        for found in plan.get("resource_changes", ())
         if found["type"] in _BILLED
         or (
             (found["type"] in DATA_RESOURCES or found["type"] in SIDE_EFFECTS)

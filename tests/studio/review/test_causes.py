@@ -26,7 +26,6 @@ EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789
         ),
         ("retention", {"domain": {"retention": "Retain"}}, 'domain.retention = "Retain"'),
         ("removed_user", {"users": {"alice": {}}}, "users.bob (removed)"),
-        ("volume", {"defaults": {"space": {"volume_gb": 50}}}, "defaults.space.volume_gb = 50"),
         (
             "app_type",
             {"defaults": {"space": {"app_type": "CodeEditor"}}},

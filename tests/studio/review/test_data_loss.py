@@ -18,7 +18,6 @@ STUDIO = ("aws_sagemaker_domain", "aws_sagemaker_space", "aws_sagemaker_user_pro
         ("removed_user", Action.DESTROY, STUDIO[1:]),
         ("source_identity", Action.UPDATE, STUDIO[:1]),
         ("retention", Action.UPDATE, STUDIO[:1]),
-        ("volume", Action.UPDATE, ("aws_sagemaker_space",)),
         ("app_type", Action.UPDATE, ("aws_sagemaker_space",)),
         ("log_days", Action.UPDATE, ("aws_cloudwatch_log_group",)),
         ("keep_images", Action.REPLACE, ("aws_ecr_lifecycle_policy",)),
