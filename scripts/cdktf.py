@@ -56,7 +56,7 @@ def _check(words: list[str]) -> None:
         versions = Versions.load(settings)
         if verb in _LOCKING:
             identity.check(settings, out=out)
-            stores.check(settings, out.parent, stacks=stacks)
+            stores.require_ready(settings, out.parent, stacks=stacks)
         if verb == "destroy" and settings.domain.retention == "Retain":
             output.say(_RETAINED)
         if verb in _PLANNING:

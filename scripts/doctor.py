@@ -45,13 +45,12 @@ def _check_images(settings: Settings) -> dict[str, Sequence[CheckResult]]:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print each result; exit code 1 if a check failed. Raises UserError."""
-    from studio.aws.spaces import require_user
     from studio.doctor.checks import CHECKS, PERSONAL
     from studio.doctor.context import Context
 
     deployment = flags.deployment_of(args, settings)
     if args.user:
-        require_user(settings, args.user)
+        settings.require_user(args.user)
         users = {args.user: settings.users[args.user]}
         settings = settings.model_copy(update={"users": users})
     context = Context(

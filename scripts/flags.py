@@ -90,7 +90,7 @@ def opened(args: argparse.Namespace, settings: Settings, doing: str) -> Iterator
     identity.check(settings, out=args.out)
     output.say(f"{doing} {settings.name!r} in {Aws(settings.region).describe()}")
     out = args.out.resolve()
-    stores.check(settings, out.parent)
+    stores.require_ready(settings, out.parent)
     if args.dry_run:
         with Deployment.read_only(settings=settings, out=out) as deployment:
             yield deployment

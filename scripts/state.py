@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _adopt(settings: Settings, out: Path) -> None:
     output.say(f"Looking for {settings.name!r} in {Aws(settings.region).describe()}")
-    stores.check(settings, out.parent)
+    stores.require_ready(settings, out.parent)
     deployment = Deployment(settings=settings, out=out)
     deployment.prepare()
     adopt(deployment)

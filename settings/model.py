@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import PrivateAttr, model_validator
 
 from settings.combinations import combination_problems
-from settings.errors import ConflictingValues
+from settings.errors import ConflictingValues, UserError
 from settings.paths import file_name, settings_file
 from settings.top_level import SettingsValues
 
@@ -34,6 +34,14 @@ class Settings(SettingsValues):
         copy = self.model_copy()
         copy._file = file
         return copy
+
+    def require_user(self, user: str) -> None:
+        """Raise UserError, which lists the users, if there is no such user."""
+        if user not in self.users:
+            there = ", ".join(self.users) or "none"
+            raise UserError(
+                f"USER = {user}: a user of {self.file_name} is expected; there are: {there}"
+            )
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:

@@ -1,4 +1,4 @@
-"""Requests that an SDK retries because it did not receive the response."""
+"""Requests that an SDK retries because it did not receive the response; AWS runs them twice."""
 
 from collections import OrderedDict
 from collections.abc import Mapping

@@ -8,6 +8,7 @@ from catalog.statuses import APP_ENDED
 from settings import UserError
 from studio.aws.app_logs import last_lines
 from studio.aws.client import Aws
+from studio.aws.domain_resources import APPS
 from studio.aws.spaces import (
     App,
     Space,
@@ -21,9 +22,8 @@ from studio.aws.waiting import moments
 from studio.console.reports import Report
 from studio.errors import RUN_AGAIN, StepFailed
 
-# The provider waits 10 minutes for an app to start; one that ends can take 20.
+# The provider waits 10 minutes for an app to start.
 _START_SECONDS = 900.0
-_STOP_SECONDS = 1800.0
 _REPEAT_SECONDS = 30.0
 
 
@@ -36,7 +36,7 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
     """
     app = app_of(aws, space)
     if app is not None and app.status == "Deleting":
-        _wait(aws, space, APP_ENDED, report, _STOP_SECONDS)
+        _wait(aws, space, APP_ENDED, report, APPS.seconds)
         app = None
     if app is None:
         settled = settled_space(aws, space, report)
@@ -60,7 +60,7 @@ def stop_app(aws: Aws, space: Space, report: Report) -> bool:
         return False
     if app.status != "Deleting":
         aws.client("sagemaker").delete_app(**space.app_key)
-    _wait(aws, space, APP_ENDED, report, _STOP_SECONDS)
+    _wait(aws, space, APP_ENDED, report, APPS.seconds)
     return True
 
 

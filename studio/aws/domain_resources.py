@@ -40,7 +40,7 @@ class ResourceType:
 APPS = ResourceType(
     noun="app",
     key=("DomainId", "UserProfileName", "SpaceName", "AppType", "AppName"),
-    seconds=20 * 60,
+    seconds=30 * 60,
     ended=APP_ENDED,
 )
 SPACES = ResourceType(noun="space", key=("DomainId", "SpaceName"), seconds=10 * 60)

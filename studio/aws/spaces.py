@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from catalog.statuses import APP_ENDED
-from settings import Settings, UserError
+from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 
@@ -75,15 +75,6 @@ class App:
             instance_type=resources.get("InstanceType", "unknown"),
             script=resources.get("LifecycleConfigArn"),
             since=described["CreationTime"],
-        )
-
-
-def require_user(settings: Settings, user: str) -> None:
-    """Raise UserError, which lists the users, if the settings have no such user."""
-    if user not in settings.users:
-        there = ", ".join(settings.users) or "none"
-        raise UserError(
-            f"USER = {user}: a user of {settings.file_name} is expected; there are: {there}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Waits for AWS, with a time limit and progress."""
+"""Waits for AWS, with progress and the caller's time limit."""
 
 import contextlib
 import time

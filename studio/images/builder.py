@@ -1,4 +1,4 @@
-"""Builds, checks and pushes an image, and verifies the digest in ECR."""
+"""Builds, checks and pushes an image, or a placeholder without an engine; verifies the digest."""
 
 from __future__ import annotations
 

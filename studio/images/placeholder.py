@@ -1,4 +1,4 @@
-"""A minimal, labelled image that an emulated deployment uses without a container engine."""
+"""The content of a placeholder: a minimal, labelled image; `builder` decides when it is used."""
 
 from __future__ import annotations
 

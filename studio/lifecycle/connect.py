@@ -9,7 +9,6 @@ from catalog.names import Plugin
 from settings import ConnectMethod, Feature, Settings, UserError
 from settings.errors import show
 from studio.aws.client import Aws
-from studio.aws.spaces import require_user
 from studio.connect import editors, space_app, ssh_config
 from studio.connect.request import ConnectRequest, Step
 from studio.connect.ssh_config import SshPaths
@@ -41,7 +40,7 @@ def connect(
     method: default, the one in the settings. plugin: what carries the sessions. dry_run: run the
     checks, report the steps, change nothing. Raises UserError.
     """
-    require_user(settings, paths.user)
+    settings.require_user(paths.user)
     if Feature.CONNECT not in settings.features:
         raise UserError(
             f'features = {show([*settings.features])}: connections need "{Feature.CONNECT}"; '

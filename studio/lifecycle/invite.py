@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 from settings import Settings, UserError
-from studio.aws.spaces import require_user
 from studio.processes.children import captured
 
 _SECONDS = 30
@@ -17,7 +16,7 @@ _SCP_LIKE = re.compile(r"(?P<host>[^/:]+@[^/:]+):(?P<path>[^/].*)")
 
 def invitation(settings: Settings, user: str, *, source: str) -> str:
     """The command that installs `studio` and connects the user. Raises UserError."""
-    require_user(settings, user)
+    settings.require_user(user)
     install = shlex.join(["uv", "tool", "install", source])
     where = ["--deployment", settings.name, "--region", settings.region]
     return f"{install} && {shlex.join(['studio', 'connect', user, *where])}"

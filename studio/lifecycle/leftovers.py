@@ -38,8 +38,8 @@ Exists = Callable[[str], bool]
 class Leftover:
     """Resources to delete together.
 
-    holds_data: data of people, which cannot be restored. created: of resources that a `studio up`
-    which still runs may have created.
+    holds_data: data of people, which cannot be restored. created: only of resources that a
+    `studio up` which still runs may have created.
     """
 
     name: str

@@ -25,7 +25,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
 
     allow: as for ``up``. Raises UserError (DataAtRisk if other data would be lost).
     """
-    stores.check(settings, deployment.out.parent)
+    stores.require_ready(settings, deployment.out.parent)
     settings = record_endpoints(settings, folder=deployment.out.parent)
     deployment.prepare()
     aws = Aws(settings.region)

@@ -19,7 +19,7 @@ def unneeded(
     homes, images: also home file systems, repositories with images, unless they are recent.
     """
     named = {HOMES: homes, REPOSITORY: images}
-    return [one for one in found if not one.recent and (not one.holds_data or named[one.name])]
+    return [one for one in found if not one.recent and (not one.holds_data or named.get(one.name))]
 
 
 def chosen(found: Sequence[Leftover], answer: str) -> list[Leftover]:

@@ -78,7 +78,7 @@ def up(
     settings that Terraform cannot; see ``removed_settings``.
     Raises UserError (DataAtRisk; StepFailed if Terraform or the engine fails).
     """
-    stores.check(settings, deployment.out.parent)
+    stores.require_ready(settings, deployment.out.parent)
     settings = record_endpoints(settings, folder=deployment.out.parent)
     if reviewed is None:
         record.refresh(settings, folder=deployment.out.parent)

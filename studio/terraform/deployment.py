@@ -72,7 +72,7 @@ class Deployment:
                 (Path(folder) / state).symlink_to((out.parent / state).resolve())
                 for before in (out / "review", out / "stacks"):
                     initialized.share(before / stack.name, stack.folder)
-                stores.check_moved(stack.name, out / "stacks" / stack.name, deployment.store)
+                stores.require_moved(stack.name, out / "stacks" / stack.name, deployment.store)
             yield deployment
 
     @cached_property
@@ -100,7 +100,7 @@ class Deployment:
         """
         self.synthesize()
         for stack in self.stacks:
-            stores.check_moved(stack.name, stack.folder, self.store)
+            stores.require_moved(stack.name, stack.folder, self.store)
             store = self.store
             if isinstance(store, Folder) and (serial := store.restore(stack.name)) is not None:
                 self.report(

@@ -66,7 +66,7 @@ def test_unlock_removes_a_lock_once_its_run_is_said_to_be_dead(
 
 
 def test_adopt_says_what_the_state_holds(studio: CommandLine, deployment: MagicMock) -> None:
-    studio.replace("studio.terraform.state.stores.check")
+    studio.replace("studio.terraform.state.stores.require_ready")
     adopt = studio.replace("scripts.state.adopt")
     deployment.stacks = [SimpleNamespace(name="network")]
     deployment.resources.return_value = {"network": ["vpc", "subnet"]}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from settings import Settings
+from settings import Settings, UserError
 from settings.errors import ConflictingValues
 from settings.paths import STUDIO_TOML
 
@@ -30,3 +30,12 @@ def test_settings_name_their_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lab.file == Path("/teams/lab.toml")
     monkeypatch.delenv("STUDIO_CONFIG")
     assert (Settings().file, Settings().file_name) == (STUDIO_TOML, "studio.toml")
+
+
+def test_an_unknown_user_is_an_error() -> None:
+    settings = Settings.model_validate({"users": {"alice": {}, "bob": {}}})
+    team = settings.from_file(Path("/settings/team.toml"))
+    team.require_user("bob")
+    expected = r"carol: a user of /settings/team\.toml is expected; there are: alice, bob"
+    with pytest.raises(UserError, match=expected):
+        team.require_user("carol")

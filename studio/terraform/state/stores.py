@@ -42,7 +42,7 @@ def require_unlocked(store: StateStore, *, stacks: Sequence[str] = ("*",)) -> No
         raise Locked(held[0], more=len(held) - 1)
 
 
-def check(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -> None:
+def require_ready(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -> None:
     """Raise Locked as ``require_unlocked`` does, UserError if states are not yet in the bucket.
 
     Terraform would create their resources a second time. folder: the one beside cdktf.out.
@@ -55,7 +55,7 @@ def check(settings: Settings, folder: Path, *, stacks: Sequence[str] = ("*",)) -
     require_unlocked(store_of(settings, folder), stacks=stacks)
 
 
-def check_moved(stack: str, folder: Path, store: StateStore) -> None:
+def require_moved(stack: str, folder: Path, store: StateStore) -> None:
     """Raise UserError if the last run in a stack's folder left its state in another store.
 
     Terraform would create its resources a second time. store: the one that the settings name.

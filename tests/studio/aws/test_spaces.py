@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from settings import Settings, UserError
 from studio.aws import spaces
 from studio.aws.client import Aws
-from studio.aws.spaces import app_of, enable_remote_access, require_user, space_of
+from studio.aws.spaces import app_of, enable_remote_access, space_of
 from tests.emulator.samples import REGION
 from tests.studio.deployed_studio import DeployedStudio, settle
 
@@ -75,11 +74,3 @@ def test_the_profile_overrides_the_space_except_for_an_image(
     space = space_of(AWS, domain_id="d-abc", user="alice", profiles=profiles)
     assert space is not None
     assert (space.instance_type, space.image, space.script, space.starts_script) == found
-
-
-def test_require_user_refuses_an_unknown_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STUDIO_CONFIG", "/settings/team.toml")
-    settings = Settings.model_validate({"users": {"alice": {}, "bob": {}}})
-    require_user(settings, "bob")
-    with pytest.raises(UserError, match=r"carol: a user of /settings/team\.toml is expected"):
-        require_user(settings, "carol")

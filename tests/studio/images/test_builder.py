@@ -1,4 +1,4 @@
-"""The retries of an upload, and the registries without TLS."""
+"""The retries of an upload, the use of a placeholder, and the registries without TLS."""
 
 from __future__ import annotations
 
@@ -87,6 +87,42 @@ def test_push_retries_an_upload_that_a_retry_can_fix(
         assert images.build(request, lambda _: None) == DIGEST
     assert passwords == [f"secret {number + 1}" for number in range(attempts)]
     assert (waited, len(built)) == (pauses, 1)
+
+
+@pytest.mark.parametrize(
+    ("registry", "asked", "engine", "says"),
+    [
+        ("127.0.0.1:5000", False, None, "not the image (no container engine responds)"),
+        ("127.0.0.1:5000", True, "buildah", "not the image (as asked)"),
+        (AWS, False, None, "no container engine responds: install"),
+        (AWS, True, "buildah", "--placeholder: only for the emulator"),
+    ],
+)
+def test_a_placeholder_is_pushed_only_to_the_emulator(
+    monkeypatch: pytest.MonkeyPatch, registry: str, asked: bool, engine: str | None, says: str
+) -> None:
+    pushed: list[str] = []
+
+    def put(_: object, request: BuildRequest) -> builder.Pushed:
+        pushed.append(request.tag)
+        return builder.Pushed(digest=DIGEST, identity=None)
+
+    found = None if engine is None else Engine(engine, "/none")
+    monkeypatch.setattr(builder, "find_engine", lambda _: found)
+    monkeypatch.setattr(ImageBuilder, "_put_placeholder", put)
+    images = ImageBuilder(cast(Ecr, FakeEcr()), engine=None, placeholder=asked, check=None)
+    repository = Repository("studio/slim", f"{registry}/studio/slim")
+    request = BuildRequest(
+        name="slim", folder=Path("slim"), build_args={}, repository=repository, tag="abc"
+    )
+    said: list[str] = []
+    if registry == AWS:
+        with pytest.raises(UserError, match=says):
+            images.build(request, said.append)
+    else:
+        assert images.build(request, said.append) == DIGEST
+        assert says in said[0]
+    assert pushed == ([] if registry == AWS else ["abc"])
 
 
 @pytest.mark.parametrize(

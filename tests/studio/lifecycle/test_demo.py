@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -77,3 +78,26 @@ def test_a_second_demo_at_the_same_time_is_an_error(
     assert demonstrate(tmp_path) == 0
     # What an earlier one left is deleted.
     assert demonstrate(tmp_path) == 0
+
+
+@pytest.mark.parametrize("real", [False, True])
+def test_a_demo_without_containers_pushes_a_placeholder_if_the_image_cannot_be_built(
+    monkeypatch: pytest.MonkeyPatch, real: bool
+) -> None:
+    pushes: list[bool] = []
+
+    def push_images(_: Settings, *, placeholder: bool = False, **__: object) -> None:
+        pushes.append(placeholder)
+        if not placeholder:
+            raise UserError("no base image")
+
+    monkeypatch.setattr(demo, "push_images", push_images)
+    said: list[str] = []
+    deployment: Any = SimpleNamespace(report=said.append)
+    if real:
+        with pytest.raises(UserError, match="no base image"):
+            demo._push(Settings(), deployment, real=True)
+    else:
+        demo._push(Settings(), deployment, real=False)
+    assert pushes == ([False] if real else [False, True])
+    assert said == ([] if real else ["No real image for this demo: no base image"])

@@ -26,9 +26,9 @@ def one(
 
 
 HOME, NODE, LOGS = one(HOMES, holds_data=True), one("node"), one("logs")
-IMAGES = one(REPOSITORY, holds_data=True, age=timedelta(hours=2))
-EMPTY = one(REPOSITORY, age=timedelta(hours=2))
-RECENT = one("KMS key", age=timedelta(0))
+IMAGES = one(REPOSITORY, holds_data=True, age=timedelta(minutes=61))
+EMPTY = one(REPOSITORY, age=timedelta(minutes=61))
+RECENT = one("KMS key", age=timedelta(minutes=59))
 RECENT_IMAGES = one(REPOSITORY, holds_data=True, age=timedelta(0))
 
 

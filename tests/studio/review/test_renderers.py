@@ -45,6 +45,17 @@ def test_a_large_stack_is_cut_except_its_network_and_losses() -> None:
     assert "more; --all" not in everything
 
 
+def test_the_text_has_the_first_changes_of_a_stack_and_every_loss() -> None:
+    roles = [change("aws_iam_role", f"r{n}", name=f"r{n}") for n in range(20)]
+    lost = [
+        change("aws_iam_role", action, action, name=action)
+        for action in (Action.DESTROY, Action.REPLACE, Action.GONE)
+    ]
+    text = as_text(reviewed(*roles, *lost))
+    assert all(f"role {action}" in text for action in (Action.DESTROY, Action.REPLACE, Action.GONE))
+    assert sum(line.startswith("  + role r") for line in text.splitlines()) == 9
+
+
 @pytest.mark.parametrize("render", [as_text, as_json, as_markdown, as_page])
 def test_resources_that_up_clears_are_shown(render: Callable[[Review], str]) -> None:
     review = replace(reviewed(), cleared=("image version of user profile alice",))

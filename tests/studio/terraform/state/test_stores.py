@@ -13,7 +13,7 @@ from settings import Settings, UserError
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
-from studio.terraform.state.stores import check, check_moved
+from studio.terraform.state.stores import require_moved, require_ready
 from studio_emulator.server import Emulator
 from tests.studio.hostile import JSON, anything, in_one_line
 from tests.studio.terraform.clone import Clone, changes
@@ -50,10 +50,10 @@ def test_a_run_is_refused_while_states_are_not_yet_in_the_bucket(
     for file in files:
         file.write_text("{}")
     with pytest.raises(UserError, match=r"network, role is still in .* `studio state move`"):
-        check(in_bucket, tmp_path)
+        require_ready(in_bucket, tmp_path)
     for file in files:
         file.unlink()
-    check(in_bucket, tmp_path)
+    require_ready(in_bucket, tmp_path)
 
 
 @pytest.mark.parametrize(("stacks", "held"), [(["net*"], False), (["*"], True), (["role"], True)])
@@ -63,9 +63,9 @@ def test_a_run_is_refused_if_one_of_its_stacks_is_locked(
     bucket.bucket.call("put_object", Key="lab/role.tfstate.tflock", Body=b"\x00[")
     if held:
         with pytest.raises(Locked, match="role: locked by another run since unknown"):
-            check(in_bucket, tmp_path, stacks=stacks)
+            require_ready(in_bucket, tmp_path, stacks=stacks)
     else:
-        check(in_bucket, tmp_path, stacks=stacks)
+        require_ready(in_bucket, tmp_path, stacks=stacks)
 
 
 @anything
@@ -73,4 +73,4 @@ def test_a_run_is_refused_if_one_of_its_stacks_is_locked(
 def test_a_malformed_record_of_a_backend_is_ignored(document: Any, tmp_path: Path) -> None:
     (tmp_path / ".terraform").mkdir(exist_ok=True)
     (tmp_path / ".terraform" / "terraform.tfstate").write_text(json.dumps(document))
-    assert in_one_line(lambda: check_moved("x", tmp_path, Folder(tmp_path))) is None
+    assert in_one_line(lambda: require_moved("x", tmp_path, Folder(tmp_path))) is None
