@@ -18,8 +18,8 @@ from settings.files import read_toml, write_atomically
 from settings.network import VpcIdOrEmpty
 
 _HEAD = """\
-# The existing endpoints of the VPC, by service: written by `studio plan` and `studio up`. Commit
-# it. If an endpoint was deleted, delete its line, and `studio up` creates one.
+# The existing endpoints of the VPC, by service: written by `studio plan`, `up` and `resume`.
+# Commit it. If an endpoint was deleted, delete its line, and `studio up` creates one.
 """
 
 

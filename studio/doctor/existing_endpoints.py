@@ -1,4 +1,4 @@
-"""Examines the endpoints of an existing VPC.
+"""Examines the endpoints of an existing VPC; reports a recorded one that was deleted.
 
 Sources: PrivateLink guide, "Access an AWS service using an interface VPC endpoint" and "Control
 access to VPC endpoints using endpoint policies".

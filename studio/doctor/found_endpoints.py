@@ -1,4 +1,4 @@
-"""Finds the existing endpoints of a VPC, for `network.endpoints = "create-missing"`."""
+"""Which endpoints of a VPC "create-missing" uses; a recorded one even after its deletion."""
 
 from __future__ import annotations
 

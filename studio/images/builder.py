@@ -1,4 +1,4 @@
-"""Builds, checks and pushes an image, or a placeholder without an engine; verifies the digest."""
+"""Builds an image or takes a placeholder, checks and pushes it, retries uploads, verifies it."""
 
 from __future__ import annotations
 

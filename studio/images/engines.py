@@ -1,4 +1,4 @@
-"""Builds and pushes images with a container engine."""
+"""Finds a container engine, and runs its commands to build and push an image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the existing endpoints of a VPC before a deployment is planned, and records them."""
+"""Records the existing endpoints that a deployment uses, before it is planned."""
 
 from __future__ import annotations
 
