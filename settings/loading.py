@@ -1,4 +1,4 @@
-"""Loads studio.toml with the folders of images, and reports the first error in one line."""
+"""Loads studio.toml and the folders of images; reports the first error and the other lines."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

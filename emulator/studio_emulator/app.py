@@ -153,7 +153,7 @@ class Application:
             raise service_errors.expired_token(operation.model.service_model)
         state.use(call.account, call.region)
         scan.follow(self.options)
-        params = {} if operation.streams else _parameters(operation, request)
+        params = _parameters(operation, request)
         if service == "ec2" and params.get("DryRun"):
             return dry_run.run(lambda real: self._aws(real, scope), environ)
         authorization.check(operation, params, call)

@@ -105,7 +105,7 @@ def parameters(operation: Operation, request: Request) -> dict[str, Any]:
                 "method": request.method,
                 "values": request.values,
                 "headers": request.headers,
-                "body": request.get_data(),
+                "body": b"" if operation.streams else request.get_data(),
                 "url_path": request.path,
                 "url_params": operation.path_members,
             }

@@ -153,7 +153,7 @@ def _choose_terraform() -> Toolbox:
     kept = TOOLS / "terraform"
     terraform = terraform_binary.on_path() or terraform_binary.fetched(kept)
     if terraform is None:
-        say(f"setup: Terraform {terraform_binary.PINNED}, as there is none on PATH ...")
+        say(f"setup: Terraform {terraform_binary.PINNED}, as PATH has none that is new enough ...")
         terraform = terraform_binary.fetch(kept)
     if _has_own_configuration() and "STUDIO_PROVIDER_MIRROR" not in os.environ:
         return Toolbox(terraform=terraform, cli_config=None)

@@ -1,4 +1,4 @@
-"""Finds Terraform on PATH, or downloads a pinned version.
+"""Finds a Terraform or OpenTofu on PATH that is new enough; downloads a pinned Terraform.
 
 Standard library only: `make setup` runs this before the virtual environment exists.
 """

@@ -1,4 +1,4 @@
-"""CreateDomain, DescribeDomain, ListDomains, DeleteDomain."""
+"""CreateDomain, DescribeDomain, ListDomains, DeleteDomain; what of a domain's network remains."""
 
 import secrets
 import string

@@ -38,6 +38,8 @@ def test_bucket_of_another_account_is_denied(aws: Emulator) -> None:
         (s3.get_bucket_policy, {}),
         (s3.put_bucket_policy, {"Policy": "{}"}),
         (s3.put_bucket_acl, {"ACL": "private"}),
+        (s3.put_object, {"Key": "x", "Body": b"1"}),
+        (s3.get_object, {"Key": "x"}),
     ):
         assert code_of(call, Bucket="a-bucket", **params) in ("403", "AccessDenied")
     with pytest.raises(ClientError, match="BucketAlreadyExists"):

@@ -8,7 +8,7 @@ from tests.emulator.control_plane import ControlPlane, refused
 AclRule = tuple[str, str, str, tuple[int, int] | None]
 """Direction (in, out), action, CIDR block, TCP ports (None: all traffic)."""
 ALL = "0.0.0.0/0"
-EPHEMERAL = (32768, 61000)
+EPHEMERAL = (32768, 60999)
 
 
 class AppNetwork:

@@ -103,7 +103,7 @@ def test_terraform_is_downloaded_once(
 
     monkeypatch.setattr(terraform_binary, "fetch", fetch)
     first = install._choose_terraform()
-    assert "as there is none on PATH" in capsys.readouterr().err
+    assert "as PATH has none that is new enough" in capsys.readouterr().err
     assert Path(first.terraform).is_relative_to(tools)
     assert install._choose_terraform() == first
     assert capsys.readouterr().err == ""
