@@ -22,8 +22,10 @@ OWNER_TAG = "sagemaker:user-profile-arn"
 # (hashicorp/terraform-provider-aws#38370, boto/boto3#4375). So Terraform never updates a space: the
 # owner's profile sets how its app starts, and the space keeps the user's choices in Studio.
 _SET_ELSEWHERE = [
-    f"space_settings[0].{block}"
-    for block in ("code_editor_app_settings", "jupyter_lab_app_settings", "space_storage_settings")
+    "space_display_name",
+    "space_settings[0].code_editor_app_settings",
+    "space_settings[0].jupyter_lab_app_settings",
+    "space_settings[0].space_storage_settings",
 ]
 
 

@@ -141,7 +141,7 @@ class NetworkSettings(Section):
         if self._found is None:
             raise SettingsError(
                 f'network.endpoints = "{_CREATE_MISSING}": no record of the endpoints of '
-                f"{self.vpc_id}: `studio plan --out DIR` or `studio up` writes it"
+                f"{self.vpc_id}: `studio plan --out DIR`, `up` or `resume` writes it"
             )
         return self._found
 

@@ -132,16 +132,16 @@ def over_http(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def aws(_emulator: Emulator) -> Emulator:
     """An emulated AWS with a new account; `aws.client("ec2")` talks to it."""
-    return _new_account(_emulator)
+    return new_account(_emulator)
 
 
 @pytest.fixture(scope="module")
 def aws_of_file(_emulator: Emulator) -> Emulator:
     """An emulated AWS with a new account for all tests of a file."""
-    return _new_account(_emulator)
+    return new_account(_emulator)
 
 
-def _new_account(emulator: Emulator) -> Emulator:
+def new_account(emulator: Emulator) -> Emulator:
     from studio_emulator.options import Options
 
     emulator.reset()

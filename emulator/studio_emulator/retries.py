@@ -1,4 +1,4 @@
-"""Requests that an SDK retries because it did not receive the response; AWS runs them twice."""
+"""Gives a retry of an SDK the response of the first attempt; AWS would run the request twice."""
 
 from collections import OrderedDict
 from collections.abc import Mapping

@@ -35,8 +35,8 @@ class ResourceType:
         return f"{self.noun.title().replace(' ', '')}s"
 
 
-# Deleting an app can take 20 minutes. Terraform's provider waits 10 minutes for a space and
-# 20 for a domain (internal/service/sagemaker/wait.go).
+# Deleting an app can take 20 minutes; the limit is beyond that. Terraform's provider waits 10
+# minutes for a space and 20 for a domain (internal/service/sagemaker/wait.go).
 APPS = ResourceType(
     noun="app",
     key=("DomainId", "UserProfileName", "SpaceName", "AppType", "AppName"),

@@ -1,4 +1,4 @@
-"""Starts the session of ssh's ProxyCommand, and handles the signals that end it."""
+"""Starts ssh's session, waits for an app that does not accept it yet, and handles signals."""
 
 import signal
 from collections.abc import Callable

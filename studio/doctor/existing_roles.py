@@ -1,4 +1,4 @@
-"""Examines the trust policy and the permissions of existing roles."""
+"""Examines the trust policy and the permissions of existing roles; unknown conditions are met."""
 
 from __future__ import annotations
 

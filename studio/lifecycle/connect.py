@@ -1,4 +1,4 @@
-"""Connects a user to a space: checks this machine and the account, then runs the steps."""
+"""Connects a user to a space: checks, runs the steps, and names an app that it leaves running."""
 
 from __future__ import annotations
 

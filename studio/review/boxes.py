@@ -1,4 +1,4 @@
-"""The boxes of the diagram, which group resources."""
+"""The boxes of the diagram: how many users have one each, and how many names one lists."""
 
 from __future__ import annotations
 

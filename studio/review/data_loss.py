@@ -2,8 +2,8 @@
 
 The data of a resource is at risk if Terraform replaces or destroys the resource, or updates it in
 place in an unsafe way: the AWS provider cannot update a VPC-only domain
-(hashicorp/terraform-provider-aws#45528), and only the settings for the next app of a space are
-safe to update. For changes of other resources that delete data, see side_effects.py.
+(hashicorp/terraform-provider-aws#45528), and AWS refuses every update of a space but that of its
+tags. For changes of other resources that delete data, see side_effects.py.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import pytest
 
 from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
+from tests.conftest import new_account
 from tests.emulator.control_plane import ControlPlane
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.registry.oci import Raw, make_repository, password_of
@@ -23,8 +24,7 @@ def sagemaker(aws: Emulator) -> Any:
 
 @pytest.fixture(scope="session")
 def saved_network(_emulator: Emulator) -> tuple[Ec2Network, Saved]:
-    _emulator.reset()
-    _emulator.faults.set({})
+    new_account(_emulator)
     ec2 = _emulator.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})

@@ -46,6 +46,7 @@ def test_terraform_sets_the_volume_only_of_a_new_space(template: Template) -> No
     }
     assert space["lifecycle"] == {
         "ignore_changes": [
+            "space_display_name",
             "space_settings[0].code_editor_app_settings",
             "space_settings[0].jupyter_lab_app_settings",
             "space_settings[0].space_storage_settings",

@@ -80,7 +80,7 @@ def _permissions(operation: Operation, params: Params, call: Call) -> Iterable[P
         case "ec2":
             return ec2.permissions(operation.name, params, call)
         case "s3":
-            return s3.permissions(operation.name, {**params, **operation.path_members}, call)
+            return s3.permissions(operation.name, params, call)
         case "kms":
             return kms.permissions(operation.name, params, call)
     return other_services.permissions(operation.service, operation.name, params, call)

@@ -19,6 +19,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+_OWNERS = "bucket-owner-full-control"
 _ENFORCED = "BucketOwnerEnforced"
 
 
@@ -66,6 +67,14 @@ def check_acl(params: Params, call: Call) -> None:
     bucket = _bucket(params, call)
     if bucket is not None and bucket.ownership_rule == _ENFORCED:
         raise AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs")
+
+
+def check_acl_of_object(params: Params, call: Call) -> None:
+    """As ``check_acl``, except for the ACL that gives the bucket's owner all rights."""
+    check_owner(params, call)
+    grants = [key for key in params if key.startswith("Grant")]
+    if grants or params.get("ACL", _OWNERS) != _OWNERS:
+        check_acl(params, call)
 
 
 def check_policy(params: Params, call: Call) -> None:
@@ -166,12 +175,15 @@ def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResul
 
 HANDLERS = {"DeleteBucketEncryption": delete_encryption}
 CHECKS = {
-    # CreateBucket has its own error for another account's bucket: check_owner does not apply.
+    "CopyObject": check_acl_of_object,
+    # It has its own error for another account's bucket: check_owner does not apply.
     "CreateBucket": check_create,
+    "CreateMultipartUpload": check_acl_of_object,
     "ListObjectVersions": check_list,
     "ListObjects": check_list,
     "ListObjectsV2": check_list,
     "PutBucketAcl": check_acl,
     "PutBucketPolicy": check_policy,
+    "PutObject": check_acl_of_object,
     "PutObjectAcl": check_acl,
 }

@@ -9,6 +9,7 @@ from studio_emulator.call import Call
 from studio_emulator.clock import Clock
 from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
+from tests.conftest import new_account
 from tests.emulator.authorization.people import People
 from tests.emulator.samples import (
     ACCOUNT,
@@ -30,9 +31,7 @@ def client_of(aws: Emulator) -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def saved_people(_emulator: Emulator) -> tuple[People, Saved]:
-    _emulator.reset()
-    _emulator.faults.set({})
-    _emulator.options.update({"speed": 1000})
+    new_account(_emulator)
     made = People(_emulator)
     made.studio.start("bob", "ml.t3.large")
     return made, _emulator.save()

@@ -164,3 +164,24 @@ def test_policy_elements_must_be_strings(aws: Emulator, named: Any) -> None:
         policy = document(statement)
         put = aws.client("s3").put_bucket_policy
         assert refusal(put, Bucket="team-data", Policy=policy)[0] == "MalformedPolicy"
+
+
+@pytest.mark.parametrize(
+    ("access", "code"),
+    [
+        ({"ACL": "public-read"}, "AccessControlListNotSupported"),
+        ({"GrantRead": f"id={ACCOUNT}"}, "AccessControlListNotSupported"),
+        ({"ACL": "bucket-owner-full-control"}, ""),
+    ],
+)
+def test_an_object_has_no_acl_of_its_own_by_default(
+    aws: Emulator, access: dict[str, str], code: str
+) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html"""
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="a-bucket")
+    for create, body in ((s3.put_object, {"Body": b"1"}), (s3.create_multipart_upload, {})):
+        if code:
+            assert code_of(create, Bucket="a-bucket", Key="x", **body, **access) == code
+        else:
+            create(Bucket="a-bucket", Key="x", **body, **access)

@@ -1,5 +1,6 @@
 """Confirmations on the terminal."""
 
+import io
 import os
 import pty
 import sys
@@ -58,7 +59,10 @@ def test_ctrl_c_ends_the_line_of_the_question(
     assert capsys.readouterr().err == "Delete it? \n"
 
 
-def test_a_closed_standard_input_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", None)
+@pytest.mark.parametrize("stdin", [None, io.StringIO("pause lab\n")])
+def test_without_a_terminal_nothing_is_asked(
+    monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None
+) -> None:
+    monkeypatch.setattr(sys, "stdin", stdin)
     with pytest.raises(UserError, match="no terminal to ask at"):
         prompts.agreed("pause", "lab")

@@ -105,6 +105,16 @@ def test_only_missing_permissions_are_printed(iam: Any) -> None:
     assert (statement["Sid"], statement["Resource"]) == ("LetSageMakerUseKey", KEY)
 
 
+def test_a_permission_with_an_unknown_condition_is_granted(iam: Any) -> None:
+    condition = {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}}
+    wanted = settings()
+    trusted, permissions = examine(wanted)
+    apply_fixes(iam, [trusted])
+    allowed = [one | condition for one in policy_in(permissions)["Statement"]]
+    iam.put_role_policy(RoleName="vision", PolicyName="all", PolicyDocument=document(*allowed))
+    assert examine(wanted) == []
+
+
 def test_wide_permissions_lack_only_the_deny(iam: Any) -> None:
     anything = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
     wanted = settings(EVERYTHING)

@@ -20,6 +20,12 @@ def test_37_users_are_a_box_and_the_new_one_is_another() -> None:
     assert many.details[0].endswith("u11 and 25 more")
 
 
+def test_up_to_six_users_have_a_box_each() -> None:
+    six = [one for n in range(6) for one in user(f"u{n}")]
+    assert len(deployment_parts(six, Settings()).users) == 6
+    assert len(deployment_parts([*six, *user("u6")], Settings()).users) == 1
+
+
 def test_a_user_shows_the_action_of_each_resource() -> None:
     profile, role = user("alice")
     space = change("aws_sagemaker_space", "alice", Action.DESTROY, space_name="alice")
