@@ -105,7 +105,9 @@ def test_the_existing_endpoints_are_those_of_the_features(
 
 def test_without_a_record_the_existing_endpoints_are_not_known() -> None:
     network = existing("create-missing")
-    with pytest.raises(SettingsError, match=r"`studio plan --out DIR` or `studio up` writes it$"):
+    with pytest.raises(
+        SettingsError, match=r"`studio plan --out DIR`, `up` or `resume` writes it$"
+    ):
         network.existing_endpoints(FEATURES)
     assert network.known_endpoints(FEATURES) == ()
     found = network.with_found_endpoints({"kms": "vpce-0", "sts": "vpce-1"})

@@ -26,10 +26,16 @@ def one(
 
 
 HOME, NODE, LOGS = one(HOMES, holds_data=True), one("node"), one("logs")
-IMAGES = one(REPOSITORY, holds_data=True, age=timedelta(minutes=61))
-EMPTY = one(REPOSITORY, age=timedelta(minutes=61))
-RECENT = one("KMS key", age=timedelta(minutes=59))
+IMAGES = one(REPOSITORY, holds_data=True, age=timedelta(hours=2))
+EMPTY = one(REPOSITORY, age=timedelta(hours=2))
+RECENT = one("KMS key", age=timedelta(0))
 RECENT_IMAGES = one(REPOSITORY, holds_data=True, age=timedelta(0))
+
+
+def test_what_was_created_in_the_last_hour_is_recent() -> None:
+    assert one("KMS key", age=timedelta(minutes=59)).recent
+    assert not one("KMS key", age=timedelta(minutes=61)).recent
+    assert not NODE.recent
 
 
 @pytest.mark.parametrize(

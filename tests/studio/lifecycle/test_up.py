@@ -83,7 +83,8 @@ def test_images_are_pushed_before_there_are_endpoints(guard: Recorder, deployed:
 
 
 def test_a_state_that_was_not_moved_is_an_error(guard: Recorder, deployed: Deployed) -> None:
-    (deployed.out.parent / "terraform.network.tfstate").write_text("{}")
+    (deployed.out / "terraform.network.tfstate").write_text("{}")
+    deployed.out /= "cdktf.out"
     in_bucket = Settings.model_validate({"name": "ours", "state": {"bucket": "team-state"}})
     with pytest.raises(UserError, match="run `studio state move` first"):
         up(in_bucket, deployed, push=refuse)
