@@ -34,8 +34,8 @@ LONG = tuple(
 )
 """Files and folders with tests of a minute or more in total, the longest first."""
 
-_TOGETHER = ("tests/plan",)
-"""Folders with slow fixtures for all files."""
+_TOGETHER = ("tests/plan", "tests/emulator/runtime")
+"""Folders with slow fixtures for all files, or whose files use the container engine's images."""
 _APART = ("tests/e2e/test_faults.py", "tests/e2e/test_interrupted.py")
 """Files with tests that each take a minute or more, without shared fixtures."""
 

@@ -93,7 +93,12 @@ class Engine:
 
     def images(self) -> list[str]:
         """REPOSITORY:TAG of every image. Raises EngineError."""
-        return self("images", "--format", "{{.Repository}}:{{.Tag}}").split()
+        words = ("images", "--format", "{{.Repository}}:{{.Tag}}")
+        try:
+            return self(*words).split()
+        except EngineError:
+            # Podman fails if another process removes an image meanwhile.
+            return self(*words).split()
 
     def _remove(self, command: str, name: str) -> None:
         try:
