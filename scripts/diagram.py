@@ -33,6 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0. Raises UserError."""
     from settings import UserError
+    from settings.errors import os_errors
     from studio.lifecycle.deployments import default_out
     from studio.review.palette import Theme
     from studio.review.png import as_png
@@ -51,9 +52,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         copy_synthesis(default_out(settings), out, config=settings.file)
         svg = settings_svg(settings, out=out, theme=theme)
     content = as_png(svg) if is_png else svg.encode()
-    try:
+    with os_errors(f"--out {file}"):
         file.write_bytes(content)
-    except OSError as error:
-        raise UserError(f"--out {file}: {error.strerror}") from None
     print(f"Wrote {file}")
     return 0

@@ -1,6 +1,7 @@
 """Errors that a user can fix: entry points print them in one line, without a traceback."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 KeyPath = tuple[str | int, ...]
@@ -28,6 +29,15 @@ class UserError(Exception):
 
 class SettingsError(UserError):
     """An error in studio.toml; the message names file, key, value and what is allowed."""
+
+
+@contextmanager
+def os_errors(where: object) -> Iterator[None]:
+    """Raise UserError for an OSError: ``where``, and the reason."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"{where}: {error.strerror or error}") from None
 
 
 def printable(text: str) -> str:

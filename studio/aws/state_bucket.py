@@ -1,4 +1,4 @@
-"""The S3 bucket that stores a team's state, and its protection."""
+"""The S3 bucket that stores a team's state: its objects, and its protection."""
 
 import contextlib
 import json
@@ -9,7 +9,7 @@ from typing import Any
 from settings import Settings, UserError
 from studio.aws.buckets import create_bucket
 from studio.aws.client import Aws
-from studio.aws.errors import AwsError, ignoring
+from studio.aws.errors import AwsError, aws_errors, ignoring
 from studio.console.reports import Report
 
 _ALL_BLOCKED = {
@@ -53,6 +53,37 @@ class StateBucket:
     def call(self, operation: str, **parameters: Any) -> Any:
         """Call an operation of S3 on the bucket."""
         return getattr(self.aws.client("s3"), operation)(Bucket=self.name, **parameters)
+
+    def keys(self, folder: str) -> list[str]:
+        """The keys of the objects in a folder, without those in folders below it."""
+        where = {"Bucket": self.name, "Prefix": f"{folder}/", "Delimiter": "/"}
+        with self.errors():
+            found = self.aws.all("s3", "list_objects_v2", "Contents", **where)
+        return [str(item["Key"]) for item in found]
+
+    def read(self, key: str) -> bytes:
+        """The content of an object; empty if there is none."""
+        with self.errors(), ignoring("NoSuchKey"), aws_errors():
+            content: bytes = self.call("get_object", Key=key)["Body"].read()
+            return content
+        return b""
+
+    def create_empty(self, key: str) -> None:
+        """Create an object without content, encrypted as the settings say."""
+        with self.errors():
+            self.call("put_object", Key=key, Body=b"", **self._encryption())
+
+    def delete(self, key: str) -> None:
+        """Delete an object, if it exists."""
+        with self.errors():
+            self.call("delete_object", Key=key)
+
+    def rename(self, key: str, new: str) -> None:
+        """Copy an object, encrypted as the settings say, and delete the original."""
+        source = {"Bucket": self.name, "Key": key}
+        with self.errors():
+            self.call("copy_object", Key=new, CopySource=source, **self._encryption())
+        self.delete(key)
 
     @contextlib.contextmanager
     def errors(self) -> Iterator[None]:
@@ -98,6 +129,11 @@ class StateBucket:
         for name in missing:
             _PROTECTION[name][1](self)
         return ", ".join(_PROTECTION)
+
+    def _encryption(self) -> dict[str, str]:
+        if self.kms_key:
+            return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.kms_key}
+        return {"ServerSideEncryption": "AES256"}
 
     def _is_encrypted(self) -> bool:
         found = self._get("bucket_encryption").get("ServerSideEncryptionConfiguration", {})

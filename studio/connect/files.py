@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from settings import UserError
+from settings.errors import os_errors
 
 try:
     import fcntl
@@ -19,12 +20,11 @@ PRIVATE_FOLDER = 0o700
 
 def make_folder(folder: Path) -> None:
     """Create a folder that only its owner can read, unless it exists. Raises UserError."""
-    try:
-        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    except FileExistsError:
-        raise UserError(f"{folder}: expected a folder, found a file") from None
-    except OSError as error:
-        raise UserError(f"{folder}: cannot be created: {error.strerror}") from None
+    with os_errors(f"{folder}: cannot be created"):
+        try:
+            folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        except FileExistsError:
+            raise UserError(f"{folder}: expected a folder, found a file") from None
 
 
 def require_writable(folder: Path) -> None:
@@ -38,20 +38,15 @@ def require_writable(folder: Path) -> None:
 
 def remove(path: Path) -> None:
     """Remove a file. Raises UserError."""
-    try:
+    with os_errors(f"{path}: cannot be removed"):
         path.unlink()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be removed: {error.strerror}") from None
 
 
 def read(path: Path) -> bytes:
     """The content of the file; empty if it does not exist. Raises UserError."""
-    try:
+    with os_errors(f"{path}: cannot be read"), contextlib.suppress(FileNotFoundError):
         return path.read_bytes()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+    return b""
 
 
 def write(path: Path, content: bytes) -> None:
@@ -82,10 +77,8 @@ def locked(folder: Path) -> Iterator[None]:
     if fcntl is None:
         yield
         return
-    try:
+    with os_errors(f"{folder}: cannot be opened"):
         descriptor = os.open(folder, os.O_RDONLY)
-    except OSError as error:
-        raise UserError(f"{folder}: cannot be opened: {error.strerror}") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

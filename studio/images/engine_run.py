@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from settings import UserError
+from settings.errors import os_errors
 from studio.console import output
 from studio.console.reports import Report
 from studio.processes.children import stream
@@ -53,13 +54,10 @@ def run_engine(
             heard = now
             report(f"  {what}: {now - started:.0f} s")
 
-    try:
-        with output.current().waiting(what):
-            code = stream(
-                argv, env=environment, stdin=stdin, each_line=each_line, each_moment=each_moment
-            )
-    except OSError as error:
-        raise UserError(f"{what} failed: {error.strerror}") from error
+    with os_errors(f"{what} failed"), output.current().waiting(what):
+        code = stream(
+            argv, env=environment, stdin=stdin, each_line=each_line, each_moment=each_moment
+        )
     if code:
         for text in last:
             report(f"  {text}")

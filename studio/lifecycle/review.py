@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from settings import Settings, UserError
+from settings.errors import os_errors
 from studio.aws.client import Aws
 from studio.console import output
 from studio.console.reports import Report
@@ -81,10 +82,7 @@ def review_files(files: Iterable[Path], settings: Settings) -> Review:
 
 
 def _read(file: Path) -> StackPlan:
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
-    except OSError as error:
-        raise UserError(f"--plan {file}: {error.strerror}") from None
+    with os_errors(f"--plan {file}"), file.open("rb") as opened:
+        content = opened.read(LARGEST + 1)
     plan = read_plan(content, stack=clean(file.stem))
     return StackPlan(stack=plan.stack, deployed=any(c.before for c in plan.changes), plan=plan)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from settings import Settings, UserError
-from settings.errors import cut, printable
+from settings.errors import cut, os_errors, printable
 from studio.errors import StepFailed
 from studio.lifecycle.fingerprint import Fingerprint, sha256
 from studio.review.review import Review
@@ -121,23 +121,19 @@ def save(
         allow=tuple(allow),
         cleared=review.cleared,
     )
-    try:
+    with os_errors(f"--out {folder}"):
         _empty(folder)
         # First, so that a later run can replace the files of an interrupted one.
         _write(folder / MANIFEST, manifest.model_dump_json(indent=2).encode())
         for name, content in contents.items():
             _write(folder / name, content)
-    except OSError as error:
-        raise UserError(f"--out {folder}: {error.strerror or error}") from None
     return _of(folder, manifest, contents)
 
 
 def check_folder(folder: Path) -> None:
     """Raise UserError for a folder with other files than saved plans."""
-    try:
+    with os_errors(f"--out {folder}"):
         holds = [path.name for path in folder.iterdir()] if folder.exists() else []
-    except OSError as error:
-        raise UserError(f"--out {folder}: {error.strerror or error}") from None
     if others := set(holds) - _written(folder):
         raise UserError(
             f"--out {folder}: it holds {cut(printable(min(others)))}; name a folder that is empty, "

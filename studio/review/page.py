@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 from settings import UserError
+from settings.errors import os_errors
 from studio.review import labels
 from studio.review.diagram import as_svg, legend
 from studio.review.diagram_parts import deployment_parts
@@ -37,10 +38,8 @@ def check_page(file: Path) -> None:
 
 def write_page(review: Review, file: Path) -> None:
     """Write the page. Raises UserError."""
-    try:
+    with os_errors(f"--html {file}"):
         file.write_text(as_page(review, made=datetime.now(UTC)), encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"--html {file}: {error.strerror}") from None
 
 
 def as_page(review: Review, *, made: datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from settings import UserError
-from settings.errors import printable
+from settings.errors import os_errors, printable
 from studio.console import output
 from studio.console.reports import Report
 from studio.errors import RUN_AGAIN, StepFailed
@@ -157,11 +157,11 @@ class Terraform:
     def _write(self, lines: Sequence[str]) -> None:
         for line in filter(None, lines):
             output.current().detail(printable(line))
-        try:
-            with self.log.open("a", encoding="utf-8") as file:
-                file.writelines(f"{line}\n" for line in lines if line)
-        except OSError as error:
-            raise UserError(f"{self.log}: cannot be written: {error.strerror}") from None
+        with (
+            os_errors(f"{self.log}: cannot be written"),
+            self.log.open("a", encoding="utf-8") as file,
+        ):
+            file.writelines(f"{line}\n" for line in lines if line)
 
     def _fail(self, folder: Path, words: Sequence[str], errors: Sequence[str]) -> None:
         more = f" (and {len(errors) - 1} more errors)" if len(errors) > 1 else ""

@@ -13,8 +13,6 @@ from settings.errors import cut, dotted, show
 
 STATE, UNFINISHED = ".tfstate", ".unfinished"
 """The endings of a state, and of a mark that its last run has not ended."""
-LARGEST = 200_000_000
-"""Bytes. The state of a hundred users has about one million."""
 
 _Name = Annotated[str, Field(pattern=r"^[\w-]+$", max_length=500)]
 """Terraform's names of types and resources."""
@@ -92,8 +90,6 @@ class StateFile(BaseModel, frozen=True):
     @classmethod
     def parse(cls, content: bytes, name: str) -> "StateFile":
         """Read a state. name: of its file, in messages. Raises UserError if it is not a state."""
-        if len(content) > LARGEST:
-            raise UserError(f"{cut(name)}: larger than {LARGEST:,} bytes, so it is not a state")
         try:
             return cls.model_validate_json(content, strict=True)
         except ValidationError as error:

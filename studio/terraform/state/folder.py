@@ -7,12 +7,12 @@ import os
 import re
 import struct
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from settings import UserError
-from studio.terraform.state.files import LARGEST, STATE, UNFINISHED, StateFile
+from settings.errors import os_errors
+from studio.terraform.state.files import STATE, UNFINISHED, StateFile
 from studio.terraform.state.locks import Lock
 
 _NAME = re.compile(r"terraform\.(?P<stack>[A-Za-z0-9_-]+)(?P<ending>\.\w+)")
@@ -36,7 +36,7 @@ class Folder:
 
     def stacks(self) -> list[str]:
         """The stacks that have a state, sorted. Terraform takes an empty file for no state."""
-        with _user_errors(self.path):
+        with os_errors(self.path):
             return [stack for stack in self._find(STATE) if self.file(stack).stat().st_size]
 
     def unfinished(self) -> list[str]:
@@ -45,25 +45,24 @@ class Folder:
 
     def mark(self, stack: str) -> None:
         """Record that a run begins."""
-        with _user_errors(self.path):
+        with os_errors(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             self.file(stack, UNFINISHED).touch()
 
     def unmark(self, stack: str) -> None:
         """Record that the state holds every resource that the run created."""
-        with _user_errors(self.path):
+        with os_errors(self.path):
             self.file(stack, UNFINISHED).unlink(missing_ok=True)
 
     def content(self, stack: str, ending: str = STATE) -> bytes:
         """A stack's file; empty if there is none."""
         path = self.file(stack, ending)
-        with _user_errors(path):
+        with os_errors(path):
             if not path.exists():
                 return b""
             if not path.is_file():
                 raise UserError(f"{path}: not a file")
-            with path.open("rb") as file:
-                return file.read(LARGEST + 1)
+            return path.read_bytes()
 
     def read(self, stack: str) -> StateFile | None:
         """A stack's state; None if there is none."""
@@ -73,7 +72,7 @@ class Folder:
     def archive(self, stack: str, serial: int) -> str:
         """Rename a state so that Terraform does not find it; returns its new path."""
         path = self.file(stack)
-        with _user_errors(path):
+        with os_errors(path):
             return str(path.replace(self.file(stack, f"{STATE}.{serial}.moved")))
 
     def locks(self) -> list[Lock]:
@@ -81,7 +80,7 @@ class Folder:
         found = []
         for stack in self._find(STATE):
             path = self.file(stack)
-            with _user_errors(path), contextlib.suppress(FileNotFoundError):
+            with os_errors(path), contextlib.suppress(FileNotFoundError):
                 if (holder := _lock_holder(path)) is not None:
                     content = b""
                     # Only its user can read it.
@@ -101,12 +100,12 @@ class Folder:
         """
         path = self.file(stack)
         with (
-            _user_errors(path),
+            os_errors(path),
             contextlib.suppress(FileNotFoundError, BlockingIOError),
             path.open("r+b") as file,
         ):
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            backup = None if _is_complete(file.read(LARGEST + 1)) else self._backup(stack)
+            backup = None if _is_complete(file.read()) else self._backup(stack)
             if backup is not None:
                 content, serial = backup
                 self.mark(stack)
@@ -126,7 +125,7 @@ class Folder:
         return None
 
     def _find(self, ending: str) -> list[str]:
-        with _user_errors(self.path):
+        with os_errors(self.path):
             files = list(self.path.iterdir()) if self.path.is_dir() else ()
         found = (_NAME.fullmatch(file.name) for file in files)
         return sorted(one["stack"] for one in found if one and one["ending"] == ending)
@@ -136,7 +135,7 @@ def _is_complete(content: bytes) -> bool:
     try:
         json.loads(content)
     except (ValueError, RecursionError):
-        return len(content) > LARGEST
+        return False
     return True
 
 
@@ -152,11 +151,3 @@ def _lock_holder(path: Path) -> int | None:
         answer = fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(layout, *flock))
     found = struct.unpack(layout, answer)
     return None if found[kind] == fcntl.F_UNLCK else max(found[pid], 0)
-
-
-@contextlib.contextmanager
-def _user_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror or error}") from None

@@ -33,11 +33,7 @@ def store_of(settings: Settings, folder: Path) -> StateStore:
 
 def require_unlocked(store: StateStore, *, stacks: Sequence[str] = ("*",)) -> None:
     """Raise Locked if another run works on these stacks: names, or patterns with ``*``."""
-    held = [
-        lock
-        for lock in store.locks()
-        if any(fnmatchcase(lock.stack, pattern) for pattern in stacks)
-    ]
+    held = [lock for lock in store.locks() if any(fnmatchcase(lock.stack, one) for one in stacks)]
     if held:
         raise Locked(held[0], more=len(held) - 1)
 
@@ -80,13 +76,11 @@ def require_moved(stack: str, folder: Path, store: StateStore) -> None:
 
 def _initialized_store(folder: Path) -> StateStore | None:
     """The store of Terraform's record; None without a record, or for any other backend."""
-    with contextlib.suppress(
-        OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError
-    ):
+    with contextlib.suppress(OSError, ValueError, RecursionError, LookupError, TypeError):
         match json.loads((folder / _RECORD).read_text(encoding="utf-8"))["backend"]:
-            case {"type": "local", "config": {"path": path}}:
+            case {"type": "local", "config": {"path": str(path)}}:
                 return Folder((folder / path).resolve().parent)
-            case {"type": "s3", "config": {"bucket": name, "key": key, "region": region}}:
+            case {"type": "s3", "config": {"bucket": str(name), "key": str(key), "region": region}}:
                 bucket = StateBucket(aws=Aws(region), name=name)
                 return Bucket(bucket=bucket, prefix=key.rpartition("/")[0])
     return None
