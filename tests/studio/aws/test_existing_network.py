@@ -64,6 +64,58 @@ def test_a_subnet_without_its_own_route_table_has_the_main_one(team_vpc: TeamVpc
     assert route not in (own.routes or ())
 
 
+def test_read_network_reads_routes_through_every_gateway(team_vpc: TeamVpc) -> None:
+    ec2, vpc_id = team_vpc.ec2, team_vpc.vpc_id
+    other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    peering = ec2.create_vpc_peering_connection(VpcId=vpc_id, PeerVpcId=other)
+    connection = peering["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=connection)
+    vpn = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    ec2.attach_vpn_gateway(VpcId=vpc_id, VpnGatewayId=vpn)
+    nat = ec2.create_nat_gateway(SubnetId=team_vpc.subnet_ids[0], ConnectivityType="private")
+    interface = ec2.create_network_interface(SubnetId=team_vpc.subnet_ids[1])["NetworkInterface"]
+    egress = ec2.create_egress_only_internet_gateway(VpcId=vpc_id)["EgressOnlyInternetGateway"]
+    transit = ec2.create_transit_gateway()["TransitGateway"]
+    routes = {
+        "10.0.0.0/8": {"TransitGatewayId": transit["TransitGatewayId"]},
+        "10.9.0.0/16": {"VpcPeeringConnectionId": connection},
+        "64.0.0.0/2": {"GatewayId": vpn},
+        "128.0.0.0/1": {"NatGatewayId": nat["NatGateway"]["NatGatewayId"]},
+        "32.0.0.0/3": {"NetworkInterfaceId": interface["NetworkInterfaceId"]},
+        "::/0": {"EgressOnlyInternetGatewayId": egress["EgressOnlyInternetGatewayId"]},
+    }
+    for cidr, target in routes.items():
+        key = "DestinationIpv6CidrBlock" if cidr == "::/0" else "DestinationCidrBlock"
+        ec2.create_route(RouteTableId=team_vpc.table_id, **{key: cidr}, **target)
+    wanted = {
+        Route(destination=cidr, target=id_)
+        for cidr, target in routes.items()
+        for id_ in target.values()
+    }
+    for subnet in read(team_vpc).subnets:
+        assert wanted <= set(subnet.routes or ())
+
+
+def test_read_network_reads_a_vpc_that_was_changed(team_vpc: TeamVpc) -> None:
+    ec2, own = team_vpc.ec2, {"GroupId": team_vpc.group_id}
+    ec2.modify_vpc_attribute(VpcId=team_vpc.vpc_id, EnableDnsSupport={"Value": False})
+    ec2.associate_vpc_cidr_block(VpcId=team_vpc.vpc_id, CidrBlock="100.64.0.0/16")
+    ec2.modify_vpc_endpoint(VpcEndpointId=team_vpc.endpoints["sts"], PrivateDnsEnabled=False)
+    ssh = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 23, "UserIdGroupPairs": [own]}
+    ec2.authorize_security_group_ingress(**own, IpPermissions=[ssh])
+    other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    foreign = ec2.create_subnet(VpcId=other, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+    found = read(team_vpc, subnet_ids=[team_vpc.subnet_ids[0], foreign])
+    assert (found.dns_support, found.dns_hostnames) == (False, True)
+    assert found.cidrs == ("10.8.0.0/16", "100.64.0.0/16")
+    without = [one.id for one in found.endpoints if not one.private_dns]
+    assert without == [team_vpc.gateway_id, team_vpc.endpoints["sts"]]
+    rules = {(one.egress, one.ports, one.peers) for each in found.groups for one in each.rules}
+    assert (False, (22, 23), (team_vpc.group_id,)) in rules
+    assert (True, None, ("0.0.0.0/0",)) in rules
+    assert [subnet.vpc_id for subnet in found.subnets] == [team_vpc.vpc_id, other]
+
+
 def test_read_network_reads_policies_and_tags_and_ignores_unknown_ids(team_vpc: TeamVpc) -> None:
     document = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
     team_vpc.ec2.modify_vpc_endpoint(
