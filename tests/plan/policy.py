@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -53,19 +53,6 @@ class Scan:
     failed: frozenset[Finding]
     passed: frozenset[Finding]
     unreadable: tuple[str, ...]
-
-    def below(self, folder: str) -> "Scan":
-        """The results for a subfolder."""
-
-        def moved(findings: Iterable[Finding]) -> frozenset[Finding]:
-            prefix = f"{folder}/"
-            return frozenset(
-                replace(finding, file=finding.file.removeprefix(prefix))
-                for finding in findings
-                if finding.file.startswith(prefix)
-            )
-
-        return replace(self, failed=moved(self.failed), passed=moved(self.passed))
 
     def failures(self, skips: Iterable[Skip]) -> list[Finding]:
         """The failures without a skip."""

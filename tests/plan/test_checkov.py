@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.plan.policy import Scan, Skip, offline, python, scan
+from tests.plan.policy import Scan, offline, python, scan
 from tests.plan.skips import SKIPS
 
 RULES = {
@@ -41,17 +38,8 @@ RULES = {
 
 
 @pytest.fixture(scope="module")
-def both(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
-    """Scans the documents, and two that allow the internet, in one slow start of checkov."""
-    folder = tmp_path_factory.mktemp("scanned")
-    shutil.copytree(documents, folder / "shipped")
-    _open(folder / "shipped", folder / "opened")
-    return scan(folder, tmp_path_factory.mktemp("checkov") / "log")
-
-
-@pytest.fixture(scope="module")
-def scanned(both: Scan) -> Scan:
-    return both.below("shipped")
+def scanned(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    return scan(documents, tmp_path_factory.mktemp("checkov") / "log")
 
 
 def test_no_check_fails(scanned: Scan) -> None:
@@ -75,17 +63,6 @@ def test_skips_are_few_and_none_is_stale(scanned: Scan) -> None:
     assert len(SKIPS) <= 5
     assert all(skip.reason for skip in SKIPS)
     assert scanned.stale(SKIPS) == []
-    unneeded = Skip(check="CKV_AWS_51", resources=("*_repository_*",), reason="none")
-    assert scanned.stale([unneeded]) == [("CKV_AWS_51", "*_repository_*")]
-
-
-def test_a_public_security_group_fails_in_both_forms(both: Scan) -> None:
-    failures = both.below("opened").failures(SKIPS)
-    assert [(found.form, found.file, found.check) for found in failures] == [
-        ("plan", "plans/network.json", "CKV_AWS_24"),
-        ("synthesized", "network/cdk.tf.json", "CKV_AWS_24"),
-    ]
-    assert len({found.resource for found in failures}) == 1
 
 
 def test_an_attempt_to_use_the_network_is_logged(tmp_path: Path) -> None:
@@ -96,29 +73,3 @@ def test_an_attempt_to_use_the_network_is_logged(tmp_path: Path) -> None:
     )
     assert finished.returncode != 0
     assert "192.0.2.1" in log.read_text()
-
-
-def _open(documents: Path, folder: Path) -> None:
-    """Write a template and a plan of the network with SSH from the internet to ``folder``."""
-    template = json.loads((documents / "network" / "cdk.tf.json").read_text())
-    plan = json.loads((documents / "plans" / "settled-network.json").read_text())
-    kind = "aws_vpc_security_group_ingress_rule"
-    name, rule = next(iter(template["resource"][kind].items()))
-    opened = {"cidr_ipv4": "0.0.0.0/0", "from_port": 22, "to_port": 22, "ip_protocol": "tcp"}
-    rule.update(opened)
-    _planned(plan, f"{kind}.{name}").update(opened)
-    _write(folder / "network" / "cdk.tf.json", template)
-    _write(folder / "plans" / "network.json", plan)
-
-
-def _planned(plan: dict[str, Any], address: str) -> dict[str, Any]:
-    resources = plan["planned_values"]["root_module"]["resources"]
-    values: dict[str, Any] = next(
-        found["values"] for found in resources if found["address"] == address
-    )
-    return values
-
-
-def _write(path: Path, document: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(document, indent=2))
