@@ -51,11 +51,8 @@ def test_a_session_to_a_node_comes_from_systems_manager(
 ) -> None:
     session = start_session(Aws("us-east-1"), NODE, user="alice")
     ((service, request),) = requests
-    assert (service, request["Target"], request["DocumentName"]) == (
-        "ssm",
-        NODE,
-        "AWS-StartSSHSession",
-    )
+    document = {"DocumentName": "AWS-StartSSHSession", "Parameters": {"portNumber": ["22"]}}
+    assert (service, request) == ("ssm", {"Target": NODE, **document})
     assert session.plugin_arguments()[3:] == [
         "team",
         json.dumps(request),
