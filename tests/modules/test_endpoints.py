@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from catalog.endpoint_services import service_name, services
 from catalog.permissions.iam import Account
 from modules.endpoints import PrivateEndpoints, S3Gateway
 from modules.vpc import ZonedSubnet
@@ -48,16 +47,6 @@ def interfaces(template: Template) -> dict[str, Template]:
     found = template["resource"]["aws_vpc_endpoint"].values()
     assert {endpoint["vpc_endpoint_type"] for endpoint in found} == {"Interface"}
     return {endpoint["service_name"]: endpoint for endpoint in found}
-
-
-@pytest.mark.parametrize("existing", [(), ("ssm", "sts")])
-def test_each_service_has_an_endpoint_unless_one_exists(
-    endpoints: Endpoints, existing: tuple[str, ...]
-) -> None:
-    needed = set(services(Feature)) - set(existing)
-    assert interfaces(endpoints(existing=existing)).keys() == {
-        service_name(service, "us-east-1") for service in needed
-    }
 
 
 def test_another_feature_does_not_change_the_other_endpoints(endpoints: Endpoints) -> None:

@@ -2,22 +2,16 @@
 
 import json
 
-import pytest
-
 from catalog.permissions.iam import Account
 from modules.key import DiskKey
-from tests.fixtures import Synth, Template, new_stack, only
-
-
-def key(synth: Synth, *, kept: bool) -> Template:
-    stack = new_stack()
-    account = Account(partition="aws-cn", region="cn-north-1", id="123456789012")
-    DiskKey(stack, "key", account=account, alias="lab-disks", description="Disks", kept=kept)
-    return synth(stack)
+from tests.fixtures import Synth, new_stack, only
 
 
 def test_the_key_is_rotated_and_has_a_waiting_period_of_30_days(synth: Synth) -> None:
-    template = key(synth, kept=False)
+    stack = new_stack()
+    account = Account(partition="aws-cn", region="cn-north-1", id="123456789012")
+    DiskKey(stack, "key", account=account, alias="lab-disks", description="Disks")
+    template = synth(stack)
     found, alias = only(template, "aws_kms_key"), only(template, "aws_kms_alias")
     (address,) = template["resource"]["aws_kms_key"]
     assert (found["enable_key_rotation"], found["deletion_window_in_days"]) == (True, 30)
@@ -26,9 +20,3 @@ def test_the_key_is_rotated_and_has_a_waiting_period_of_30_days(synth: Synth) ->
     (statement,) = json.loads(found["policy"])["Statement"]
     assert statement["Principal"] == {"AWS": "arn:aws-cn:iam::123456789012:root"}
     assert statement["Action"] == "kms:*"
-
-
-@pytest.mark.parametrize("kept", [True, False])
-def test_terraform_does_not_delete_a_kept_key(synth: Synth, kept: bool) -> None:
-    found = only(key(synth, kept=kept), "aws_kms_key")
-    assert found.get("lifecycle", {}).get("prevent_destroy", False) is kept

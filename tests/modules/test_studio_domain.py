@@ -2,15 +2,12 @@
 
 from typing import Any
 
-import pytest
-
 from catalog.names import AppType
 from modules.studio_domain import StudioDomain
 from tests.fixtures import Synth, Template, new_stack, only
 from tests.samples import SLIM, TORCH
 
 ROLE = "arn:aws:iam::123456789012:role/domain"
-KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 
 
 def synthesized(synth: Synth, **arguments: Any) -> Template:
@@ -50,28 +47,6 @@ def test_the_domain_is_private(synth: Synth) -> None:
     assert "kms_key_id" not in found
 
 
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ({"auth": "SSO"}, {"auth_mode": "SSO"}),
-        (
-            {"source_identity": True},
-            {"domain_settings": {"execution_role_identity_config": "USER_PROFILE_NAME"}},
-        ),
-        (
-            {"source_identity": False},
-            {"domain_settings": {"execution_role_identity_config": "DISABLED"}},
-        ),
-        ({"retention": "Delete"}, {"retention_policy": {"home_efs_file_system": "Delete"}}),
-        ({"kms_key_arn": KEY}, {"kms_key_id": KEY}),
-    ],
-)
-def test_a_choice_of_the_caller(
-    synth: Synth, arguments: dict[str, Any], expected: dict[str, Any]
-) -> None:
-    assert domain(synth, **arguments).items() >= expected.items()
-
-
 def test_no_shared_group_lets_users_reach_each_other(synth: Synth) -> None:
     """SageMaker adds the domain's groups to those of each user profile."""
     template = synthesized(synth)
@@ -83,13 +58,6 @@ def test_no_shared_group_lets_users_reach_each_other(synth: Synth) -> None:
     assert found["default_space_settings"]["security_groups"] == ["sg-shared"]
     assert not group.keys() & {"ingress", "egress"}
     assert not [kind for kind in resources if kind.startswith("aws_vpc_security_group_")]
-
-
-def test_existing_groups_replace_the_one_without_rules(synth: Synth) -> None:
-    template = synthesized(synth, security_group_ids=["sg-0a"])
-    user = only(template, "aws_sagemaker_domain")["default_user_settings"]
-    assert user["security_groups"] == ["sg-0a"]
-    assert "aws_security_group" not in template["resource"]
 
 
 def test_terraform_ignores_what_user_profiles_override_and_nothing_else(synth: Synth) -> None:

@@ -34,6 +34,8 @@ def test_both_stacks_find_local_state_next_to_the_output_folder(pair: Any) -> No
     (reference,) = reader["data"]["terraform_remote_state"].values()
     assert reference["backend"] == "local"
     assert reference["config"]["path"] == path
+    own = reader["terraform"]["backend"]["local"]["path"]
+    assert own == "../../../terraform.reader.tfstate"
 
 
 def test_both_stacks_find_state_in_the_bucket_encrypted_and_locked(pair: Any) -> None:

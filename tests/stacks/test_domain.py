@@ -89,8 +89,10 @@ def test_the_domain_has_the_existing_security_groups(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     group = "sg-0123456789abcdef0"
-    chosen = settings(network={**EXISTING_VPC, "security_group_ids": [group]})
-    assert domain(synth, chosen)["default_user_settings"]["security_groups"] == [group]
+    template = synthesized(synth, settings(network={**EXISTING_VPC, "security_group_ids": [group]}))
+    user = only(template, "aws_sagemaker_domain")["default_user_settings"]
+    assert user["security_groups"] == [group]
+    assert "aws_security_group" not in template["resource"]
 
 
 DAILY_CHANGES: dict[str, dict[str, Any]] = {

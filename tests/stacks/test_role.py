@@ -233,12 +233,6 @@ def test_outputs_have_the_role_and_the_policy_of_each_user(template: Any) -> Non
     assert all(output[name]["description"] for name in output)
 
 
-def test_other_stacks_get_plain_strings(settings: SettingsBuilder) -> None:
-    stack = _stack(settings)
-    arns = [stack.outputs.domain_role_arn, *stack.outputs.user_role_arns.values()]
-    assert all(isinstance(arn, str) for arn in arns)
-
-
 def test_without_users_only_the_domain_has_a_role(template: Any) -> None:
     assert set(_roles(template(users={}))) == {"studio-domain"}
 
