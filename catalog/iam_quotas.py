@@ -12,11 +12,5 @@ POLICIES_PER_ROLE = 10
 POLICY_SIZE = 6144
 """Characters of a managed policy; not adjustable."""
 
-INLINE_POLICIES_SIZE = 10_240
-"""Characters of all inline policies of a role; not adjustable."""
-
-TRUST_POLICY_SIZE = 2048
-"""Characters of a role's trust policy."""
-
 POLICY_NAME_LENGTH = 128
 """Characters of the name of a managed policy."""

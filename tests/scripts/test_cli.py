@@ -79,26 +79,27 @@ def test_without_credentials_up_says_so_in_one_line(tmp_path: Path) -> None:
     assert not (tmp_path / "cdktf.out").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "own"), [("stop", ["stopped"]), ("connect", []), ("cost", []), ("cost", ["{}"])]
+)
 def test_a_command_that_fails_prints_a_document_with_its_error(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str, own: list[str], studio: CommandLine
 ) -> None:
     def refuse(*_: object) -> int:
-        print("studio-lab-alice")
+        print(*own, end="")
         output.say("asked")
         raise UserError("no")
 
-    for name in ("stop", "connect"):
-        monkeypatch.setattr(f"scripts.{name}.run", refuse)
-        assert cli.main([name, "alice", "--json"]) == 2
-        printed = capsys.readouterr()
-        assert json.loads(printed.out) == {
-            "command": name,
-            "exit_code": 2,
-            "output": ["studio-lab-alice"],
-            "reported": ["asked"],
-            "error": "no",
-        }
-        assert printed.err == f"asked\nstudio {name}: no\n"
+    studio.monkeypatch.setattr(f"scripts.{name}.run", refuse)
+    printed = studio.run(name, *ARGUMENTS.get(name, []), "--json")
+    assert json.loads(printed.out) == {
+        "command": name,
+        "exit_code": 2,
+        "output": own,
+        "reported": ["asked"],
+        "error": "no",
+    }
+    assert (printed.code, printed.err) == (2, f"asked\nstudio {name}: no\n")
 
 
 def test_a_command_without_a_document_of_its_own_prints_what_it_said(
@@ -116,20 +117,3 @@ def test_a_command_without_a_document_of_its_own_prints_what_it_said(
         "output": [],
         "reported": ["   1  logs: of a domain that is gone"],
     }
-
-
-@pytest.mark.parametrize(
-    "argv", [["cost"], ["image", "list"], ["status"], ["plan", "--out", "plans"], ["up"]]
-)
-def test_an_error_is_a_document_too(
-    argv: list[str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    (tmp_path / "studio.toml").write_text("name = 3\n")
-    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
-    code = cli.main([*argv, "--json"])
-    found = json.loads(capsys.readouterr().out)
-    assert (code, found["exit_code"], found["command"]) == (2, 2, argv[0])
-    assert "studio.toml: name = 3: " in found["error"]
