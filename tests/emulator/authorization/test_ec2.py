@@ -1,6 +1,5 @@
 """The permissions of EC2's operations, for resources with tags and for other services."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,70 +8,11 @@ from studio_emulator.authorization.ec2 import permissions
 from studio_emulator.call import Call
 from studio_emulator.server import Emulator
 from tests.emulator.authorization.required import required
-from tests.emulator.samples import (
-    ACCOUNT,
-    REGION,
-    allow,
-    as_tags,
-    refusal,
-)
-
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/lab-user"
-
-
-def test_resource_tag_condition(aws: Emulator, client_of: Callable[..., Any]) -> None:
-    lab = {"aws:ResourceTag/StudioDeployment": "lab"}
-    ec2 = client_of("ec2", allow("ec2:DeleteVpc", StringEquals=lab), allow("ec2:CreateVpc"))
-    (own, other) = (
-        aws.client("ec2").create_vpc(
-            CidrBlock="10.0.0.0/16",
-            TagSpecifications=[
-                {"ResourceType": "vpc", "Tags": [{"Key": "StudioDeployment", "Value": name}]}
-            ],
-        )["Vpc"]["VpcId"]
-        for name in ("lab", "other")
-    )
-    ec2.delete_vpc(VpcId=own)
-    assert refusal(ec2.delete_vpc, VpcId=other)[0] == "UnauthorizedOperation"
-    vpc = {"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "lab"}]}
-    _, message = refusal(ec2.create_vpc, CidrBlock="10.1.0.0/16", TagSpecifications=[vpc])
-    assert "ec2:CreateTags" in message
-
-
-@pytest.mark.parametrize(
-    ("operation", "given", "needed"),
-    [
-        (
-            "create_vpc_endpoint",
-            {"VpcEndpointType": "Interface", "PrivateDnsEnabled": True},
-            "route53:AssociateVPCWithHostedZone",
-        ),
-        (
-            "create_flow_logs",
-            {"LogGroupName": "lab", "DeliverLogsPermissionArn": ROLE},
-            f"iam:PassRole on resource: {ROLE}",
-        ),
-    ],
-)
-def test_ec2_requires_permissions_of_other_services(
-    operation: str,
-    given: dict[str, Any],
-    needed: str,
-    aws: Emulator,
-    client_of: Callable[..., Any],
-) -> None:
-    vpc = aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    about = {
-        "create_vpc_endpoint": {"VpcId": vpc, "ServiceName": f"com.amazonaws.{REGION}.sts"},
-        "create_flow_logs": {"ResourceIds": [vpc], "ResourceType": "VPC", "TrafficType": "ALL"},
-    }[operation]
-    ec2 = client_of("ec2", allow("ec2:CreateVpcEndpoint", "ec2:CreateFlowLogs"))
-    _, message = refusal(getattr(ec2, operation), **about, **given)
-    assert needed in message
-
+from tests.emulator.samples import ACCOUNT, REGION, as_tags
 
 EC2 = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
 VPC = "vpc-0123456789abcdef0"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/lab-user"
 TAGS = [{"ResourceType": "vpc", "Tags": as_tags(cost="1")}]
 
 
@@ -83,10 +23,20 @@ TAGS = [{"ResourceType": "vpc", "Tags": as_tags(cost="1")}]
         ("DeleteVpc", {"VpcId": VPC}, [f"ec2:DeleteVpc {EC2}:vpc/{VPC}"]),
         (
             "CreateVpcEndpoint",
-            {"VpcId": VPC},
+            {"VpcId": VPC, "PrivateDnsEnabled": True},
             [
                 f"ec2:CreateVpcEndpoint {EC2}:vpc/{VPC}",
                 f"ec2:CreateVpcEndpoint {EC2}:vpc-endpoint/*",
+                "route53:AssociateVPCWithHostedZone *",
+            ],
+        ),
+        (
+            "CreateFlowLogs",
+            {"ResourceIds": [VPC], "DeliverLogsPermissionArn": ROLE},
+            [
+                f"ec2:CreateFlowLogs {EC2}:vpc/{VPC}",
+                f"ec2:CreateFlowLogs {EC2}:vpc-flow-log/*",
+                f"iam:PassRole {ROLE}",
             ],
         ),
         (

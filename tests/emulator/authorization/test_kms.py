@@ -1,11 +1,10 @@
 """The permissions of KMS's operations, key policies, and the use of keys by services."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from studio_emulator.authorization.kms import permissions
+from studio_emulator.authorization import kms
 from studio_emulator.call import Call
 from studio_emulator.server import Emulator
 from tests.emulator.authorization.required import required
@@ -20,24 +19,6 @@ from tests.emulator.samples import (
     grant,
     refusal,
 )
-
-
-def test_encryption_requires_permission_for_the_key(
-    aws: Emulator, client_of: Callable[..., Any]
-) -> None:
-    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
-    encrypted = {"encryptionType": "KMS", "kmsKey": key}
-    of_ecr = {"kms:ViaService": f"ecr.{REGION}.amazonaws.com"}
-    may_grant = allow("kms:CreateGrant", "kms:DescribeKey", resource=key, StringEquals=of_ecr)
-    ecr = client_of("ecr", allow("ecr:CreateRepository"))
-    _, message = refusal(
-        ecr.create_repository, repositoryName="lab", encryptionConfiguration=encrypted
-    )
-    assert f"kms:CreateGrant on resource: {key}" in message
-    aws.client("iam").put_user_policy(
-        UserName="pipeline", PolicyName="key", PolicyDocument=document(may_grant)
-    )
-    ecr.create_repository(repositoryName="lab", encryptionConfiguration=encrypted)
 
 
 @pytest.mark.parametrize(
@@ -57,11 +38,11 @@ def test_key_policy_must_allow_the_caller_or_the_account(
     named = {"AWS": f"arn:aws:iam::{ACCOUNT}:{principal}"}
     policy = document(grant(named, "kms:Encrypt", Resource="*"))
     key = aws.client("kms").create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)
-    kms, asked = client_with(aws, "kms", alice), {"KeyId": key["KeyMetadata"]["KeyId"]}
+    encrypt, asked = client_with(aws, "kms", alice).encrypt, {"KeyId": key["KeyMetadata"]["KeyId"]}
     if code is None:
-        assert kms.encrypt(**asked, Plaintext=b"x")["CiphertextBlob"]
+        assert encrypt(**asked, Plaintext=b"x")["CiphertextBlob"]
     else:
-        assert refusal(kms.encrypt, **asked, Plaintext=b"x")[0] == code
+        assert refusal(encrypt, **asked, Plaintext=b"x")[0] == code
 
 
 KMS = f"arn:aws:kms:{REGION}:{ACCOUNT}"
@@ -89,14 +70,16 @@ KMS = f"arn:aws:kms:{REGION}:{ACCOUNT}"
     ],
 )
 def test_resources(call: Call, operation: str, params: dict[str, Any], expected: list[str]) -> None:
-    assert required(permissions(operation, params, call)) == expected
+    assert required(kms.permissions(operation, params, call)) == expected
 
 
 def test_condition_keys(aws: Emulator, call: Call) -> None:
     key = create_key(aws, Tags=[{"TagKey": "team", "TagValue": "a"}])
-    (used,) = permissions("Encrypt", {"KeyId": key, "EncryptionContext": {"app": "x"}}, call)
+    (used,) = kms.permissions("Encrypt", {"KeyId": key, "EncryptionContext": {"app": "x"}}, call)
     assert used.context == {
         "kms:CallerAccount": ACCOUNT,
         "aws:ResourceTag/team": "a",
         "kms:EncryptionContext:app": "x",
     }
+    for each in kms.grant(key, "ecr", call):
+        assert each.context["kms:ViaService"] == f"ecr.{REGION}.amazonaws.com"
