@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from studio_emulator import iam
 from studio_emulator.call import Call, Params
-from studio_emulator.studio import checks, image_use, lookup, settings_checks
-from studio_emulator.studio.image_use import image_of_version
+from studio_emulator.studio import checks, lookup, settings_checks, usage
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import CLEARED, Settings, inherited, within
@@ -124,12 +123,14 @@ def resource_spec(params: Params, call: Call, state: Store, where: AppLocation) 
         within(space, "SpaceSettings", member, "DefaultResourceSpec") or {},
         within(where.settings, member, "DefaultResourceSpec") or {},
     )
-    image = next((s for s in sources if "SageMakerImageArn" in s or image_of_version(s, state)), {})
+    image = next(
+        (s for s in sources if "SageMakerImageArn" in s or usage.image_of_version(s, state)), {}
+    )
     if not image and call.options.app_image_required:
         raise invalid(f"SageMakerImageArn must be specified for apps of type {app_type}.")
     spec = {
         "SageMakerImageArn": image.get("SageMakerImageArn")
-        or image_of_version(image, state)
+        or usage.image_of_version(image, state)
         or _distribution(call),
         **{m: image[m] for m in _IMAGE_MEMBERS if m in image},
         "InstanceType": _nearest("InstanceType", sources) or DEFAULT_INSTANCE,
@@ -168,11 +169,11 @@ def _check_spec(
         raise invalid(f"InstanceType '{instance}' has less than the 8 GiB RemoteAccess needs.")
     name = custom_image(spec, state)
     profile = where.profile.data if where.profile else None
-    if name and (app_type, name) not in image_use.attached(where.domain.data, profile):
+    if name and (app_type, name) not in usage.attached(where.domain.data, profile):
         raise invalid(f"Image [{name}] is not attached to the domain or the user profile.")
     if name:
-        image_use.version(spec, name, state)
-    elif image_of_version(spec, state):
+        usage.version(spec, name, state)
+    elif usage.image_of_version(spec, state):
         arn, image = spec["SageMakerImageVersionArn"], spec["SageMakerImageArn"]
         raise invalid(f"ImageVersion [{arn}] is not a version of Image [{image}].")
 

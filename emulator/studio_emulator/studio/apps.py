@@ -10,8 +10,8 @@ from studio_emulator.studio import (
     app_runtime,
     checks,
     domain_network,
-    image_use,
     lookup,
+    usage,
 )
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.lifecycle import CREATE, GONE, Change, Resource, Transition, begin
@@ -48,7 +48,7 @@ def create_app(params: Params, call: Call) -> Answer:
     app = _new(params, call, where, spec)
     app.owned["image"] = image = app_launch.custom_image(spec, state)
     # A newer version is used when the app starts the next time.
-    app.owned["version"] = image_use.version(spec, image, state).arn if image else None
+    app.owned["version"] = usage.version(spec, image, state).arn if image else None
     app.owned["interfaces"] = _attach(call, where)
     app.owned["end"] = partial(_end, call, app)
     state.tag(app.arn, params.get("Tags"))

@@ -1,12 +1,14 @@
 """Versions of SageMaker images: each has a number, aliases and a container image in ECR."""
 
+import json
 import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from studio_emulator import iam, paging, registry
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import images, usage
-from studio_emulator.studio.aws_registries import is_aws_registry
 from studio_emulator.studio.lifecycle import Resource, begin
 from studio_emulator.studio.listing import PAGE, filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
@@ -40,7 +42,7 @@ def create_image_version(params: Params, call: Call) -> Answer:
     """
     state, image = store(call), images.find(call, params["ImageName"])
     name = image.name
-    for version in images.versions_of(state, name):
+    for version in state.versions_of(name):
         if version.owned["token"] == params["ClientToken"]:
             return {"ImageVersionArn": version.arn}
     images.refuse_unusable(image)
@@ -81,7 +83,7 @@ def describe_image_version(params: Params, call: Call) -> Answer:
     """DescribeImageVersion; without Version and Alias, the newest version in any status."""
     if "Version" in params or "Alias" in params:
         return _selected(params, call).answer(_KIND)
-    versions = images.versions_of(store(call), params["ImageName"])
+    versions = store(call).versions_of(params["ImageName"])
     if not versions:
         raise not_found(
             f"Latest ImageVersion with ImageName {params['ImageName']} does not exist. "
@@ -94,7 +96,7 @@ def list_image_versions(params: Params, call: Call) -> Answer:
     def summary(version: Resource) -> dict[str, Any]:
         return {k: v for k, v in version.answer(_KIND).items() if k not in _ONLY_DESCRIBED}
 
-    versions = images.versions_of(store(call), images.find(call, params["ImageName"]).name)
+    versions = store(call).versions_of(images.find(call, params["ImageName"]).name)
     return page(filtered(versions, params), params, "ImageVersions", summary, ascending=False)
 
 
@@ -117,7 +119,7 @@ def delete_image_version(params: Params, call: Call) -> Answer:
     version = _selected(params, call)
     usage.refuse_in_flight(version)
     needed = [version.data["Version"]]
-    others = [v for v in images.versions_of(state, name) if v is not version]
+    others = [v for v in state.versions_of(name) if v is not version]
     if version.status == "CREATED" and not any(v.status == "CREATED" for v in others):
         needed.append(None)
 
@@ -136,7 +138,7 @@ def list_aliases(params: Params, call: Call) -> Answer:
     if "Version" in params or "Alias" in params:
         versions = [_selected(params, call)]
     else:
-        versions = images.versions_of(store(call), image.name)
+        versions = store(call).versions_of(image.name)
     aliases, token = paging.page(
         (alias for version in versions for alias in version.owned["aliases"]),
         key=lambda alias: [alias],
@@ -150,7 +152,7 @@ def _selected(params: Params, call: Call) -> Resource:
     name, number, alias = params["ImageName"], params.get("Version"), params.get("Alias")
     if number is None and alias is None:
         raise invalid("Either Version or Alias must be specified.")
-    for version in images.versions_of(store(call), name):
+    for version in store(call).versions_of(name):
         if number in (None, version.data["Version"]) and (
             alias is None or alias in version.owned["aliases"]
         ):
@@ -160,7 +162,7 @@ def _selected(params: Params, call: Call) -> Resource:
 
 
 def _free_aliases(call: Call, name: str, aliases: list[str]) -> list[str]:
-    for version in images.versions_of(store(call), name):
+    for version in store(call).versions_of(name):
         if taken := sorted(set(aliases) & set(version.owned["aliases"])):
             raise in_use(f"Alias {taken[0]} already belongs to {version.arn}.")
     if len(set(aliases)) < len(aliases):
@@ -200,10 +202,23 @@ def _resolve(call: Call, image: Resource, uri: str) -> tuple[str, str | None]:
 def _aws_repository(call: Call, uri: str) -> str | None:
     """The ARN of a repository of AWS for SageMaker; None for other repositories."""
     match = _REGISTRY.fullmatch(uri)
-    if match is None or not is_aws_registry(match["account"], match["region"]):
+    if match is None or match["account"] not in _aws_registries().get(match["region"], ()):
         return None
     registry_arn = f"arn:{call.partition}:ecr:{match['region']}:{match['account']}"
     return f"{registry_arn}:repository/{match['repository']}"
+
+
+@cache
+def _aws_registries() -> dict[str, list[str]]:
+    """The accounts in which AWS keeps container images for SageMaker, by region.
+
+    From `sagemaker-core/src/sagemaker/core/image_uri_config` of aws/sagemaker-python-sdk, August
+    2026.
+    """
+    found: dict[str, list[str]] = json.loads(
+        Path(__file__).with_name("aws_registries.json").read_text()
+    )
+    return found
 
 
 OPERATIONS = {

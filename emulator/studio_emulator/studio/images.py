@@ -11,7 +11,7 @@ from studio_emulator.studio.checks import SERVICE
 from studio_emulator.studio.lifecycle import GONE, Change, Resource, begin
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
-from studio_emulator.studio.store import Store, by_arn, mentioned, store
+from studio_emulator.studio.store import by_arn, mentioned, store
 
 CHANGE_SECONDS = 1
 DELETE_SECONDS = 5
@@ -91,7 +91,7 @@ def delete_image(params: Params, call: Call) -> Answer:
     if name not in state.images:
         raise not_found(f"No Image with the name {name} was found.")
     image = state.images[name]
-    versions = versions_of(state, name)
+    versions = state.versions_of(name)
     for resource in (image, *versions):
         usage.refuse_in_flight(resource)
     arns = {image.arn, *(version.arn for version in versions)}
@@ -101,11 +101,6 @@ def delete_image(params: Params, call: Call) -> Answer:
     for resource in (*versions, image):
         begin(call.clock, resource, DELETE, after=DELETE_SECONDS)
     return {}
-
-
-def versions_of(state: Store, name: str) -> list[Resource]:
-    """The image's versions, oldest first."""
-    return [state.image_versions[key] for key in sorted(state.image_versions) if key[0] == name]
 
 
 def refuse_unusable(image: Resource) -> None:

@@ -1,6 +1,6 @@
 """Checks the nested settings of domains, user profiles and spaces."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from studio_emulator.call import Call
@@ -120,13 +120,6 @@ def _custom_image(image: Settings, state: Store, app_type: str, config_member: s
     # A config without an app type is valid: the provider's acceptance test attaches one.
     if config_member not in config.data and config.data.keys() & _CONFIG_MEMBERS:
         raise invalid(f"AppImageConfig [{config_name}] is not for apps of type {app_type}.")
-
-
-def custom_images(settings: Settings | None) -> Iterator[tuple[str, str]]:
-    """(app type, image name) of each attached custom image."""
-    for member, (app_type, _) in APP_SETTINGS.items():
-        for image in within(settings, member, "CustomImages") or []:
-            yield app_type, image["ImageName"]
 
 
 def _profile_images(settings: Settings) -> None:

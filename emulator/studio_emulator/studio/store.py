@@ -50,6 +50,10 @@ class Store:
         for table in self.tables():
             yield from table.values()
 
+    def versions_of(self, image: str) -> list[Resource]:
+        """The versions of the image of that name, oldest first."""
+        return [self.image_versions[key] for key in sorted(self.image_versions) if key[0] == image]
+
     def settle(self) -> None:
         """Apply every transition that is due, earliest first, and remove deleted resources."""
         now = self.clock.now()

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
-from studio_emulator.studio import checks, image_use, lookup, settings_checks
+from studio_emulator.studio import checks, lookup, settings_checks, usage
 from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
@@ -82,7 +82,7 @@ def update_user_profile(params: Params, call: Call) -> Answer:
         settings = updated(before, params["UserSettings"], rule=rule)
         _check_settings(settings, call, domain, profile.arn)
         data = {**profile.data, "UserSettings": settings}
-        image_use.refuse_detaching(state, domain, settings=data, profile=profile)
+        usage.refuse_detaching(state, domain, settings=data, profile=profile)
         profile.data = data
     begin(call.clock, profile, UPDATE, after=UPDATING)
     return {"UserProfileArn": profile.arn}
