@@ -109,3 +109,9 @@ INSTANCES: Mapping[str, Instance] = MappingProxyType(
     dict(_even()) | {f"ml.{name}": Instance(*row) for name, row in _UNEVEN.items()}
 )
 """Every instance type of a space's app by its name, such as ``ml.t3.large``."""
+
+
+def is_too_small_for_native(instance_type: str | None) -> bool:
+    """Whether it has less than ``NATIVE_MEMORY_GIB``; False if its memory is not known."""
+    instance = INSTANCES.get(instance_type or "")
+    return instance is not None and instance.memory_gib < NATIVE_MEMORY_GIB

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from catalog import distribution
-from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
+from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB, is_too_small_for_native
 from catalog.names import AppType, ConnectMethod
 from settings.errors import Problem, show
 from settings.images import ImageSettings
@@ -77,8 +77,9 @@ def space_problems(
             f"or an image with sagemaker-ssh-helper that runs as {space.app_type} "
             f"(defaults.space.image, users.{name}.space.image)",
         )
-    memory = INSTANCES[space.instance_type].memory_gib
-    if connects and method is ConnectMethod.NATIVE and memory < NATIVE_MEMORY_GIB:
+    small = is_too_small_for_native(space.instance_type)
+    if connects and method is ConnectMethod.NATIVE and small:
+        memory = INSTANCES[space.instance_type].memory_gib
         yield Problem(
             layers.path("instance_type"),
             f"{NATIVE_MEMORY_GIB} GiB of memory or more, such as ml.t3.large, for connect = "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
+from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB, is_too_small_for_native
 from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
 from studio.aws.apps import settled_space
@@ -20,10 +20,10 @@ def require_possible(request: ConnectRequest) -> None:
             f"{request.partition}; use --way {ConnectMethod.SSH_HELPER}"
         )
     instance_type, user = request.instance_type(), request.user
-    instance = INSTANCES.get(instance_type)
-    if instance is not None and instance.memory_gib < NATIVE_MEMORY_GIB:
+    if is_too_small_for_native(instance_type):
+        memory = INSTANCES[instance_type].memory_gib
         raise UserError(
-            f"users.{user}.space.instance_type: {instance_type} has {instance.memory_gib:g} GiB of "
+            f"users.{user}.space.instance_type: {instance_type} has {memory:g} GiB of "
             f"memory, --way native needs {NATIVE_MEMORY_GIB} or more; set a larger type and run "
             f"`studio up` (and `studio stop {user}` if an app runs), or use --way ssh-helper"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
+from catalog.instances import NATIVE_MEMORY_GIB, is_too_small_for_native
 from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
 from studio.aws.policies import Decision, Request, decide
@@ -87,8 +87,7 @@ def _require_remote_access(context: Context, space: Space) -> None:
             f"{space.user}: SageMaker's remote access is not known to work in {partition}",
             command=f'connect = "{ConnectMethod.SSH_HELPER}" in the settings, then studio up',
         )
-    instance = INSTANCES.get(space.instance_type or "")
-    if instance is not None and instance.memory_gib < NATIVE_MEMORY_GIB:
+    if is_too_small_for_native(space.instance_type):
         raise Unmet(
             f"{space.user}: {space.instance_type} has less than {NATIVE_MEMORY_GIB} GiB",
             command="studio up",

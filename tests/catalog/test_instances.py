@@ -5,7 +5,7 @@ from pathlib import Path
 import moto.ec2
 from botocore.session import Session
 
-from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB
+from catalog.instances import INSTANCES, is_too_small_for_native
 
 
 def test_the_api_has_the_instance_types() -> None:
@@ -28,7 +28,7 @@ def test_memory_is_that_of_ec2() -> None:
 
 def test_native_refuses_the_instance_types_in_the_guide() -> None:
     """https://docs.aws.amazon.com/sagemaker/latest/dg/remote-access.html"""
-    small = {name for name, it in INSTANCES.items() if it.memory_gib < NATIVE_MEMORY_GIB}
+    small = set(filter(is_too_small_for_native, INSTANCES))
     named = {"ml.t3.medium", "ml.c5.large", "ml.c6i.large", "ml.c6id.large", "ml.c7i.large"}
     assert small == named | {"ml.t3.micro", "ml.t3.small"}
 
