@@ -16,11 +16,10 @@ from settings import UserError
 from settings.errors import printable
 from studio.aws import sessions
 from studio.aws.client import Aws
-from studio.aws.session import open_session
-from studio.aws.session_models import load_start_session_only
-from studio.aws.sessions import Session
+from studio.aws.session import load_start_session_only, open_session
+from studio.aws.sessions import Session, wait_for_session
 from studio.connect.data_channel import DataChannel, SessionRefused
-from studio.connect.proxy import on_stop, wait_for_session
+from studio.processes.interrupts import on_stop
 
 PLUGIN = "session-manager-plugin"
 

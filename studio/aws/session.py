@@ -6,12 +6,16 @@ Importing boto3 takes longer.
 import os
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from botocore.loaders import Loader
 from botocore.parsers import ResponseParser, ResponseParserError, ResponseParserFactory
 from botocore.session import Session
 
 from studio.aws.errors import credential_errors
+
+_START_SESSION_MODELS = Path(__file__).parent / "models"
 
 
 @cache
@@ -35,6 +39,19 @@ def open_session(profile: str | None = None) -> Session:
             # botocore would read the MFA code from standard input, which may be ssh's.
             credentials.get_provider("assume-role")._prompter = _refuse_prompt
     return session
+
+
+def load_start_session_only(session: Session) -> None:
+    """Limit the clients of SageMaker and SSM: ssh waits while botocore reads their models, 3 MB."""
+    loader = _StartSessionLoader(extra_search_paths=[str(_START_SESSION_MODELS)])
+    session.register_component("data_loader", loader)
+
+
+class _StartSessionLoader(Loader):  # type: ignore[misc]
+    def list_available_services(self, type_name: str) -> list[str]:
+        # botocore would search all 440 directories.
+        del type_name
+        return [path.name for path in Path(self.BUILTIN_DATA_PATH).iterdir()]
 
 
 def _has_terminal() -> bool:

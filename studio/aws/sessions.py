@@ -1,4 +1,4 @@
-"""Sessions of Session Manager: to a space through SageMaker, or to a managed node's sshd."""
+"""Starts ssh's sessions of Session Manager, and waits for an app that does not accept one yet."""
 
 import json
 from collections.abc import Mapping
@@ -9,11 +9,17 @@ from typing import Any
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ConnectionFailed, CredentialsError, SignInExpired
+from studio.aws.waiting import moments
+from studio.console.reports import Report
 
 _NOT_RUNNING = frozenset({"TargetNotConnected", "ResourceNotFound", "ValidationException"})
 
 NEVER, NOT_YET = "studio: no session: ", "studio: no session yet: "
 """Prefixes of the proxy's error line: NOT_YET if a retry may help, else NEVER."""
+
+_REGISTRATION_SECONDS = 90.0
+"""An app may be InService before its node registers with Systems Manager. AWS's client retries as
+long (aws-toolkit-vscode, packages/core/src/awsService/sagemaker)."""
 
 
 class NotYet(UserError):
@@ -49,6 +55,24 @@ class Session:
         if self.service == "sagemaker":
             return words
         return [*words, self.profile or "", json.dumps(self.request), self.endpoint]
+
+
+def wait_for_session(aws: Aws, target: str, *, user: str, report: Report) -> Session:
+    """``start_session``, after the target's node has registered. Raises UserError as it does."""
+    reported = False
+    for passed in moments(_REGISTRATION_SECONDS):
+        try:
+            return start_session(aws, target, user=user)
+        except NotRegistered as error:
+            if passed >= _REGISTRATION_SECONDS:
+                raise UserError(
+                    f"the app of {user} has not registered for {passed:.0f} s ({error}); "
+                    f"run `studio connect {user}`"
+                ) from None
+            if not reported:
+                report("studio: waiting for the app to register with Systems Manager")
+                reported = True
+    raise AssertionError("the last moment raises")
 
 
 def start_session(aws: Aws, target: str, *, user: str) -> Session:

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import FrameType
 
 from studio.aws import sessions
-from studio.connect.proxy import on_stop
 from studio.processes.children import Child
+from studio.processes.interrupts import on_stop
 
 _BANNER = re.compile(rb"^SSH-", re.MULTILINE)
 _CHUNK = 64 * 1024

@@ -1,4 +1,4 @@
-"""Interrupts of tasks in threads: Ctrl-C reaches only the main thread."""
+"""Handles the signals that stop a command, and interrupts tasks in threads: none reaches these."""
 
 import contextlib
 import signal
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Event, Lock
+from types import FrameType
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,13 @@ def install() -> None:
     let_children_be_interrupted()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, handle)
+
+
+def on_stop(action: Callable[[int, FrameType | None], object]) -> None:
+    """Call the action for each signal by which ssh, a terminal or a user stops this process."""
+    for name in ("SIGHUP", "SIGINT", "SIGTERM", "SIGBREAK"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, action)
 
 
 def let_children_be_interrupted() -> None:

@@ -3,8 +3,6 @@
 import errno
 import http.server
 import json
-import os
-import socket
 from pathlib import Path
 
 import pytest
@@ -31,19 +29,14 @@ pytestmark = pytest.mark.usefixtures("new_session")
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def unreachable(monkeypatch: pytest.MonkeyPatch, alone: None) -> None:  # noqa: ARG001 - after it
     """No credentials, and an endpoint without a server."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
 
 
 @pytest.fixture
-def keys(monkeypatch: pytest.MonkeyPatch, alone: None) -> None:  # noqa: ARG001 - after it
+def keys(monkeypatch: pytest.MonkeyPatch, unreachable: None) -> None:  # noqa: ARG001 - after it
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
 
@@ -171,26 +164,6 @@ def test_a_refused_connection_names_endpoint_and_reason() -> None:
     assert 'Could not connect to the endpoint URL: "http://127.0.0.1:9/' in str(error)
     assert "Connection refused" in str(error)
     assert "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL" in str(error)
-
-
-@pytest.mark.usefixtures("keys")
-@pytest.mark.parametrize(
-    ("call", "raised"),
-    [
-        ("socket.getaddrinfo", socket.gaierror(socket.EAI_NONAME, "Name or service not known")),
-        ("socket.socket.connect", OSError(errno.ENETUNREACH, "Network is unreachable")),
-    ],
-)
-def test_a_failed_connection_names_the_reason(
-    monkeypatch: pytest.MonkeyPatch, call: str, raised: OSError
-) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise raised
-
-    monkeypatch.setattr(call, fail)
-    error = refused()
-    assert isinstance(error, ConnectionFailed)
-    assert str(raised.strerror) in str(error)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,19 @@
-"""Profiles, credentials and MFA codes."""
+"""Profiles, credentials, MFA codes, and the models of ssh's session."""
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.session import Session
 
 from studio.aws import session
 from studio.aws.client import Aws
 from studio.aws.errors import CredentialsError
-from studio.aws.session import open_session
+from studio.aws.session import load_start_session_only, open_session
 
 MFA = """
 [profile me]
@@ -22,12 +27,9 @@ aws_secret_access_key = b
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
+def profiles(alone: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # noqa: ARG001
     (tmp_path / "config").write_text(MFA)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
 
 
 def test_a_profile_with_mfa_needs_a_terminal(
@@ -54,3 +56,38 @@ def test_the_profile_comes_from_the_environment_or_the_caller(
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(CredentialsError, match=r"The config profile \(gone\) could not be found"):
         open_session("gone")
+
+
+def without_documentation(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: without_documentation(v) for k, v in value.items() if k != "documentation"}
+    return value
+
+
+@pytest.mark.parametrize("service", ["sagemaker", "ssm"])
+def test_a_model_is_a_part_of_botocores_model(service: str) -> None:
+    [file] = (session._START_SESSION_MODELS / service).glob("*/service-2.json")
+    own = json.loads(file.read_text())
+    whole = Session().get_service_model(service)._service_description
+    assert own["metadata"] == whole["metadata"]
+    for part in ("operations", "shapes"):
+        for name, description in own[part].items():
+            assert description == without_documentation(whole[part][name]), name
+
+
+def test_only_sagemaker_and_ssm_have_limited_models() -> None:
+    limited = Session()
+    load_start_session_only(limited)
+    made = limited.create_client("sts", region_name="us-east-1")
+    assert "AssumeRole" in made.meta.service_model.operation_names
+    made = limited.create_client("ssm", region_name="us-east-1")
+    assert made.meta.service_model.operation_names == ["StartSession"]
+
+
+def test_the_session_proxy_imports_no_slow_modules() -> None:
+    program = (
+        "import sys, scripts.session_proxy; "
+        "print(sorted({'boto3', 'pydantic', 'psutil', 'rich', 'asyncio'} & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (shown.stdout, shown.stderr) == ("[]\n", "")

@@ -1,4 +1,4 @@
-"""Sessions, and the errors that name the command to run."""
+"""Sessions, the wait for a node, and the errors that name the command to run."""
 
 import json
 from types import SimpleNamespace
@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from settings import UserError
+from studio.aws import sessions
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ConnectionFailed, CredentialsError, SignInExpired
-from studio.aws.sessions import NotYet, start_session
+from studio.aws.sessions import NotRegistered, NotYet, start_session, wait_for_session
+from tests.studio.clock import Clock
 
 SPACE = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/alice"
 NODE = "mi-0123456789abcdef0"
@@ -88,3 +90,36 @@ def test_an_error_names_the_command_and_whether_a_retry_may_help(
         start_session(Aws("us-east-1"), SPACE, user="alice")
     assert type(raised.value) is kind
     assert words in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("registers", "reported"),
+    [(0.0, []), (80.0, ["studio: waiting for the app to register with Systems Manager"])],
+)
+def test_a_session_starts_once_the_node_has_registered(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, registers: float, reported: list[str]
+) -> None:
+    assert wait(clock, monkeypatch, registers=registers) == reported
+
+
+def test_a_node_that_never_registers_is_an_error(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = r"^the app of alice has not registered for 9\d s \(no node of alice\); run `studio conn"
+    with pytest.raises(UserError, match=line):
+        wait(clock, monkeypatch, registers=1000.0)
+
+
+def wait(clock: Clock, monkeypatch: pytest.MonkeyPatch, *, registers: float) -> list[str]:
+    """Wait for a node that registers after these seconds; returns what is reported."""
+    began, reported, session = clock.now, list[str](), object()
+
+    def start_session(*_: object, user: str) -> object:
+        if clock.now - began < registers:
+            raise NotRegistered(f"no node of {user}")
+        return session
+
+    monkeypatch.setattr(sessions, "start_session", start_session)
+    found = wait_for_session(Aws("us-east-1"), SPACE, user="alice", report=reported.append)
+    assert found is session
+    return reported

@@ -4,17 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from studio.aws import waiting
 from studio.aws.waiting import moments, wait
 from studio.errors import StepFailed
-from tests.studio.clock import Clock
 
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(waiting, "time", clock)
-    return clock
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def test_pauses_grow_to_five_seconds() -> None:

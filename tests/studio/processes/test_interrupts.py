@@ -1,4 +1,4 @@
-"""Interrupts of tasks, and of children that a background job started."""
+"""Interrupts of this process, of tasks, and of children that a background job started."""
 
 import os
 import signal
@@ -69,6 +69,15 @@ def test_an_interrupt_calls_an_action_only_within_its_block() -> None:
         with group.running(lambda: ran.append("now")):
             group.interrupt()
     assert ran == ["now"]
+
+
+def test_each_signal_that_stops_the_process_calls_the_action(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    handled: dict[int, object] = {}
+    monkeypatch.setattr(signal, "signal", handled.__setitem__)
+    interrupts.on_stop(print)
+    assert handled == dict.fromkeys((signal.SIGHUP, signal.SIGINT, signal.SIGTERM), print)
 
 
 BETWEEN = """\
