@@ -1,4 +1,4 @@
-"""Starts and stops the app of a space."""
+"""Starts and stops the app of a space: how long it waits, and why an app did not start."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 from catalog import distribution
 from catalog.statuses import APP_ENDED
 from settings import UserError
-from studio.aws.app_logs import last_lines
 from studio.aws.client import Aws
 from studio.aws.domain_resources import APPS
+from studio.aws.errors import AwsError
 from studio.aws.spaces import (
+    APP_NAME,
     App,
     Space,
     app_of,
@@ -25,6 +26,11 @@ from studio.errors import RUN_AGAIN, StepFailed
 # The provider waits 10 minutes for an app to start.
 _START_SECONDS = 900.0
 _REPEAT_SECONDS = 30.0
+_LOG_LINES = 3
+
+LOG_GROUP = "/aws/sagemaker/studio"
+"""The logs of all Studio apps in a region; the name of a stream begins with the domain's id
+(docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html)."""
 
 
 def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = False) -> App:
@@ -47,10 +53,22 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
     described = _wait(aws, space, ("InService", *APP_ENDED), report, _START_SECONDS)
     if described["Status"] in APP_ENDED:
         reason = described.get("FailureReason", "SageMaker gives no reason")
-        printed = last_lines(aws, space)
+        printed = _end_of_log(aws, space)
         log = f"; its log ends: {printed}" if printed else ""
         raise StepFailed(f"the app of {space.name} did not start: {reason}{log}")
     return App.of(described)
+
+
+def _end_of_log(aws: Aws, space: Space) -> str:
+    """The last lines of the app's log in one line; "" without a log or access to it."""
+    stream = f"{space.domain_id}/{space.name}/{space.app_type}/{APP_NAME}"
+    try:
+        answer = aws.client("logs").get_log_events(
+            logGroupName=LOG_GROUP, logStreamName=stream, limit=_LOG_LINES, startFromHead=False
+        )
+    except AwsError:
+        return ""
+    return " | ".join(event["message"].strip() for event in answer["events"])
 
 
 def stop_app(aws: Aws, space: Space, report: Report) -> bool:

@@ -1,6 +1,7 @@
 """The domains of a region, by their names."""
 
 from collections.abc import Callable
+from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
 from settings import UserError
@@ -10,7 +11,7 @@ from studio.aws.errors import ignoring
 
 def domain_ids(aws: Aws, name: str) -> list[str]:
     """The ids of the domains with this name. Raises AwsError."""
-    return [id_ for id_, found in _domains(aws) if found == name]
+    return [domain["DomainId"] for domain in _domains(aws) if domain["DomainName"] == name]
 
 
 def find_domain(aws: Aws, name: str, *, in_state: Callable[[], str | None] = lambda: None) -> str:
@@ -19,9 +20,9 @@ def find_domain(aws: Aws, name: str, *, in_state: Callable[[], str | None] = lam
     in_state: the id in Terraform's state, for several domains with the name. Raises UserError.
     """
     domains = _domains(aws)
-    found = [id_ for id_, each in domains if each == name]
+    found: list[str] = [domain["DomainId"] for domain in domains if domain["DomainName"] == name]
     if not found:
-        others = ", ".join(sorted({each for _, each in domains})) or "none"
+        others = ", ".join(sorted({domain["DomainName"] for domain in domains})) or "none"
         raise UserError(
             f"{name}: there is no domain of that name in {aws.region}, there are: {others}; "
             "`studio up` creates it"
@@ -38,7 +39,7 @@ def tagged_domains(aws: Aws, deployment: str) -> list[str]:
     """The ids of the domains with a deployment's name and tag. Raises AwsError."""
     marked = {"Key": DEPLOYMENT_TAG, "Value": deployment}
     found = []
-    for domain in aws.all("sagemaker", "list_domains", "Domains"):
+    for domain in _domains(aws):
         if domain["DomainName"] == deployment:
             with ignoring("ResourceNotFound"):
                 arn = domain["DomainArn"]
@@ -47,7 +48,5 @@ def tagged_domains(aws: Aws, deployment: str) -> list[str]:
     return found
 
 
-def _domains(aws: Aws) -> list[tuple[str, str]]:
-    """The id and the name of each domain of the region."""
-    listed = aws.all("sagemaker", "list_domains", "Domains")
-    return [(domain["DomainId"], domain["DomainName"]) for domain in listed]
+def _domains(aws: Aws) -> list[dict[str, Any]]:
+    return aws.all("sagemaker", "list_domains", "Domains")

@@ -1,7 +1,7 @@
-"""Managed nodes and activations of apps with ssh-helper, in Systems Manager."""
+"""Managed nodes and activations of apps with ssh-helper, and commands that run on a node."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,15 @@ from catalog.tags import SSH_OWNER_TAG, SSH_RESOURCE_TAG
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.aws.spaces import Space
+from studio.aws.waiting import moments
 from studio.console.reports import Report
+from studio.errors import StepFailed
 
 _APP = re.compile(
     r"arn:[a-z0-9-]+:sagemaker:[a-z0-9-]+:\d{12}:app/(?P<domain>d-[a-z0-9-]+)/(?P<space>[^/]+)/.+"
 )
+_COMMAND_SECONDS = 60
+_RUNNING = frozenset({"Pending", "InProgress", "Delayed"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +113,35 @@ def delete_domain_registrations(aws: Aws, domain_id: str, report: Report) -> Non
     ]:
         delete_registrations(aws, new, report)
         seen.update(one.id for one in new)
+
+
+def run_commands(aws: Aws, node: Registration, commands: Sequence[str]) -> str:
+    """Run commands as root; returns their output.
+
+    Raises AwsError, StepFailed if one fails or times out.
+    """
+    ssm = aws.client("ssm")
+    sent = ssm.send_command(
+        InstanceIds=[node.id],
+        DocumentName="AWS-RunShellScript",
+        Parameters={
+            "commands": ["set -e", *commands],
+            "executionTimeout": [str(_COMMAND_SECONDS)],
+        },
+        TimeoutSeconds=_COMMAND_SECONDS,
+    )["Command"]["CommandId"]
+    for _ in moments(2 * _COMMAND_SECONDS):
+        seen = {"Status": "Pending"}
+        # Systems Manager shows a new command after a moment.
+        with ignoring("InvocationDoesNotExist"):
+            seen = ssm.get_command_invocation(CommandId=sent, InstanceId=node.id)
+        if seen["Status"] == "Success":
+            return str(seen["StandardOutputContent"])
+        if seen["Status"] not in _RUNNING:
+            raise StepFailed(
+                f"{node.id}: the command ended as {seen['Status']}: {seen['StandardErrorContent']}"
+            )
+    raise StepFailed(f"{node.id}: the command has not ended")
 
 
 def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registration]:

@@ -1,7 +1,6 @@
 """Tests a connection: runs a command over ssh, and lists files over SFTP."""
 
 import os
-import re
 import secrets
 import subprocess
 import tempfile
@@ -9,9 +8,8 @@ import time
 from pathlib import Path
 
 from studio.aws import sessions
-from studio.connect import files
 from studio.connect.editors import OFFLINE_GUIDE
-from studio.connect.ssh_config import HostEntry, SshPaths, Target
+from studio.connect.ssh_config import HostEntry, SshPaths
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes.children import captured
@@ -21,7 +19,6 @@ try:
 except ImportError:  # Windows
     pwd = None  # type: ignore[assignment]
 
-_KEY = re.compile(r"(?:ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/]+={0,3}(?= |$)", re.MULTILINE)
 _SECONDS = 120
 _ATTEMPTS = 4
 _PAUSE = 2.0
@@ -29,15 +26,6 @@ _RETRY_SECONDS = 45.0
 """No retries after this time."""
 _FINAL = ("Permission denied", "Host key verification failed", sessions.NEVER)
 """Errors that a retry does not fix."""
-
-
-def pin(target: Target, *, paths: SshPaths, printed: str) -> None:
-    """Write the host keys in ``printed`` to known_hosts. Raises StepFailed."""
-    keys = _KEY.findall(printed)
-    if not keys:
-        raise StepFailed("the node has no host keys: run ssh-keygen -A in the image")
-    lines = [f"{target.host_key_alias} {key}\n" for key in keys]
-    files.write(paths.known_hosts, "".join(lines).encode())
 
 
 def prove(entry: HostEntry, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""Writes ssh's configuration: a file for each user, and an Include line in ~/.ssh/config.
+"""Writes ssh's configuration: each user's entry and host keys, and an Include in ~/.ssh/config.
 
 Does not parse ~/.ssh/config: only searches for the two lines that `write` adds.
 """
@@ -17,10 +17,12 @@ from pathlib import Path
 from settings import UserError
 from settings.users import USER_NAME, USER_NAME_ALLOWED, USER_NAME_LONGEST
 from studio.connect import files
+from studio.errors import StepFailed
 
 _NOTE = b"# Added by `studio connect`; the last `studio connect USER --remove` removes it."
 _UNQUOTABLE = re.compile(r'["\\%$\x00-\x1f\x7f]')
 _BLOCK = re.compile(rb"[ \t]*(?:host|match)[ \t=]", re.IGNORECASE)
+_KEY = re.compile(r"(?:ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/]+={0,3}(?= |$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +155,15 @@ def write(entry: HostEntry) -> None:
         after = included(before, include_line(paths))
         if after != before:
             files.write(paths.config, after)
+
+
+def pin(target: Target, *, paths: SshPaths, printed: str) -> None:
+    """Write the host keys in ``printed`` to known_hosts. Raises StepFailed, UserError."""
+    keys = _KEY.findall(printed)
+    if not keys:
+        raise StepFailed("the node has no host keys: run ssh-keygen -A in the image")
+    lines = [f"{target.host_key_alias} {key}\n" for key in keys]
+    files.write(paths.known_hosts, "".join(lines).encode())
 
 
 def remove(paths: SshPaths) -> bool:

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from catalog.permissions.iam import sagemaker_bucket
 from catalog.permissions.ssh_permissions import keys_prefix
 from settings import ConnectMethod, UserError
-from studio.aws import node_commands
-from studio.aws.app_logs import LOG_GROUP
+from studio.aws.apps import LOG_GROUP
 from studio.aws.errors import AwsError
-from studio.aws.nodes import Registration, nodes_of
+from studio.aws.nodes import Registration, nodes_of, run_commands
 from studio.aws.waiting import moments
-from studio.connect import key_pair, proof
+from studio.connect import key_pair
 from studio.connect.request import ConnectRequest, Step
 from studio.connect.space_app import app_steps
-from studio.connect.ssh_config import SshPaths, Target
+from studio.connect.ssh_config import SshPaths, Target, pin
 from studio.errors import StepFailed
 
 _NODE_SECONDS = 600.0
@@ -122,7 +121,7 @@ def _install(request: ConnectRequest, folder: str) -> None:
     if node is None:
         raise StepFailed("the node is no longer online; connect again")
     key = key_pair.ensure(request.paths)
-    printed = node_commands.run_commands(
+    printed = run_commands(
         request.aws,
         node,
         [
@@ -132,7 +131,7 @@ def _install(request: ConnectRequest, folder: str) -> None:
             "cat /etc/ssh/ssh_host_*_key.pub",
         ],
     )
-    proof.pin(_target(request.paths, node.id), paths=request.paths, printed=printed)
+    pin(_target(request.paths, node.id), paths=request.paths, printed=printed)
 
 
 def _target(paths: SshPaths, node_id: str) -> Target:

@@ -11,7 +11,7 @@ from functools import cache, partial
 from catalog.names import DEPLOYMENT_TAG
 from catalog.service_prices import ECR_GB_MONTH, GB, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR, per_month
 from studio.aws import home_file_systems, keys, networks, nfs_groups, nodes
-from studio.aws.app_logs import LOG_GROUP
+from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
 from studio.aws.domains import domain_ids
 from studio.aws.errors import ignoring

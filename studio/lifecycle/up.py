@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from settings import Feature, Settings, UserError
-from studio.aws import app_settings, key_bucket
+from studio.aws import app_settings, buckets
 from studio.aws.client import Aws
 from studio.console import output
 from studio.images.buildable import require_buildable
@@ -126,7 +126,7 @@ def up(
     with output.current().work("deleting what is no longer needed"):
         start_scripts.delete_unused_scripts(settings, deployment, aws)
         prune.prune(settings, folder=deployment.out.parent, report=deployment.report)
-        key_bucket.ensure_key_bucket(aws, settings, deployment.report)
+        buckets.ensure_key_bucket(aws, settings, deployment.report)
     for line in _next_steps(settings, deployment):
         output.result(line)
 

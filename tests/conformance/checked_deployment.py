@@ -15,7 +15,7 @@ from pathlib import Path
 
 from catalog.names import DEPLOYMENT_TAG, ConnectMethod
 from settings.paths import PROJECT
-from studio.aws.app_logs import LOG_GROUP
+from studio.aws.apps import LOG_GROUP
 from studio.images.engines import ENGINE, find_engine
 from studio.lifecycle import emulated
 from tests.conformance import deployment_steps as steps

@@ -13,7 +13,7 @@ import pytest
 
 from catalog import distribution, endpoint_services
 from settings import Settings
-from studio.aws.app_logs import LOG_GROUP
+from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
 from studio.aws.spaces import Space, space_of
 from studio.terraform.deployment import Deployment

@@ -11,7 +11,7 @@ import pytest
 from catalog.iam_quotas import POLICY_SIZE
 from catalog.tags import HOME_OWNER_TAG
 from settings import Settings, UserError
-from studio.aws import client, key_bucket
+from studio.aws import buckets, client
 from studio.aws.client import Aws
 from studio.aws.session import open_session
 from studio.aws.state_bucket import StateBucket
@@ -107,9 +107,9 @@ def test_a_role_creates_and_finds_the_bucket_of_keys(
     wanted = Settings.model_validate({"users": {"alice": {"connect": "ssh-helper"}}})
     as_pipeline(aws, monkeypatch, plan_policy, apply_policy, name="studio")
     for _ in range(2):
-        key_bucket.ensure_key_bucket(Aws(REGION), wanted, lambda _: None)
-    buckets = aws.client("s3").list_buckets()["Buckets"]
-    assert [one["Name"] for one in buckets] == ["sagemaker-us-east-1-123456789012"]
+        buckets.ensure_key_bucket(Aws(REGION), wanted, lambda _: None)
+    created = aws.client("s3").list_buckets()["Buckets"]
+    assert [one["Name"] for one in created] == ["sagemaker-us-east-1-123456789012"]
 
 
 @pytest.mark.parametrize("policies", [(plan_policy,), (plan_policy, apply_policy)])

@@ -10,7 +10,7 @@ from studio.aws.client import Aws
 from studio.aws.spaces import app_of
 from studio.errors import StepFailed
 from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import DeployedStudio
+from tests.studio.deployed_studio import DeployedStudio, deny
 
 AWS = Aws(REGION)
 
@@ -87,9 +87,15 @@ def test_start_fails_if_the_space_stays_updating(
     assert deployed_studio.sagemaker.list_apps()["Apps"] == []
 
 
-def test_start_reports_why_an_app_fails(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.fail_apps()
-    with pytest.raises(StepFailed, match=r"alice did not start: .*assume"):
+@pytest.mark.parametrize("readable", [True, False])
+def test_start_reports_why_an_app_fails(
+    deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch, readable: bool
+) -> None:
+    deployed_studio.fail_apps("first", "second", "jupyter lab: not found", "exit code 127\n")
+    if not readable:
+        deny(monkeypatch, "logs", "GetLogEvents")
+    log = r"; its log ends: second \| jupyter lab: not found \| exit code 127" if readable else ""
+    with pytest.raises(StepFailed, match=rf"alice did not start: [^|;]*assume[^|;]*{log}$"):
         start_app(AWS, deployed_studio.space(), lambda _: None)
 
 
@@ -103,56 +109,6 @@ def test_stop_ignores_an_app_that_has_ended(deployed_studio: DeployedStudio) -> 
 
 CPU = "arn:aws:sagemaker:us-east-1:885854791233:image/sagemaker-distribution-cpu"
 GPU = CPU.replace("cpu", "gpu")
-
-
-@pytest.fixture
-def strict(deployed_studio: DeployedStudio) -> DeployedStudio:
-    """An AWS that refuses CreateApp if neither the request nor the settings have an image."""
-    deployed_studio.aws.options.update({"app_image_required": True})
-    return deployed_studio
-
-
-def start(deployed_studio: DeployedStudio) -> dict[str, str]:
-    """Start alice's app; returns its ResourceSpec."""
-    start_app(AWS, deployed_studio.space(), lambda _: None)
-    return running(deployed_studio)
-
-
-def configure_profile(deployed_studio: DeployedStudio, **spec: str) -> None:
-    deployed_studio.update_profile("alice", DefaultResourceSpec=spec)
-
-
-def configure_space(deployed_studio: DeployedStudio, **spec: str) -> None:
-    deployed_studio.update_space("alice", JupyterLabAppSettings={"DefaultResourceSpec": spec})
-
-
-@pytest.mark.parametrize(
-    ("instance_type", "image"), [("ml.t3.large", CPU), ("ml.g4dn.xlarge", GPU)]
-)
-def test_an_app_without_an_image_runs_sagemaker_distribution(
-    strict: DeployedStudio, instance_type: str, image: str
-) -> None:
-    configure_space(strict)
-    configure_profile(strict, InstanceType=instance_type)
-    assert start(strict) == {
-        "InstanceType": instance_type,
-        "SageMakerImageArn": image,
-        "SageMakerImageVersionAlias": distribution.VERSION_ALIAS,
-    }
-
-
-def test_an_app_runs_the_image_of_its_space(strict: DeployedStudio) -> None:
-    configure_profile(strict, InstanceType="ml.m5.large")
-    chosen = {"SageMakerImageArn": CPU, "SageMakerImageVersionAlias": "2.11"}
-    configure_space(strict, **chosen)
-    assert start(strict) == {"InstanceType": "ml.m5.large", **chosen}
-
-
-def test_the_image_of_the_profile_overrides_that_of_the_space(strict: DeployedStudio) -> None:
-    configure_space(strict, SageMakerImageArn=CPU)
-    own = {"SageMakerImageArn": GPU, "InstanceType": "ml.g5.xlarge"}
-    configure_profile(strict, **own)
-    assert start(strict) == own
 
 
 def test_a_region_without_a_known_distribution_is_refused() -> None:
@@ -169,6 +125,7 @@ PUBLISHED = {
     "SageMakerImageArn": CPU,
     "SageMakerImageVersionAlias": distribution.VERSION_ALIAS,
 }
+LARGE, ACCELERATED = {"InstanceType": "ml.t3.large"}, {"InstanceType": "ml.g4dn.xlarge"}
 
 
 @pytest.mark.parametrize(
@@ -178,14 +135,24 @@ PUBLISHED = {
         ({**PUBLISHED, **SLIM}, SLIM),
         ({**PUBLISHED, **SLIM, **PIN}, {**SLIM, **PIN}),
         (PIN, PIN),
+        (LARGE, LARGE | PUBLISHED),
+        (ACCELERATED, ACCELERATED | PUBLISHED | {"SageMakerImageArn": GPU}),
         (
             {**SLIM, "SageMakerImageVersionAlias": "stable"},
             {**SLIM, "SageMakerImageVersionAlias": "stable"},
         ),
     ],
-    ids=["pinned before", "published before", "pinned now", "version alone", "alias of its own"],
+    ids=[
+        "pinned before",
+        "published before",
+        "pinned now",
+        "version alone",
+        "no image",
+        "no image, GPU",
+        "own alias",
+    ],
 )
-def test_with_image_removes_the_version_of_another_image(
+def test_with_image_adds_a_missing_image_and_removes_the_version_of_another_one(
     profile: dict[str, str], started: dict[str, str]
 ) -> None:
     assert with_image(profile, "us-east-1") == started

@@ -1,8 +1,9 @@
-"""S3 buckets."""
+"""S3 buckets, and the one from which nodes fetch public keys."""
 
 import pytest
 
-from studio.aws.buckets import bucket_exists, create_bucket
+from settings import Settings
+from studio.aws.buckets import bucket_exists, create_bucket, ensure_key_bucket
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio_emulator.server import Emulator
@@ -22,3 +23,15 @@ def test_a_bucket_is_found_in_the_account_of_its_owner(entered: Emulator) -> Non
     assert bucket_exists(aws, "team-data", owner=ACCOUNT)
     with pytest.raises(AwsError):
         bucket_exists(aws, "team-data", owner="999999999999")
+
+
+def test_ensure_key_bucket_creates_a_needed_bucket_once(entered: Emulator) -> None:
+    said: list[str] = []
+    for method in ("native", "native", "ssh-helper", "ssh-helper"):
+        settings = Settings.model_validate(
+            {"region": "eu-west-1", "users": {"alice": {"connect": method}}}
+        )
+        ensure_key_bucket(Aws(settings.region), settings, said.append)
+    assert len(said) == 1
+    (bucket,) = entered.client("s3").list_buckets()["Buckets"]
+    assert bucket["Name"] == "sagemaker-eu-west-1-123456789012"

@@ -57,7 +57,9 @@ def test_the_bucket_has_the_region_and_the_key_of_the_settings(
     assert rules["Rules"][0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == key
 
 
-def test_the_policy_keeps_its_other_statements(s3: Any, settings: SettingsBuilder) -> None:
+def test_missing_protection_is_added_to_the_other_statements_of_the_policy(
+    s3: Any, settings: SettingsBuilder
+) -> None:
     theirs = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket"}
     theirs["Resource"] = "arn:aws:s3:::team-state"
     ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
@@ -78,13 +80,6 @@ def test_a_bucket_of_another_command_is_refused(s3: Any, settings: SettingsBuild
     assert "Status" not in s3.get_bucket_versioning(Bucket="team-state")
     with pytest.raises(s3.exceptions.ClientError, match="NoSuchBucketPolicy"):
         s3.get_bucket_policy(Bucket="team-state")
-
-
-def test_a_second_run_adds_missing_protection(s3: Any, settings: SettingsBuilder) -> None:
-    ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
-    s3.delete_bucket_policy(Bucket="team-state")
-    ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
-    assert_protected(s3)
 
 
 @pytest.mark.usefixtures("s3")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.aws import key_bucket
+from studio.aws import buckets
 from studio.aws.client import Aws
 from studio.doctor.context import Context
 from studio.images.contract.result import CheckResult
@@ -18,7 +18,7 @@ from tests.studio.doctor.setup import PROGRAMS, TIER, DoctorSetup
 def prepare_account(studio: DeployedStudio) -> None:
     """What `studio up` makes of an account for ssh-helper."""
     studio.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
-    key_bucket.ensure_key_bucket(Aws(studio.settings.region), studio.settings, lambda _: None)
+    buckets.ensure_key_bucket(Aws(studio.settings.region), studio.settings, lambda _: None)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from scripts import sweep as command
 from settings import Settings
-from studio.aws.app_logs import LOG_GROUP
+from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
 from studio.lifecycle import leftovers as module
 from studio.lifecycle.leftovers import leftovers
