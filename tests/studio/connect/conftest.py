@@ -1,5 +1,7 @@
-"""A request to connect alice to the deployed studio."""
+"""A request to connect alice to the deployed studio, and a process without a umask."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,11 @@ def native(deployed_studio: DeployedStudio, tmp_path: Path) -> ConnectRequest:
         plugin=Plugin.AUTO,
         report=lambda _: None,
     )
+
+
+@pytest.fixture
+def no_umask() -> Iterator[None]:
+    """A new file is as open as the program makes it."""
+    previous = os.umask(0)
+    yield
+    os.umask(previous)

@@ -6,12 +6,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
 
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.http11 import Request
-from websockets.server import ServerProtocol
 from websockets.sync.server import ServerConnection, serve
 
 from studio.connect import data_channel
@@ -199,43 +196,17 @@ def test_a_lost_connection_is_reported() -> None:
     assert str(reason).startswith("the network connection to AWS was lost")
 
 
-@contextmanager
-def silent_peer() -> Iterator[dict[str, str]]:
-    """The response of StartSession for a peer that opens a WebSocket and then sends nothing.
-
-    A laptop that wakes up has such connections.
-    """
-    over = threading.Event()
-
-    def serve_one(listener: socket.socket) -> None:
-        connection, _ = listener.accept()
-        with connection:
-            protocol = ServerProtocol()
-            while not (requests := protocol.events_received()):
-                protocol.receive_data(connection.recv(4096))
-            protocol.send_response(protocol.accept(cast(Request, requests[0])))
-            connection.sendall(b"".join(protocol.data_to_send()))
-            over.wait()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve_one, args=(listener,), daemon=True)
-        thread.start()
-        try:
-            port = listener.getsockname()[1]
-            yield {"StreamUrl": f"ws://127.0.0.1:{port}", "TokenValue": "token"}
-        finally:
-            over.set()
-            thread.join(30)
-
-
 def test_a_silent_connection_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A laptop that wakes up has such connections."""
     monkeypatch.setattr(data_channel, "_PING_SECONDS", 0.1)
     monkeypatch.setattr(data_channel, "_LOST_SECONDS", 0.5)
-    with silent_peer() as started:
-        session = Session(started)
-        session.client.sendall(b"hello")
-        assert session.read_all() == b""
-    assert session.reason == "the network connection to AWS was lost"
+
+    def script(node: Node) -> None:
+        monkeypatch.setattr(node._channel.protocol, "send_frame", lambda _: None)
+        with pytest.raises(ConnectionClosed):
+            node.receive(MessageType.ACKNOWLEDGE)
+
+    assert run(script, sent=b"hello") == (b"", "the network connection to AWS was lost")
 
 
 def test_an_app_that_does_not_answer_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from catalog.editors import EDITORS
-from settings import UserError
 from studio.connect import editors, jsonc
 
 DOWNLOAD, TIMEOUT = editors.REQUIRED
@@ -64,12 +63,6 @@ def test_a_file_that_cannot_be_parsed_is_reported_and_not_changed(
     (line,) = reported
     assert problem in line
     assert '"remote.SSH.localServerDownload": "always"' in line
-
-
-def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "User").touch()
-    with pytest.raises(UserError, match=r"settings\.json: cannot be read: Not a directory"):
-        add(tmp_path / "User" / "settings.json", print)
 
 
 def test_a_second_run_changes_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,7 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-@pytest.fixture(autouse=True)
-def umask() -> Iterator[None]:
-    """Without a umask, a new file is as open as the program makes it."""
-    previous = os.umask(0)
-    yield
-    os.umask(previous)
+pytestmark = pytest.mark.usefixtures("no_umask")
 
 
 def test_only_the_owner_can_read_new_files_and_folders(tmp_path: Path) -> None:

@@ -39,13 +39,6 @@ def test_the_reason_of_ssh_keygen_is_one_line(paths: SshPaths) -> None:
     assert "\n" not in str(failed.value)
 
 
-def test_a_file_in_place_of_the_folder_is_an_error(paths: SshPaths) -> None:
-    paths.ssh.mkdir()
-    paths.folder.touch()
-    with pytest.raises(UserError, match="/studio-team: expected a folder, found a file"):
-        key_pair.ensure(paths)
-
-
 def test_a_missing_ssh_keygen_is_an_error(
     paths: SshPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,13 +112,3 @@ def test_the_output_and_a_missing_sftp_are_reported(
     assert answer == "studio-team-alice answers: /home/u; uid=1000(u)"
     assert "SFTP does not work on studio-team-alice (subsystem request failed)" in problem
     assert "editors cannot copy their server; install it with a lifecycle config" in problem
-
-
-def test_the_host_keys_of_a_node_are_pinned(alice: HostEntry) -> None:
-    keys = ["ssh-ed25519 AAAAC3Nz", "ecdsa-sha2-nistp256 AAAAE2Vj=", "ssh-rsa AAAAB3Nz"]
-    printed = f"{keys[0]} root@node\nno key\n{keys[1]} root@node\n{keys[2]}\n"
-    proof.pin(alice.target, paths=alice.paths, printed=printed)
-    alias = "studio-team-alice.mi-0123456789abcdef0"
-    assert alice.paths.known_hosts.read_text() == "".join(f"{alias} {key}\n" for key in keys)
-    with pytest.raises(StepFailed, match="the node has no host keys: run ssh-keygen -A"):
-        proof.pin(alice.target, paths=alice.paths, printed="no key\n")

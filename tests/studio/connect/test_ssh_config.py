@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path, PureWindowsPath
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from settings import UserError
 from studio.connect import ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
+from studio.errors import StepFailed
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/Alice"
 
@@ -54,10 +54,6 @@ def options(where: SshPaths, host: str | None = None) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def mode(path: Path) -> int:
-    return path.stat().st_mode & 0o777
-
-
 @pytest.mark.parametrize("name", ["home", "a home of mine", "[x]*?", "o'hara", "größe"])
 def test_ssh_reads_the_entry_below_any_home(tmp_path: Path, name: str) -> None:
     where = paths(tmp_path / name)
@@ -86,13 +82,31 @@ def test_an_authenticated_target_needs_no_host_key(tmp_path: Path) -> None:
     assert found["stricthostkeychecking"] == "accept-new"
 
 
-@pytest.mark.parametrize("name", ['a"b', "a\\b", "100%", "a$b", "a\nb", "\x07"])
-def test_a_home_that_ssh_cannot_quote_is_rejected(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match="HOME = ") as caught:
-        paths(tmp_path / name)
+def test_the_host_keys_of_a_node_are_pinned(tmp_path: Path) -> None:
+    where = paths(tmp_path)
+    where.folder.mkdir(parents=True)
+    target = Target(id=ARN, host_key_alias="pinned")
+    keys = ["ssh-ed25519 AAAAC3Nz", "ecdsa-sha2-nistp256 AAAAE2Vj=", "ssh-rsa AAAAB3Nz"]
+    printed = f"{keys[0]} root@node\nno key\n{keys[1]} root@node\n{keys[2]}\n"
+    ssh_config.pin(target, paths=where, printed=printed)
+    assert where.known_hosts.read_text() == "".join(f"pinned {key}\n" for key in keys)
+    with pytest.raises(StepFailed, match="the node has no host keys: run ssh-keygen -A"):
+        ssh_config.pin(target, paths=where, printed="no key\n")
+
+
+@pytest.mark.parametrize(
+    "home",
+    [
+        *map(Path, ['/a"b', "/a\\b", "/100%", "/a$b", "/a\nb", "/\x07", "relative"]),
+        *map(PureWindowsPath, [r"C:\100%", "C:\\a$b", r"relative\home"]),
+    ],
+)
+def test_a_home_that_ssh_cannot_quote_is_rejected(home: Path) -> None:
+    with pytest.raises(
+        UserError, match=r"HOME = .*configuration cannot name this folder"
+    ) as caught:
+        paths(home)
     assert "\n" not in str(caught.value)
-    with pytest.raises(UserError, match="HOME = "):
-        paths(Path("relative"))
 
 
 @pytest.mark.parametrize("user", ["../alice", "", "a/b", "a b", "-a", "a\n", "*", f"a{'-' * 62}b"])
@@ -102,15 +116,12 @@ def test_an_invalid_user_is_rejected(tmp_path: Path, user: str) -> None:
         paths(tmp_path, user)
 
 
+@pytest.mark.usefixtures("no_umask")
 def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
     where = paths(tmp_path)
-    previous = os.umask(0)
-    try:
-        ssh_config.write(entry(where))
-    finally:
-        os.umask(previous)
-    assert [mode(path) for path in (where.ssh, where.folder)] == [0o700, 0o700]
-    assert [mode(path) for path in (where.config, where.entry)] == [0o600, 0o600]
+    ssh_config.write(entry(where))
+    written = (where.ssh, where.folder, where.config, where.entry)
+    assert [path.stat().st_mode & 0o777 for path in written] == [0o700, 0o700, 0o600, 0o600]
 
 
 @pytest.mark.parametrize("before", [None, b"", b"Host a\n  User b", b"# \xff\r\nHost *\r\n"])
@@ -162,34 +173,9 @@ def test_the_include_line_comes_first_and_can_be_removed(config: bytes) -> None:
         assert ssh_config.without(after, LINE) == config
 
 
-def write_entry(where: SshPaths) -> None:
-    ssh_config.write(entry(where))
-
-
-@pytest.mark.parametrize(
-    ("path", "action", "message"),
-    [
-        ("config", write_entry, "config: cannot be read: Is a directory"),
-        ("entry", write_entry, r"alice\.config: cannot be written"),
-        ("entry", ssh_config.remove, r"alice\.config: cannot be removed"),
-    ],
-)
-def test_a_folder_in_the_way_is_an_error(
-    tmp_path: Path, path: str, action: Callable[[SshPaths], object], message: str
-) -> None:
-    where = paths(tmp_path)
-    getattr(where, path).mkdir(parents=True)
-    with pytest.raises(UserError, match=message):
-        action(where)
-
-
-def windows_paths(home: str) -> SshPaths:
-    return SshPaths(deployment="team", user="alice", home=cast(Any, PureWindowsPath(home)))
-
-
 def test_the_entry_is_quoted_for_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    where = windows_paths(r"C:\Users\Alice Smith")
+    where = paths(cast(Any, PureWindowsPath(r"C:\Users\Alice Smith")))
     python = r"C:\Program Files\studio\python.exe"
     written = entry(where, python, "-P", "-m", "scripts.session_proxy", "arn:aws:x")
     lines = [line.strip() for line in written.text().splitlines()]
@@ -198,9 +184,3 @@ def test_the_entry_is_quoted_for_windows(monkeypatch: pytest.MonkeyPatch) -> Non
     assert f'UserKnownHostsFile "{folder}/alice.known_hosts"' in lines
     assert ssh_config.include_line(where) == f'Include "{folder}/*.config"'.encode()
     assert f'ProxyCommand "{python}" -P -m scripts.session_proxy arn:aws:x' in lines
-
-
-@pytest.mark.parametrize("home", [r"C:\100%", "C:\\a$b", r"relative\home"])
-def test_a_home_that_ssh_cannot_quote_is_rejected_on_windows(home: str) -> None:
-    with pytest.raises(UserError, match="ssh's configuration cannot name this folder"):
-        windows_paths(home)

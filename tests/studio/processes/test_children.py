@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextvars import copy_context
 from pathlib import Path
 
 import psutil
@@ -70,33 +69,10 @@ def test_a_timeout_ends_the_child_and_its_descendants(tmp_path: Path) -> None:
     assert not runs(next(int(line) for line in lines if line.isdigit()))
 
 
-def test_an_interrupt_ends_the_child_and_is_raised(tmp_path: Path) -> None:
+def test_an_interrupt_of_the_tasks_ends_the_child(tmp_path: Path) -> None:
     note = tmp_path / "note"
-
-    def interrupt_if_ready(line: str) -> None:
-        if line == "ready":
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        stream(PARENT.format(child=POLITE.format(note=str(note))), interrupt_if_ready)
-    assert note.read_text() == "state written"
-
-
-def test_an_interrupt_of_the_tasks_ends_a_child_of_another_thread(tmp_path: Path) -> None:
-    note = tmp_path / "note"
-    ended: list[BaseException] = []
-
-    def run_it() -> None:
-        try:
-            stream(POLITE.format(note=str(note)), lambda _: group.interrupt())
-        except KeyboardInterrupt as interrupted:
-            ended.append(interrupted)
-
-    with interrupts.group() as group:
-        thread = threading.Thread(target=copy_context().run, args=(run_it,))
-        thread.start()
-        thread.join(30)
-    assert len(ended) == 1
+    with interrupts.group() as group, pytest.raises(KeyboardInterrupt):
+        stream(POLITE.format(note=str(note)), lambda _: group.interrupt())
     assert note.read_text() == "state written"
 
 
@@ -112,10 +88,6 @@ time.sleep(60)
 def test_a_second_interrupt_kills_the_child(who: str) -> None:
     pids: list[int] = []
 
-    def run_it() -> None:
-        with pytest.raises(KeyboardInterrupt):
-            stream(SLOW, interrupt_twice)
-
     def interrupt_twice(pid: str) -> None:
         pids.append(int(pid))
         if who == "task":
@@ -127,8 +99,8 @@ def test_a_second_interrupt_kills_the_child(who: str) -> None:
         raise KeyboardInterrupt
 
     started = time.monotonic()
-    with interrupts.group() as group:
-        run_it()
+    with interrupts.group() as group, pytest.raises(KeyboardInterrupt):
+        stream(SLOW, interrupt_twice)
     assert time.monotonic() - started < 30
     assert [pid for pid in pids if runs(pid)] == []
     assert len(pids) == 1

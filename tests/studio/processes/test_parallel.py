@@ -194,17 +194,5 @@ def test_the_number_of_workers_is_half_the_cores_and_at_least_two(
 
 
 def test_run_parallel_raises_an_unexpected_error() -> None:
-    started = threading.Barrier(2)
-    ended: list[str] = []
-
-    def buggy(_: Report) -> None:
-        started.wait(SECONDS)
-        raise ZeroDivisionError
-
-    def good(_: Report) -> None:
-        started.wait(SECONDS)
-        ended.append("good")
-
     with pytest.raises(ZeroDivisionError):
-        run_parallel({"a": buggy, "b": good}, report=lambda _: None)
-    assert ended == ["good"]
+        run_parallel({"a": lambda _: 1 // 0}, report=lambda _: None)

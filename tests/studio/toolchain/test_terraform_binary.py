@@ -145,28 +145,21 @@ def test_a_folder_that_cannot_be_written_is_one_line(mirror: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("name", "version", "accepted"),
+    ("versions", "chosen"),
     [
-        ("terraform", "1.11.0", True),
-        ("terraform", "1.10.5", False),
-        ("terraform", "2.0.0", True),
-        ("tofu", "1.10.0", True),
-        ("tofu", "1.9.1", False),
+        ({"terraform": "1.11.0"}, "terraform"),
+        ({"terraform": "1.10.5"}, None),
+        ({"terraform": "2.0.0"}, "terraform"),
+        ({"tofu": "1.10.0"}, "tofu"),
+        ({"tofu": "1.9.1"}, None),
+        ({"terraform": "1.11.0", "tofu": "1.10.3"}, "terraform"),
+        ({"terraform": "1.5.7", "tofu": "1.10.3"}, "tofu"),
     ],
 )
-def test_on_path_ignores_old_versions(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str, accepted: bool
+def test_on_path_ignores_old_versions_and_prefers_terraform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, versions: dict[str, str], chosen: str | None
 ) -> None:
-    path = program(tmp_path, name, version)
+    for name, version in versions.items():
+        program(tmp_path, name, version)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert terraform_binary.on_path() == (str(path) if accepted else None)
-
-
-@pytest.mark.parametrize(("terraform", "chosen"), [("1.11.0", "terraform"), ("1.5.7", "tofu")])
-def test_opentofu_replaces_an_old_terraform(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terraform: str, chosen: str
-) -> None:
-    program(tmp_path, "terraform", terraform)
-    program(tmp_path, "tofu", "1.10.3")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert terraform_binary.on_path() == str(tmp_path / chosen)
+    assert terraform_binary.on_path() == (chosen and str(tmp_path / chosen))
