@@ -23,7 +23,15 @@ from tests.studio.hostile import Answering
 
 EXPIRED = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
 EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
-
+PROCESS = "credential_process ="
+SIGN_IN = """\
+sso_session = team
+sso_account_id = 123456789012
+sso_role_name = dev
+[sso-session team]
+sso_region = us-east-1
+sso_start_url = https://x.awsapps.com/start
+"""
 
 pytestmark = pytest.mark.usefixtures("new_session")
 
@@ -58,45 +66,32 @@ def refused(service: str = "sagemaker", operation: str = "list_apps") -> AwsErro
     return raised.value
 
 
-def test_no_credentials_name_the_variable() -> None:
-    error = refused()
-    assert isinstance(error, CredentialsError)
-    assert "Unable to locate credentials: set AWS_PROFILE" in str(error)
-
-
 @pytest.mark.parametrize(
-    ("profile", "words"),
+    ("profile", "kind", "words"),
     [
-        (f"credential_process = /bin/echo '{json.dumps(EXPIRED)}'", "the credentials have expired"),
-        ("credential_process = /no/such/program", "credential_process does not start: "),
-        ("credential_process = /bin/echo none", "credential_process prints no JSON: "),
-        ("credential_process = /bin/false", "custom-process"),
+        ("", CredentialsError, "Unable to locate credentials: set AWS_PROFILE"),
+        (f"{PROCESS} /bin/echo '{json.dumps(EXPIRED)}'", CredentialsError, "have expired"),
+        (f"{PROCESS} /no/such/program", CredentialsError, "credential_process does not start: "),
+        (f"{PROCESS} /bin/echo none", CredentialsError, "credential_process prints no JSON: "),
+        (f"{PROCESS} /bin/false", CredentialsError, "custom-process"),
+        (SIGN_IN, SignInExpired, "run `aws sso login`"),
     ],
+    ids=["none", "expired", "no program", "no JSON", "failed", "sign-in"],
 )
 def test_a_credential_source_that_fails_is_reported(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: str, words: str
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    profile: str,
+    kind: type[CredentialsError],
+    words: str,
 ) -> None:
     config = tmp_path / "config"
     config.write_text(f"[default]\n{profile}\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    error = refused()
-    assert isinstance(error, CredentialsError)
-    assert words in str(error)
-
-
-def test_a_sign_in_that_has_expired_names_the_command(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    config = tmp_path / "config"
-    config.write_text(
-        "[default]\nsso_session = team\nsso_account_id = 123456789012\nsso_role_name = dev\n"
-        "[sso-session team]\nsso_region = us-east-1\nsso_start_url = https://x.awsapps.com/start"
-    )
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     monkeypatch.setenv("HOME", str(tmp_path))
     error = refused()
-    assert isinstance(error, SignInExpired)
-    assert "run `aws sso login`" in str(error)
+    assert type(error) is kind
+    assert words in str(error)
 
 
 @pytest.mark.usefixtures("keys")

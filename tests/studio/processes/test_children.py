@@ -21,14 +21,23 @@ print(child.pid, flush=True)
 time.sleep(60)
 """
 POLITE = """
-import pathlib, signal, time
+import os, signal, subprocess, sys, time
+from pathlib import Path
+note = Path({note!r})
 def leave(*_):
-    pathlib.Path({note!r}).write_text("state written")
+    {last}
+    note.write_text("state written")
     raise SystemExit
 signal.signal(signal.SIGINT, leave)
+{first}
 print("ready", flush=True)
 time.sleep(60)
 """
+
+
+def polite(note: Path, *, first: str = "", last: str = "pass") -> str:
+    """A program that writes a note when it is interrupted. first, last: its other statements."""
+    return POLITE.format(note=str(note), first=first, last=last)
 
 
 def stream(
@@ -63,7 +72,7 @@ def test_a_timeout_ends_the_child_and_its_descendants(tmp_path: Path) -> None:
     lines: list[str] = []
     started = time.monotonic()
     with pytest.raises(TimeoutError, match="did not end within 1 seconds"):
-        stream(PARENT.format(child=POLITE.format(note=str(note))), lines.append, seconds=1)
+        stream(PARENT.format(child=polite(note)), lines.append, seconds=1)
     assert time.monotonic() - started < 30
     assert note.read_text() == "state written"
     assert not runs(next(int(line) for line in lines if line.isdigit()))
@@ -72,7 +81,7 @@ def test_a_timeout_ends_the_child_and_its_descendants(tmp_path: Path) -> None:
 def test_an_interrupt_of_the_tasks_ends_the_child(tmp_path: Path) -> None:
     note = tmp_path / "note"
     with interrupts.group() as group, pytest.raises(KeyboardInterrupt):
-        stream(POLITE.format(note=str(note)), lambda _: group.interrupt())
+        stream(polite(note), lambda _: group.interrupt())
     assert note.read_text() == "state written"
 
 
@@ -126,23 +135,14 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)
 while os.getppid() == {parent}:
     time.sleep(0.02)
 """
-LEADER = """
-import os, pathlib, signal, subprocess, sys, time
-def leave(*_):
-    pathlib.Path({note!r}).write_text("state written")
-    raise SystemExit
-signal.signal(signal.SIGINT, leave)
-subprocess.Popen([sys.executable, "-c", {child!r}.format(parent=os.getpid())])
-print("ready", flush=True)
-time.sleep(60)
-"""
 
 
 def test_an_interrupt_reaches_the_parent_of_a_child_that_ignores_it(tmp_path: Path) -> None:
     note = tmp_path / "note"
+    child = f"subprocess.Popen([sys.executable, '-c', {LOYAL!r}.format(parent=os.getpid())])"
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        stream(LEADER.format(note=str(note), child=LOYAL), interrupt)
+        stream(polite(note, first=child), interrupt)
     assert note.read_text() == "state written"
     assert time.monotonic() - started < 30
 
@@ -177,23 +177,14 @@ def test_a_timeout_ends_an_orphan_of_the_session(leaves: bool) -> None:
         assert not runs(pid)
 
 
-TALKATIVE = """
-import pathlib, signal, sys, time
-def leave(*_):
-    sys.stdout.write("x" * 1_000_000)
-    sys.stdout.flush()
-    time.sleep(0.2)
-    pathlib.Path({note!r}).write_text("lock released")
-    raise SystemExit
-signal.signal(signal.SIGINT, leave)
-pathlib.Path({note!r}).write_text("ready")
-time.sleep(60)
-"""
-
-
 @pytest.mark.parametrize("how", ["interrupted", "late"])
 def test_captured_gives_the_program_its_grace(tmp_path: Path, how: str) -> None:
     note = tmp_path / "note"
+    talkative = polite(
+        note,
+        first="note.write_text('ready')",
+        last="print('x' * 1_000_000, flush=True); time.sleep(0.2)",
+    )
 
     def interrupt_main() -> None:
         while not note.exists() or note.read_text() != "ready":
@@ -205,11 +196,11 @@ def test_captured_gives_the_program_its_grace(tmp_path: Path, how: str) -> None:
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt if how == "interrupted" else subprocess.TimeoutExpired):
         children.captured(
-            [sys.executable, "-S", "-c", TALKATIVE.format(note=str(note))],
+            [sys.executable, "-S", "-c", talkative],
             seconds=30 if how == "interrupted" else 1,
             grace=children.GRACE,
         )
-    assert note.read_text() == "lock released"
+    assert note.read_text() == "state written"
     assert time.monotonic() - started < 20
 
 
@@ -219,23 +210,12 @@ def test_captured_keeps_all_output() -> None:
     assert (finished.returncode, len(finished.stdout), finished.stderr) == (1, 300_001, "why\n")
 
 
-LEAVING_ONE_BEHIND = """
-import signal, subprocess, sys, time
-def leave(*_):
-    left = [sys.executable, "-c", "import time; time.sleep(20)"]
-    child = subprocess.Popen(left, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
-    print(child.pid, flush=True)
-    sys.exit()
-signal.signal(signal.SIGINT, leave)
-print("ready", flush=True)
-time.sleep(20)
-"""
-
-
-def test_a_timeout_ends_a_process_that_the_interrupt_started() -> None:
+def test_a_timeout_ends_a_process_that_the_interrupt_started(tmp_path: Path) -> None:
+    sleep = [sys.executable, "-c", "import time; time.sleep(20)"]
+    start = f"print(subprocess.Popen({sleep}, preexec_fn={IGNORES_SIGINT}).pid, flush=True)"
     lines: list[str] = []
     with pytest.raises(TimeoutError):
-        stream(LEAVING_ONE_BEHIND, lines.append, seconds=1, grace=1)
+        stream(polite(tmp_path / "note", last=start), lines.append, seconds=1, grace=1)
     ready, pid = lines
     assert ready == "ready"
     assert not runs(int(pid))
