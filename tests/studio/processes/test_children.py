@@ -81,7 +81,7 @@ def test_a_timeout_ends_the_child_and_its_descendants(tmp_path: Path) -> None:
 def test_an_interrupt_of_the_tasks_ends_the_child(tmp_path: Path) -> None:
     note = tmp_path / "note"
     with interrupts.group() as group, pytest.raises(KeyboardInterrupt):
-        stream(polite(note), lambda _: group.interrupt())
+        stream(polite(note, last="time.sleep(0.5)"), lambda _: group.interrupt())
     assert note.read_text() == "state written"
 
 
