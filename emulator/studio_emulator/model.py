@@ -173,7 +173,7 @@ def _constraints(shape: Shape) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
 def _matches(pattern: str, value: Any) -> bool:
     if not isinstance(value, str):
         return True
-    regex = compiled(pattern, for_ascii=value.isascii())
+    regex = compiled(pattern)
     return regex is None or regex.fullmatch(value) is not None
 
 
