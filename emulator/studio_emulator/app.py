@@ -158,7 +158,7 @@ class Application:
             return dry_run.run(lambda real: self._aws(real, scope), environ)
         authorization.check(operation, params, call)
         received, params = params, page_tokens.replace_token(operation, params)
-        services.check(service, operation.name)(params, call)
+        services.check(service, operation.name, params, call)
         answer = services.handler(service, operation.name)(params, call)
         if answer is not None:
             answer = page_tokens.issue_token(operation, received, answer)

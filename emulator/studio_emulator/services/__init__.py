@@ -9,6 +9,7 @@ from studio_emulator.services import (
     ecr,
     efs,
     iam,
+    key_states,
     kms,
     logs,
     s3,
@@ -24,7 +25,7 @@ Check = Callable[[Params, Call], None]
 Defaults = Callable[[Params, Call], Mapping[str, str]]
 Amendment = Callable[[Params, Call, Answer], Answer]
 
-# By botocore's names of service and operation. A check runs first. A handler replaces moto's
+# By botocore's names of service and operation. Checks run first. A handler replaces moto's
 # operation, unless it returns None. Defaults are query parameters that the client omitted. An
 # amendment changes moto's response.
 HANDLERS: Mapping[str, Mapping[str, Handler]] = {
@@ -53,8 +54,8 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "ssm": parameters.CHECKS,
     "sts": sts.CHECKS,
 }
-OTHER_CHECKS: Mapping[str, Check] = {"s3": s3.check_owner}
-"""The checks of operations that have none of their own."""
+COMMON_CHECKS = {"kms": key_states.check, "s3": s3.check_owner}
+"""The checks of all operations of a service, which take the operation's name."""
 DEFAULTS: Mapping[str, Mapping[str, Defaults]] = {"ec2": ec2.DEFAULTS}
 AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
     "ecr": ecr.AMENDMENTS,
@@ -69,8 +70,10 @@ def handler(service: str, operation: str) -> Handler:
     return HANDLERS.get(service, {}).get(operation, _none)
 
 
-def check(service: str, operation: str) -> Check:
-    return CHECKS.get(service, {}).get(operation, OTHER_CHECKS.get(service, _none))
+def check(service: str, operation: str, params: Params, call: Call) -> None:
+    if service in COMMON_CHECKS:
+        COMMON_CHECKS[service](operation, params, call)
+    CHECKS.get(service, {}).get(operation, _none)(params, call)
 
 
 def _none(_params: Params, _call: Call) -> None:

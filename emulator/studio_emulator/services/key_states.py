@@ -55,9 +55,7 @@ _MANAGEMENT = (_NEED_NOT_PENDING - _CRYPTOGRAPHIC - {"CreateGrant", "GetPublicKe
 
 https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
 """
-CHECKED = sorted(_NEED_NOT_PENDING | _MANAGEMENT)
 _KEYS = ("KeyId", "TargetKeyId", "SourceKeyId", "DestinationKeyId")
-SHORTEST_WINDOW, LONGEST_WINDOW = 7, 30
 
 
 def check(operation: str, params: Params, call: Call) -> None:
@@ -76,13 +74,6 @@ def check(operation: str, params: Params, call: Call) -> None:
             raise _invalid_state(key, "is pending deletion.")
         if operation in _NEED_ENABLED and key.key_state == "Disabled":
             raise AwsError("DisabledException", f"{key.arn} is disabled.")
-    window = params.get("PendingWindowInDays", LONGEST_WINDOW)
-    if not SHORTEST_WINDOW <= window <= LONGEST_WINDOW:
-        # The message is in https://github.com/Skyscanner/kms-issuer/issues/8.
-        raise AwsError(
-            "ValidationException",
-            f"PendingWindowInDays must be between {SHORTEST_WINDOW} and {LONGEST_WINDOW}",
-        )
 
 
 def named(key_id: str, call: Call) -> Any:

@@ -1,6 +1,6 @@
-"""KMS: key policies, grants and key states."""
+"""KMS: key policies, grants, rotation, and how long a deletion waits."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.services import key_states, principals
 
 _ROTATION_DAYS = 365
+_SHORTEST_WINDOW, _LONGEST_WINDOW = 7, 30
 _SYMMETRIC = "SYMMETRIC_DEFAULT"
 _ASYMMETRIC = frozenset(
     {"DeriveSharedSecret", "GenerateMac", "GetPublicKey", "Sign", "Verify", "VerifyMac"}
@@ -183,8 +184,14 @@ def enable_key(params: Params, call: Call) -> Answer:
 
 def schedule_key_deletion(params: Params, call: Call) -> Answer:
     """ScheduleKeyDeletion, in 30 days by default."""
+    window = params.get("PendingWindowInDays", _LONGEST_WINDOW)
+    if not _SHORTEST_WINDOW <= window <= _LONGEST_WINDOW:
+        # The message is in https://github.com/Skyscanner/kms-issuer/issues/8.
+        raise AwsError(
+            "ValidationException",
+            f"PendingWindowInDays must be between {_SHORTEST_WINDOW} and {_LONGEST_WINDOW}",
+        )
     key = _set_state(params, call, key_states.PENDING)
-    window = params.get("PendingWindowInDays", key_states.LONGEST_WINDOW)
     deletion = datetime.now(UTC) + timedelta(days=window)
     key.deletion_date = deletion.replace(tzinfo=None)
     return {
@@ -235,15 +242,6 @@ def show_period(params: Params, call: Call, answer: Answer) -> Answer:
     return answer | {"KeyId": key.arn} | days
 
 
-def _all_checks(operation: str) -> Callable[[Params, Call], None]:
-    def check(params: Params, call: Call) -> None:
-        if operation in _CHECKS:
-            _CHECKS[operation](params, call)
-        key_states.check(operation, params, call)
-
-    return check
-
-
 # Moto's operations do not support a key's ARN.
 HANDLERS = {
     "CancelKeyDeletion": cancel_key_deletion,
@@ -252,7 +250,7 @@ HANDLERS = {
     "EnableKey": enable_key,
     "ScheduleKeyDeletion": schedule_key_deletion,
 }
-_CHECKS = {
+CHECKS = {
     **dict.fromkeys(HANDLERS, check_key),
     "CreateAlias": check_alias,
     "CreateKey": check_create,
@@ -266,7 +264,6 @@ _CHECKS = {
     "TagResource": check_tags,
     "UpdateAlias": check_alias,
 }
-CHECKS = {name: _all_checks(name) for name in {*_CHECKS, *key_states.CHECKED}}
 AMENDMENTS = dict.fromkeys(
     ("GenerateMac", "GetPublicKey", "RotateKeyOnDemand", "VerifyMac"), show_arn
 ) | {

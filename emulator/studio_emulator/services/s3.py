@@ -1,6 +1,8 @@
 """S3: the names, owners, defaults and policies of buckets."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
@@ -23,13 +25,15 @@ _OWNERS = "bucket-owner-full-control"
 _ENFORCED = "BucketOwnerEnforced"
 
 
-def check_owner(params: Params, call: Call) -> None:
+def check_owner(operation: str, params: Params, call: Call) -> None:
     """AccessDenied if another account than the caller's or the expected one owns the bucket.
+
+    CreateBucket has its own error for such a bucket.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
     """
     held = s3_backends.bucket_accounts.get(params.get("Bucket", ""))
-    if held is None:
+    if held is None or operation == "CreateBucket":
         return
     _, owner = held
     if owner != call.account or params.get("ExpectedBucketOwner", owner) != owner:
@@ -63,7 +67,6 @@ def check_acl(params: Params, call: Call) -> None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
-    check_owner(params, call)
     bucket = _bucket(params, call)
     if bucket is not None and bucket.ownership_rule == _ENFORCED:
         raise AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs")
@@ -71,7 +74,6 @@ def check_acl(params: Params, call: Call) -> None:
 
 def check_acl_of_object(params: Params, call: Call) -> None:
     """As ``check_acl``, except for the ACL that gives the bucket's owner all rights."""
-    check_owner(params, call)
     grants = [key for key in params if key.startswith("Grant")]
     if grants or params.get("ACL", _OWNERS) != _OWNERS:
         check_acl(params, call)
@@ -82,12 +84,12 @@ def check_policy(params: Params, call: Call) -> None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    check_owner(params, call)
     bucket = _bucket(params, call)
-    if bucket is not None:
-        _check_statements(params, call)
-    blocked = bucket is not None and bucket.public_access_block
-    if blocked and blocked.block_public_policy and _is_public(params["Policy"]):
+    if bucket is None:
+        return
+    parsed = _statements(params, call)
+    block = bucket.public_access_block
+    if block and block.block_public_policy and any(map(_is_public, parsed)):
         raise AwsError(
             "AccessDenied",
             f"User: {call.caller_arn} is not authorized to perform: s3:PutBucketPolicy on "
@@ -97,8 +99,8 @@ def check_policy(params: Params, call: Call) -> None:
         )
 
 
-def _check_statements(params: Params, call: Call) -> None:
-    """MalformedPolicy, with S3's messages."""
+def _statements(params: Params, call: Call) -> Sequence[dict[str, Any]]:
+    """The statements of a bucket policy; AwsError MalformedPolicy with S3's messages."""
     try:
         parsed = statements(params["Policy"])
     except ValueError as bad:
@@ -117,11 +119,7 @@ def _check_statements(params: Params, call: Call) -> None:
         for resource in named:
             if resource != bucket and not str(resource).startswith(f"{bucket}/"):
                 raise AwsError("MalformedPolicy", "Policy has invalid resource")
-
-
-def check_list(params: Params, call: Call) -> None:
-    check_owner(params, call)
-    s3_pages.check_page(params, call)
+    return parsed
 
 
 def delete_encryption(params: Params, call: Call) -> Answer | None:
@@ -137,18 +135,12 @@ def _bucket(params: Params, call: Call) -> FakeBucket | None:
     return s3_backends[call.account][call.partition].buckets.get(params["Bucket"])
 
 
-def _is_public(policy: str) -> bool:
+def _is_public(statement: dict[str, Any]) -> bool:
     """Whether a statement without a condition allows an action to every principal."""
-    try:
-        parsed = statements(policy)
-    except ValueError:
-        # Moto reports it.
-        return False
-    return any(
+    return (
         statement.get("Effect") == "Allow"
         and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
         and not statement.get("Condition")
-        for statement in parsed
     )
 
 
@@ -176,12 +168,11 @@ def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResul
 HANDLERS = {"DeleteBucketEncryption": delete_encryption}
 CHECKS = {
     "CopyObject": check_acl_of_object,
-    # It has its own error for another account's bucket: check_owner does not apply.
     "CreateBucket": check_create,
     "CreateMultipartUpload": check_acl_of_object,
-    "ListObjectVersions": check_list,
-    "ListObjects": check_list,
-    "ListObjectsV2": check_list,
+    "ListObjectVersions": s3_pages.check_page,
+    "ListObjects": s3_pages.check_page,
+    "ListObjectsV2": s3_pages.check_page,
     "PutBucketAcl": check_acl,
     "PutBucketPolicy": check_policy,
     "PutObject": check_acl_of_object,

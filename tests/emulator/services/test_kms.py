@@ -1,4 +1,4 @@
-"""KMS: key policies, grants, aliases and AWS managed keys."""
+"""KMS: key policies, grants, aliases, rotation and deletion."""
 
 from typing import Any
 
@@ -130,3 +130,11 @@ def test_rotation_period(aws: Emulator) -> None:
     assert kms.get_key_rotation_status(KeyId=key)["RotationPeriodInDays"] == 365
     kms.disable_key_rotation(KeyId=key)
     assert "RotationPeriodInDays" not in kms.get_key_rotation_status(KeyId=key)
+
+
+def test_deletion_waits_7_to_30_days(aws: Emulator) -> None:
+    schedule, key = aws.client("kms").schedule_key_deletion, create_key(aws)
+    for days in (6, 31):
+        code, message = refusal(schedule, KeyId=key, PendingWindowInDays=days)
+        assert (code, "between 7 and 30" in message) == ("ValidationException", True)
+    assert schedule(KeyId=key)["PendingWindowInDays"] == 30
