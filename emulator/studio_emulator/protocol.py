@@ -8,7 +8,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from botocore.exceptions import ParamValidationError
-from botocore.model import OperationNotFoundError
 from botocore.parsers import create_parser
 from botocore.utils import parse_timestamp
 
@@ -63,25 +62,13 @@ class Operation:
 def find_operation(service: str, request: Request) -> Operation:
     """The operation of a request; AwsError if the service has no such operation."""
     service_model = get_service_model(service)
-    protocol = protocol_of(service_model)
-    if protocol.startswith("rest"):
-        try:
-            model, path_members = get_service_router(service).match(request)
-        except NotFound as missing:
-            raise service_errors.unknown_operation(service_model, request.method) from missing
-        return Operation(service=service, model=model, path_members=path_members)
-    if protocol == "json":
-        prefix, _, name = request.headers.get("X-Amz-Target", "").rpartition(".")
-        known = prefix == service_model.metadata["targetPrefix"]
-    else:
-        name, known = request.values.get("Action", ""), True
     try:
-        if not known:
-            raise OperationNotFoundError(name)
-        model = service_model.operation_model(name)
-    except OperationNotFoundError as missing:
+        model, path_members = get_service_router(service).match(request)
+    # Moto's error for a content type of another protocol.
+    except (NotFound, NotImplementedError) as missing:
+        name = request.values.get("Action", "")
         raise service_errors.unknown_operation(service_model, name) from missing
-    return Operation(service=service, model=model, path_members={})
+    return Operation(service=service, model=model, path_members=path_members)
 
 
 def raw_parameters(request: Request) -> dict[str, Any]:

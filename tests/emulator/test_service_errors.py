@@ -68,6 +68,7 @@ def test_operations_that_moto_does_not_implement(
             400,
             "Could not find operation CreateNothing for version 2010-05-08",
         ),
+        ({"Authorization": "sagemaker"}, b"Action=ListApps", 400, "UnknownOperationException"),
         ({"Authorization": "nothing"}, b"{}", 400, "UnknownOperationException"),
         ({"Authorization": "s3"}, b"", 405, "<Code>MethodNotAllowed</Code>"),
         (
