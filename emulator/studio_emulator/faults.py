@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
-from studio_emulator.checks import checked
 from studio_emulator.errors import AwsError, UsageError
+from studio_emulator.options import checked
 
 Kind = Literal["throttle", "error", "drop", "lose", "down", "die"]
 KINDS = get_args(Kind)

@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 from cheroot.wsgi import Server
 
-from studio_emulator import crash, saved, state
+from studio_emulator import crash, state
 from studio_emulator.app import Application
 from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
@@ -23,11 +23,11 @@ from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import ec2_lookups
 from studio_emulator.moto_internals.client import cache_lookups
 from studio_emulator.moto_internals.ec2 import find_endpoints_by_id, show_blackholes
-from studio_emulator.moto_internals.iam import install_managed_policies, page_iam_by_name
+from studio_emulator.moto_internals.iam import install_managed_policies
 from studio_emulator.options import Options
-from studio_emulator.saved import Saved
 from studio_emulator.services import s3
 from studio_emulator.sessions import ChannelServer
+from studio_emulator.state import Saved
 
 HOST = "127.0.0.1"
 _IDLE_SECONDS = 600
@@ -66,7 +66,6 @@ class Emulator:
         server = _listening(self._port, self._application)
         state.reset()
         install_managed_policies()
-        page_iam_by_name()
         find_endpoints_by_id()
         show_blackholes()
         cache_lookups()
@@ -160,14 +159,14 @@ class Emulator:
             return state.inventory()
 
     def save(self) -> Saved:
-        """All resources, for `restore`; `saved.save` lists the exceptions."""
+        """All resources, for `restore`; `state.save` lists the exceptions."""
         with LOCK:
-            return saved.save()
+            return state.save()
 
-    def restore(self, found: Saved) -> None:
+    def restore(self, saved: Saved) -> None:
         """Replace all resources by saved ones; the options stay."""
         with LOCK:
-            saved.restore(found)
+            state.restore(saved)
 
     def reset(self) -> None:
         """Start a new account; the options stay."""

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
+from studio_emulator.state import Saved
 from tests.conftest import new_account
 from tests.emulator.control_plane import ControlPlane
 from tests.emulator.ec2_network import Ec2Network

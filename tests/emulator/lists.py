@@ -1,6 +1,5 @@
 """Lists that AWS returns in pages, and how to create and delete their items."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,7 +32,6 @@ class Listed:
 Kind = tuple[str, Listed, Callable[[Any, int], Any], Callable[[Any, Any], Any]]
 """A service, its list, and functions that create and delete an item."""
 _TRUST = document(trust())
-_POLICY = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
 
 
 def _vpc(ec2: Any) -> str:
@@ -47,29 +45,12 @@ def _log(logs: Any, stream: str) -> None:
     logs.put_log_events(logGroupName="g", logStreamName=stream, logEvents=[event])
 
 
-def _app_image_configs(**params: str) -> Kind:
-    return (
-        "sagemaker",
-        Listed("list_app_image_configs", "AppImageConfigs", **params),
-        lambda sagemaker, n: sagemaker.create_app_image_config(AppImageConfigName=f"c{n}"),
-        lambda sagemaker, item: sagemaker.delete_app_image_config(
-            AppImageConfigName=item["AppImageConfigName"]
-        ),
-    )
-
-
 KINDS: dict[str, Kind] = {
     "subnets": (
         "ec2",
         Listed("describe_subnets", "Subnets"),
         lambda ec2, n: ec2.create_subnet(VpcId=_vpc(ec2), CidrBlock=f"10.0.{n}.0/24"),
         lambda ec2, item: ec2.delete_subnet(SubnetId=item["SubnetId"]),
-    ),
-    "users": (
-        "iam",
-        Listed("list_users", "Users"),
-        lambda iam, n: iam.create_user(UserName=f"u{n}"),
-        lambda iam, item: iam.delete_user(UserName=item["UserName"]),
     ),
     "roles": (
         "iam",
@@ -79,54 +60,12 @@ KINDS: dict[str, Kind] = {
         ),
         lambda iam, item: iam.delete_role(RoleName=item["RoleName"]),
     ),
-    "policies": (
-        "iam",
-        Listed("list_policies", "Policies", PathPrefix="/ours/", Scope="Local"),
-        lambda iam, n: iam.create_policy(PolicyName=f"p{n}", PolicyDocument=_POLICY, Path="/ours/"),
-        lambda iam, item: iam.delete_policy(PolicyArn=item["Arn"]),
-    ),
     "log streams": (
         "logs",
         Listed("describe_log_streams", "logStreams", logGroupName="g"),
         lambda logs, n: logs.create_log_stream(logGroupName="g", logStreamName=f"s{n}"),
         lambda logs, item: logs.delete_log_stream(
             logGroupName="g", logStreamName=item["logStreamName"]
-        ),
-    ),
-    "parameters": (
-        "ssm",
-        Listed("get_parameters_by_path", "Parameters", Path="/p"),
-        lambda ssm, n: ssm.put_parameter(Name=f"/p/{n}", Value="x", Type="String"),
-        lambda ssm, item: ssm.delete_parameter(Name=item["Name"]),
-    ),
-    "documents": (
-        "ssm",
-        Listed("list_documents", "DocumentIdentifiers"),
-        lambda ssm, n: ssm.create_document(
-            Name=f"doc-{n}",
-            Content=json.dumps({"schemaVersion": "2.2", "mainSteps": []}),
-            DocumentType="Command",
-        ),
-        lambda ssm, item: ssm.delete_document(Name=item["Name"]),
-    ),
-    "log groups": (
-        "logs",
-        Listed("describe_log_groups", "logGroups"),
-        lambda logs, n: logs.create_log_group(logGroupName=f"g{n}"),
-        lambda logs, item: logs.delete_log_group(logGroupName=item["logGroupName"]),
-    ),
-    "app image configs": _app_image_configs(),
-    "app image configs by name": _app_image_configs(SortBy="Name", SortOrder="Ascending"),
-    "lifecycle configurations": (
-        "sagemaker",
-        Listed("list_studio_lifecycle_configs", "StudioLifecycleConfigs"),
-        lambda sagemaker, n: sagemaker.create_studio_lifecycle_config(
-            StudioLifecycleConfigName=f"c{n}",
-            StudioLifecycleConfigContent="dHJ1ZQo=",
-            StudioLifecycleConfigAppType="JupyterLab",
-        ),
-        lambda sagemaker, item: sagemaker.delete_studio_lifecycle_config(
-            StudioLifecycleConfigName=item["StudioLifecycleConfigName"]
         ),
     ),
     "versions of objects": (

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.model import Shape
 
-from studio_emulator import moto_lists, paginators, protocol, services
+from studio_emulator import page_tokens, protocol, services
 from studio_emulator.moto_internals import get_service_model
 from studio_emulator.moto_internals.client import Moto
 from studio_emulator.patterns import compiled
@@ -33,11 +33,10 @@ def lists_by_moto(service: str) -> list[str]:
     """The operations; read in a test, because the models are large."""
     return [
         operation
-        for operation, members in paginators.of_service(service).items()
+        for operation, members in page_tokens.of_service(service).items()
         if members.items
         and members.limit
         and operation not in services.HANDLERS.get(service, {})
-        and not operation.startswith(moto_lists.PAGED_BY_NAME)
         and implemented(service, operation)
     ]
 
@@ -117,7 +116,7 @@ class Listed:
     """A list that replaces moto's, with items that can be deleted."""
 
     def __init__(self, client: Any, service: str, operation: str, count: int = 0) -> None:
-        self.members = paginators.of_service(service)[operation]
+        self.members = page_tokens.of_service(service)[operation]
         self._lists = self.members.items
         self._model = get_service_model(service).operation_model(operation)
         self._operation = Operation(service=service, model=self._model, path_members={})

@@ -20,9 +20,9 @@ from settings import Settings
 from studio.aws import client as aws_client
 from studio.aws.session import open_session
 from studio.images.versions import record
-from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
 from studio_emulator.services import service_quotas
+from studio_emulator.state import Saved
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
 from tests.studio.deployed_studio import DeployedStudio

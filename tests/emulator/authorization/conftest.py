@@ -7,8 +7,8 @@ import pytest
 
 from studio_emulator.call import Call
 from studio_emulator.clock import Clock
-from studio_emulator.saved import Saved
 from studio_emulator.server import Emulator
+from studio_emulator.state import Saved
 from tests.conftest import new_account
 from tests.emulator.authorization.people import People
 from tests.emulator.samples import (

@@ -13,7 +13,8 @@ def test_internet_gateway_attachment(net: Ec2Network) -> None:
         "DestinationCidrBlock": "0.0.0.0/0",
         "GatewayId": gateway,
     }
-    assert code_of(ec2.create_route, **route) == "InvalidParameterValue"
+    for call in (ec2.create_route, ec2.replace_route):
+        assert code_of(call, **route) == "InvalidParameterValue"
     attached = {"InternetGatewayId": gateway, "VpcId": net.vpc}
     ec2.attach_internet_gateway(**attached)
     ec2.create_route(**route)
