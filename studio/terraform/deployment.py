@@ -14,8 +14,7 @@ from studio.console import output
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
-from studio.terraform import initialized
-from studio.terraform.initialization import Initialization
+from studio.terraform.initialization import Initialization, share
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
 from studio.terraform.state import stores
@@ -71,7 +70,7 @@ class Deployment:
                 state = f"terraform.{stack.name}.tfstate"
                 (Path(folder) / state).symlink_to((out.parent / state).resolve())
                 for before in (out / "review", out / "stacks"):
-                    initialized.share(before / stack.name, stack.folder)
+                    share(before / stack.name, stack.folder)
                 stores.require_moved(stack.name, out / "stacks" / stack.name, deployment.store)
             yield deployment
 
