@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from settings.paths import PROJECT
-from studio.review.diagram_style import FONT
+from studio.review.styles import FONT
 
 NUMBERS = PROJECT / "benchmarks" / "users.json"
 CHART = PROJECT / "docs" / "pictures" / "users.svg"

@@ -35,9 +35,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from settings import UserError
     from settings.errors import os_errors
     from studio.lifecycle.deployments import default_out
-    from studio.review.palette import Theme
     from studio.review.png import as_png
     from studio.review.settings_diagram import settings_svg
+    from studio.review.styles import Theme
     from studio.terraform.synthesis import copy_synthesis
 
     file: Path = args.file

@@ -14,8 +14,7 @@ from studio.review import labels
 from studio.review.boxes import Part
 from studio.review.canvas import GAP, Canvas
 from studio.review.diagram_parts import Parts
-from studio.review.diagram_style import style
-from studio.review.palette import Theme
+from studio.review.styles import Theme, diagram_style
 from studio.terraform.plan import Action
 
 WIDTH = 560
@@ -60,7 +59,7 @@ def as_svg(
         'aria-labelledby="diagram-title diagram-text">'
         f'<title id="diagram-title">{escape(title)}</title>'
         f'<desc id="diagram-text">{escape(described)}</desc>'
-        f"<style>{style(theme)}</style>"
+        f"<style>{diagram_style(theme)}</style>"
         f'<rect class="paper" width="{WIDTH}" height="{height:g}" rx="12"/>\n'
         f"{canvas.content()}</svg>\n"
     )

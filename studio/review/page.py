@@ -13,9 +13,9 @@ from settings.errors import os_errors
 from studio.review import labels
 from studio.review.diagram import as_svg, legend
 from studio.review.diagram_parts import deployment_parts
-from studio.review.page_style import STYLE
 from studio.review.renderers import CLEARED
 from studio.review.review import DATA_AT_RISK, ERROR, Review, planned_changes, risk_lines, usd
+from studio.review.styles import PAGE_STYLE
 from studio.terraform.plan import Change
 from studio.terraform.planning import StackPlan
 
@@ -50,7 +50,7 @@ def as_page(review: Review, *, made: datetime) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{title}</title><style>{STYLE}</style></head><body><main>"
+        f"<title>{title}</title><style>{PAGE_STYLE}</style></head><body><main>"
         f"{_header(review, made)}{_risks(review)}"
         f'<div class="columns"><section><h2>The deployment</h2>{legend()}{_diagram(review)}'
         f"</section><div>{_costs(review)}{_rules(review)}</div></div>{_stacks(review)}"

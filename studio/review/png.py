@@ -1,7 +1,7 @@
 """Renders a diagram as PNG with resvg, which needs only a font from the system."""
 
 from settings import UserError
-from studio.review.diagram_style import FONT
+from studio.review.styles import FONT
 
 _ZOOM = 2.0
 _BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'

@@ -10,7 +10,7 @@ from typing import Any
 from settings import Settings
 from studio.review.diagram import as_svg
 from studio.review.diagram_parts import Parts, deployment_parts
-from studio.review.palette import Theme
+from studio.review.styles import Theme
 from studio.terraform.plan import Action, Change
 
 

@@ -7,7 +7,7 @@ import pytest
 from settings import Settings
 from studio.review.diagram import WIDTH, as_svg
 from studio.review.diagram_parts import deployment_parts
-from studio.review.palette import PALETTES, Theme
+from studio.review.styles import PALETTES, Theme
 from studio.terraform.plan import Change
 from tests.studio.review.plans import change, existing, sample
 
