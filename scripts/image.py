@@ -13,7 +13,7 @@ from settings import AppType, Settings, UserError
 from studio.console import output, terminal
 from studio.console.tables import table
 from studio.images.check import check_images
-from studio.images.contract.requirements import HEALTH_SECONDS
+from studio.images.contract.starting import HEALTH_SECONDS
 from studio.images.versions import record
 from studio.images.versions.listing import version_rows
 from studio.images.versions.prune import prune

@@ -6,10 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from studio.images.contract.container import Container, ImageInfo
-from studio.images.contract.requirements import ARCHITECTURE, LAYER_MIB, App
+from studio.images.contract.requirements import App
 from studio.images.contract.result import CheckResult
+from studio.images.engine_commands import PLATFORM
 
 _MIB = 1 << 20
+_LAYER_MIB = 52_000
+"""The largest layer in ECR (service quota "Maximum layer size"), in MiB compressed.
+
+Studio publishes no limit of its own.
+"""
 # Below the home folder: programs, kernels and packages, but not the files that a package manager or
 # a tool's first run leaves (.cache, .npm, .jupyter/migrated, .conda/environments.txt).
 _NEEDED = re.compile(
@@ -35,10 +41,10 @@ def architecture(info: ImageInfo) -> CheckResult:
     found = f"{info.system}/{info.architecture}"
     return CheckResult(
         "architecture",
-        (info.system, info.architecture) == ARCHITECTURE,
+        found == PLATFORM,
         found,
         "InternalFailure: the container's program cannot be executed (exec format error)",
-        f"build with --platform {'/'.join(ARCHITECTURE)}, from a base that has it",
+        f"build with --platform {PLATFORM}, from a base that has it",
     )
 
 
@@ -47,8 +53,8 @@ def size(info: ImageInfo) -> CheckResult:
     unpacked = info.size / _MIB
     return CheckResult(
         "size",
-        unpacked <= LAYER_MIB,
-        f"{unpacked:,.0f} MiB unpacked, less when pushed (ECR takes {LAYER_MIB:,} MiB a layer)",
+        unpacked <= _LAYER_MIB,
+        f"{unpacked:,.0f} MiB unpacked, less when pushed (ECR takes {_LAYER_MIB:,} MiB a layer)",
         "nothing: ECR refuses the push, or the app times out while the image is pulled",
         "leave out what the notebooks do not need, clean caches in the step that fills them",
     )

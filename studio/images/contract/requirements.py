@@ -1,4 +1,4 @@
-"""Studio's requirements of a custom image, as data.
+"""How Studio runs a custom image: port, user, volume, health path, environment and metadata.
 
 Sources: the SageMaker developer guide's "Custom image specifications" (studio-updated-byoi-specs,
 code-editor-custom-images, studio-byoi-specs for kernel gateways), "Get app metadata"
@@ -15,22 +15,6 @@ from dataclasses import dataclass
 from settings import AppType
 
 PORT = 8888
-ARCHITECTURE = ("linux", "amd64")
-
-HEALTH_SECONDS = 300.0
-"""The time limit for the server's first response.
-
-AWS publishes no number. An app without a response is Failed after about 15 minutes
-(aws/sagemaker-distribution#538), which include starting the instance and pulling the image. A
-lifecycle script has the same 5 minutes.
-"""
-
-LAYER_MIB = 52_000
-"""The largest layer in ECR (service quota "Maximum layer size"), in MiB compressed.
-
-Studio publishes no limit of its own.
-"""
-
 HOME = "/home/sagemaker-user"
 LOGS = "/var/log/studio"
 METADATA = "/opt/ml/metadata/resource-metadata.json"

@@ -1,16 +1,24 @@
-"""Checks that the server starts as Studio needs it, and without the network."""
+"""Checks that the server starts in time, on Studio's port, and without the network."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 from studio.images.contract.container import Container, last_line
 from studio.images.contract.jupyter_client import Answer, Server
-from studio.images.contract.proc_net import attempts, listeners
 from studio.images.contract.requirements import PORT, App
 from studio.images.contract.result import CheckResult
+
+HEALTH_SECONDS = 300.0
+"""The time limit for the server's first response.
+
+AWS publishes no number. An app without a response is Failed after about 15 minutes
+(aws/sagemaker-distribution#538), which include starting the instance and pulling the image. A
+lifecycle script has the same 5 minutes.
+"""
 
 _UNHEALTHY = "InternalFailure after some 15 minutes: the app failed its health check"
 _NOT_STARTED = "InternalFailure: the app failed to start"
@@ -27,6 +35,9 @@ _REACHED_OUT = re.compile(
     r"|no route to host|failed to establish a new connection|unknown host|enetunreach|eai_again",
     re.IGNORECASE,
 )
+_LISTEN = "0A"
+_LOOPBACKS = {"0100007F", "00000000000000000000000001000000"}
+_NO_ROUTE = "OutNoRoutes"
 
 
 def health(container: Container, app: App, *, seconds: float) -> CheckResult:
@@ -44,7 +55,7 @@ def health(container: Container, app: App, *, seconds: float) -> CheckResult:
                 answers[path] = answer
         if not container.alive():
             return _died(container, now - started)
-        settled = bool(answers) or bool(listeners(container))
+        settled = bool(answers) or bool(_ports(container))
         wrong_since = (wrong_since or now) if settled else None
         if wrong_since is not None and now - wrong_since > _SETTLED_SECONDS:
             break
@@ -55,7 +66,7 @@ def health(container: Container, app: App, *, seconds: float) -> CheckResult:
 def network(container: Container) -> CheckResult:
     """Check the attempts to reach the network until the server has started."""
     said = next((line for line in container.logs().splitlines() if _REACHED_OUT.search(line)), "")
-    tried = attempts(container)
+    tried = _packets_without_route(container)
     if not tried and not said:
         return CheckResult("network", True, "started without reaching for any")
     times = f" {tried} times, look-ups of names counted" if tried else ""
@@ -70,8 +81,7 @@ def network(container: Container) -> CheckResult:
 
 
 def _reachable(container: Container, path: str, answer: Answer, seconds: float) -> CheckResult:
-    open_to = {found.loopback for found in listeners(container) if found.port == PORT}
-    if open_to == {True}:
+    if _ports(container).get(PORT):
         return _failed(
             f"port {PORT} is open on 127.0.0.1 only", "listen on 0.0.0.0 (--ServerApp.ip=0.0.0.0)"
         )
@@ -103,10 +113,10 @@ def _wrong(
         path, answer = next(iter(answers.items()))
         found = f"GET {path} on {PORT} answers {answer.status}{_MEANS.get(answer.status, '')}"
         return _failed(found, f"serve {app.base} on {PORT}, without a token")
-    others = sorted({listener.port for listener in listeners(container)} - {PORT})
-    if others:
-        ports = ", ".join(map(str, others))
-        found = f"nothing listens on {PORT}; the server listens on {ports}"
+    ports = _ports(container)
+    if ports and PORT not in ports:
+        others = ", ".join(map(str, sorted(ports)))
+        found = f"nothing listens on {PORT}; the server listens on {others}"
         return _failed(found, f"start the server on port {PORT}")
     found = f"GET {app.health[0]} on {PORT}: no answer within {seconds:.0f} s"
     last = last_line(container.logs())
@@ -136,3 +146,29 @@ def unreached(*names: str, why: str = "the server is not up") -> Iterator[CheckR
     """The results of checks that need the server."""
     for name in names:
         yield CheckResult(name, None, why)
+
+
+def _ports(container: Container) -> dict[int, bool]:
+    """The open TCP ports, and whether each is open only on loopback, unreachable for Studio."""
+    text = container.execute(["cat", "/proc/net/tcp", "/proc/net/tcp6"]).output
+    found: dict[int, bool] = {}
+    for row in map(str.split, text.splitlines()):
+        if len(row) > 3 and row[3] == _LISTEN:
+            address, _, port = row[1].rpartition(":")
+            number = int(port, 16)
+            found[number] = found.get(number, True) and address in _LOOPBACKS
+    return found
+
+
+def _packets_without_route(container: Container) -> int:
+    """The number of packets without a route; 0 if it is not known.
+
+    The kernel counts them for each network namespace (RFC 4293, ipSystemStatsOutNoRoutes).
+    """
+    text = container.execute(["cat", "/proc/net/snmp", "/proc/net/snmp6"]).output
+    rows = [line.split() for line in text.splitlines()]
+    count = sum(int(row[1]) for row in rows if len(row) == 2 and row[0] == f"Ip6{_NO_ROUTE}")
+    for names, values in pairwise(rows):
+        if names[:1] == ["Ip:"] and values[:1] == ["Ip:"] and _NO_ROUTE in names:
+            count += int(values[names.index(_NO_ROUTE)])
+    return count

@@ -1,7 +1,6 @@
 """Checks of kernels and terminals report an unexpected response in one line."""
 
-import json
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import websocket
@@ -9,18 +8,15 @@ import websocket
 from studio.images.contract import kernels
 from studio.images.contract.jupyter_client import Server
 from tests.studio.images.contract.containers import LocalContainer
-from tests.studio.images.contract.local_server import answering
 
 
-@pytest.mark.parametrize("body", [[], {}, "x", {"id": 1, "name": 1}])
-def test_a_response_of_another_server_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, body: Any
-) -> None:
-    with answering(monkeypatch, 201, body):
-        asked = Server(LocalContainer(), "/jupyterlab/default")
-        for result in (kernels.kernel(asked), kernels.terminal(asked)):
-            assert result.passed is False
-            assert json.dumps(body) in result.found
+@pytest.mark.parametrize("body", ["[]", "{}", '"x"', '{"id": 1, "name": 1}'])
+def test_a_response_of_another_server_is_one_line(answer: Callable[..., int], body: str) -> None:
+    answer(201, body)
+    asked = Server(LocalContainer(), "/jupyterlab/default")
+    for result in (kernels.kernel(asked), kernels.terminal(asked)):
+        assert result.passed is False
+        assert body in result.found
 
 
 def test_a_malformed_message_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

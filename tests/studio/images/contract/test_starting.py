@@ -1,6 +1,7 @@
 """Checks that the server starts as Studio needs it, and without the network."""
 
 import time
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -9,40 +10,48 @@ from studio.images.contract import jupyter_client, starting
 from studio.images.contract.jupyter_client import Answer, Server
 from studio.images.contract.requirements import APPS
 from tests.studio.images.contract.containers import LocalContainer, said
-from tests.studio.images.contract.local_server import answering
 
 JUPYTER_LAB = APPS[AppType.JUPYTER_LAB]
 STATUS = "/jupyterlab/default/api/status"
 NOTHING_LISTENS = said("")
+LOOPBACK, IPV6_LOOPBACK = "0100007F", "00000000000000000000000001000000"
 
 
 @pytest.mark.parametrize(
-    ("container", "passed", "says"),
+    ("counted", "logs", "passed", "says"),
     [
-        (LocalContainer(cat=said("Ip: OutNoRoutes\nIp: 0\n")), True, "without reaching"),
-        (LocalContainer(cat=said("Ip: OutNoRoutes\nIp: 2\n")), False, "2 times"),
-        (
-            LocalContainer(
-                cat=said(""), logs="one\ncurl: (6) Could not resolve host: pypi.org\nthree"
-            ),
-            False,
-            "Could not resolve host: pypi.org",
-        ),
+        ("Ip: Forwarding OutNoRoutes\nIp: 1 0\nIcmp: InMsgs\nIcmp: 9\n", "", True, "without"),
+        ("cat: /proc/net/snmp: No such file or directory\n", "", True, "without reaching"),
+        ("Ip: OutNoRoutes InMsgs\nIp: 3 0\nIp6OutNoRoutes   4\n", "", False, "7 times"),
+        ("", "one\ncurl: (6) Could not resolve host: x\n2", False, "Could not resolve host: x"),
     ],
 )
 def test_network_finds_attempts_to_reach_it(
-    container: LocalContainer, passed: bool, says: str
+    counted: str, logs: str, passed: bool, says: str
 ) -> None:
-    result = starting.network(container)
+    result = starting.network(LocalContainer(cat=said(counted), logs=logs))
     assert result.passed is passed
     assert says in result.found
 
 
-def test_a_server_that_responds_is_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
-    with answering(monkeypatch, 200):
-        result = starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=20)
-    assert result.passed
-    assert f"GET {STATUS} answers 200" in result.found
+@pytest.mark.parametrize(
+    ("addresses", "passed", "says"),
+    [
+        ([], True, f"GET {STATUS} answers 200"),
+        (["00000000", LOOPBACK], True, f"GET {STATUS} answers 200"),
+        ([LOOPBACK], False, "127.0.0.1 only"),
+        ([IPV6_LOOPBACK], False, "127.0.0.1 only"),
+    ],
+)
+def test_a_server_that_responds_on_more_than_loopback_is_healthy(
+    answer: Callable[..., int], addresses: Sequence[str], passed: bool, says: str
+) -> None:
+    port = answer(200)
+    rows = [f"0: {address}:{port:04X} 00000000:0000 0A\n" for address in addresses]
+    container = LocalContainer(cat=said("".join([*rows, "0: 00000000:270F 00000000:0000 0A"])))
+    result = starting.health(container, JUPYTER_LAB, seconds=20)
+    assert result.passed is passed
+    assert says in result.found
 
 
 def test_a_wrong_response_of_a_server_that_starts_is_not_final(
@@ -58,37 +67,45 @@ def test_a_wrong_response_of_a_server_that_starts_is_not_final(
     ("status", "says"), [(403, "asks for a token"), (404, "base URL"), (500, "answers 500")]
 )
 def test_a_wrong_response_fails_before_the_time_limit(
-    monkeypatch: pytest.MonkeyPatch, status: int, says: str
+    answer: Callable[..., int], status: int, says: str
 ) -> None:
+    answer(status)
     started = time.monotonic()
-    with answering(monkeypatch, status):
-        result = starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=60)
+    result = starting.health(LocalContainer(cat=NOTHING_LISTENS), JUPYTER_LAB, seconds=60)
     assert result.passed is False
     assert says in result.found
     assert time.monotonic() - started < 20
 
 
-def test_a_server_on_loopback_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    with answering(monkeypatch, 200) as port:
-        listens = f"0: 0100007F:{port:04X} 00000000:0000 0A\n1: 00000000:270F 00000000:0000 0A\n"
-        result = starting.health(LocalContainer(cat=said(listens)), JUPYTER_LAB, seconds=20)
-    assert result.passed is False
-    assert "127.0.0.1 only" in result.found
+PROC_NET_TCP = """\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000:270F 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 1 1
+   1: 0100007F:B1C2 0100007F:22B8 01 00000000:00000000 00:00000000 00000000  1000        0 1 1
+  sl  local_address                         remote_address                        st tx_queue
+   0: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 0 0 0 0 0 0
+"""
+ENDED = "starting\nModuleNotFoundError: jupyterlab\nsubprocess exited with status 1\n"
 
 
-def test_a_server_on_another_port_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jupyter_client, "PORT", 1)
-    listens = said(f"0: 00000000:{9999:04X} 00000000:0000 0A\n")
-    result = starting.health(LocalContainer(cat=listens), JUPYTER_LAB, seconds=0.2)
-    assert result.passed is False
-    assert result.found == "nothing listens on 8888; the server listens on 9999"
-
-
-def test_a_server_that_ended_is_reported_with_its_last_line(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("container", "says"),
+    [
+        (
+            LocalContainer(cat=said(PROC_NET_TCP)),
+            "nothing listens on 8888; the server listens on 8080, 9999",
+        ),
+        (
+            LocalContainer(cat=said(PROC_NET_TCP.replace("270F", "22B8")), logs="one\ntwo"),
+            f"GET {STATUS} on 8888: no answer within 0 s; the last line: two",
+        ),
+        (LocalContainer(alive=False, logs=ENDED), " s: ModuleNotFoundError: jupyterlab"),
+    ],
+    ids=["another port", "no answer", "ended"],
+)
+def test_a_server_that_does_not_respond_fails(
+    monkeypatch: pytest.MonkeyPatch, container: LocalContainer, says: str
 ) -> None:
     monkeypatch.setattr(jupyter_client, "PORT", 1)
-    logs = "starting\nModuleNotFoundError: jupyterlab\nsubprocess exited with status 1\n"
-    result = starting.health(LocalContainer(alive=False, logs=logs), JUPYTER_LAB, seconds=20)
+    result = starting.health(container, JUPYTER_LAB, seconds=0.2)
     assert result.passed is False
-    assert result.found.endswith("ModuleNotFoundError: jupyterlab")
+    assert result.found.endswith(says)
