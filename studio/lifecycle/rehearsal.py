@@ -18,7 +18,6 @@ from studio.processes import children
 from studio.processes.parallel import run_graph
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import Plan, read_plan
-from studio.terraform.preview import with_local_state
 from studio.terraform.stacks import Stack, read_configuration, write_configuration
 from studio.terraform.synthesis import synthesize
 
@@ -87,7 +86,8 @@ def deploy_stacks(
         ids |= stand_in.create(Aws(settings.region), existing.read_text())
     for stack in deployment.stacks:
         document = json.loads(stand_in.replace(json.dumps(read_configuration(stack.folder)), ids))
-        write_configuration(stack.folder, with_local_state(document, stack.name))
+        write_configuration(stack.folder, document)
+        stack.use_local_state()
 
     def deploy(stack: Stack) -> None:
         report(stack.name)

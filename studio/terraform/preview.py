@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio.terraform.plan import PREVIEW
+from studio.terraform.stacks import REFERENCE
 
 _UNKNOWN = f"terraform_data.{PREVIEW}.output"
-_INPUT = "cross-stack-reference-input-"
 _ECR = re.compile(r"data\.aws_ecr_(?:image|repository)\.[\w-]+(?:\[0\])?\.\w+")
 
 
@@ -33,7 +33,7 @@ def preview(
     references = data.get("terraform_remote_state", {})
     values: dict[str, dict[str, Any]] = {}
     for reference in list(references):
-        stack = reference.removeprefix(_INPUT)
+        stack = reference.removeprefix(REFERENCE)
         if stack in planned:
             del references[reference]
             values[_local(stack)] = {
@@ -51,7 +51,7 @@ def preview(
     text = json.dumps(document)
     for stack in planned:
         text = text.replace(
-            f"data.terraform_remote_state.{_INPUT}{stack}.outputs.", f"local.{_local(stack)}."
+            f"data.terraform_remote_state.{REFERENCE}{stack}.outputs.", f"local.{_local(stack)}."
         )
     if not pushed:
         text = _ECR.sub(_UNKNOWN, text)
@@ -62,22 +62,9 @@ def preview(
     return answer
 
 
-def with_local_state(configuration: Mapping[str, Any], stack: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(json.dumps(configuration))
-    document["terraform"]["backend"] = {"local": _state_file(stack)}
-    references = document.get("data", {}).get("terraform_remote_state", {})
-    for name, reference in references.items():
-        reference |= {"backend": "local", "config": _state_file(name.removeprefix(_INPUT))}
-    return document
-
-
 def asks_ecr(configuration: Mapping[str, Any]) -> bool:
     """Whether it reads images from ECR, so that its plan fails before they are pushed."""
     return "aws_ecr_image" in configuration.get("data", {})
-
-
-def _state_file(stack: str) -> dict[str, str]:
-    return {"path": f"../../../terraform.{stack}.tfstate"}
 
 
 def _local(stack: str) -> str:

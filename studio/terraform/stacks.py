@@ -1,4 +1,4 @@
-"""The synthesized stacks, from cdktf's manifest."""
+"""The synthesized stacks and their order, from cdktf's manifest."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -9,6 +9,8 @@ from typing import Any
 from settings import UserError
 
 CONFIGURATION = "cdk.tf.json"
+REFERENCE = "cross-stack-reference-input-"
+"""The prefix of the names of cdktf's data sources for the outputs of other stacks."""
 
 
 def read_configuration(folder: Path) -> dict[str, Any]:
@@ -37,6 +39,19 @@ class Stack:
             for resource in resources.values():
                 resource.get("lifecycle", {}).pop("prevent_destroy", None)
         write_configuration(self.folder, document)
+
+    def use_local_state(self) -> None:
+        """Let it use the local states: its own, and those that it reads outputs from."""
+        document = read_configuration(self.folder)
+        document["terraform"]["backend"] = {"local": _state_file(self.name)}
+        references = document.get("data", {}).get("terraform_remote_state", {})
+        for name, reference in references.items():
+            reference |= {"backend": "local", "config": _state_file(name.removeprefix(REFERENCE))}
+        write_configuration(self.folder, document)
+
+
+def _state_file(stack: str) -> dict[str, str]:
+    return {"path": f"../../../terraform.{stack}.tfstate"}
 
 
 def levels(out: Path) -> list[list[Stack]]:

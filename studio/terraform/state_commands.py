@@ -4,8 +4,7 @@ from functools import partial
 
 from settings import UserError
 from studio.terraform.deployment import Deployment
-from studio.terraform.preview import with_local_state
-from studio.terraform.stacks import Stack, read_configuration, write_configuration
+from studio.terraform.stacks import Stack
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Lock
 from studio.terraform.state.move import move
@@ -29,8 +28,7 @@ def unlock(deployment: Deployment, lock: Lock) -> None:
 def _push_state(deployment: Deployment, name: str, state: bytes, *, to_bucket: bool) -> None:
     stack = _stack(deployment, name, "it has a state")
     if not to_bucket:
-        configuration = read_configuration(stack.folder)
-        write_configuration(stack.folder, with_local_state(configuration, name))
+        stack.use_local_state()
     deployment.init(stack.folder)
     pushed = stack.folder / "moved.tfstate"
     pushed.write_bytes(state)

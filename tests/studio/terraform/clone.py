@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,21 @@ SETTINGS = {
 }
 
 
+def write_stacks(
+    out: Path, configuration: Mapping[str, object], dependencies: Mapping[str, Sequence[str]]
+) -> None:
+    """Write these stacks as main.py does, each with its configuration."""
+    for name, document in configuration.items():
+        folder = out / "stacks" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "cdk.tf.json").write_text(json.dumps(document))
+    stacks = {
+        name: {"dependencies": before, "workingDirectory": f"stacks/{name}"}
+        for name, before in dependencies.items()
+    }
+    (out / "manifest.json").write_text(json.dumps({"stacks": stacks}))
+
+
 class Synthesized(Deployment):
     """One stack that creates nothing in AWS; it is synthesized already."""
 
@@ -50,21 +66,10 @@ class Clone:
 
     def configured(self, where: str) -> Deployment:
         """Synthesizes the deployment with this backend."""
-        folder = self.folder / "cdktf.out" / "stacks" / "x"
-        folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "studio.toml").write_text(SETTINGS[where])
-        (folder / "cdk.tf.json").write_text(
-            json.dumps(
-                {
-                    "terraform": {"backend": BACKENDS[where]},
-                    "resource": {"terraform_data": {"it": {"input": "one"}}},
-                }
-            )
-        )
-        entry = {"dependencies": [], "workingDirectory": "stacks/x"}
-        (self.folder / "cdktf.out" / "manifest.json").write_text(
-            json.dumps({"stacks": {"x": entry}})
-        )
+        data = {"terraform_data": {"it": {"input": "one"}}}
+        stack = {"terraform": {"backend": BACKENDS[where]}, "resource": data}
+        write_stacks(self.folder / "cdktf.out", {"x": stack}, {"x": []})
         return Synthesized(settings=load(), out=self.folder / "cdktf.out", report=lambda _: None)
 
     def move(self, to: str) -> int:

@@ -2,7 +2,7 @@
 
 import json
 
-from studio.terraform.preview import preview, with_local_state
+from studio.terraform.preview import preview
 
 REFERENCE = "cross-stack-reference-input-network"
 CONFIGURATION = {
@@ -55,16 +55,3 @@ def test_preview_without_pushed_images_does_not_read_ecr() -> None:
     )
     assert "check" not in found
     assert not {"aws_ecr_image", "aws_ecr_repository"} & set(found["data"])
-
-
-def test_with_local_state_replaces_the_backend() -> None:
-    found = with_local_state(CONFIGURATION, "domain")
-    assert found["terraform"] == {
-        "backend": {"local": {"path": "../../../terraform.domain.tfstate"}},
-        "required_providers": {},
-    }
-    assert found["data"]["terraform_remote_state"][REFERENCE] == {
-        "backend": "local",
-        "config": {"path": "../../../terraform.network.tfstate"},
-    }
-    assert found["resource"] == CONFIGURATION["resource"]
