@@ -36,6 +36,13 @@ class FakeEcr:
         return pushed
 
 
+def request(registry: str) -> BuildRequest:
+    repository = Repository("studio/slim", f"{registry}/studio/slim")
+    return BuildRequest(
+        name="slim", folder=Path("slim"), build_args={}, repository=repository, tag="abc"
+    )
+
+
 UPLOAD = "Error: writing blob: Patch http://registry/v2/studio/slim/blobs/uploads/1: EOF"
 
 
@@ -71,20 +78,13 @@ def test_push_retries_an_upload_that_a_retry_can_fix(
     monkeypatch.setattr(builder, "find_engine", lambda _: Engine("buildah", "/none"))
     monkeypatch.setattr(Engine, "build", lambda _, job, __: built.append(job))
     monkeypatch.setattr(Engine, "push", upload)
-    request = BuildRequest(
-        name="slim",
-        folder=Path("slim"),
-        build_args={},
-        repository=Repository("studio/slim", f"{AWS}/studio/slim"),
-        tag="abc",
-    )
     monkeypatch.setattr("studio.processes.interrupts.sleep", waited.append)
     images = ImageBuilder(cast(Ecr, FakeEcr()), engine=None, placeholder=False, check=None)
     if says:
         with pytest.raises(UserError, match=says):
-            images.build(request, lambda _: None)
+            images.build(request(AWS), lambda _: None)
     else:
-        assert images.build(request, lambda _: None) == DIGEST
+        assert images.build(request(AWS), lambda _: None) == DIGEST
     assert passwords == [f"secret {number + 1}" for number in range(attempts)]
     assert (waited, len(built)) == (pauses, 1)
 
@@ -111,16 +111,12 @@ def test_a_placeholder_is_pushed_only_to_the_emulator(
     monkeypatch.setattr(builder, "find_engine", lambda _: found)
     monkeypatch.setattr(ImageBuilder, "_put_placeholder", put)
     images = ImageBuilder(cast(Ecr, FakeEcr()), engine=None, placeholder=asked, check=None)
-    repository = Repository("studio/slim", f"{registry}/studio/slim")
-    request = BuildRequest(
-        name="slim", folder=Path("slim"), build_args={}, repository=repository, tag="abc"
-    )
     said: list[str] = []
     if registry == AWS:
         with pytest.raises(UserError, match=says):
-            images.build(request, said.append)
+            images.build(request(registry), said.append)
     else:
-        assert images.build(request, said.append) == DIGEST
+        assert images.build(request(registry), said.append) == DIGEST
         assert says in said[0]
     assert pushed == ([] if registry == AWS else ["abc"])
 

@@ -134,7 +134,6 @@ def test_require_passed_raises_if_a_check_fails(monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ([], "ACTION: must be one of check"),
         (["check", "nothing"], "image nothing: not in studio.toml; it has: slim, off"),
         (["check", "off"], "image off: no folder"),
         (["check", "slim", "off", "--reference", "x"], "--reference: takes one IMAGE at most"),

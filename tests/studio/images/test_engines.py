@@ -260,13 +260,6 @@ def test_a_step_that_fails_is_named_with_the_last_output(
     assert logged_out == (step != "build")
 
 
-def test_a_build_reports_its_steps(bench: Bench, job: Callable[..., Job]) -> None:
-    engine = bench.engine("podman")
-    lines: list[str] = []
-    build_and_push(engine, job(), lines.append)
-    assert [line.strip() for line in lines] == [f"STEP {n}: RUN thing" for n in (0, 10, 20, 30)]
-
-
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_base_image_is_pulled_if_no_quick_command_finds_it(bench: Bench, name: str) -> None:
     engine = bench.engine(name)

@@ -104,12 +104,16 @@ def test_push_builds_only_the_images_that_ecr_does_not_have(
     assert len(builds) == 1
 
 
-def test_push_builds_only_the_named_images(
+def test_push_builds_only_the_named_images_with_the_named_engine(
     builds: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "is_loopback", lambda _: True)
-    assert list(push.push_images(TWO, names=["large", "large"], report=quiet)) == ["large"]
+    monkeypatch.setattr(builder, "find_engine", lambda name: Engine(name, "/usr/bin/podman"))
+    lines: list[str] = []
+    large = push.push_images(TWO, names=["large", "large"], engine="podman", report=lines.append)
+    assert list(large) == ["large"]
     assert [job.plain_http for job in builds] == [True]
+    assert "with podman, tag" in lines[0]
 
 
 @pytest.mark.parametrize("name", ["off", "nothing", "../slim"])
@@ -124,26 +128,10 @@ def test_push_refuses_an_image_without_a_folder() -> None:
         push.push_images(settings, report=quiet)
 
 
-@pytest.mark.usefixtures("ecr")
-def test_push_to_aws_without_an_engine_names_the_engines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "find_engine", lambda _: None)
-    with pytest.raises(UserError, match="docker, podman, buildah, finch, nerdctl"):
-        push.push_images(TWO, report=quiet)
-
-
 @pytest.mark.usefixtures("ecr", "builds")
 def test_push_sends_no_placeholder_to_aws() -> None:
     with pytest.raises(UserError, match="only for the emulator"):
         push.push_images(TWO, placeholder=True, report=quiet)
-
-
-@pytest.mark.usefixtures("ecr")
-def test_push_finds_the_engine_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str | None] = []
-    monkeypatch.setattr(builder, "find_engine", asked.append)
-    with pytest.raises(UserError):
-        push.push_images(TWO, engine="podman", report=quiet)
-    assert asked == ["podman"]
 
 
 def test_push_uses_the_image_of_another_push(

@@ -13,6 +13,8 @@ from settings import Settings
 from studio.errors import StepFailed
 from studio.terraform.deployment import Deployment
 from studio.terraform.runner import Terraform
+from tests.studio.states import state_of
+from tests.studio.terraform.clone import write_stacks
 
 DEPENDENCIES = {
     "ecr": [],
@@ -65,18 +67,9 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
 def deployed(folder: Path, with_state: Collection[str]) -> Deployment:
     """A deployment. with_state: the stacks whose state holds a resource."""
     out = folder / "cdktf.out"
-    stacks = {
-        name: {"dependencies": before, "workingDirectory": f"stacks/{name}"}
-        for name, before in DEPENDENCIES.items()
-    }
-    for name in DEPENDENCIES:
-        (out / "stacks" / name).mkdir(parents=True)
-        (out / "stacks" / name / "cdk.tf.json").write_text(json.dumps(KEPT))
-    (out / "manifest.json").write_text(json.dumps({"stacks": stacks}))
-    one = {"mode": "managed", "type": "aws_vpc", "name": "one", "instances": [{"attributes": {}}]}
+    write_stacks(out, dict.fromkeys(DEPENDENCIES, KEPT), DEPENDENCIES)
     for name in with_state:
-        state = {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [one]}
-        (folder / f"terraform.{name}.tfstate").write_text(json.dumps(state))
+        (folder / f"terraform.{name}.tfstate").write_text(state_of("aws_vpc", {}))
     return Deployment(settings=Settings(), out=out, report=lambda _: None)
 
 
@@ -92,7 +85,7 @@ def test_a_state_that_a_killed_run_truncated_is_restored_and_reported(
     state.write_text(whole[:40])
     deployment.prepare()
     assert state.read_text() == whole
-    assert said == ["role: a killed run truncated its state; serial 1 is restored from the backup"]
+    assert said == ["role: a killed run truncated its state; serial 3 is restored from the backup"]
 
 
 def test_each_stack_is_destroyed_after_its_dependents(tmp_path: Path, runs: Runs) -> None:

@@ -12,6 +12,7 @@ from settings import Settings
 from studio.errors import StepFailed
 from studio.terraform.deployment import Deployment
 from studio.terraform.planning import Planner, StackPlan
+from tests.studio.terraform.clone import write_stacks
 
 BEFORE = "cross-stack-reference-input-first"
 _ID = f"${{data.terraform_remote_state.{BEFORE}.outputs.id}}"
@@ -38,13 +39,7 @@ def write(folder: Path, *, first: str, second: str) -> Deployment:
     out = folder / "cdktf.out"
     for name, document in stacks.items():
         document["terraform"] = {"backend": {"local": backend(name)}}
-        (out / "stacks" / name).mkdir(parents=True, exist_ok=True)
-        (out / "stacks" / name / "cdk.tf.json").write_text(json.dumps(document))
-    entries = {
-        name: {"dependencies": before, "workingDirectory": f"stacks/{name}"}
-        for name, before in {"first": [], "second": ["first"]}.items()
-    }
-    (out / "manifest.json").write_text(json.dumps({"stacks": entries}))
+    write_stacks(out, stacks, {"first": [], "second": ["first"]})
     return Deployment(settings=Settings(), out=out, report=lambda _: None)
 
 
