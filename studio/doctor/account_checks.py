@@ -1,4 +1,4 @@
-"""Checks the AWS account."""
+"""Checks the account: quotas, endpoint services, and what ssh-helper needs (tier, key bucket)."""
 
 from __future__ import annotations
 

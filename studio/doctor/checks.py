@@ -1,4 +1,4 @@
-"""All checks, in the order in which to fix what they find."""
+"""All checks, in the order in which to fix what they find; those that need no studio.toml."""
 
 from functools import partial
 

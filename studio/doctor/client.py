@@ -1,4 +1,4 @@
-"""Checks the user's machine. `studio connect` runs these checks too."""
+"""Checks the user's machine, for `studio connect` too: SSH client, editors, credentials, clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks the domain, and the profiles, spaces and roles of its users."""
+"""Checks the domain, and the profiles, spaces, roles and remote access of its users."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
 _USABLE = "InService"
-_SAGEMAKER = "sagemaker.amazonaws.com"
 
 
 def state(context: Context) -> str:
@@ -106,7 +105,7 @@ def _check_trust(context: Context, action: str) -> str:
         if trust is None:
             wrong.append(f"{user}: {arn} does not exist")
             continue
-        request = Request(action=action, principal=_SAGEMAKER, resource=arn)
+        request = Request(action=action, principal="sagemaker.amazonaws.com", resource=arn)
         if decide(trust, request) is Decision.DENIED:
             wrong.append(f"{user}: the trust policy of {arn} does not allow SageMaker {action}")
     if wrong:

@@ -1,4 +1,4 @@
-"""Examines an existing VPC.
+"""Examines an existing VPC: DNS, subnets, free addresses, routes to the internet, security groups.
 
 Sources: SageMaker guide, "Connect Studio in a VPC to external resources"; VPC guide, "DNS
 attributes for your VPC" and "Responsibilities and permissions for owners and participants".

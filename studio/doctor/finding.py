@@ -1,4 +1,4 @@
-"""A problem of an existing resource, and its fix."""
+"""A problem of an existing resource and its fix, or a look-up that AWS denies."""
 
 from __future__ import annotations
 

@@ -9,11 +9,6 @@ from settings import Settings, SettingsError
 from studio.aws.existing_network import ExistingNetwork
 from studio.terraform.state.files import Resource
 
-_LOOKUP_DENIED = (
-    'network.endpoints = "create-missing": the endpoints of {vpc} cannot be looked up ({why}): '
-    'list the services that have one, or set "existing"'
-)
-
 
 def endpoint_ids(resources: Iterable[Resource]) -> set[str]:
     """The ids of the endpoints among the resources of Terraform's state."""
@@ -39,7 +34,10 @@ def find_endpoints(
     recorded = settings.network.recorded_endpoints
     if (why := network.unknown.get("endpoints")) is not None:
         if recorded is None:
-            raise SettingsError(_LOOKUP_DENIED.format(vpc=network.vpc_id, why=why))
+            raise SettingsError(
+                f'network.endpoints = "create-missing": the endpoints of {network.vpc_id} cannot '
+                f'be looked up ({why}): list the services that have one, or set "existing"'
+            )
         return recorded
     found: dict[str, str] = {}
     for service in services(settings.features):

@@ -1,4 +1,4 @@
-"""Checks the images of the users' apps."""
+"""Checks the images of the apps: their versions, their record, and that Studio can run them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from settings.versions import Versions
 from studio.aws.ecr import Ecr
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
-
-_READY = "CREATED"
 
 
 def versions(context: Context) -> str:
@@ -26,7 +24,7 @@ def versions(context: Context) -> str:
             version = next((each for each in of_image if each.number == number), version)
             if version is None:
                 wrong[f"{image}: no version {'' if number is None else number}".rstrip()] = None
-            elif version.status != _READY:
+            elif version.status != "CREATED":
                 wrong[f"{image}: version {version.number} is {version.status}"] = None
     if wrong:
         raise Unmet("; ".join(wrong))

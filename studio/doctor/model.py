@@ -1,4 +1,4 @@
-"""A check and its result."""
+"""A check and its result: passed, failed, or not checked because AWS denies a call."""
 
 from __future__ import annotations
 

@@ -22,10 +22,6 @@ _PLUGIN_GUIDE = (
     "https://docs.aws.amazon.com/systems-manager/latest/userguide/"
     "session-manager-working-with-install-plugin.html"
 )
-_PLUGIN_RPM = (
-    "https://s3.amazonaws.com/session-manager-downloads/plugin/latest/linux_64bit/"
-    "session-manager-plugin.rpm"
-)
 _NTP = "sudo timedatectl set-ntp true"
 
 SSH: Mapping[System, str] = {
@@ -38,7 +34,8 @@ SSH: Mapping[System, str] = {
 }
 PLUGIN: Mapping[System, str] = {
     System.DEBIAN: f"install it ({_PLUGIN_GUIDE})",
-    System.FEDORA: f"sudo dnf install {_PLUGIN_RPM}",
+    System.FEDORA: "sudo dnf install https://s3.amazonaws.com/session-manager-downloads/plugin/"
+    "latest/linux_64bit/session-manager-plugin.rpm",
     System.OTHER_LINUX: f"install it ({_PLUGIN_GUIDE})",
     System.MACOS: "brew install --cask session-manager-plugin",
     System.WINDOWS: "winget install Amazon.SessionManagerPlugin",

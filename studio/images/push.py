@@ -1,4 +1,4 @@
-"""Builds and pushes the enabled images that ECR does not have."""
+"""Builds and pushes the enabled images that ECR does not have; refuses OCI manifests."""
 
 from __future__ import annotations
 

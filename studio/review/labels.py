@@ -1,4 +1,4 @@
-"""Names resources and actions."""
+"""Names resources and actions, the most severe action and the most important type first."""
 
 import re
 from collections.abc import Iterable, Mapping

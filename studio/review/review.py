@@ -1,4 +1,4 @@
-"""The review of a deployment's plans, for the renderers."""
+"""The review of a deployment's plans: its verdict, its exit code, the order of the changes."""
 
 from __future__ import annotations
 

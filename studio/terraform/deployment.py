@@ -14,7 +14,7 @@ from studio.console import output
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
-from studio.terraform.initialization import Initialization, share
+from studio.terraform.initialization import LOCK_FILE, Initialization, share
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
 from studio.terraform.state import stores
@@ -25,8 +25,6 @@ from studio.terraform.synthesis import NO_INPUTS, copy_synthesis, synthesize
 
 PLANS_AT_ONCE = 3
 """Each runs a Terraform and a provider."""
-LOCK_FILE = ".terraform.lock.hcl"
-"""Terraform's record of the providers in the folder of a stack."""
 PLAN_FILE = "studio.plan"
 """The plan of a stack, in its folder."""
 

@@ -20,8 +20,9 @@ from studio.terraform.stacks import Stack, read_configuration
 _DATA = ".terraform"
 _PROVIDERS = Path(_DATA, "providers")
 _RECORD = Path(_DATA, "studio.initialized.json")
-_LOCK = Path(".terraform.lock.hcl")
-_FILES = (_RECORD, Path(_DATA, "terraform.tfstate"), _LOCK)
+LOCK_FILE = Path(".terraform.lock.hcl")
+"""Terraform's record of the providers in the folder of a stack."""
+_FILES = (_RECORD, Path(_DATA, "terraform.tfstate"), LOCK_FILE)
 """The record, and Terraform's files besides the providers: the backend and the lock file."""
 
 
@@ -111,7 +112,7 @@ def _link_provider(source: Path, target: Path) -> bool:
     """
     if (target / _PROVIDERS).exists() or _requirements(source) != _requirements(target):
         return False
-    shutil.copyfile(source / _LOCK, target / _LOCK)
+    shutil.copyfile(source / LOCK_FILE, target / LOCK_FILE)
     (target / _PROVIDERS).symlink_to((source / _PROVIDERS).resolve())
     return True
 
@@ -141,7 +142,7 @@ def _requirements(folder: Path) -> tuple[Any, Any]:
 
 
 def _files() -> Iterator[Path]:
-    return (file for file in _FILES if file != _LOCK or REATTACH not in os.environ)
+    return (file for file in _FILES if file != LOCK_FILE or REATTACH not in os.environ)
 
 
 def _providers(installed: Path) -> Iterator[list[str | int]]:

@@ -9,7 +9,8 @@ from typing import Any
 from studio.console import output
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
-from studio.terraform.deployment import LOCK_FILE, PLAN_FILE, PLANS_AT_ONCE, Deployment
+from studio.terraform.deployment import PLAN_FILE, PLANS_AT_ONCE, Deployment
+from studio.terraform.initialization import LOCK_FILE
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.preview import asks_ecr, preview
 from studio.terraform.stacks import Stack, read_configuration, write_configuration

@@ -1,4 +1,4 @@
-"""Runs the Terraform or OpenTofu that `make setup` chose."""
+"""Runs the Terraform or OpenTofu of `make setup`: time limits, errors, the second try of a plan."""
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence

@@ -10,11 +10,6 @@ from studio.images.contract.result import CheckResult
 
 _CELL = "print('studio', 6 * 7)"
 _PRINTED = "studio 42"
-_NO_KERNEL = "the app opens, but a notebook shows no kernel, or one that dies"
-_INSTALL = (
-    "install ipykernel outside of the home folder and register it as python3 "
-    "(python -m ipykernel install --prefix=...)"
-)
 _KERNEL_SECONDS = 120
 _GATEWAY = f"""
 from jupyter_client.manager import start_new_kernel
@@ -75,4 +70,11 @@ def _kernel(printed: str) -> CheckResult:
 
 
 def _no_kernel(found: str) -> CheckResult:
-    return CheckResult("kernel", False, found, _NO_KERNEL, _INSTALL)
+    return CheckResult(
+        "kernel",
+        False,
+        found,
+        "the app opens, but a notebook shows no kernel, or one that dies",
+        "install ipykernel outside of the home folder and register it as python3 "
+        "(python -m ipykernel install --prefix=...)",
+    )

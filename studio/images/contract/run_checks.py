@@ -1,4 +1,4 @@
-"""Runs an image as Studio does, and all checks on it."""
+"""Runs an image as Studio does, and the checks of its type of app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deletes image versions beyond the number in the settings."""
+"""Deletes failed image versions, and unused ones beyond the number in the settings."""
 
 from __future__ import annotations
 
