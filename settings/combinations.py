@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from catalog.iam_quotas import POLICIES_PER_ROLE, ROLES_PER_ACCOUNT
+from catalog.iam_quotas import POLICIES_PER_ROLE
 from catalog.names import DEPLOYMENT_TAG, AppType, Feature
 from catalog.regions import PARTITIONS
 from settings.errors import KeyPath, Problem
@@ -13,8 +13,6 @@ from settings.top_level import SettingsValues
 from settings.users import IMAGES_OF_A_USER
 
 MOST_TAGS = 40
-MOST_USERS = ROLES_PER_ACCOUNT - 3
-"""One role for each user, and for the domain, the images and the flow logs."""
 OUR_TAGS = ("Project", "ManagedBy", "Name")
 
 
@@ -84,13 +82,6 @@ def _features(settings: SettingsValues) -> Iterator[Problem]:
 
 
 def _users(settings: SettingsValues) -> Iterator[Problem]:
-    if len(settings.users) > MOST_USERS:
-        yield Problem(
-            ("users",),
-            f"at most {MOST_USERS} users; there are {len(settings.users)}. Each has an IAM role, "
-            f"and IAM's quota is {ROLES_PER_ACCOUNT} roles for each account",
-        )
-        return
     seen: dict[str, str] = {}
     sso, enabled = settings.domain.auth == "SSO", settings.images
     for name, user in settings.users.items():

@@ -18,7 +18,7 @@ from settings.network import NetworkSettings
 from settings.role import RoleSettings
 from settings.spaces import SpaceSettings, space_of
 from settings.state import StateSettings
-from settings.users import GroupName, GroupSettings, UserDefaults, UserName, UserSettings
+from settings.users import GroupName, GroupSettings, UserDefaults, Users
 
 
 def tag_text(what: str, low: int, high: int) -> Callable[[str], str]:
@@ -67,7 +67,7 @@ class SettingsValues(Section):
     users_from: PlainText = Field(
         default="", description="the path of a CSV file, from this file's folder"
     )
-    users: dict[UserName, UserSettings] = Field(default={})
+    users: Users = Field(default={})
     state: StateSettings = StateSettings()
 
     @property

@@ -1,9 +1,10 @@
-"""[defaults], [groups.NAME], [users.NAME]: the names of users and groups, their keys, spaces."""
+"""[defaults], [groups.NAME], [users.NAME]: names, keys and spaces; how many users there may be."""
 
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
+from catalog.iam_quotas import ROLES_PER_ACCOUNT
 from catalog.instances import INSTANCES
 from catalog.names import AppType, ConnectMethod
 from settings.aws_names import ROLE_ARN_ALLOWED, Buckets, PolicyArns, RoleArnOrEmpty
@@ -25,6 +26,9 @@ USER_NAME, USER_NAME_LONGEST = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", 63
 USER_NAME_ALLOWED = "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last"
 UserName = Annotated[str, pattern(USER_NAME, USER_NAME_ALLOWED, longest=USER_NAME_LONGEST)]
 """A space has its user's name."""
+
+MOST_USERS = ROLES_PER_ACCOUNT - 3
+"""One role for each user, and for the domain, the images and the flow logs."""
 
 _GROUP_NAME_LONGEST = 28
 GroupName = Annotated[
@@ -129,3 +133,16 @@ class UserSettings(UserChoices):
     sso_user: PlainText = text(
         "", r"\S*", "an IAM Identity Center user name, at most 128 characters", longest=128
     )
+
+
+def not_too_many(users: dict[str, UserSettings]) -> dict[str, UserSettings]:
+    """A check: as many users as an account can have roles for."""
+    if len(users) > MOST_USERS:
+        raise ValueError(
+            f"at most {MOST_USERS} users; there are {len(users)}. Each has an IAM role, and IAM's "
+            f"quota is {ROLES_PER_ACCOUNT} roles for each account"
+        )
+    return users
+
+
+Users = Annotated[dict[UserName, UserSettings], AfterValidator(not_too_many)]

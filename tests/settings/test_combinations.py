@@ -126,15 +126,6 @@ def test_values_that_contradict_each_other_are_refused(
     assert message(content) == line
 
 
-def test_more_users_than_roles_in_an_account_are_refused(message: Message) -> None:
-    line = message("".join(f"[users.u{number}]\n" for number in range(998)))
-    assert line.endswith(
-        "at most 997 users; there are 998. Each has an IAM role, and IAM's quota is 1000 roles for"
-        " each account"
-    )
-    assert len(line) < 300
-
-
 def test_more_policies_than_the_quota_of_a_role_are_refused(message: Message) -> None:
     arns = [f"arn:aws:iam::111122223333:policy/p{number}" for number in range(8)]
     group = {"policies": arns}

@@ -9,9 +9,9 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from settings import GroupSettings, ImageSettings, Settings, UserSettings, load
-from settings.combinations import MOST_USERS
 from settings.network import LOG_DAYS
 from settings.paths import PROJECT
+from settings.users import MOST_USERS
 
 TEXT = (PROJECT / "studio.toml").read_text(encoding="utf-8")
 UNCOMMENTED = re.sub(r"^#(?![ :]|$)", "", TEXT, flags=re.MULTILINE)

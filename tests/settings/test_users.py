@@ -47,3 +47,12 @@ WRONG = {
 @pytest.mark.parametrize(("content", "line"), wrong(WRONG))
 def test_a_wrong_value_is_refused(content: str, line: str, message: Message) -> None:
     assert message(content) == line
+
+
+def test_more_users_than_roles_in_an_account_are_refused(message: Message) -> None:
+    line = message("".join(f"[users.u{number}]\n" for number in range(998)))
+    assert line.endswith(
+        "at most 997 users; there are 998. Each has an IAM role, and IAM's quota is 1000 roles for"
+        " each account"
+    )
+    assert len(line) < 300
