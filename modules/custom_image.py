@@ -1,4 +1,4 @@
-"""A custom image of Studio: the SageMaker image, its newest version, its app image configs."""
+"""A custom image of Studio: image, newest version, configs; the plan fails if it is not pushed."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -160,31 +160,13 @@ class StudioImage(Construct):
         push_hint: str,
         unknown_hint: str,
     ) -> str:
-        """The URI of the image with the tag, by its digest."""
-        source = self._repository(
-            repository.name, tag, known_tags, push_hint=push_hint, unknown_hint=unknown_hint
-        )
-        pushed = DataAwsEcrImage(self, "pushed", repository_name=repository.name, image_tag=tag)
-        # On destroy, Terraform turns failed postconditions into warnings, so the data source must
-        # not read a missing image. The bindings accept only numbers for count.
-        pushed.add_override("count", f"${{{_is_pushed(source.fqn, tag, known_tags)} ? 1 : 0}}")
-        return f'{repository.url}@${{try({pushed.fqn}[0].image_digest, "")}}'
-
-    def _repository(
-        self,
-        name: str,
-        tag: str,
-        known_tags: Collection[str],
-        *,
-        push_hint: str,
-        unknown_hint: str,
-    ) -> DataAwsEcrRepository:
-        """The repository, with postconditions for the errors that its images can cause.
+        """The URI of the image with the tag, by its digest; the plan fails without the image.
 
         Version 5 of the provider cannot list the tags of a repository, so a tag counts as pushed if
         it is known or if the newest image has it. A newest image with an unknown tag may belong to
         a version in state, which Terraform would delete.
         """
+        name = repository.name
         known = json.dumps(sorted({tag, *known_tags}))
         unknown = (
             f"[for t in {_tags('self')} : t "
@@ -197,7 +179,7 @@ class StudioImage(Construct):
                 f" version made from it. {unknown_hint}"
             ),
         }
-        return DataAwsEcrRepository(
+        source = DataAwsEcrRepository(
             self,
             "repository",
             name=name,
@@ -208,6 +190,11 @@ class StudioImage(Construct):
                 ]
             ),
         )
+        pushed = DataAwsEcrImage(self, "pushed", repository_name=name, image_tag=tag)
+        # On destroy, Terraform turns failed postconditions into warnings, so the data source must
+        # not read a missing image. The bindings accept only numbers for count.
+        pushed.add_override("count", f"${{{_is_pushed(source.fqn, tag, known_tags)} ? 1 : 0}}")
+        return f'{repository.url}@${{try({pushed.fqn}[0].image_digest, "")}}'
 
 
 def _tags(repository: str) -> str:

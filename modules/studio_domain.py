@@ -113,7 +113,6 @@ class StudioDomain(Construct):
             lifecycle=TerraformResourceLifecycle(ignore_changes=SET_ON_USER_PROFILES),
         )
         self.id: str = domain.id
-        self.arn: str = domain.arn
         self.url: str = domain.url
 
 

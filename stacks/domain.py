@@ -1,4 +1,4 @@
-"""The Studio domain."""
+"""The Studio domain, with every enabled image."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,7 @@ from stacks.role import RoleOutputs
 
 @dataclass(frozen=True)
 class DomainOutputs:
-    """url: the sign-in page of Studio with IAM Identity Center."""
-
     domain_id: str
-    domain_arn: str
-    url: str
 
 
 class DomainStack(StudioStack):
@@ -52,6 +48,6 @@ class DomainStack(StudioStack):
             images=image.images.values(),
             kms_key_arn=role.kms_key_arn,
         )
-        self.outputs = DomainOutputs(domain_id=domain.id, domain_arn=domain.arn, url=domain.url)
+        self.outputs = DomainOutputs(domain_id=domain.id)
         self.export("domain_id", domain.id, "The id of the Studio domain.")
         self.export("studio_url", domain.url, "Studio's address.")

@@ -1,7 +1,6 @@
-"""The users of Studio."""
+"""Each user's profile, security group, space and start script, and what the user's apps start."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from constructs import Construct
 
@@ -19,19 +18,6 @@ from stacks.domain import DomainOutputs
 from stacks.image import ImageOutputs
 from stacks.network import NetworkOutputs
 from stacks.role import RoleOutputs
-
-
-@dataclass(frozen=True, kw_only=True)
-class UsersOutputs:
-    """user_names: the user profiles, in the order of the settings. The others by user profile.
-
-    spaces: the names of their spaces. start_scripts: the ARNs of the lifecycle configurations for
-    sagemaker-ssh-helper; none without the feature connect.
-    """
-
-    user_names: tuple[str, ...]
-    spaces: Mapping[str, str]
-    start_scripts: Mapping[str, str]
 
 
 class UsersStack(StudioStack):
@@ -117,7 +103,6 @@ class UsersStack(StudioStack):
                 app_type=wanted.app_type,
                 volume_gb=wanted.volume_gb,
             ).name
-        self.outputs = UsersOutputs(user_names=tuple(names), spaces=spaces, start_scripts=scripts)
         self.export("user_names", names, "The user profiles.")
         self.export("spaces", spaces, "The space of each user profile.")
         self.export(
