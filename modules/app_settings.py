@@ -1,4 +1,4 @@
-"""The settings of Studio's apps, for a domain and for a user profile."""
+"""Studio's apps, in domain and profile: images, idle time-out, how they start, which are hidden."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""VPC endpoints for the services that the features need."""
+"""VPC endpoints for the services that the features need, and S3: their zones and policies."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType

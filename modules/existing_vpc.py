@@ -1,4 +1,4 @@
-"""An existing VPC, as data sources."""
+"""An existing VPC, as data sources; the plan fails if it lacks DNS or a subnet."""
 
 from collections.abc import Sequence
 

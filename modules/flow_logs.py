@@ -1,4 +1,4 @@
-"""Records of a VPC's traffic, in CloudWatch Logs."""
+"""Records of a VPC's traffic, in CloudWatch Logs, with their role and their key."""
 
 from collections.abc import Mapping
 

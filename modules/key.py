@@ -1,4 +1,4 @@
-"""A customer managed KMS key for the volumes and file system of Studio."""
+"""A customer managed KMS key for volumes and home directories, and how long its deletion waits."""
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias

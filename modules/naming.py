@@ -1,4 +1,4 @@
-"""The names and tags of all resources."""
+"""The names of all resources, cut to a limit, and their tags."""
 
 import hashlib
 from collections.abc import Mapping

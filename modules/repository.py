@@ -1,4 +1,4 @@
-"""A private ECR repository for the images of Studio."""
+"""A private ECR repository: immutable tags, a scan of each push, how many images ECR keeps."""
 
 import json
 from dataclasses import dataclass

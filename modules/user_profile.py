@@ -1,4 +1,4 @@
-"""A user profile."""
+"""A user profile: its role, groups and apps, and the largest volume that its user may choose."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

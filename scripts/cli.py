@@ -1,4 +1,4 @@
-"""``studio``: loads the settings and runs the command."""
+"""``studio``: loads the settings, runs the command, and prints the document of ``--json``."""
 
 from __future__ import annotations
 

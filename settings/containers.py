@@ -1,4 +1,4 @@
-"""How Studio starts a container of an image, as the settings say."""
+"""The entrypoint, arguments and environment with which Studio starts a container of an image."""
 
 from catalog.container_config import ContainerConfig
 from catalog.names import IMAGE_VARIABLE, AppType

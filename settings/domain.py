@@ -1,4 +1,4 @@
-"""[domain]: SageMaker's Studio domain."""
+"""[domain]: authentication, retention of home directories, KMS key and role of the domain."""
 
 from typing import Annotated, Literal
 

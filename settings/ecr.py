@@ -1,4 +1,4 @@
-"""[ecr]: the repositories of the custom images."""
+"""[ecr]: how many images the repositories keep, and which findings stop a push."""
 
 from typing import Literal, get_args
 

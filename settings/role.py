@@ -1,4 +1,4 @@
-"""[role]: permissions of apps and users."""
+"""[role]: buckets, permissions boundary, port forwarding and shell of apps and users."""
 
 from settings.aws_names import Buckets, PolicyArnOrEmpty
 from settings.fields import Section, boolean

@@ -1,4 +1,4 @@
-"""[state]: the location of Terraform's state."""
+"""[state]: bucket, prefix, region and KMS key of Terraform's state."""
 
 from pydantic import Field
 

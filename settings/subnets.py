@@ -1,4 +1,4 @@
-"""Divides the VPC's address range among the availability zones."""
+"""Divides the VPC's address range among the availability zones; the largest and smallest range."""
 
 import ipaddress
 from itertools import islice
