@@ -11,8 +11,8 @@ import pytest
 from settings.paths import PROJECT
 from studio.lifecycle import emulated
 from tests import provider
-from tests.plan.plans import Plans, plan_everything
-from tests.program import Template, synthesize, templates
+from tests.plan.plans import deploy_and_plan
+from tests.program import synthesize, templates
 
 
 @pytest.fixture(scope="session")
@@ -21,11 +21,6 @@ def default_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("default")
     synthesize(folder, (PROJECT / "studio.toml").read_text())
     return folder
-
-
-@pytest.fixture(scope="session")
-def default_templates(default_folder: Path) -> dict[str, Template]:
-    return templates(default_folder)
 
 
 @pytest.fixture(scope="session")
@@ -40,27 +35,22 @@ def emulated_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[emulated.
 
 
 @pytest.fixture(scope="session")
-def plans(default_folder: Path, emulated_aws: emulated.EmulatedAws) -> Plans:
-    """The plans of every stack of the default settings, before and after its deployment."""
-    return plan_everything(
+def documents(
+    default_folder: Path,
+    emulated_aws: emulated.EmulatedAws,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The folder that checkov reads: STACK/cdk.tf.json and plans/STACK.json."""
+    folder = tmp_path_factory.mktemp("documents")
+    for stack, template in templates(default_folder).items():
+        _write(folder / stack / "cdk.tf.json", template)
+    plans = deploy_and_plan(
         default_folder / "out",
         config=default_folder / "settings.toml",
         aws=emulated_aws.environment,
     )
-
-
-@pytest.fixture(scope="session")
-def documents(
-    default_templates: dict[str, Template],
-    plans: Plans,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Path:
-    """The folder that checkov reads: STACK/cdk.tf.json and plans/KIND-STACK.json."""
-    folder = tmp_path_factory.mktemp("documents")
-    for stack, template in default_templates.items():
-        _write(folder / stack / "cdk.tf.json", template)
-    for name, plan in plans.all().items():
-        _write(folder / "plans" / f"{name}.json", plan)
+    for stack, plan in plans.items():
+        _write(folder / "plans" / f"{stack}.json", plan)
     return folder
 
 

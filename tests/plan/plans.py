@@ -1,9 +1,8 @@
-"""Plans of every stack by Terraform, before and after the deployment."""
+"""Plans of every stack by Terraform, after the deployment."""
 
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,55 +14,23 @@ from tests.plan.terraform import Terraform, push_placeholders
 Plan = dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plans:
-    """Plan documents by stack, as `terraform show -json` prints them.
+def deploy_and_plan(out: Path, *, config: Path, aws: Mapping[str, str]) -> dict[str, Plan]:
+    """The plan of each stack of ``out`` after its deployment into the emulated AWS.
 
-    fresh: before the first deployment; values that AWS sets are unknown, and so are policies with
-    such a value. settled: after the deployment; every value is known.
+    As `terraform show -json` prints it; every value is known. Independent stacks run in parallel.
     """
 
-    fresh: Mapping[str, Plan]
-    settled: Mapping[str, Plan]
-
-    def all(self) -> dict[str, Plan]:
-        """All plans, by kind and stack."""
-        return {
-            f"{kind}-{stack}": plan
-            for kind, plans in (("fresh", self.fresh), ("settled", self.settled))
-            for stack, plan in plans.items()
-        }
-
-
-def plan_everything(out: Path, *, config: Path, aws: Mapping[str, str]) -> Plans:
-    """Plan and deploy the synthesized stacks of ``out`` into the emulated AWS, then plan again.
-
-    Independent stacks run in parallel.
-    """
-    fresh: dict[str, Plan] = {}
-
-    def deploy(stack: Stack) -> None:
+    def deploy(stack: Stack) -> tuple[str, Plan]:
         terraform = Terraform(folder=stack.folder, aws=aws)
         terraform.run("init")
         if stack.name == "image":
             push_placeholders(config, aws)
-        fresh[stack.name] = terraform.plan("fresh")
-        if _create_images(fresh[stack.name], terraform):
-            terraform.run("apply", "-auto-approve")
-        else:
-            terraform.run("apply", "fresh")
-
-    def settle(stack: Stack) -> tuple[str, Plan]:
-        terraform = Terraform(folder=stack.folder, aws=aws)
+            _create_images(terraform)
+        terraform.run("apply", "-auto-approve")
         return stack.name, terraform.plan("settled", "-refresh=false")
 
-    later = []
-    with ThreadPoolExecutor(max_workers=3) as deploying, ThreadPoolExecutor(1) as settling:
-        for level in levels(out):
-            list(deploying.map(deploy, level))
-            later += [settling.submit(settle, stack) for stack in level]
-        settled = dict(done.result() for done in later)
-    return Plans(fresh=fresh, settled=settled)
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        return dict(found for level in levels(out) for found in pool.map(deploy, level))
 
 
 def resources(plan: Plan) -> list[dict[str, Any]]:
@@ -81,15 +48,14 @@ def planned_changes(shown: str) -> dict[str, list[str]]:
     }
 
 
-def _create_images(plan: Plan, terraform: Terraform) -> bool:
-    """Create the planned SageMaker images with boto3 and import them; False if there are none.
+def _create_images(terraform: Terraform) -> None:
+    """Create the planned SageMaker images with boto3 and import them.
 
     The provider waits for a minute before each CreateImage (internal/service/sagemaker/image.go).
     Terraform creates the role of the images first.
     """
+    plan = terraform.plan("fresh")
     wanted = [found for found in resources(plan) if found["type"] == "aws_sagemaker_image"]
-    if not wanted:
-        return False
     role, policy = (
         found
         for kind in ("aws_iam_role", "aws_iam_role_policy")
@@ -112,4 +78,3 @@ def _create_images(plan: Plan, terraform: Terraform) -> bool:
         sagemaker.create_image(ImageName=image["values"]["image_name"], RoleArn=arn)
     imported = [{"to": found["address"], "id": found["values"]["image_name"]} for found in wanted]
     (terraform.folder / "imported.tf.json").write_text(json.dumps({"import": imported}))
-    return True

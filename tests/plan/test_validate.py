@@ -112,19 +112,6 @@ def test_every_stack_is_valid(
     assert validate(tmp_path, stacks, emulated_aws) == []
 
 
-def test_validate_refuses_an_unknown_argument(
-    synthesized: dict[str, Path], emulated_aws: emulated.EmulatedAws, tmp_path: Path
-) -> None:
-    good = templates(synthesized["defaults"])["ecr"]
-    bad = copy.deepcopy(good)
-    (repository,) = bad["resource"]["aws_ecr_repository"].values()
-    repository["imagetag_mutability"] = "IMMUTABLE"
-    said = validate(tmp_path, {"good": good, "bad": bad}, emulated_aws)
-    assert len(said) == 1
-    assert said[0].startswith("bad/cdk.tf.json: error: ")
-    assert "imagetag_mutability" in said[0]
-
-
 def test_terraform_accepts_the_state_bucket(
     synthesized: dict[str, Path], emulated_aws: emulated.EmulatedAws
 ) -> None:
