@@ -104,12 +104,6 @@ def test_no_rule_allows_the_internet(templates: dict[str, Template]) -> None:
     assert not [value for value in values(templates) if INTERNET.search(str(value))]
 
 
-def test_no_subnet_assigns_public_ip_addresses(templates: dict[str, Template]) -> None:
-    subnets = [resource for kind, _, resource in resources(templates) if kind == "aws_subnet"]
-    assert subnets
-    assert not [subnet for subnet in subnets if subnet.get("map_public_ip_on_launch")]
-
-
 def test_no_policy_grants_all_actions(templates: dict[str, Template]) -> None:
     found = list(statements(templates))
     assert found

@@ -1,6 +1,5 @@
 """``python main.py`` writes every stack of a settings file, or an error of one line."""
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,19 +30,6 @@ def test_every_stack_has_its_dependencies(written: Path) -> None:
         "domain": {"network", "role", "image"},
         "users": {"network", "role", "image", "domain"},
     }
-
-
-def test_without_an_image_its_stacks_are_empty(tmp_path: Path) -> None:
-    """The deployment of an empty stack destroys its resources."""
-    synthesize(tmp_path, "[image.slim]\nenabled = false\n[users.alice]\n")
-    stacks = manifest(tmp_path)["stacks"]
-    assert set(stacks) == {"network", "role", "ecr", "image", "domain", "users"}
-    for stack in ("ecr", "image"):
-        assert stacks[stack]["dependencies"] == []
-        synthesized = json.loads(
-            (tmp_path / "out" / stacks[stack]["synthesizedStackPath"]).read_text()
-        )
-        assert synthesized.keys().isdisjoint({"resource", "data", "output"})
 
 
 ABSENT = """

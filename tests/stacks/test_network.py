@@ -156,9 +156,12 @@ def test_the_flow_logs_role_has_the_permissions_boundary(network: Network) -> No
     assert role["permissions_boundary"] == boundary
 
 
-def test_outputs_have_the_vpc_and_its_subnets(network: Network) -> None:
-    outputs = network(network={"zones": 3})["output"]
-    assert len(outputs["subnet_ids"]["value"]) == 3
+@pytest.mark.parametrize(("chosen", "subnets"), [({"zones": 3}, 3), (EXISTING_VPC, 2)])
+def test_outputs_have_the_vpc_and_its_subnets(
+    network: Network, chosen: dict[str, Any], subnets: int
+) -> None:
+    outputs = network(network=chosen)["output"]
+    assert len(outputs["subnet_ids"]["value"]) == subnets
     assert all(outputs[name]["description"] for name in ("vpc_id", "subnet_ids"))
 
 
@@ -184,22 +187,12 @@ def test_outputs_name_the_command_that_destroys_the_deployment(
 def test_an_existing_vpc_is_read_and_not_changed(network: Network) -> None:
     template = network(network=EXISTING_VPC)
     assert not template["resource"].keys() & OURS_ONLY
+    endpoints = template["resource"]["aws_vpc_endpoint"].values()
+    assert {endpoint["vpc_endpoint_type"] for endpoint in endpoints} == {"Interface"}
     assert only(template, "aws_vpc", "data")["id"] == EXISTING_VPC["vpc_id"]
     subnets = template["data"]["aws_subnet"].values()
     assert [subnet["id"] for subnet in subnets] == EXISTING_VPC["subnet_ids"]
     assert not [text for text in ("0.0.0.0/0", "::/0") if text in json.dumps(template)]
-
-
-def test_no_gateway_endpoint_adds_routes_to_existing_route_tables(network: Network) -> None:
-    endpoints = network(network=EXISTING_VPC)["resource"]["aws_vpc_endpoint"].values()
-    assert {endpoint["vpc_endpoint_type"] for endpoint in endpoints} == {"Interface"}
-    assert not any("route_table_ids" in endpoint for endpoint in endpoints)
-
-
-def test_the_outputs_of_an_existing_vpc_are_those_of_a_new_one(network: Network) -> None:
-    outputs = network(network=EXISTING_VPC)["output"]
-    assert outputs.keys() == network()["output"].keys()
-    assert len(outputs["subnet_ids"]["value"]) == 2
 
 
 @pytest.mark.parametrize(
