@@ -6,8 +6,7 @@ from settings import Settings
 from studio.aws.client import Aws
 from studio.console import output
 from studio.console.prompts import answer
-from studio.lifecycle.leftovers import leftovers
-from studio.lifecycle.sweep import chosen, sweep, unneeded
+from studio.lifecycle.sweep import chosen, leftovers, sweep, unneeded
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

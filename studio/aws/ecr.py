@@ -11,6 +11,7 @@ from settings import UserError
 from studio.aws import ecr_answers as answers
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
+from studio.console.reports import Report
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 _VISIBLE_SECONDS = 20
@@ -122,6 +123,19 @@ class Ecr:
             images.sort(key=lambda image: image.image_pushed_at)
             return {image.image_digest: image.image_tags for image in images}
         return {}
+
+    def image_sizes(self, name: str) -> list[int]:
+        """The bytes of each image in a repository; none without the repository."""
+        with ignoring("RepositoryNotFoundException"):
+            images = self.aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
+            return [image.get("imageSizeInBytes", 0) for image in images]
+        return []
+
+    def delete_repository(self, name: str, report: Report) -> None:
+        """Delete a repository and the images in it."""
+        with ignoring("RepositoryNotFoundException"):
+            self._client.delete_repository(repositoryName=name, force=True)
+            report(f"deleted   repository {name}")
 
     def verified_digest(
         self, repository: Repository, tag: str, pushed: str | None, *, built: str | None = None

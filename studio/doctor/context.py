@@ -87,14 +87,11 @@ class Context:
     @cached_property
     def settings_with_endpoints(self) -> Settings:
         """The settings with the ids of the endpoints found in the VPC. Raises UserError."""
-        from studio.doctor.found_endpoints import endpoint_ids, find_endpoints
+        from studio.doctor.found_endpoints import with_found_endpoints
 
-        network = self.settings.network
-        if not network.finds_endpoints:
+        if not self.settings.network.finds_endpoints:
             return self.settings
-        in_state = endpoint_ids(self._network_resources)
-        ids = find_endpoints(self.settings, self.existing_network, in_state=in_state)
-        return self.settings.model_copy(update={"network": network.with_found_endpoints(ids)})
+        return with_found_endpoints(self.settings, self.existing_network, self._network_resources)
 
     @cached_property
     def domain_id_in_state(self) -> str | None:

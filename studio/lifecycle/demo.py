@@ -22,9 +22,8 @@ from studio.images.push import push_images
 from studio.lifecycle import emulated
 from studio.lifecycle.demo_people import people
 from studio.lifecycle.down import Teardown
-from studio.lifecycle.leftovers import LOGS, leftovers
 from studio.lifecycle.stop import stop
-from studio.lifecycle.sweep import sweep
+from studio.lifecycle.sweep import LOGS, leftovers, sweep
 from studio.lifecycle.up import up
 from studio.processes import children, interrupts
 from studio.terraform.deployment import Deployment

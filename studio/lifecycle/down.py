@@ -1,4 +1,7 @@
-"""Destroys a deployment: what is deleted, what is kept, and the steps in their order."""
+"""`studio down`: which stacks and data it keeps, and in which order it deletes the rest.
+
+Each step can run again after an interruption.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,25 @@ from typing import Self
 
 from catalog.service_prices import HOURS_A_MONTH
 from settings import Settings
-from studio.aws import endpoints, keys, networks
+from studio.aws import (
+    domain_resources,
+    endpoints,
+    home_file_systems,
+    keys,
+    networks,
+    nfs_groups,
+    nodes,
+)
 from studio.aws.client import Aws
+from studio.aws.ecr import Ecr
 from studio.images.versions import prune, record
-from studio.lifecycle import removals, start_scripts
+from studio.lifecycle import start_scripts
 from studio.lifecycle.down_preview import preview_deleted, preview_kept
 from studio.lifecycle.inventory import (
     DeployedResources,
     LiveResources,
     deployed_resources,
+    home_resources,
     live_resources,
 )
 from studio.lifecycle.recovery.unfinished import recover_unfinished
@@ -106,9 +119,13 @@ class Teardown:
     def run(self) -> None:
         """Delete it; safe to run again. Raises UserError (StepFailed if AWS or Terraform fails)."""
         report = self.deployment.report
-        removals.remove_people(self.aws, self.deployed, report)
+        self._delete_people()
         if not self.only_users:
-            self._remove_rest()
+            self._delete_domain()
+            # Terraform cannot delete these versions.
+            prune.delete_older_versions(self.aws, self.deployed.images, report=report)
+            if self.keep_homes_by and self.deployed.endpoints:
+                endpoints.delete_endpoints(self.aws, self.deployed.endpoints, report)
         repositories = self.deployed.protected_repositories if self._deletes_images else ()
         # The image stack reads its repository while it is destroyed.
         self._destroy([stack for stack in self.stacks if not repositories or stack != ECR])
@@ -119,7 +136,8 @@ class Teardown:
             for key in self.deployed.duplicate_keys:
                 keys.delete_key(self.aws, key, report)
         if repositories:
-            removals.remove_repositories(self.aws, repositories, report)
+            for repository in repositories:
+                Ecr(self.aws).delete_repository(repository, report)
             self._destroy([ECR])
         record.refresh(self.settings, folder=self.deployment.out.parent)
 
@@ -132,13 +150,36 @@ class Teardown:
             recover_unfinished(self.deployment, self.deployment.named(stacks))
             self.deployment.destroy(stacks)
 
-    def _remove_rest(self) -> None:
-        """Delete what Terraform cannot, or would delete by the settings of an earlier run."""
-        report, keep_homes = self.deployment.report, self.keep_homes_by is not None
-        removals.remove_domain(self.aws, self.deployed, report, keep_homes=keep_homes)
-        prune.delete_older_versions(self.aws, self.deployed.images, report=report)
-        if keep_homes and self.deployed.endpoints:
-            endpoints.delete_endpoints(self.aws, self.deployed.endpoints, report)
+    def _delete_people(self) -> None:
+        """Delete all apps, spaces and user profiles of the domain, and the nodes of the apps."""
+        aws, domain_id, report = self.aws, self.deployed.domain_id, self.deployment.report
+        if domain_id is None:
+            return
+        if domain_resources.list_resources(aws, domain_resources.DOMAIN, domain_id):
+            for kind in (domain_resources.APPS, domain_resources.SPACES, domain_resources.PROFILES):
+                domain_resources.delete_resources(aws, kind, domain_id, report)
+        # Last: an app that starts up registers its node until it is deleted.
+        nodes.delete_domain_registrations(aws, domain_id, report)
+
+    def _delete_domain(self) -> None:
+        """Delete the domain, its security groups for NFS, and a home file system that is not kept.
+
+        Terraform would use the retention policy that the domain was created with. The mount targets
+        of a file system that is kept need the security groups.
+        """
+        aws, domain_id, report = self.aws, self.deployed.domain_id, self.deployment.report
+        if domain_id is not None:
+            policy = {"HomeEfsFileSystem": "Retain" if self.keep_homes_by else "Delete"}
+            domain_resources.delete_resources(
+                aws, domain_resources.DOMAIN, domain_id, report, RetentionPolicy=policy
+            )
+        left = home_resources(aws, self.deployed)
+        used = {home.domain_id for home in left.homes} if self.keep_homes_by else set()
+        for home in left.homes:
+            if not self.keep_homes_by:
+                home_file_systems.delete_home(aws, home.id, report)
+        groups = [one for one in left.groups if one.domain_id not in used]
+        nfs_groups.delete_groups(aws, groups, report)
 
 
 def _may_hold_homes(live: LiveResources) -> bool:

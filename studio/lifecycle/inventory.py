@@ -12,6 +12,7 @@ from studio.aws import home_file_systems as homes
 from studio.aws.client import Aws
 from studio.aws.domain_resources import DomainResource
 from studio.aws.domains import tagged_domains
+from studio.aws.ecr import Ecr
 from studio.aws.endpoints import vpc_of
 from studio.aws.errors import ignoring
 from studio.aws.home_file_systems import Home
@@ -138,7 +139,11 @@ def live_resources(aws: Aws, deployed: DeployedResources) -> LiveResources:
         registrations=_registrations(aws, deployed),
         homes=of_homes.homes,
         groups=of_homes.groups,
-        ecr_bytes={name: size for name in deployed.repositories if (size := _stored(aws, name))},
+        ecr_bytes={
+            name: size
+            for name in deployed.repositories
+            if (size := sum(Ecr(aws).image_sizes(name)))
+        },
     )
 
 
@@ -220,10 +225,3 @@ def _domain_not_in_state(aws: Aws, settings: Settings, vpc_id: str | None) -> st
             if vpc_of(aws, domain_id) in (vpc_id, settings.network.vpc_id):
                 return domain_id
     return None
-
-
-def _stored(aws: Aws, repository: str) -> int:
-    with ignoring("RepositoryNotFoundException"):
-        images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=repository)
-        return sum(image.get("imageSizeInBytes", 0) for image in images)
-    return 0

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from settings import Settings
 from studio.console.reports import Report
+from studio.doctor.found_endpoints import record_endpoints
 from studio.lifecycle import saved_plans
 from studio.lifecycle.fingerprint import Fingerprint
-from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import require_addresses
 from studio.lifecycle.review import review_deployment
 from studio.lifecycle.saved_plans import SavedPlans

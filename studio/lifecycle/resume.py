@@ -8,10 +8,10 @@ from settings import Settings, UserError
 from studio.aws import endpoints
 from studio.aws.client import Aws
 from studio.console import output
-from studio.lifecycle.deployed_costs import bill
-from studio.lifecycle.found_endpoints import record_endpoints
+from studio.doctor.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, running_resources
+from studio.lifecycle.pause import bill
 from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.terraform.deployment import Deployment

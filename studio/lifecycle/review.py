@@ -10,7 +10,7 @@ from settings.errors import os_errors
 from studio.aws.client import Aws
 from studio.console import output
 from studio.console.reports import Report
-from studio.lifecycle.found_endpoints import unrecorded_endpoints
+from studio.doctor.found_endpoints import unrecorded_endpoints
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.rehearsal import rehearse
 from studio.lifecycle.removed_settings import find_removed_settings

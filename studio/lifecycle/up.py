@@ -9,11 +9,11 @@ from settings import Feature, Settings, UserError
 from studio.aws import app_settings, buckets
 from studio.aws.client import Aws
 from studio.console import output
+from studio.doctor.found_endpoints import record_endpoints
 from studio.images.buildable import require_buildable
 from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
-from studio.lifecycle.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.missing_state import require_state

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from catalog.editors import EDITORS
 from catalog.names import Plugin
-from scripts import cli
 from settings import Settings, UserError
-from studio.aws import apps
 from studio.connect import editors, proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.console.reports import Report
@@ -23,8 +20,6 @@ from tests.studio.deployed_studio import DeployedStudio
 
 RUNS = "the app that this command started (ml.t3.large, 0.1 USD an hour in us-east-1) keeps running"
 STOP = "`studio stop alice` stops it"
-
-Prepare = Callable[[DeployedStudio, Path], object]
 
 
 pytestmark = pytest.mark.usefixtures("programs")
@@ -116,6 +111,17 @@ def test_the_error_does_not_name_an_app_that_ran_before(
     assert "keeps running" not in str(failed.value)
 
 
+def test_the_error_has_the_log_of_an_app_that_failed_and_does_not_name_it(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    deployed_studio.fail_apps("jupyter lab: not found", "exit code 127\n")
+    with pytest.raises(
+        StepFailed, match=r"; its log ends: jupyter lab: not found \| exit"
+    ) as failed:
+        connected(deployed_studio.settings, tmp_path)
+    assert "keeps running" not in str(failed.value)
+
+
 def test_disconnect_removes_the_host_and_its_editor_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,78 +169,3 @@ def test_ctrl_c_reports_an_app_that_was_started(
         connected(deployed_studio.settings, tmp_path, report=reported.append)
     assert RUNS in reported[-1]
     assert STOP in reported[-1]
-
-
-@pytest.fixture
-def home(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = programs.parent / "home"
-    folder.mkdir()
-    monkeypatch.setenv("HOME", str(folder))
-
-
-def nothing(_studio: DeployedStudio, _folder: Path) -> None:
-    """Nothing; the arguments are wrong."""
-
-
-def failing_app(studio: DeployedStudio, _folder: Path) -> None:
-    studio.fail_apps("first", "second", "jupyter lab: not found", "exit code 127\n")
-
-
-def changing_space(studio: DeployedStudio, _folder: Path) -> None:
-    studio.aws.options.update({"hang": ["space"]})
-    studio.sagemaker.update_space(
-        DomainId=studio.domain_id, SpaceName="alice", SpaceDisplayName="Alice"
-    )
-
-
-def no_quota(studio: DeployedStudio, _folder: Path) -> None:
-    studio.aws.options.update({"max_apps": 0})
-
-
-def expired(studio: DeployedStudio, _folder: Path) -> None:
-    studio.aws.options.update({"expired_keys": ["emulated"]})
-
-
-def old_ssh(_studio: DeployedStudio, folder: Path) -> None:
-    (folder / "bin" / "ssh").write_text("#!/bin/sh\necho OpenSSH_7.4p1 >&2\n")
-
-
-def no_home(_studio: DeployedStudio, folder: Path) -> None:
-    (folder / "home" / ".ssh").write_text("")
-
-
-@pytest.mark.parametrize(
-    ("prepare", "where", "code", "line"),
-    [
-        (nothing, ("studio", "eu-moon-1"), 2, 'region = "eu-moon-1": a region that'),
-        (nothing, ("studio", "eu-west-3"), 2, "there is no domain of that name in eu-west-3"),
-        (nothing, ("other", "us-east-1"), 2, "there is no domain of that name in us-east-1"),
-        (failing_app, (), 1, "; its log ends: second | jupyter lab: not found | exit code 127"),
-        (changing_space, (), 1, "the space alice is still Updating after"),
-        (no_quota, (), 2, "Studio JupyterLab Apps running on ml.t3.large instances: 0 of 0 run"),
-        (expired, (), 2, "the credentials have expired (ExpiredToken"),
-        (old_ssh, (), 2, "OpenSSH_7.4; 7.6 or newer"),
-        (no_home, (), 2, ".ssh: expected a folder, found a file"),
-    ],
-)
-@pytest.mark.usefixtures("home")
-def test_a_failure_is_one_line_and_an_exit_code(
-    deployed_studio: DeployedStudio,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    prepare: Prepare,
-    where: tuple[str, str] | tuple[()],
-    code: int,
-    line: str,
-) -> None:
-    monkeypatch.setattr(apps, "_START_SECONDS", 0.0 if prepare is changing_space else 60.0)
-    prepare(deployed_studio, tmp_path)
-    name, region = where or (deployed_studio.settings.name, "us-east-1")
-    ended = cli.main(["connect", "alice", "--deployment", name, "--region", region])
-    printed = capsys.readouterr()
-    said = [each for each in printed.err.splitlines() if each.startswith("studio connect: ")]
-    assert (ended, printed.out, len(said)) == (code, "", 1), printed.err
-    assert line in said[0]
-    assert "keeps running" not in said[0]
-    assert printed.err.endswith(f"{said[0]}\n")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
@@ -13,6 +14,9 @@ from studio.aws import domain_resources
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.aws.session import open_session
+from studio.aws.waiting import wait
+from studio.console.reports import Report
+from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import live_resources
 from tests.pipeline_roles import pipeline_session
@@ -20,7 +24,9 @@ from tests.studio.account import (
     MANIFEST,
     REGION,
     Studio,
+    activate,
     client,
+    delete_domain,
     enabled_keys,
     homes_of,
     left_of,
@@ -31,6 +37,31 @@ from tests.studio.account import (
 from tests.studio.deployed import STACKS, Deployed, resource
 from tests.studio.lifecycle.samples import settings
 from tools.pipeline_policies import apply_policy, down_policy, plan_policy
+
+
+def take_down(deployed: Deployed, **flags: bool) -> list[str]:
+    """Destroy the deployment and its data, but for what the flags keep; the reported lines."""
+    deployed.report = (reported := list[str]()).append
+    Teardown.of(settings("Delete"), deployed, **flags).run()
+    return reported
+
+
+OnCall = Callable[[str, Callable[..., None]], None]
+
+
+@pytest.fixture
+def on_call(in_use: Studio) -> Iterator[OnCall]:  # noqa: ARG001
+    """Registers a handler for an event of the clients, which all tests share."""
+    undo = contextlib.ExitStack()
+
+    def register(event: str, handler: Callable[..., None]) -> None:
+        for service in ("sagemaker", "efs", "ec2", "ssm"):
+            events = Aws(REGION).client(service).meta.events
+            events.register(event, handler)
+            undo.callback(events.unregister, event, handler)
+
+    with undo:
+        yield register
 
 
 @pytest.mark.parametrize(
@@ -54,8 +85,11 @@ def test_kept_homes_keep_their_network_but_not_its_endpoints(
     it.run()
     assert deployed.destroyed == [stack for stack in STACKS if stack not in kept]
     assert len(homes_of(in_use.domain_id)) == bool(kept)
+    assert len(left_of(in_use.aws, f"nfs-{in_use.domain_id}")) == (2 if kept else 0)
     assert bool(left_of(in_use.aws, "com.amazonaws.us-east-1.sts")) == (not kept)
-    Teardown.of(settings("Delete"), deployed).run()
+    # A later run deletes them, although the domain no longer exists.
+    deployed.state["domain"] = []
+    take_down(deployed)
     assert homes_of(in_use.domain_id) == left_of(in_use.aws, f"nfs-{in_use.domain_id}") == []
 
 
@@ -75,10 +109,10 @@ def test_the_role_of_a_pipeline_needs_the_down_policy(
 
     enter(plan_policy, apply_policy)
     with pytest.raises(AwsError, match="not authorized to perform"):
-        Teardown.of(settings("Delete"), deployed).run()
+        take_down(deployed)
     enter(plan_policy, apply_policy, down_policy)
     assert homes_of(in_use.domain_id) == kept
-    Teardown.of(settings("Delete"), deployed).run()
+    take_down(deployed)
     assert homes_of(in_use.domain_id) == left_of(in_use.aws, in_use.domain_id) == []
     assert left_of(in_use.aws, "theirs") == others
 
@@ -178,7 +212,7 @@ def test_a_full_disk_is_not_reported_as_an_aws_error(ours: Studio, deployed: Dep
 
 
 def test_down_can_run_again(ours: Studio, deployed: Deployed) -> None:
-    Teardown.of(settings("Delete"), deployed).run()
+    take_down(deployed)
     deployed.state.clear()
     deployed.destroyed.clear()
     again = Teardown.of(settings("Delete"), deployed)
@@ -186,3 +220,120 @@ def test_down_can_run_again(ours: Studio, deployed: Deployed) -> None:
     again.run()
     assert deployed.destroyed == []
     assert homes_of(ours.domain_id) == []
+
+
+@pytest.mark.parametrize("groups_go_too", [True, False])
+def test_only_the_resources_of_the_deployment_are_deleted(
+    ours: Studio, theirs: Studio, deployed: Deployed, groups_go_too: bool
+) -> None:
+    ours.aws.options.nfs_groups_deleted_with_domain = groups_go_too
+    ours.user("alice")
+    ours.user("bob")
+    ours.space("alice", "alice")
+    ours.space("bob", "bob", run=False)
+    nodes = [ours.node("alice"), ours.node("bob", registered=False)]
+    job = activate(ours.aws, "ours", True, SSHOwner="alice", SSHResourceArn="training-job/one")
+    before = left_of(ours.aws, theirs.domain_id, theirs.vpc_id, "alice")
+
+    reported = take_down(deployed)
+
+    assert left_of(ours.aws, ours.domain_id, *nodes) == []
+    assert homes_of(ours.domain_id) == []
+    kept = left_of(ours.aws, theirs.domain_id, theirs.vpc_id, "alice")
+    assert [item for item in before if item not in kept and ours.domain_id not in item] == []
+    assert homes_of(theirs.domain_id) != []
+    assert left_of(ours.aws, job) == [f"managed-instance {job}"]
+    for deleted in ("app alice/JupyterLab", "space bob", "user profile alice", "domain"):
+        assert any(line.startswith(f"deleted   {deleted}") for line in reported), reported
+
+
+def test_another_domain_in_the_vpc_is_kept(ours: Studio, deployed: Deployed) -> None:
+    other = ours.make_domain("other")
+    before = left_of(ours.aws, other)
+    take_down(deployed)
+    assert len(homes_of(other)) == 1
+    assert left_of(ours.aws, other) == before
+
+
+def test_only_nodes_are_left_of_a_deleted_domain(
+    ours: Studio, deployed: Deployed, listed: list[str]
+) -> None:
+    node = ours.node("alice")
+    delete_domain(ours, ours.domain_id, homes="Delete")
+    take_down(deployed)
+    assert left_of(ours.aws, node) == []
+    assert not {"list_apps", "list_spaces", "list_user_profiles"} & set(listed)
+
+
+@pytest.mark.parametrize("calls", [1, 4, 6, 8, 11, 14, 17, 20])
+def test_an_interrupted_run_can_run_again(
+    in_use: Studio, deployed: Deployed, on_call: OnCall, calls: int
+) -> None:
+    in_use.node("alice")
+    done = 0
+
+    def break_off(**_: object) -> None:
+        nonlocal done
+        done += 1
+        if done == calls:
+            raise KeyboardInterrupt
+
+    it = Teardown.of(settings("Delete"), deployed)
+    on_call("after-call", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        it.run()
+    take_down(deployed)
+    assert left_of(in_use.aws, in_use.domain_id) == homes_of(in_use.domain_id) == []
+    assert take_down(deployed) == []
+
+
+@pytest.mark.parametrize("moment", ["sagemaker.DeleteApp", "ssm.DeregisterManagedInstance"])
+def test_a_node_that_registers_late_is_deregistered(
+    in_use: Studio, deployed: Deployed, on_call: OnCall, moment: str
+) -> None:
+    made = [in_use.node("alice")]
+
+    def register(**_: object) -> None:
+        if len(made) == 1:
+            made.append(in_use.node("alice"))
+
+    on_call(f"after-call.{moment}", register)
+    take_down(deployed, only_users=True)
+    assert len(made) == 2
+    assert left_of(in_use.aws, *made) == []
+
+
+def test_an_app_that_starts_late_is_deleted(
+    in_use: Studio, deployed: Deployed, on_call: OnCall
+) -> None:
+    restarted = False
+
+    def start_again(**_: object) -> None:
+        nonlocal restarted
+        if not restarted:
+            restarted = True
+            in_use.space("late", "alice")
+
+    on_call("after-call.sagemaker.DeleteApp", start_again)
+    take_down(deployed, only_users=True)
+    there = live_resources(Aws(REGION), in_use.resources)
+    assert restarted
+    assert (there.apps, there.spaces, there.profiles) == ([], [], [])
+
+
+@pytest.mark.parametrize("kind", ["app", "space", "user-profile", "domain"])
+def test_a_status_that_hangs_is_an_error_and_down_can_run_again(
+    in_use: Studio, deployed: Deployed, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def soon(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
+        assert seconds >= 600
+        wait(pending, seconds=0.7, report=report)
+
+    in_use.aws.options.update({"hang": [kind]})
+    with monkeypatch.context() as hurried:
+        hurried.setattr("studio.aws.domain_resources.wait", soon)
+        with pytest.raises(StepFailed, match=rf"{kind.replace('-', ' ')} .*Deleting.*to continue"):
+            take_down(deployed)
+    in_use.aws.options.update({"hang": []})
+    take_down(deployed)
+    assert left_of(in_use.aws, in_use.domain_id) == homes_of(in_use.domain_id) == []

@@ -19,9 +19,9 @@ from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.doctor.context import Context
 from studio.errors import StepFailed
-from studio.lifecycle.deployed_costs import bill
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import deployed_resources
+from studio.lifecycle.pause import bill
 from studio.lifecycle.recovery.tainted import untaint
 from studio.terraform.state.files import Resource
 from tests.studio.account import (

@@ -1,15 +1,20 @@
-"""`studio pause` deletes what AWS bills by the hour, and says what it saves."""
+"""`studio pause` deletes what AWS bills by the hour, and says what a deployment costs."""
 
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
+from catalog.service_prices import HOURS_A_MONTH, NODE_HOUR
 from scripts import pause
 from settings import Settings, UserError
 from studio.aws import domain_resources
-from studio.lifecycle.pause import Pause
+from studio.aws.domain_resources import DomainResource
+from studio.aws.nodes import Registration
+from studio.lifecycle.inventory import DeployedResources, RunningResources
+from studio.lifecycle.pause import Pause, bill
 from tests.studio.account import REGION, Studio, client, left_of
 from tests.studio.deployed import Deployed, resource
 from tests.studio.lifecycle.paused import Paused, run
@@ -103,3 +108,30 @@ def test_without_a_deployment_it_is_an_error(paused: Paused) -> None:
     paused.state.clear()
     with pytest.raises(UserError, match="nothing is deployed; run `studio up`"):
         run(pause, paused)
+
+
+def app(instance: str | None) -> DomainResource:
+    listed = {"ResourceSpec": {"InstanceType": instance} if instance else {}}
+    return DomainResource(key=(), name="alice", status="InService", listed=listed)
+
+
+WITH_KEYS = DeployedResources(domain_id="d-1", vpc_id=None, keys={"role": 2, "network": 1})
+
+
+def test_each_app_each_node_and_each_key_is_billed() -> None:
+    nodes = [MagicMock(Registration, is_node=is_node) for is_node in (True, True, False)]
+    running = RunningResources(apps=[app("ml.t3.large")] * 2, registrations=[*nodes])
+    found = bill(MagicMock(), WITH_KEYS, running)
+    assert (found.apps, found.nodes) == (0.2, 2 * NODE_HOUR)
+    assert found.keys == pytest.approx(3 / HOURS_A_MONTH)
+    assert found.per_day == pytest.approx(24 * (found.apps + found.nodes + found.keys))
+    assert found.paused.per_day == pytest.approx(24 * found.keys)
+
+
+def test_instances_without_a_known_price_are_named() -> None:
+    types = ["ml.new.large", "ml.t3.large", "ml.new.large", None]
+    running = RunningResources(apps=list(map(app, types)), registrations=[])
+    found = bill(MagicMock(), WITH_KEYS, running)
+    assert (found.apps, found.unpriced) == (0.1, ("ml.new.large",))
+    assert "keys 0.10, and ml.new.large; us-east-1)" in str(found)
+    assert "ml.new" not in str(found.paused)

@@ -1,15 +1,204 @@
-"""The leftovers that `studio sweep` deletes, with --yes and by an answer."""
+"""`studio sweep` finds leftovers of deployments by their tags, and deletes those without data."""
 
 from __future__ import annotations
 
+import argparse
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from settings import UserError
+from scripts import sweep as command
+from settings import Settings, UserError
+from studio.aws.apps import LOG_GROUP
+from studio.aws.client import Aws
 from studio.errors import StepFailed
-from studio.lifecycle.leftovers import HOMES, REPOSITORY, Leftover
-from studio.lifecycle.sweep import chosen, sweep, unneeded
+from studio.lifecycle import sweep as module
+from studio.lifecycle.sweep import (
+    HOMES,
+    REPOSITORY,
+    Leftover,
+    chosen,
+    leftovers,
+    sweep,
+    unneeded,
+)
+from tests.studio.account import (
+    MANIFEST,
+    REGION,
+    Studio,
+    client,
+    delete_domain,
+    enabled_keys,
+    homes_of,
+    left_of,
+    make_key,
+    mark,
+    use_key,
+)
+
+
+@pytest.fixture
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No resource was created in the last hour."""
+    monkeypatch.setattr(module, "_FIRST_HOUR", timedelta(0))
+
+
+def repository(it: Studio, name: str, tags: dict[str, str]) -> None:
+    client(it.aws, "ecr").create_repository(
+        repositoryName=name, tags=[{"Key": key, "Value": value} for key, value in tags.items()]
+    )
+
+
+def streams(it: Studio, *names: str) -> None:
+    logs = client(it.aws, "logs")
+    logs.create_log_group(logGroupName=LOG_GROUP)
+    for name in names:
+        logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName=name)
+
+
+def image(it: Studio, name: str) -> None:
+    client(it.aws, "ecr").put_image(repositoryName=name, imageManifest=MANIFEST, imageTag="one")
+
+
+def run(*flags: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    return command.run(parser.parse_args(flags), Settings())
+
+
+@pytest.mark.usefixtures("long_ago")
+def test_sweep_deletes_only_the_leftovers_of_a_deleted_domain(ours: Studio, theirs: Studio) -> None:
+    ours.node("alice")
+    ours.node("bob", registered=False)
+    streams(ours, f"{ours.domain_id}/alice/JupyterLab/default", f"{theirs.domain_id}/a/b/c", "x")
+    repository(ours, "ours/slim", {"StudioDeployment": "ours"})
+    repository(ours, "theirs/slim", {"StudioDeployment": "theirs"})
+    repository(ours, "ours/full", {"StudioDeployment": "ours"})
+    image(ours, "ours/full")
+    for name in ("ours", "theirs"):
+        client(ours.aws, "logs").create_log_group(
+            logGroupName=f"/aws/vpc-flow-logs/{name}-flow-logs", tags={"StudioDeployment": name}
+        )
+    client(ours.aws, "logs").create_log_group(logGroupName="/aws/vpc-flow-logs/crm")
+    repository(ours, "crm", {"Project": "crm", "ManagedBy": "terraform"})
+    client(ours.aws, "efs").create_file_system(CreationToken="shared")
+    client(ours.aws, "ec2").create_security_group(
+        GroupName="security-group-for-inbound-nfs-database", Description="x", VpcId=ours.vpc_id
+    )
+    assert leftovers(Aws(REGION)) == []
+    delete_domain(ours, ours.domain_id, homes="Retain")
+    found = leftovers(Aws(REGION))
+    assert [(one.name, one.holds_data) for one in found] == [
+        ("home file system", True),
+        ("image repository", True),
+        ("managed node", False),
+        ("activation", False),
+        ("activation", False),
+        ("logs", False),
+        ("flow logs", False),
+        ("image repository", False),
+    ]
+    before = ours.aws.inventory()
+
+    assert run("--dry-run") == 0
+    assert ours.aws.inventory() == before
+    assert run("--yes") == 0
+    assert [one.name for one in leftovers(Aws(REGION))] == ["home file system", "image repository"]
+    assert len(left_of(ours.aws, f"nfs-{ours.domain_id}")) == 2
+    assert run("--yes", "--homes") == 0
+    assert [one.name for one in leftovers(Aws(REGION))] == ["image repository"]
+    assert run("--yes", "--images") == 0
+    assert leftovers(Aws(REGION)) == []
+
+    assert left_of(ours.aws, ours.domain_id) == homes_of(ours.domain_id) == []
+    kept = set(before) & set(ours.aws.inventory())
+    assert {item.name for item in kept} >= {
+        *("crm", "theirs/slim", "shared", LOG_GROUP),
+        *("/aws/vpc-flow-logs/theirs-flow-logs", "/aws/vpc-flow-logs/crm"),
+    }
+    assert left_of(ours.aws, "nfs-database") != []
+    listed = client(ours.aws, "logs").describe_log_streams(logGroupName=LOG_GROUP)
+    names = [stream["logStreamName"] for stream in listed["logStreams"]]
+    assert names == [f"{theirs.domain_id}/a/b/c", "x"]
+
+
+def test_security_groups_and_the_last_log_stream_are_deleted(ours: Studio) -> None:
+    ours.aws.options.update({"nfs_groups_deleted_with_domain": False})
+    streams(ours, f"{ours.domain_id}/alice/JupyterLab/default")
+    delete_domain(ours, ours.domain_id, homes="Delete")
+    assert [one.name for one in leftovers(Aws(REGION))] == ["security groups", "logs"]
+    assert run("--yes") == run("--yes") == 0
+    assert left_of(ours.aws, ours.domain_id, LOG_GROUP) == []
+
+
+def test_the_empty_one_of_two_networks_is_deleted(ours: Studio, theirs: Studio) -> None:
+    ec2 = client(ours.aws, "ec2")
+    empty = [ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"] for _ in range(4)]
+    second, lone, *no_ours = empty
+    for vpc, deployment in {ours.vpc_id: "ours", second: "ours", lone: "begun"}.items():
+        mark(ours, vpc, deployment=deployment)
+    ec2.create_tags(Resources=no_ours[:1], Tags=[{"Key": "Project", "Value": "ours"}])
+    (found,) = leftovers(Aws(REGION))
+    assert (found.name, found.note) == ("empty VPC", f"{second}, a second one of ours")
+    assert run("--yes") == 0
+    assert left_of(ours.aws, second) == []
+    assert leftovers(Aws(REGION)) == []
+    vpcs = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
+    assert vpcs >= {ours.vpc_id, theirs.vpc_id, lone, *no_ours}
+
+
+@pytest.mark.usefixtures("long_ago")
+def test_the_unused_one_of_two_keys_is_deleted(ours: Studio) -> None:
+    mark(ours, ours.vpc_id)
+    used, second, other_work = (
+        make_key(ours, "ours", description) for description in ("disks", "disks", "flow logs")
+    )
+    use_key(ours, used, "alias")
+    of_nothing, of_homes = make_key(ours, "gone"), make_key(ours, "gone")
+    use_key(ours, of_homes, "file system")
+    untagged = client(ours.aws, "kms").create_key()["KeyMetadata"]["KeyId"]
+    found = {leftover.note.partition(" ")[0] for leftover in leftovers(Aws(REGION))}
+    assert found == {second, of_nothing}
+    assert run("--yes") == 0
+    assert enabled_keys(ours) == {used, other_work, of_homes, untagged}
+    assert leftovers(Aws(REGION)) == []
+
+
+def test_recent_resources_are_marked_and_kept(
+    ours: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = make_key(ours, "begun")
+    repository(ours, "begun/slim", {"StudioDeployment": "begun"})
+    repository(ours, "begun/full", {"StudioDeployment": "begun"})
+    image(ours, "begun/full")
+    group = "/aws/vpc-flow-logs/begun-flow-logs"
+    tags = {"StudioDeployment": "begun"}
+    client(ours.aws, "logs").create_log_group(logGroupName=group, tags=tags)
+    found = leftovers(Aws(REGION))
+    assert sorted(one.name for one in found) == [
+        *("KMS key", "flow logs", "image repository", "image repository")
+    ]
+    capsys.readouterr()
+    assert run("--dry-run") == 0
+    assert capsys.readouterr().out.count("in the last hour, so `studio up` may still run") == 4
+    assert run("--yes", "--homes", "--images") == 0
+    assert len(leftovers(Aws(REGION))) == len(found)
+    assert key in enabled_keys(ours)
+
+
+def test_a_deployment_without_a_vpc_of_its_own_has_no_leftovers(ours: Studio) -> None:
+    repository(ours, "begun/slim", {"StudioDeployment": "begun"})
+    names = {one.name for one in leftovers(Aws(REGION))}
+    assert names == {"image repository"}
+    mark(ours, ours.group_id, deployment="begun")
+    assert leftovers(Aws(REGION)) == []
+
+
+@pytest.mark.usefixtures("ours")
+def test_domains_are_listed_after_their_resources(listed: list[str]) -> None:
+    leftovers(Aws(REGION))
+    first = listed.index("list_domains")
+    assert {"describe_file_systems", "describe_activations"} <= set(listed[:first])
 
 
 def one(

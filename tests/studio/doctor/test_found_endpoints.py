@@ -12,7 +12,7 @@ import pytest
 from catalog.endpoint_services import service_name
 from settings import Settings, SettingsError, load
 from studio.aws.client import Aws
-from studio.lifecycle.found_endpoints import record_endpoints, unrecorded_endpoints
+from studio.doctor.found_endpoints import record_endpoints, unrecorded_endpoints
 from studio.lifecycle.preflight import require_existing
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, client
