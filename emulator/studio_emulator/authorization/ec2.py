@@ -60,7 +60,8 @@ def permissions(operation: str, params: Params, call: Call) -> Iterator[Permissi
     found = sorted(set(_ids(params)))
     for resource_id in found:
         kind = _KINDS[resource_id.partition("-")[0]]
-        held = {tag["key"]: tag["value"] for tag in _tags_of(resource_id, call)}
+        found_tags = call.backend("ec2").describe_tags(filters={"resource-id": [resource_id]})
+        held = {tag["key"]: tag["value"] for tag in found_tags}
         yield Permission(
             action=action,
             resources=(call.arn(f"{kind}/{resource_id}", "ec2"),),
@@ -78,13 +79,6 @@ def permissions(operation: str, params: Params, call: Call) -> Iterator[Permissi
         yield Permission(action="route53:AssociateVPCWithHostedZone")
     if role := params.get("DeliverLogsPermissionArn"):
         yield pass_role(role, "vpc-flow-logs.amazonaws.com")
-
-
-def _tags_of(resource_id: str, call: Call) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = call.backend("ec2").describe_tags(
-        filters={"resource-id": [resource_id]}
-    )
-    return found
 
 
 def _ids(node: Any) -> Iterator[str]:

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -44,7 +44,8 @@ def permissions(service: str, operation: str, params: Params, call: Call) -> Ite
         tags["iam:PolicyARN"] = params["PolicyArn"]
     if params.get("PermissionsBoundary"):
         tags["iam:PermissionsBoundary"] = params["PermissionsBoundary"]
-    resources = _RESOURCES.get(service, _none)(operation, params, call)
+    find = _RESOURCES.get(service)
+    resources = find(operation, params, call) if find else []
     for forms, held in resources or [(("*",), {})]:
         permission = Permission(
             action=f"{prefix}:{operation}", resources=forms, context={**tags, **held}
@@ -64,22 +65,18 @@ def permissions(service: str, operation: str, params: Params, call: Call) -> Ite
 Found = list[tuple[tuple[str, ...], Mapping[str, Any]]]
 
 
-def _none(_operation: str, _params: Params, _call: Call) -> Found:
-    return []
-
-
 def _ecr(operation: str, params: Params, call: Call) -> Found:
     if operation == "DescribeRepositories" and not params.get("repositoryNames"):
         return [((call.arn("repository/*", "ecr"),), {})]
     names = params.get("repositoryNames") or [params.get("repositoryName")]
-    held = {repository.name: repository for repository in _repositories(call)}
     arns = [call.arn(f"repository/{name}", "ecr") for name in names if name]
     if "resourceArn" in params:
         arns.append(params["resourceArn"])
     found: Found = []
+    ecr = call.backend("ecr")
     for each in arns:
-        repository = held.get(each.partition(":repository/")[2])
-        tags = call.backend("ecr").tagger.get_tag_dict_for_resource(each) if repository else {}
+        exists = each.partition(":repository/")[2] in ecr.repositories
+        tags = ecr.tagger.get_tag_dict_for_resource(each) if exists else {}
         found.append(((each,), resource_tags(tags, "ecr:ResourceTag")))
     return found
 
@@ -87,14 +84,10 @@ def _ecr(operation: str, params: Params, call: Call) -> Found:
 def _of_repository(permission: Permission, call: Call) -> Permission:
     """The permission, with the policy of the repository that it names."""
     name = permission.resources[0].partition(":repository/")[2]
-    policy = next((held.policy for held in _repositories(call) if held.name == name), None)
+    repository = call.backend("ecr").repositories.get(name)
+    policy = repository.policy if repository else None
     combine = partial(with_optional_policy, policy=policy, action=permission.action)
     return replace(permission, with_resource_policy=combine)
-
-
-def _repositories(call: Call) -> Iterable[Any]:
-    repositories: Iterable[Any] = call.backend("ecr").repositories.values()
-    return repositories
 
 
 def _logs(operation: str, params: Params, call: Call) -> Found:

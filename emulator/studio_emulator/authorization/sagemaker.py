@@ -22,14 +22,17 @@ from studio_emulator.studio.store import Store, mentioned, store
 _IN_SPACES = frozenset(
     {"CreateApp", "CreateSpace", "DeleteApp", "DeleteSpace", "UpdateApp", "UpdateSpace"}
 )
-_TAGGED = {
+_KINDS = {
+    "AppImageConfigName": "app-image-config",
+    "ImageName": "image",
     "InferenceComponentName": "inference-component",
     "ModelName": "model",
     "NotebookInstanceName": "notebook-instance",
     "PipelineName": "pipeline",
+    "StudioLifecycleConfigName": "studio-lifecycle-config",
     "TrainingJobName": "training-job",
 }
-"""SageMaker's resource types outside Studio, by the member with the resource's name."""
+"""Types of resources by the member with the resource's name."""
 
 # The members, at any depth, with the values of a condition key.
 _REQUESTED = {
@@ -83,13 +86,7 @@ def _resource(operation: str, params: Params, call: Call) -> str:
         return call.arn(f"user-profile/{params['DomainId']}/{name}")
     if operation.endswith("ImageVersion") and operation != "CreateImageVersion":
         return call.arn(f"image-version/{params['ImageName'].lower()}/{_version(params, call)}")
-    if operation.endswith("StudioLifecycleConfig"):
-        return call.arn(f"studio-lifecycle-config/{params['StudioLifecycleConfigName'].lower()}")
-    if operation.endswith("AppImageConfig"):
-        return call.arn(f"app-image-config/{params['AppImageConfigName'].lower()}")
-    if "ImageName" in params:
-        return call.arn(f"image/{params['ImageName'].lower()}")
-    for member, kind in _TAGGED.items():
+    for member, kind in _KINDS.items():
         if member in params:
             return call.arn(f"{kind}/{params[member].lower()}")
     return "*"
@@ -134,11 +131,8 @@ def _ownership(params: Params, call: Call, held: Store) -> dict[str, Any]:
     data = space.data if space is not None else params
     owner = data.get("OwnershipSettings", {}).get("OwnerUserProfileName")
     sharing = data.get("SpaceSharingSettings", {}).get("SharingType")
-    return {
-        **(
-            {"sagemaker:OwnerUserProfileArn": lookup.user_profile_arn(call, domain_id, owner)}
-            if owner
-            else {}
-        ),
-        **({"sagemaker:SpaceSharingType": sharing} if sharing else {}),
+    keys = {
+        "sagemaker:OwnerUserProfileArn": owner and lookup.user_profile_arn(call, domain_id, owner),
+        "sagemaker:SpaceSharingType": sharing,
     }
+    return {key: value for key, value in keys.items() if value}

@@ -54,11 +54,7 @@ def applying(
 ) -> Iterator[Statement]:
     """The identity-based statements that apply to the request."""
     for statement in candidates:
-        if (
-            _names_action(statement, action)
-            and _names_resource(statement, resource, context)
-            and satisfied(statement.get("Condition", {}), context)
-        ):
+        if _applies(statement, action, context) and _names_resource(statement, resource, context):
             yield statement
 
 
@@ -67,11 +63,8 @@ def trusting(
 ) -> Iterator[Statement]:
     """The statements of a trust policy that apply to that service's request."""
     for statement in candidates:
-        if (
-            _names_service(statement.get("Principal"), service)
-            and _names_action(statement, action)
-            and satisfied(statement.get("Condition", {}), context)
-        ):
+        named = _names_service(statement.get("Principal"), service)
+        if named and _applies(statement, action, context):
             yield statement
 
 
@@ -82,19 +75,19 @@ def granting(
     for statement in candidates:
         principal = statement.get("Principal")
         named = as_list(principal.get("AWS") if isinstance(principal, dict) else principal)
-        if (
-            any(name == "*" or name in principals for name in named)
-            and _names_action(statement, action)
-            and satisfied(statement.get("Condition", {}), context)
-        ):
+        granted = any(name == "*" or name in principals for name in named)
+        if granted and _applies(statement, action, context):
             yield statement
 
 
-def _names_action(statement: Statement, action: str) -> bool:
+def _applies(statement: Statement, action: str, context: Context) -> bool:
+    """Whether the statement names the action, and the request satisfies its conditions."""
+
     def matches(pattern: Any) -> bool:
         return like(str(pattern).lower(), action.lower())
 
-    return _any_or_none(statement, "Action", matches)
+    named = _any_or_none(statement, "Action", matches)
+    return named and satisfied(statement.get("Condition", {}), context)
 
 
 def _names_resource(statement: Statement, resource: str, context: Context) -> bool:

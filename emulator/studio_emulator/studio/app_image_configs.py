@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from studio_emulator.call import Answer, Call, Params
+from studio_emulator.studio import lookup
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
-from studio_emulator.studio.refusals import in_use, invalid, not_found
+from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.store import by_arn, store
 
 _FILE_SYSTEM_DEFAULTS = {"MountPath": "/home/sagemaker-user", "DefaultUid": 1000, "DefaultGid": 100}
@@ -66,10 +67,8 @@ def delete_app_image_config(params: Params, call: Call) -> Answer:
 
 def _find(params: Params, call: Call) -> Resource:
     name = params["AppImageConfigName"]
-    config = store(call).app_image_configs.get(name)
-    if config is None:
-        raise not_found(f"AppImageConfig {name} does not exist.")
-    return config
+    missing = f"AppImageConfig {name} does not exist."
+    return lookup.existing(store(call).app_image_configs, name, missing)
 
 
 def _settings(params: Params) -> Params:

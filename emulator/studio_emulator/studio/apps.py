@@ -16,7 +16,7 @@ from studio_emulator.studio import (
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.lifecycle import CREATE, GONE, Change, Resource, Transition, begin
 from studio_emulator.studio.listing import page
-from studio_emulator.studio.refusals import in_use, invalid, not_found
+from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.store import AppKey, Store, store, stores
 
 # AWS seconds
@@ -116,10 +116,8 @@ def _end(call: Call, app: Resource, reason: str) -> None:
 
 
 def _named(state: Store, call: Call, params: Params) -> Resource:
-    app = state.apps.get(app_key(params))
-    if app is None:
-        raise not_found(f"App [{app_arn(params, call)}] does not exist.")
-    return app
+    missing = f"App [{app_arn(params, call)}] does not exist."
+    return lookup.existing(state.apps, app_key(params), missing)
 
 
 def app_arn(params: Params, call: Call) -> str:

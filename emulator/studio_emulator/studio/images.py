@@ -6,11 +6,11 @@ from typing import Any
 from studio_emulator import iam
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.studio import usage
+from studio_emulator.studio import lookup, usage
 from studio_emulator.studio.checks import SERVICE
 from studio_emulator.studio.lifecycle import GONE, Change, Resource, begin
 from studio_emulator.studio.listing import filtered, page
-from studio_emulator.studio.refusals import in_use, invalid, not_found
+from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.store import by_arn, mentioned, store
 
 CHANGE_SECONDS = 1
@@ -24,10 +24,8 @@ _ARNS = ("SageMakerImageArn", "SageMakerImageVersionArn")
 
 def find(call: Call, name: str) -> Resource:
     """The image of that name. Raises ResourceNotFound."""
-    image = store(call).images.get(name)
-    if image is None:
-        raise not_found(f"Image with ImageName {name} does not exist.")
-    return image
+    missing = f"Image with ImageName {name} does not exist."
+    return lookup.existing(store(call).images, name, missing)
 
 
 def create_image(params: Params, call: Call) -> Answer:
@@ -88,9 +86,7 @@ def update_image(params: Params, call: Call) -> Answer:
 def delete_image(params: Params, call: Call) -> Answer:
     """DeleteImage: deletes all its versions; refused while the image is in use."""
     state, name = store(call), params["ImageName"]
-    if name not in state.images:
-        raise not_found(f"No Image with the name {name} was found.")
-    image = state.images[name]
+    image = lookup.existing(state.images, name, f"No Image with the name {name} was found.")
     versions = state.versions_of(name)
     for resource in (image, *versions):
         usage.refuse_in_flight(resource)

@@ -5,10 +5,10 @@ import binascii
 from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
-from studio_emulator.studio import usage
+from studio_emulator.studio import lookup, usage
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
-from studio_emulator.studio.refusals import in_use, invalid, not_found
+from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.store import by_arn, mentioned, store
 
 _ARNS = ("BuiltInLifecycleConfigArn", "LifecycleConfigArn", "LifecycleConfigArns")
@@ -77,10 +77,8 @@ def delete_studio_lifecycle_config(params: Params, call: Call) -> Answer:
 
 def _find(params: Params, call: Call) -> Resource:
     name = params["StudioLifecycleConfigName"]
-    config = store(call).lifecycle_configs.get(name)
-    if config is None:
-        raise not_found(f"Studio Lifecycle Config {name} does not exist.")
-    return config
+    missing = f"Studio Lifecycle Config {name} does not exist."
+    return lookup.existing(store(call).lifecycle_configs, name, missing)
 
 
 OPERATIONS = {

@@ -16,12 +16,17 @@ ACTIVE = (*RUNNING, "Deleting")
 ENDED = ("Deleted", "Failed")
 
 
+def existing(table: Mapping[Any, Resource], key: object, missing: str) -> Resource:
+    """The resource with that key. Raises ResourceNotFound with the message `missing`."""
+    if key not in table:
+        raise not_found(missing)
+    return table[key]
+
+
 def domain(state: Store, call: Call, domain_id: str) -> Resource:
     """The domain. Raises ResourceNotFound."""
-    found = state.domains.get(domain_id)
-    if found is None:
-        raise not_found(f"Domain [{call.arn(f'domain/{domain_id}')}] does not exist.")
-    return found
+    arn = call.arn(f"domain/{domain_id}")
+    return existing(state.domains, domain_id, f"Domain [{arn}] does not exist.")
 
 
 def usable_domain(state: Store, domain_id: str) -> Resource:
@@ -35,10 +40,8 @@ def usable_domain(state: Store, domain_id: str) -> Resource:
 
 def user_profile(state: Store, call: Call, domain_id: str, name: str) -> Resource:
     """The user profile; its name is case-insensitive. Raises ResourceNotFound."""
-    found = state.user_profiles.get((domain_id, name.lower()))
-    if found is None:
-        raise not_found(f"UserProfile [{user_profile_arn(call, domain_id, name)}] does not exist.")
-    return found
+    missing = f"UserProfile [{user_profile_arn(call, domain_id, name)}] does not exist."
+    return existing(state.user_profiles, (domain_id, name.lower()), missing)
 
 
 def user_profile_arn(call: Call, domain_id: str, name: str) -> str:
@@ -47,11 +50,9 @@ def user_profile_arn(call: Call, domain_id: str, name: str) -> str:
 
 def space(state: Store, call: Call, domain_id: str, name: str) -> Resource:
     """The space; its name is case-insensitive. Raises ResourceNotFound."""
-    found = state.spaces.get((domain_id, name.lower()))
-    if found is None:
-        arn = call.arn(f"space/{domain_id}/{name.lower()}")
-        raise not_found(f"Space [{arn}] does not exist.")
-    return found
+    arn = call.arn(f"space/{domain_id}/{name.lower()}")
+    key = (domain_id, name.lower())
+    return existing(state.spaces, key, f"Space [{arn}] does not exist.")
 
 
 def listed(
