@@ -69,7 +69,6 @@ def test_description(sagemaker: Any, settings: dict[str, Any], described: dict[s
             "Only supported values of DefaultUId and DefaultGID are 1000 and 100 respectively",
         ),
         ({"CodeEditorAppImageConfig": {"FileSystemConfig": ROOT}}, "1000 and 100"),
-        ({"KernelGatewayImageConfig": {"KernelSpecs": [{"Name": "a"}] * 6}}, "kernelSpecs"),
         ({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}, "Duplicate"),
     ],
 )

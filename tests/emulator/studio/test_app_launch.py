@@ -190,7 +190,6 @@ def test_source_identity_requires_trust(
         ({"AppType": "RSessionGateway"}, "license"),
         ({"AppName": "mine"}, "'default'"),
         ({"ResourceSpec": {"InstanceType": "system"}}, "system"),
-        ({"ResourceSpec": {"InstanceType": "ml.none.large"}}, "enum value set"),
         ({"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/absent"}}, "does not exist"),
         (
             {"ResourceSpec": {"LifecycleConfigArn": f"{ARN}:studio-lifecycle-config/absent"}},

@@ -251,12 +251,6 @@ def test_aliases(aws: Emulator, sagemaker: Any, make_image: Any, make_version: A
             "ValidationException",
             "unique",
         ),
-        (
-            "create_image_version",
-            {"ImageName": "slim", "BaseImage": f"h.x/{'y' * 252}"},
-            "ValidationException",
-            "baseImage",
-        ),
         ("describe_image_version", {"ImageName": "slim"}, "ResourceNotFound", "does not exist"),
         (
             "describe_image_version",

@@ -19,26 +19,22 @@ def volume(size: int) -> dict[str, Any]:
 
 def test_lifecycle(studio: ControlPlane) -> None:
     domain_id = studio.domain()
-    studio.profile(domain_id)
     lab = {"DomainId": domain_id, "SpaceName": "lab"}
-    seen = []
-
-    def record(seconds: float) -> None:
-        studio.wait(seconds)
-        seen.append(studio.DescribeSpace(**lab)["Status"])
-
-    studio.CreateSpace(**lab, **ALICE, **PRIVATE, SpaceSettings={"AppType": "JupyterLab"})
-    record(0)
-    record(60)
+    private = ALICE | PRIVATE | {"SpaceSettings": {"AppType": "JupyterLab"}}
+    studio.CreateUserProfile(DomainId=domain_id, UserProfileName="alice")
+    refused("ValidationException", "is in state Pending", studio.CreateSpace, **lab, **private)
+    studio.wait(60)
+    studio.CreateSpace(**lab, **private)
+    studio.require_change("Pending", "Space", **lab)
+    studio.wait(60)
     studio.UpdateSpace(**lab, SpaceDisplayName="Lab")
-    record(0)
-    record(60)
+    studio.require_change("Updating", "Space", **lab)
+    studio.wait(60)
     described = studio.DescribeSpace(**lab)
     studio.DeleteSpace(**lab)
-    record(0)
+    studio.require_change("Deleting", "Space", **lab)
     studio.wait(60)
-    assert seen == ["Pending", "InService", "Updating", "InService", "Deleting"]
-    assert described["SpaceDisplayName"] == "Lab"
+    assert (described["Status"], described["SpaceDisplayName"]) == ("InService", "Lab")
     assert described["Url"].endswith(".studio.eu-west-1.sagemaker.aws")
     assert described["SpaceSettings"] == {"AppType": "JupyterLab"} | volume(5)
     refused("ResourceNotFound", "lab", studio.DescribeSpace, **lab)

@@ -1,30 +1,23 @@
 """User profiles: lifecycle, refusals, presigned URLs."""
 
-from typing import Any
-
 import pytest
 
-from tests.emulator.control_plane import ACCOUNT, ROLE, ControlPlane, names, refused
+from tests.emulator.control_plane import ROLE, ControlPlane, names, refused
 
 
 def test_lifecycle(studio: ControlPlane) -> None:
     alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
-    seen = []
-
-    def record(seconds: float) -> None:
-        studio.wait(seconds)
-        seen.append(studio.DescribeUserProfile(**alice)["Status"])
-
+    operations = ("UpdateUserProfile", "DeleteUserProfile", "CreatePresignedDomainUrl")
     studio.CreateUserProfile(**alice)
-    record(0)
-    record(60)
-    studio.UpdateUserProfile(**alice, UserSettings={"StudioWebPortal": "ENABLED"})
-    record(0)
-    record(60)
-    studio.DeleteUserProfile(**alice)
-    record(0)
+    studio.require_change("Pending", "UserProfile", *operations, **alice)
     studio.wait(60)
-    assert seen == ["Pending", "InService", "Updating", "InService", "Deleting"]
+    studio.UpdateUserProfile(**alice, UserSettings={"StudioWebPortal": "ENABLED"})
+    studio.require_change("Updating", "UserProfile", *operations, **alice)
+    studio.wait(60)
+    assert studio.DescribeUserProfile(**alice)["Status"] == "InService"
+    studio.DeleteUserProfile(**alice)
+    studio.require_change("Deleting", "UserProfile", *operations, **alice)
+    studio.wait(60)
     refused("ResourceNotFound", "alice", studio.DescribeUserProfile, **alice)
 
 
@@ -37,24 +30,12 @@ def test_description(studio: ControlPlane) -> None:
     assert [p["HomeEfsFileSystemUid"] for p in (alice, bob)] == ["200005", "200010"]
 
 
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"ExecutionRole": f"arn:aws:iam::{ACCOUNT}:role/absent"}, "does not exist"),
-        ({"SecurityGroups": ["sg-0123456789abcdef0"]}, "does not exist"),
-        (
-            {"JupyterLabAppSettings": {"CustomImages": [{"ImageName": "x"}]}},
-            "appImageConfigName",
-        ),
-    ],
-)
-def test_refused_settings(studio: ControlPlane, settings: dict[str, Any], words: str) -> None:
-    domain_id = studio.domain()
-    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
-    create, update = studio.CreateUserProfile, studio.UpdateUserProfile
-    refused("ValidationException", words, create, **alice, UserSettings=settings)
-    studio.profile(domain_id)
-    refused("ValidationException", words, update, **alice, UserSettings=settings)
+def test_refused_settings(studio: ControlPlane) -> None:
+    alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
+    absent = alice | {"UserSettings": {"ExecutionRole": f"{ROLE}-absent"}}
+    refused("ValidationException", "does not exist", studio.CreateUserProfile, **absent)
+    studio.profile(alice["DomainId"])
+    refused("ValidationException", "does not exist", studio.UpdateUserProfile, **absent)
 
 
 def test_vpc_only_requires_a_security_group(studio: ControlPlane) -> None:
