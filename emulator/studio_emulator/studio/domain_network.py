@@ -50,15 +50,11 @@ def delete_file_system(call: Call, domain: Resource) -> None:
 
 
 def delete_groups(call: Call, domain: Resource) -> None:
-    """Revoke the rules of the NFS security groups, then delete the groups."""
+    """Delete the NFS security groups that exist."""
     ec2 = call.backend("ec2")
-    ids = {domain.owned.get("inbound"), domain.owned.get("outbound")}
-    groups = [group for group_id in ids if (group := ec2.get_security_group_from_id(group_id))]
-    for group in groups:
-        group.ingress_rules.clear()
-        group.egress_rules.clear()
-    for group in groups:
-        ec2.delete_security_group(group_id=group.id)
+    for group_id in (domain.owned.get("inbound"), domain.owned.get("outbound")):
+        if ec2.get_security_group_from_id(group_id):
+            ec2.delete_security_group(group_id=group_id)
 
 
 def attach_app(call: Call, domain: Resource, group_ids: Iterable[str], uid: str) -> list[str]:

@@ -40,11 +40,13 @@ def test_full_subnet(studio: ControlPlane) -> None:
     for n in range(11):
         studio.space(domain_id, f"space{n}")
     # 16 addresses less AWS's five and the mount target's.
-    for n in range(10):
-        studio.app(domain_id, f"space{n}")
+    apps = [studio.app(domain_id, f"space{n}") for n in range(10)]
     words = "no free IP address"
     params = studio.app_key(domain_id, SpaceName="space10")
     refused("ValidationException", words, studio.CreateApp, **params)
+    studio.DeleteApp(**apps[0])
+    studio.wait(600)
+    studio.CreateApp(**params)
 
 
 @pytest.mark.parametrize("member", ["KmsKeyId", "HomeEfsFileSystemKmsKeyId"])
