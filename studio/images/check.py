@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from settings import AppType, Feature, ImageSettings, Settings, UserError
+from settings import AppType, Feature, Settings, UserError
 from settings.containers import container_config
 from settings.image_tag import content_tag
+from settings.images import ImageSettings
 from settings.paths import images_folder
 from studio.console.reports import Report
 from studio.images.builder import NO_ENGINE, BuildRequest

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 
-from settings import Settings, StateSettings, UserError, load
+from settings import Settings, UserError, load
+from settings.state import StateSettings
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
 from studio.console.reports import Report

@@ -7,7 +7,7 @@ import pytest
 from catalog.endpoint_services import BASELINE, FEATURES
 from catalog.names import Feature
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, per_month
-from settings import NetworkSettings
+from settings.network import NetworkSettings
 from settings.paths import STUDIO_TOML
 
 COMMENTS = re.sub(r"\n#\s+", " ", STUDIO_TOML.read_text())

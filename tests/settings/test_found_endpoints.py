@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from settings import NetworkSettings, SettingsError, load
+from settings import SettingsError, load
 from settings.found_endpoints import FoundEndpoints
 from tests.settings.conftest import Write
 
@@ -55,5 +55,5 @@ def test_settings_are_loaded_with_the_record_if_they_find_endpoints(
 ) -> None:
     FoundEndpoints.load(file, vpc_id=VPC).save(IDS)
     text = f'vpc_id = "{VPC}"\nsubnet_ids = ["subnet-0123abcd"]\nendpoints = "{choice}"\n'
-    network: NetworkSettings = load(write(f"[network]\n{text}[users.alice]"), images=images).network
+    network = load(write(f"[network]\n{text}[users.alice]"), images=images).network
     assert network.recorded_endpoints == ids

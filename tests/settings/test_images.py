@@ -2,8 +2,8 @@
 
 import pytest
 
-from settings import ImageSettings
 from settings.errors import show
+from settings.images import ImageSettings
 from tests.settings.conftest import Message, wrong
 
 REPOSITORY = "111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab"

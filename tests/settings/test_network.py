@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from catalog.endpoint_services import services
-from settings import Feature, NetworkSettings, SettingsError
+from settings import Feature, SettingsError
+from settings.network import NetworkSettings
 from tests.settings.conftest import Message, wrong
 
 VPC = "network.vpc_id = 'vpc-0123abcd'\n"

@@ -8,10 +8,11 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from settings import GroupSettings, ImageSettings, Settings, UserSettings, load
+from settings import Settings, load
+from settings.images import ImageSettings
 from settings.network import LOG_DAYS
 from settings.paths import PROJECT
-from settings.users import MOST_USERS
+from settings.users import MOST_USERS, GroupSettings, UserSettings
 
 TEXT = (PROJECT / "studio.toml").read_text(encoding="utf-8")
 UNCOMMENTED = re.sub(r"^#(?![ :]|$)", "", TEXT, flags=re.MULTILINE)
