@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from catalog.permissions.iam import Account, Statement, document
+from modules.key import decided_by_iam
 
 DELETION_DAYS = 7
 """The waiting period of a deleted key: the minimum of KMS, because its records are deleted too."""
@@ -109,13 +110,6 @@ class FlowLogs(Construct):
     def _key(self) -> str:
         suffix = DataAwsPartition(self, "partition").dns_suffix
         group_arn = self._account.arn("logs", f"log-group:{self.log_group_name}")
-        administer = Statement(
-            sid="DecidedByIam",
-            why="The default of KMS; without it nobody could change or delete the key.",
-            principal={"AWS": f"arn:{self._account.partition}:iam::{self._account.id}:root"},
-            actions=("kms:*",),
-            resources=("*",),
-        )
         encrypt = Statement(
             sid="CloudWatchLogs",
             why="CloudWatch Logs encrypts and decrypts this one group.",
@@ -136,7 +130,7 @@ class FlowLogs(Construct):
             description=f"Encrypts the flow logs {self.log_group_name}",
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_DAYS,
-            policy=document((administer, encrypt)),
+            policy=document((decided_by_iam(self._account), encrypt)),
             tags=self._tags,
         )
         return key.arn

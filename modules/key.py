@@ -38,14 +38,15 @@ class DiskKey(Construct):
             description=description,
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_DAYS,
-            policy=document((_decided_by_iam(account),)),
+            policy=document((decided_by_iam(account),)),
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if kept else None,
         )
         KmsAlias(self, "alias", name=f"alias/{alias}", target_key_id=key.key_id)
         self.arn: str = key.arn
 
 
-def _decided_by_iam(account: Account) -> Statement:
+def decided_by_iam(account: Account) -> Statement:
+    """The statement of a key's policy that lets IAM policies decide."""
     return Statement(
         sid="DecidedByIam",
         why="The default of KMS; a key whose policy names only roles is lost with them.",

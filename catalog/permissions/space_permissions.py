@@ -1,6 +1,7 @@
 """The statements of a user's identity in AWS for the user's space and SageMaker's remote access."""
 
-from catalog.permissions.iam import Account, Conditions, Statement
+from catalog.permissions.iam import Account, Statement
+from catalog.permissions.studio_permissions import private_spaces
 
 
 def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
@@ -34,7 +35,7 @@ def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
 
 def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
     """For a user's identity: to prepare the user's private space, and to start and stop its app."""
-    own_and_private = _own_and_private(account, user)
+    own_and_private = private_spaces(account, user=user)
     return (
         Statement(
             sid="SwitchRemoteAccess",
@@ -107,10 +108,3 @@ def start_own_space(account: Account, *, user: str) -> Statement:
             }
         },
     )
-
-
-def _own_and_private(account: Account, user: str) -> Conditions:
-    return {
-        "ArnLike": {"sagemaker:OwnerUserProfileArn": account.of_user("user-profile/*/", user)},
-        "StringEquals": {"sagemaker:SpaceSharingType": "Private"},
-    }

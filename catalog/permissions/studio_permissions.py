@@ -128,11 +128,7 @@ def everyone(
 
 def own(account: Account, *, user: str) -> tuple[Statement, ...]:
     """For the role of one user profile."""
-    owner = account.of_user(f"user-profile/{_THIS_DOMAIN}/", user)
-    own_and_private: Conditions = {
-        "ArnLike": {"sagemaker:OwnerUserProfileArn": owner},
-        "StringEquals": {"sagemaker:SpaceSharingType": "Private"},
-    }
+    own_and_private = private_spaces(account, user=user, domain=_THIS_DOMAIN)
     return (
         Statement(
             sid="OwnProfile",
@@ -163,6 +159,15 @@ def own(account: Account, *, user: str) -> tuple[Statement, ...]:
             conditions={"Null": {"sagemaker:OwnerUserProfileArn": "true"}},
         ),
     )
+
+
+def private_spaces(account: Account, *, user: str, domain: str = "*") -> Conditions:
+    """The condition of requests for the private spaces of a user profile, and for their apps."""
+    owner = account.of_user(f"user-profile/{domain}/", user)
+    return {
+        "ArnLike": {"sagemaker:OwnerUserProfileArn": owner},
+        "StringEquals": {"sagemaker:SpaceSharingType": "Private"},
+    }
 
 
 def buckets(account: Account, *, names: tuple[str, ...]) -> tuple[Statement, ...]:
