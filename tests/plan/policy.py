@@ -123,7 +123,7 @@ def _read(reports: Iterable[Mapping[str, Any]]) -> Scan:
     for report in reports:
         results = report["results"]
         unreadable += results["parsing_errors"]
-        assert not results["skipped_checks"], "a comment skips a check; the table in skips.py does"
+        assert not results["skipped_checks"], "a comment skips a check; SKIPS does"
         for kind, findings in found.items():
             findings |= {
                 Finding(

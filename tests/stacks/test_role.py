@@ -94,11 +94,6 @@ def test_only_users_of_a_group_get_its_buckets_and_policies(template: Any) -> No
     assert "alice" in holders[0]
 
 
-def test_each_user_and_the_domain_have_a_role(template: Any) -> None:
-    roles = {"studio-user-alice", "studio-user-bob", "studio-domain"}
-    assert set(_roles(template())) == roles
-
-
 def test_only_roles_of_users_trust_systems_manager(template: Any) -> None:
     roles = _roles(template(features=["connect"]))
     sagemaker = {"sagemaker.amazonaws.com": ["sts:AssumeRole", "sts:SetSourceIdentity"]}
