@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print a line for each user, or JSON; exit code 0. Raises UserError."""
     from studio.aws.client import Aws
-    from studio.aws.domains import find_domain
+    from studio.aws.domain_resources import find_domain
     from studio.console import terminal
     from studio.lifecycle.status import as_table, overview
 

@@ -1,4 +1,4 @@
-"""The clients of one region."""
+"""The clients of one region: the time limit and the retries of a call."""
 
 import threading
 from collections.abc import Iterator

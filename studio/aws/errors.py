@@ -1,4 +1,4 @@
-"""Maps botocore's errors to AwsError; no other module catches them."""
+"""Maps botocore's errors (credentials, clock, network) to AwsError; nothing else catches them."""
 
 import json
 from collections.abc import Iterator, Mapping

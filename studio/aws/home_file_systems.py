@@ -1,4 +1,4 @@
-"""EFS file systems with home directories; SageMaker tags them with their domain's ARN."""
+"""EFS file systems with home directories: their domain, by SageMaker's tag, cost and deletion."""
 
 from dataclasses import dataclass
 from typing import Any

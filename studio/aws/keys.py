@@ -1,4 +1,4 @@
-"""Customer managed KMS keys, and the resources that use them."""
+"""Customer managed KMS keys: which are in use, and when a deletion takes effect."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The botocore session: credentials, and clients whose calls raise AwsError.
+"""The botocore session: credentials, MFA codes, and clients whose calls raise AwsError.
 
 Importing boto3 takes longer.
 """

@@ -1,4 +1,4 @@
-"""The space of a user, and its app."""
+"""The space of a user with its app, and the settings of the profile that override its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,6 @@ class Space:
 
     @property
     def region(self) -> str:
-        """Its region."""
         return self.arn.split(":")[3]
 
     @property

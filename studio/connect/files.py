@@ -15,14 +15,13 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 PRIVATE = 0o600
-PRIVATE_FOLDER = 0o700
 
 
 def make_folder(folder: Path) -> None:
     """Create a folder that only its owner can read, unless it exists. Raises UserError."""
     with os_errors(f"{folder}: cannot be created"):
         try:
-            folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except FileExistsError:
             raise UserError(f"{folder}: expected a folder, found a file") from None
 

@@ -1,4 +1,4 @@
-"""Runs session-manager-plugin between ssh and a session.
+"""Runs session-manager-plugin between ssh and a session; how long it may take to answer.
 
 The plugin prints messages to standard output before and after the bytes of the server. ssh ignores
 the messages before them, but reports the messages after them as "Bad packet length", which hides

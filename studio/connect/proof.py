@@ -1,4 +1,4 @@
-"""Tests a connection: runs a command over ssh, and lists files over SFTP."""
+"""Tests a connection over ssh and SFTP; decides which errors a retry may fix, and how long."""
 
 import os
 import secrets

@@ -1,11 +1,11 @@
-"""Finds the space of a connection, and starts its app."""
+"""Decides whether a connection starts an app, with its price, or waits for it."""
 
 from collections.abc import Iterator
 
 from catalog.instances import INSTANCES
 from studio.aws.apps import start_app
 from studio.aws.client import Aws
-from studio.aws.domains import find_domain
+from studio.aws.domain_resources import find_domain
 from studio.aws.spaces import Space, require_space
 from studio.connect.request import ConnectRequest, Step
 

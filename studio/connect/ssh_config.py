@@ -106,8 +106,14 @@ class HostEntry:
 
     @property
     def proxy_command(self) -> str:
-        """The ProxyCommand, quoted for ssh. Raises UserError."""
-        return _command(self.proxy)
+        """The ProxyCommand, quoted for the shell, or cmd.exe on Windows. Raises UserError."""
+        words = self.proxy
+        quoted = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+        # ssh expands %-tokens.
+        command = quoted.replace("%", "%%")
+        if not command.isprintable():
+            raise UserError(f"{command}: ssh's configuration cannot hold this command")
+        return command
 
     def text(self) -> str:
         """The content of the file."""
@@ -228,12 +234,3 @@ def without(config: bytes, line: bytes) -> bytes:
 def _quoted(path: Path) -> str:
     # ssh on Windows accepts slashes, and reads a backslash as an escape.
     return f'"{path.as_posix()}"'
-
-
-def _command(words: Sequence[str]) -> str:
-    """The words quoted for the shell, or cmd.exe on Windows; ssh expands %-tokens."""
-    quoted = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
-    command = quoted.replace("%", "%%")
-    if not command.isprintable():
-        raise UserError(f"{command}: ssh's configuration cannot hold this command")
-    return command

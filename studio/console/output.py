@@ -1,4 +1,4 @@
-"""Reports progress on standard error, as lines or in a live view. Standard library only.
+"""Reports progress on standard error, with --quiet and --verbose. Standard library only.
 
 Results go to standard output.
 """

@@ -1,4 +1,4 @@
-"""Confirmations on the terminal."""
+"""Confirmations on the terminal, and what `--yes` and a missing terminal change."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The capabilities of the terminal. Standard library only."""
+"""Whether the terminal has colours and a live view, and its width. Standard library only."""
 
 import contextlib
 import os

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from settings import ConnectMethod, Feature, Settings, UserError
 from studio.aws.client import Aws
-from studio.aws.domains import domain_ids
+from studio.aws.domain_resources import domain_ids
 from studio.aws.endpoints import interface_endpoints
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.sagemaker_images import Version, list_versions

@@ -10,8 +10,7 @@ from settings import Settings
 from studio.aws import domain_resources, keys, networks, nfs_groups, nodes
 from studio.aws import home_file_systems as homes
 from studio.aws.client import Aws
-from studio.aws.domain_resources import DomainResource
-from studio.aws.domains import tagged_domains
+from studio.aws.domain_resources import DomainResource, tagged_domains
 from studio.aws.ecr import Ecr
 from studio.aws.endpoints import vpc_of
 from studio.aws.errors import ignoring

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from settings import Settings
 from studio.aws.apps import stop_app
 from studio.aws.client import Aws
-from studio.aws.domains import find_domain
+from studio.aws.domain_resources import find_domain
 from studio.aws.errors import AwsError
 from studio.aws.nodes import activations_of, delete_registrations, nodes_of
 from studio.aws.spaces import require_space, space_of

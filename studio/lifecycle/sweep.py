@@ -17,7 +17,7 @@ from settings import UserError
 from studio.aws import home_file_systems, keys, networks, nfs_groups, nodes
 from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
-from studio.aws.domains import domain_ids
+from studio.aws.domain_resources import domain_ids
 from studio.aws.ecr import Ecr
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.home_file_systems import Home

@@ -1,4 +1,4 @@
-"""Handles the signals that stop a command, and interrupts tasks in threads: none reaches these."""
+"""Handles the first and second Ctrl-C and other signals, also for tasks in threads."""
 
 import contextlib
 import signal
@@ -92,7 +92,9 @@ def install() -> None:
     hangup = getattr(signal, "SIGHUP", None)  # Windows has none
     if hangup is not None and signal.getsignal(hangup) is signal.SIG_DFL:
         signal.signal(hangup, handle)
-    let_children_be_interrupted()
+    # In a background job, SIGINT is ignored. A child inherits that, but no handler.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: None)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, handle)
 
@@ -102,12 +104,3 @@ def on_stop(action: Callable[[int, FrameType | None], object]) -> None:
     for name in ("SIGHUP", "SIGINT", "SIGTERM", "SIGBREAK"):
         if number := getattr(signal, name, None):
             signal.signal(number, action)
-
-
-def let_children_be_interrupted() -> None:
-    """If SIGINT is ignored, as in a background job, ignore it in this process alone.
-
-    A child inherits SIG_IGN, but no handler.
-    """
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, lambda *_: None)

@@ -1,4 +1,4 @@
-"""Runs tasks in threads, in the order of their dependencies."""
+"""Runs tasks in threads, in the order of their dependencies, and so many at a time."""
 
 import os
 import threading

@@ -19,7 +19,6 @@ from pathlib import Path
 from studio.toolchain.toolbox import platform_name
 
 PINNED = "1.11.4"
-DEFAULT_URL = "https://releases.hashicorp.com/terraform"
 _OLDEST = {"terraform": (1, 11), "tofu": (1, 10)}
 """The first versions with a stable ``use_lockfile`` for state in S3."""
 
@@ -57,7 +56,8 @@ def fetch(folder: Path) -> str:
 
     Raises NoTerraform if the download fails, does not match or cannot be written.
     """
-    base = (os.environ.get("STUDIO_TERRAFORM_URL") or DEFAULT_URL).rstrip("/")
+    named = os.environ.get("STUDIO_TERRAFORM_URL")
+    base = (named or "https://releases.hashicorp.com/terraform").rstrip("/")
     archive = f"terraform_{PINNED}_{_platform()}.zip"
     published = _published(_get(f"{base}/{PINNED}/terraform_{PINNED}_SHA256SUMS"), archive)
     content = _get(f"{base}/{PINNED}/{archive}")
@@ -73,7 +73,11 @@ def fetch(folder: Path) -> str:
         raise NoTerraform(f"{base}/{PINNED}/{archive}: not a Terraform archive: {error}") from None
     binary = _binary(folder)
     try:
-        _write(binary, program)
+        binary.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = binary.with_suffix(".part")
+        unfinished.write_bytes(program)
+        unfinished.chmod(0o755)
+        unfinished.replace(binary)
     except OSError as error:
         raise NoTerraform(f"Terraform {PINNED} cannot be written: {error}") from None
     return str(binary)
@@ -81,14 +85,6 @@ def fetch(folder: Path) -> str:
 
 def _binary(folder: Path) -> Path:
     return folder / PINNED / "terraform"
-
-
-def _write(binary: Path, program: bytes) -> None:
-    binary.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = binary.with_suffix(".part")
-    unfinished.write_bytes(program)
-    unfinished.chmod(0o755)
-    unfinished.replace(binary)
 
 
 def _version(binary: str) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from tests.scripts.conftest import CommandLine
 
 @pytest.mark.parametrize("words", [[], ["--deployment", "lab", "--region", "us-east-1"]])
 def test_a_table_of_the_domain_that_is_found(studio: CommandLine, words: list[str]) -> None:
-    find = studio.replace("studio.aws.domains.find_domain", "d-1")
+    find = studio.replace("studio.aws.domain_resources.find_domain", "d-1")
     overview = studio.replace("studio.lifecycle.status.overview")
     studio.replace("studio.lifecycle.status.as_table", "alice  Running")
     assert studio.run("status", *words) == (0, "alice  Running\n", "")
@@ -19,7 +19,7 @@ def test_a_table_of_the_domain_that_is_found(studio: CommandLine, words: list[st
 
 
 def test_json_is_a_document(studio: CommandLine) -> None:
-    studio.replace("studio.aws.domains.find_domain")
+    studio.replace("studio.aws.domain_resources.find_domain")
     studio.replace("studio.lifecycle.status.overview", Use(user="bob", space=None))
     code, out, _ = studio.run("status", "--json")
     assert (code, json.loads(out)["user"]) == (0, "bob")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws.client import Aws
-from studio.aws.domains import tagged_domains
+from studio.aws.domain_resources import tagged_domains
 from studio.aws.networks import list_networks, list_tagged
 from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import adopt

@@ -1,9 +1,10 @@
-"""Deleting the resources of a domain, and waiting for it."""
+"""The id of a domain by its name, and the deletion of its resources."""
 
 from typing import Any
 
 import pytest
 
+from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.domain_resources import (
     APPS,
@@ -11,11 +12,14 @@ from studio.aws.domain_resources import (
     PROFILES,
     SPACES,
     delete_resources,
+    domain_ids,
+    find_domain,
     list_resources,
 )
 from studio.errors import StepFailed
 from studio_emulator.studio.store import existing
 from tests.studio.account import ACCOUNT, REGION, Studio
+from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
 
@@ -70,3 +74,26 @@ def test_a_failed_deletion_is_reported_with_its_reason(ours: Studio) -> None:
             delete_resources(AWS, PROFILES, ours.domain_id, lambda _: None)
     finally:
         sagemaker.meta.events.unregister(event, fail)
+
+
+def test_a_domain_is_found_by_its_name(deployed_studio: DeployedStudio) -> None:
+    assert domain_ids(AWS, "studio") == [deployed_studio.domain_id]
+    assert domain_ids(AWS, "other") == []
+    assert find_domain(AWS, "studio", in_state=lambda: "d-unread") == deployed_studio.domain_id
+
+
+@pytest.mark.usefixtures("entered")
+def test_a_missing_domain_is_refused() -> None:
+    with pytest.raises(UserError, match=r"^studio: there is no domain of that name in us-east-1"):
+        find_domain(AWS, "studio")
+
+
+def test_the_state_decides_between_domains_with_the_same_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed = [{"DomainId": id_, "DomainName": "team"} for id_ in ("d-1", "d-2")]
+    monkeypatch.setattr(Aws, "all", lambda *_: listed)
+    assert find_domain(AWS, "team", in_state=lambda: "d-2") == "d-2"
+    for known in (None, "d-3"):
+        with pytest.raises(UserError, match="several domains have that name: d-1, d-2"):
+            find_domain(AWS, "team", in_state=lambda known=known: known)  # type: ignore[misc]

@@ -1,6 +1,5 @@
 """ECR's responses, and those of a proxy or a hostile server."""
 
-import http.server
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -49,16 +48,8 @@ def test_verified_digest_refuses_another_image_than_the_pushed_one(
 
 
 @pytest.fixture
-def ecr(server: http.server.ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> Ecr:
+def ecr(answering: type[Answering], keys: None) -> Ecr:  # noqa: ARG001 - the environment
     """ECR behind a server that returns any response."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
-        "AWS_ACCESS_KEY_ID": "any",
-        "AWS_SECRET_ACCESS_KEY": "any",
-        "AWS_MAX_ATTEMPTS": "1",
-        "NO_PROXY": "127.0.0.1",
-    }.items():
-        monkeypatch.setenv(name, value)
     return Ecr(Aws("us-east-1"))
 
 
@@ -106,15 +97,3 @@ def test_a_malformed_response_is_one_line(answer: Any, ecr: Ecr) -> None:
 def test_a_hostile_response_is_one_line(content: bytes, status: int, ecr: Ecr) -> None:
     Answering.status, Answering.content = status, content
     ask_everything(ecr)
-
-
-@pytest.mark.parametrize("mistake", [AttributeError, TypeError, KeyError])
-def test_an_error_of_the_project_is_not_a_response(
-    monkeypatch: pytest.MonkeyPatch, mistake: type[Exception]
-) -> None:
-    def wrong(*_: Any) -> Any:
-        raise mistake("bug")
-
-    monkeypatch.setattr(Aws, "client", wrong)
-    with pytest.raises(mistake, match="bug"):
-        Ecr(Aws("us-east-1")).password()

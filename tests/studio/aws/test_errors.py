@@ -1,7 +1,6 @@
 """Errors of AWS: credentials, permissions, the network, and responses of other servers."""
 
 import errno
-import http.server
 import json
 from pathlib import Path
 
@@ -33,29 +32,7 @@ sso_region = us-east-1
 sso_start_url = https://x.awsapps.com/start
 """
 
-pytestmark = pytest.mark.usefixtures("new_session")
-
-
-@pytest.fixture(autouse=True)
-def unreachable(monkeypatch: pytest.MonkeyPatch, alone: None) -> None:  # noqa: ARG001 - after it
-    """No credentials, and an endpoint without a server."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-
-
-@pytest.fixture
-def keys(monkeypatch: pytest.MonkeyPatch, unreachable: None) -> None:  # noqa: ARG001 - after it
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-
-
-@pytest.fixture
-def answering(
-    server: http.server.ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
-) -> type[Answering]:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
-    Answering.status, Answering.content = 200, b""
-    return Answering
+pytestmark = pytest.mark.usefixtures("new_session", "alone")
 
 
 def refused(service: str = "sagemaker", operation: str = "list_apps") -> AwsError:

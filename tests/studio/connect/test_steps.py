@@ -80,30 +80,19 @@ def test_the_entry_of_a_node_is_shown_before_its_app_runs(native: ConnectRequest
         entry(helper)
 
 
-def in_place_of_a_folder(_: DeployedStudio, request: ConnectRequest) -> None:
-    request.paths.ssh.touch()
-
-
-def app_without_remote_access(deployed_studio: DeployedStudio, _: ConnectRequest) -> None:
-    deployed_studio.start("alice")
-
-
-def no_quota(deployed_studio: DeployedStudio, _: ConnectRequest) -> None:
-    deployed_studio.aws.options.update({"max_apps": 0})
-
-
 @pytest.mark.parametrize(
     ("prepare", "message"),
     [
-        (in_place_of_a_folder, r"\.ssh: expected a folder, found a file"),
-        (app_without_remote_access, "run `studio stop alice`, then connect again"),
-        (no_quota, "0 of 0 run"),
+        (lambda _, to: to.paths.ssh.touch(), r"\.ssh: expected a folder, found a file"),
+        (lambda studio, _: studio.start("alice"), "run `studio stop alice`, then connect again"),
+        (lambda studio, _: studio.aws.options.update({"max_apps": 0}), "0 of 0 run"),
     ],
+    ids=["no folder", "app without remote access", "no quota"],
 )
 def test_there_is_no_step_if_a_check_fails(
     deployed_studio: DeployedStudio,
     native: ConnectRequest,
-    prepare: Callable[[DeployedStudio, ConnectRequest], None],
+    prepare: Callable[[DeployedStudio, ConnectRequest], object],
     message: str,
 ) -> None:
     prepare(deployed_studio, native)

@@ -26,27 +26,27 @@ PROGRAM = f"""
 import subprocess, sys, time
 from studio.processes import interrupts
 from studio.processes.children import Child
-if "let" in sys.argv:
-    interrupts.let_children_be_interrupted()
+if "install" in sys.argv:
+    interrupts.install()
 with Child([sys.executable, "-c", {CHILD!r}]) as child:
     child.stdout.readline()
-    child.end(grace=30.0 if "let" in sys.argv else 0.1)
+    child.end(grace=30.0 if "install" in sys.argv else 0.1)
     print(child.stdout.read().decode())
 """
 
 
-@pytest.mark.parametrize("let", [True, False])
-def test_a_child_of_a_background_job_is_interruptible(let: bool) -> None:
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_child_of_a_background_job_is_interruptible(installed: bool) -> None:
     background = 'trap "" INT; exec "$@"'
     done = subprocess.run(
-        ["sh", "-c", background, "sh", sys.executable, "-c", PROGRAM, *(["let"] * let)],
+        ["sh", "-c", background, "sh", sys.executable, "-c", PROGRAM, *(["install"] * installed)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    assert done.stdout.strip() == ("interrupted" if let else "")
+    assert done.stdout.strip() == ("interrupted" if installed else "")
 
 
 def test_sleep_ends_with_the_first_interrupt() -> None:
