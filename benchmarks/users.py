@@ -2,22 +2,21 @@
 
 997 users use up IAM's quota of roles. The deployments are on the emulated AWS, with local state for
 up to 100 users, and state in a bucket for more. Processor time includes all processes except the
-emulator; memory is the maximum of one process.
+emulator; memory is the maximum of one process. Prints the rows of the table in
+docs/how-to/many-deployments.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import users_chart
 from benchmarks.unchanged import DEPLOY, SPEED
 from settings.paths import PROJECT
 from studio.lifecycle import emulated
@@ -48,16 +47,26 @@ class Use:
     seconds: float
     megabytes: float
 
+    def __str__(self) -> str:
+        return f"{self.seconds:.0f} s, {self.megabytes:.0f} MB"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """configuration: MB that Terraform reads. up, review: None without a deployment."""
+    """A row of the table. configuration: MB that Terraform reads.
+
+    up, review: None without a deployment.
+    """
 
     users: int
     configuration: float
     synth: Use
     up: Use | None = None
     review: Use | None = None
+
+    def __str__(self) -> str:
+        used = (use or "not measured" for use in (self.synth, self.up, self.review))
+        return f"| {self.users} | {self.configuration} MB | {' | '.join(map(str, used))} |"
 
 
 def measure(users: int, *, deploy: bool) -> Measured:
@@ -85,7 +94,7 @@ def measure(users: int, *, deploy: bool) -> Measured:
                 _use([*studio, "state", "init"], environment)
             up = _use([sys.executable, "-c", DEPLOY, out], environment)
             review = _use([*studio, "review", "--out", str(out)], environment)
-            return Measured(**{**vars(result), "up": up, "review": review})
+            return replace(result, up=up, review=review)
 
 
 def _use(command: Iterable[str | Path], environment: Mapping[str, str]) -> Use:
@@ -98,11 +107,11 @@ def _use(command: Iterable[str | Path], environment: Mapping[str, str]) -> Use:
         text=True,
     )
     seconds, kilobytes = map(float, finished.stdout.split())
-    return Use(seconds=round(seconds, 1), megabytes=round(kilobytes / 1000))
+    return Use(seconds=seconds, megabytes=kilobytes / 1000)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, print the table, and write numbers and chart."""
+    """Measure, and print the rows of the table."""
     parser = argparse.ArgumentParser(prog="benchmarks.users", description=__doc__)
     parser.add_argument("--users", type=int, nargs="+", default=USERS, help="numbers of users")
     parser.add_argument(
@@ -113,12 +122,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="deploy up to MAX users (%(default)s)",
     )
     args = parser.parse_args(argv)
-    rows = []
     for users in args.users:
-        rows.append(asdict(measure(users, deploy=users <= args.deploy)))
-        print(users_chart.row(rows[-1]), flush=True)
-    users_chart.NUMBERS.write_text(json.dumps(rows, indent=1) + "\n")
-    users_chart.write(rows)
+        print(measure(users, deploy=users <= args.deploy), flush=True)
     return 0
 
 
