@@ -29,7 +29,6 @@ LONG = tuple(
         "plan",
         "e2e/test_existing_vpc.py",
         "e2e/test_ssh_helper_client.py",
-        "e2e/test_session_plugin.py",
     )
 )
 """Files and folders with tests of a minute or more in total, the longest first."""

@@ -96,37 +96,6 @@ class SmallStudio:
         while self.app(user) is not None:
             time.sleep(0.02)
 
-    def create_endpoints(self) -> None:
-        """Create the missing interface endpoints of `connect`."""
-        ec2 = self.aws.client("ec2")
-        found = {one["ServiceName"] for one in self._endpoints()}
-        for service in services({Feature.CONNECT}):
-            if service_name(service, REGION) not in found:
-                ec2.create_vpc_endpoint(
-                    VpcId=self.vpc_id,
-                    ServiceName=service_name(service, REGION),
-                    VpcEndpointType="Interface",
-                    SubnetIds=[self._subnet_id],
-                    SecurityGroupIds=[self._endpoints_group],
-                    PrivateDnsEnabled=True,
-                )
-
-    def delete_endpoints(self, *services: str) -> None:
-        """Delete the endpoints of these services, or all of them, as `studio pause` does."""
-        names = {service_name(service, REGION) for service in services}
-        ids = [
-            one["VpcEndpointId"]
-            for one in self._endpoints()
-            if not names or one["ServiceName"] in names
-        ]
-        self.aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=ids)
-
-    def _endpoints(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.aws.client("ec2").describe_vpc_endpoints()[
-            "VpcEndpoints"
-        ]
-        return [one for one in found if one["State"].lower() not in ("deleting", "deleted")]
-
     def _app_key(self, user: str) -> dict[str, str]:
         return {
             "DomainId": self.domain_id,
@@ -140,10 +109,23 @@ class SmallStudio:
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
         ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
-        group = ec2.create_security_group(GroupName="apps", Description="apps", VpcId=vpc)
-        self.vpc_id, self._subnet_id = vpc, subnet
-        self._endpoints_group = self._group_for_endpoints(group["GroupId"])
-        self.create_endpoints()
+        apps, endpoints = (
+            ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"]
+            for name in ("apps", "endpoints")
+        )
+        https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+        ec2.authorize_security_group_ingress(
+            GroupId=endpoints, IpPermissions=[{**https, "UserIdGroupPairs": [{"GroupId": apps}]}]
+        )
+        for service in services({Feature.CONNECT}):
+            ec2.create_vpc_endpoint(
+                VpcId=vpc,
+                ServiceName=service_name(service, REGION),
+                VpcEndpointType="Interface",
+                SubnetIds=[subnet],
+                SecurityGroupIds=[endpoints],
+                PrivateDnsEnabled=True,
+            )
         allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         role = make_role(self.aws, "studio", allowed, trusts=_trust_with_source_identity())
         made = self.sagemaker.create_domain(
@@ -152,24 +134,11 @@ class SmallStudio:
             VpcId=vpc,
             SubnetIds=[subnet],
             AppNetworkAccessType="VpcOnly",
-            DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [group["GroupId"]]},
+            DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [apps]},
         )
         domain_id = str(made["DomainArn"].rpartition("/")[2])
         _settle(lambda: self.sagemaker.describe_domain(DomainId=domain_id))
         return domain_id
-
-    def _group_for_endpoints(self, apps: str) -> str:
-        """A security group that allows HTTPS from the apps."""
-        ec2 = self.aws.client("ec2")
-        made = ec2.create_security_group(
-            GroupName="endpoints", Description="endpoints", VpcId=self.vpc_id
-        )
-        https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
-        ec2.authorize_security_group_ingress(
-            GroupId=made["GroupId"],
-            IpPermissions=[{**https, "UserIdGroupPairs": [{"GroupId": apps}]}],
-        )
-        return str(made["GroupId"])
 
     def _user(self, user: str) -> None:
         of = {"DomainId": self.domain_id}

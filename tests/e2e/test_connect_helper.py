@@ -40,15 +40,6 @@ def test_connect_copies_a_file_in_both_directions(bob: ClientMachine) -> None:
     deployment_steps.connect(bob, ConnectMethod.SSH_HELPER)
 
 
-def test_scp_copies_a_large_file(
-    bob: ClientMachine, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("copied")
-    (folder / "one").write_bytes(bytes(range(256)) * 40_000)
-    bob.ssh("-q", str(folder / "one"), f"{bob.host}:{folder}/two", program="scp")
-    assert (folder / "two").read_bytes() == (folder / "one").read_bytes()
-
-
 def test_a_session_that_systems_manager_terminates_says_why(
     connected: ConnectedStudio, bob: ClientMachine
 ) -> None:

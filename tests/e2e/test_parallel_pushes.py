@@ -78,27 +78,6 @@ def test_two_concurrent_pushes(
     assert len(ecr.describe_images(repositoryName="studio/slim")["imageDetails"]) == 1
 
 
-@pytest.mark.usefixtures("buildah")
-def test_several_images_are_pushed_in_parallel(
-    ecr: Any, images: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(builder, "builders", lambda: 2)
-    lines: list[str] = []
-    pushed = push.push_images(push_settings("slim", "large"), report=lines.append)
-    assert {name: ref.digest for name, ref in pushed.items()} == {
-        name: tags(ecr, f"studio/{name}")[pushed[name].tag] for name in ("slim", "large")
-    }
-    assert all(re.match(r"(slim|large)(: \S| -> )", line) for line in lines), lines
-
-    (images / "large" / "Dockerfile").write_text("FROM scratch\nCOPY nowhere /\n")
-    (images / "slim" / "hello").write_text("changed")
-    with pytest.raises(push.PushFailed, match=r"^1 of 2 images failed: large") as failed:
-        push.push_images(push_settings("slim", "large"), report=lines.append)
-    assert failed.value.exit_code == 1
-    assert len(tags(ecr)) == 2
-    assert sum(line.startswith("large FAILED: build of large with buildah") for line in lines) == 1
-
-
 INTERRUPTED = """
 import os, sys
 from scripts import cli

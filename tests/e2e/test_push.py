@@ -85,34 +85,6 @@ def test_a_failed_build_is_one_line(
     assert tags(ecr) == {}
 
 
-@pytest.mark.usefixtures("images")
-def test_a_placeholder_is_pushed_without_an_engine(
-    ecr: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(builder, "find_engine", lambda _: None)
-    lines: list[str] = []
-    ref = push.push_images(SETTINGS, report=lines.append)["slim"]
-    assert tags(ecr) == {ref.tag: ref.digest}
-    assert sum("placeholder" in line for line in lines) == 1
-    assert push.push_images(SETTINGS, report=lines.append)["slim"].skipped
-
-
-@pytest.mark.usefixtures("ecr", "images")
-def test_a_missing_repository_names_the_command() -> None:
-    settings = Settings.model_validate({"name": "other", "image": {"slim": {}}})
-    with pytest.raises(UserError, match=r"no repository other/slim .*`studio up`"):
-        push.push_images(settings, placeholder=True)
-
-
-@pytest.mark.usefixtures("images")
-def test_an_unreachable_aws_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    with pytest.raises(UserError, match=r"^AWS: Could not connect"):
-        push.push_images(SETTINGS)
-
-
 @pytest.mark.usefixtures("buildah", "images")
 def test_a_failed_upload_is_retried_without_another_build(
     aws: Emulator, ecr: Any, monkeypatch: pytest.MonkeyPatch
@@ -126,24 +98,3 @@ def test_a_failed_upload_is_retried_without_another_build(
     assert tags(ecr) == {ref.tag: ref.digest}
     assert any("the push failed, retrying in 0 s" in line for line in lines)
     assert sum("STEP 1/" in line for line in lines) == 1
-
-
-@pytest.mark.usefixtures("buildah", "images")
-def test_an_upload_that_always_fails_is_an_error(
-    aws: Emulator, ecr: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(builder, "_RETRY_SECONDS", (0.0, 0.0))
-    aws.options.update({"break_uploads": 1000})
-    lines: list[str] = []
-    with pytest.raises(UserError, match=r"^push of .* failed"):
-        push.push_images(push_settings("slim"), report=lines.append)
-    assert sum("the push failed, retrying in 0 s" in line for line in lines) == 2
-    assert tags(ecr) == {}
-
-
-def test_mutable_tags_are_rejected(ecr: Any, images: Path) -> None:
-    assert images.is_dir()
-    ecr.put_image_tag_mutability(repositoryName="studio/slim", imageTagMutability="MUTABLE")
-    with pytest.raises(UserError, match="are mutable: deploy the ecr stack again"):
-        push.push_images(push_settings("slim"), placeholder=True, report=lambda _: None)
-    assert tags(ecr) == {}

@@ -43,7 +43,8 @@ def test_remove_with_dry_run_removes_nothing(studio: CommandLine) -> None:
     disconnect.assert_not_called()
 
 
-def test_a_login_that_is_no_name_of_a_user_is_refused(studio: CommandLine) -> None:
+@pytest.mark.parametrize("login", ["-oProxyCommand=id", "a\n  User b"])
+def test_a_login_that_is_no_name_of_a_user_is_refused(studio: CommandLine, login: str) -> None:
     with pytest.raises(SystemExit) as refused:
-        studio.run("connect", "alice", "--login", "-oProxyCommand=id")
+        studio.run("connect", "alice", "--login", login)
     assert refused.value.code == 2

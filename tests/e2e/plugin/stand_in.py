@@ -15,31 +15,17 @@ import sys
 
 from studio.connect.data_channel import DataChannel, SessionRefused
 
-VERSION = "1.2.707.0"
-
 
 def main(arguments: list[str]) -> None:
     match arguments:
-        case []:
-            print_text(
-                "\nThe Session Manager plugin was installed successfully. "
-                "Use the AWS CLI to start a session.\n\n"
-            )
-        case ["--version"]:
-            print_text(f"{VERSION}\n")
         case [answer, _region, "StartSession"]:
             session(answer)
         case [answer, _region, "StartSession", _profile, request, _endpoint]:
             # The plugin panics without a target.
             assert json.loads(request)["Target"]
             session(answer)
-        case [_, _, _, *_]:
-            print_text("Invalid Operation")
-        case [operation, *_]:
-            print_text(
-                f"\nUnknown operation {operation}. \n"
-                "Use session-manager-plugin --version to check the version.\n\n"
-            )
+        case words:
+            sys.exit(f"unexpected: {words}")
 
 
 def session(answer: str) -> None:

@@ -128,6 +128,42 @@ def test_push_refuses_an_image_without_a_folder() -> None:
         push.push_images(settings, report=quiet)
 
 
+@pytest.mark.usefixtures("builds")
+def test_push_refuses_a_missing_repository_and_one_with_mutable_tags(entered: Emulator) -> None:
+    registry = client(entered, "ecr")
+    registry.put_image_tag_mutability(
+        repositoryName="studio/slim", imageTagMutability="MUTABLE"
+    )
+    with pytest.raises(UserError, match="are mutable: deploy the ecr stack again"):
+        push.push_images(SLIM, report=quiet)
+    registry.delete_repository(repositoryName="studio/slim")
+    with pytest.raises(UserError, match=r"ECR has no repository studio/slim .*`studio up`"):
+        push.push_images(SLIM, report=quiet)
+
+
+def test_push_does_not_build_if_ecr_would_delete_the_image_of_a_version(
+    builds: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: Ecr, repository: Repository, settings: Settings, image: str) -> None:
+        assert (repository.name, settings) == ("studio/slim", SLIM)
+        raise UserError(f"ECR would delete {image}")
+
+    monkeypatch.setattr(push, "check_retention", refused)
+    with pytest.raises(UserError, match="ECR would delete slim"):
+        push.push_images(SLIM, report=quiet)
+    assert builds == []
+
+
+def test_the_emulator_gets_a_placeholder_if_no_engine_responds(
+    ecr: Ecr, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builder, "is_loopback", lambda _: True)
+    monkeypatch.setattr(builder, "find_engine", lambda _: None)
+    pushed = push.push_images(SLIM, report=quiet)["slim"]
+    assert list(ecr.pushed("studio/slim")) == [pushed.digest]
+    assert push.push_images(SLIM, report=quiet)["slim"].skipped
+
+
 @pytest.mark.usefixtures("ecr", "builds")
 def test_push_sends_no_placeholder_to_aws() -> None:
     with pytest.raises(UserError, match="only for the emulator"):

@@ -9,7 +9,7 @@ import pytest
 
 from catalog.editors import EDITORS
 from catalog.names import Plugin
-from settings import Settings, UserError
+from settings import ConnectMethod, Settings, UserError
 from studio.connect import editors, proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.console.reports import Report
@@ -30,13 +30,14 @@ def connected(
     home: Path,
     user: str = "alice",
     *,
+    method: ConnectMethod | None = None,
     dry_run: bool = False,
     report: Report = lambda _: None,
 ) -> None:
     connect(
         settings,
         SshPaths(deployment=settings.name, user=user, home=home),
-        method=None,
+        method=method,
         login="sagemaker-user",
         plugin=Plugin.AUTO,
         editor=None,
@@ -76,6 +77,23 @@ def test_a_connection_needs_the_feature_connect(tmp_path: Path) -> None:
     settings = Settings.model_validate({"features": [], "users": {"alice": {}}})
     with pytest.raises(UserError, match=r'^features = \[\]: connections need "connect"; add it'):
         connected(settings, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("tier", "line"),
+    [
+        ("standard", r"in the advanced tier\. To fix it: aws ssm update-service-setting --region us-"),
+        ("advanced", r"read the users' public keys from this bucket\. To fix it: studio up$"),
+    ],
+)
+def test_ssh_helper_needs_the_advanced_tier_and_the_bucket_of_keys(
+    deployed_studio: DeployedStudio, tmp_path: Path, tier: str, line: str
+) -> None:
+    deployed_studio.aws.client("ssm").update_service_setting(
+        SettingId="/ssm/managed-instance/activation-tier", SettingValue=tier
+    )
+    with pytest.raises(UserError, match=line):
+        connected(deployed_studio.settings, tmp_path, method=ConnectMethod.SSH_HELPER)
 
 
 def test_a_paused_deployment_starts_nothing(
