@@ -13,8 +13,7 @@ from catalog.permissions import role_policies, studio_permissions
 from catalog.permissions.iam import Account, Statement
 from modules.key import DELETION_DAYS
 from settings import Feature
-from tools.left_out import LEFT_OUT
-from tools.narrowed import NARROWED
+from tools.full_access import LEFT_OUT, NARROWED
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "permissions.md"
 

@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from unittest.mock import patch
+
+import boto3
 
 from settings.paths import PROJECT, settings_file
 from studio.lifecycle import emulated
@@ -19,6 +21,7 @@ from studio.terraform import synthesis
 from studio.terraform.stacks import levels
 from studio.toolchain import toolbox
 from tests import program, provider
+from tests.e2e.small_studio import settled
 from tests.plan.plans import planned_changes
 
 BIN = Path(sys.executable).parent
@@ -191,6 +194,40 @@ class Studio:
             assert process.poll() is None, f"ended before {pattern!r}: {self.log[-3000:]}"
             assert time.monotonic() < deadline, f"no {pattern!r}: {self.log[-3000:]}"
             time.sleep(0.05)
+
+    def client(self, service: str) -> Any:
+        """A client of boto3 with all permissions."""
+        environment = self.aws.environment
+        return boto3.client(
+            service,
+            endpoint_url=self.aws.url,
+            region_name=environment["AWS_REGION"],
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def domain_id(self) -> str:
+        (domain,) = self.client("sagemaker").list_domains()["Domains"]
+        return str(domain["DomainId"])
+
+    def create_space(self, name: str, *, owner: str) -> None:
+        """Create a private space for JupyterLab, as a user does in Studio."""
+        sagemaker, key = self.client("sagemaker"), {"DomainId": self.domain_id(), "SpaceName": name}
+        sagemaker.create_space(
+            **key,
+            OwnershipSettings={"OwnerUserProfileName": owner},
+            SpaceSharingSettings={"SharingType": "Private"},
+            SpaceSettings={"AppType": "JupyterLab"},
+        )
+        settled(lambda: sagemaker.describe_space(**key))
+
+    def start_app(self, space: str, resources: Mapping[str, str]) -> dict[str, str]:
+        """Start JupyterLab, as a user does in Studio; returns the key of the app."""
+        sagemaker, key = self.client("sagemaker"), {"DomainId": self.domain_id()}
+        app = {**key, "SpaceName": space, "AppType": "JupyterLab", "AppName": "default"}
+        sagemaker.create_app(**app, ResourceSpec=resources)
+        settled(lambda: sagemaker.describe_app(**app))
+        return app
 
     def _terraform(
         self, folder: Path, *words: str, good: Sequence[int] = (0,)

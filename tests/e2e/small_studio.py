@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from catalog.distribution import image_arn
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from studio_emulator.server import Emulator
 
 NAME = "team"
-TIER = "/ssm/managed-instance/activation-tier"
+_TIER = "/ssm/managed-instance/activation-tier"
+_SECONDS = 60
 
 
 class SmallStudio:
@@ -39,7 +39,7 @@ class SmallStudio:
         for user in users:
             self._user(user)
         aws.client("s3").create_bucket(Bucket=self.bucket)
-        self.ssm.update_service_setting(SettingId=TIER, SettingValue="advanced")
+        self.ssm.update_service_setting(SettingId=_TIER, SettingValue="advanced")
 
     def credentials(self, user: str) -> dict[str, str]:
         """The environment of an IAM user that has only the user's client policy."""
@@ -137,7 +137,7 @@ class SmallStudio:
             DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [apps]},
         )
         domain_id = str(made["DomainArn"].rpartition("/")[2])
-        _settle(lambda: self.sagemaker.describe_domain(DomainId=domain_id))
+        settled(lambda: self.sagemaker.describe_domain(DomainId=domain_id))
         return domain_id
 
     def _user(self, user: str) -> None:
@@ -154,7 +154,7 @@ class SmallStudio:
             }
         }
         self.sagemaker.create_user_profile(**of, UserProfileName=user, UserSettings=start)
-        _settle(lambda: self.sagemaker.describe_user_profile(**of, UserProfileName=user))
+        settled(lambda: self.sagemaker.describe_user_profile(**of, UserProfileName=user))
         self.sagemaker.create_space(
             **of,
             SpaceName=user,
@@ -165,14 +165,18 @@ class SmallStudio:
                 "JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}},
             },
         )
-        _settle(lambda: self.space(user))
+        settled(lambda: self.space(user))
 
 
 def _trust_with_source_identity() -> dict[str, Any]:
     return trust() | {"Action": ["sts:AssumeRole", "sts:SetSourceIdentity"]}
 
 
-def _settle(describe: Any) -> None:
-    while (status := describe()["Status"]) != "InService":
-        assert status in ("Pending", "Updating"), json.dumps(describe(), default=str)
+def settled(describe: Callable[[], Any], status: str = "InService") -> Any:
+    """The response of a call once it has this status."""
+    deadline = time.monotonic() + _SECONDS
+    while (found := describe())["Status"] != status:
+        assert found["Status"] in ("Pending", "Updating", "Deleting"), found
+        assert time.monotonic() < deadline, found
         time.sleep(0.02)
+    return found

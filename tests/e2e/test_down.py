@@ -5,22 +5,23 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from catalog.distribution import image_arn
 from settings.paths import PROJECT
 from tests.conformance import deployment_steps
 from tests.e2e.deployments import NewAccount, Studio
+from tests.e2e.small_studio import settled
 
 NAME = "studio"
+RESOURCES = {
+    "InstanceType": "ml.t3.large",
+    "SageMakerImageArn": image_arn("us-east-1", "ml.t3.large"),
+}
 READ_ONLY = {
     "review": ["review"],
     "status": ["status"],
@@ -49,17 +50,6 @@ def run(it: Studio, *words: str) -> str:
     return it.run("studio", *words, "--out", str(it.out))
 
 
-def client(it: Studio, service: str) -> Any:
-    settings = it.aws.environment
-    return boto3.session.Session().client(
-        service,
-        region_name="us-east-1",
-        endpoint_url=it.aws.url,
-        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
-    )
-
-
 @contextmanager
 def unchanged(it: Studio, *but: str) -> Iterator[None]:
     """Assert that the block changes no resources, except of the types ``but``."""
@@ -74,46 +64,15 @@ def existing(it: Studio, but: tuple[str, ...]) -> list[str]:
     )
 
 
-def work(it: Studio) -> str:
-    """Create another profile, a space and a running app; returns the domain's id."""
-    sagemaker = client(it, "sagemaker")
-    (domain,) = sagemaker.list_domains()["Domains"]
-    key = {"DomainId": domain["DomainId"]}
+def work(it: Studio) -> None:
+    """Create another profile, a space and a running app."""
+    sagemaker, key = it.client("sagemaker"), {"DomainId": it.domain_id()}
     own = sagemaker.describe_user_profile(**key, UserProfileName="alice")["UserSettings"]
     mine = {name: own[name] for name in ("ExecutionRole", "SecurityGroups")}
     sagemaker.create_user_profile(**key, UserProfileName="by-hand", UserSettings=mine)
-    settle(lambda: sagemaker.describe_user_profile(**key, UserProfileName="by-hand"))
-    sagemaker.create_space(
-        **key,
-        SpaceName="mine",
-        SpaceSettings={"AppType": "JupyterLab"},
-        OwnershipSettings={"OwnerUserProfileName": "by-hand"},
-        SpaceSharingSettings={"SharingType": "Private"},
-    )
-    settle(lambda: sagemaker.describe_space(**key, SpaceName="mine"))
-    start(it, domain["DomainId"])
-    return str(domain["DomainId"])
-
-
-def start(it: Studio, domain_id: str) -> None:
-    sagemaker = client(it, "sagemaker")
-    app = {
-        "DomainId": domain_id,
-        "SpaceName": "mine",
-        "AppType": "JupyterLab",
-        "AppName": "default",
-    }
-    image = image_arn(sagemaker.meta.region_name, "ml.t3.large")
-    spec = {"InstanceType": "ml.t3.large", "SageMakerImageArn": image}
-    sagemaker.create_app(**app, ResourceSpec=spec)
-    settle(lambda: sagemaker.describe_app(**app))
-
-
-def settle(describe: Any) -> None:
-    deadline = time.monotonic() + 60
-    while describe()["Status"] != "InService":
-        assert time.monotonic() < deadline, describe()
-        time.sleep(0.1)
+    settled(lambda: sagemaker.describe_user_profile(**key, UserProfileName="by-hand"))
+    it.create_space("mine", owner="by-hand")
+    it.start_app("mine", RESOURCES)
 
 
 def hashes(*folders: Path) -> dict[Path, str]:
@@ -157,21 +116,21 @@ def assert_nothing_written(it: Studio, home: Path, commands: Iterable[str]) -> N
 
 
 def test_resume_recreates_the_endpoints_that_pause_deleted(it: Studio) -> None:
-    domain_id = work(it)
+    work(it)
     with unchanged(it, "vpc-endpoint", "network-interface", "app"):
         with unchanged(it):
             printed = run(it, "pause", "--dry-run")
         assert "5.83 USD a day (endpoints 3.36, apps 2.40, nodes 0.00, keys 0.07;" in printed
         assert "now, 0.07 USD a day while paused" in printed
         for _ in range(2):
-            printed = deployment_steps.pause(it, client(it, "ec2"), NAME)
+            printed = deployment_steps.pause(it, it.client("ec2"), NAME)
             assert "It costs 0.07 USD a day" in printed
             assert it.aws.counts()["ec2 vpc-endpoint"] == 1
-        printed = deployment_steps.resume(it, client(it, "ec2"), NAME)
+        printed = deployment_steps.resume(it, it.client("ec2"), NAME)
         assert "It costs 3.43 USD a day" in printed
         assert it.aws.counts()["ec2 vpc-endpoint"] == 8
     it.assert_nothing_to_do()
-    start(it, domain_id)
+    it.start_app("mine", RESOURCES)
 
 
 def test_down_needs_a_confirmation(it: Studio) -> None:
@@ -196,9 +155,9 @@ def test_down_keeps_homes_only_on_request(it: Studio) -> None:
     assert not any(kind.startswith("sagemaker ") for kind in kinds)
     left = {
         each.partition(" ")[0]
-        for each in deployment_steps.remaining_resources(partial(client, it), NAME)
+        for each in deployment_steps.remaining_resources(it.client, NAME)
     }
     assert left >= {"vpc", "role"}
-    deployment_steps.down(it, partial(client, it), NAME)
+    deployment_steps.down(it, it.client, NAME)
     assert it.aws.inventory() == []
     it.down()

@@ -3,23 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
-
-import boto3
 
 from studio.aws.ecr import digest_of
 from studio.images.placeholder import placeholder
 from tests.e2e.deployments import NewAccount, Studio
-from tests.emulator.samples import document, trust
+from tests.emulator.samples import ACCOUNT, REGION, document, trust
 from tests.studio.network_team import TeamVpc
-
-REGION = "us-east-1"
-EXISTING = ["ssm", "sts"]
-
-
-ACCOUNT = "123456789012"
 
 
 @dataclass(kw_only=True)
@@ -94,11 +85,9 @@ def describe(team: TeamVpc) -> dict[str, Any]:
 
 def test_existing_resources_do_not_change(tmp_path: Path, new_account: NewAccount) -> None:
     aws = new_account("speed=1000")
-    keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
-    connect = partial(boto3.client, endpoint_url=aws.url, region_name=REGION, **keys)
-    team = TeamVpc.create(connect("ec2"), existing=EXISTING)
-    others = ExistingResources.create(connect)
     it = Studio.in_folder(tmp_path / "deployment", aws)
+    team = TeamVpc.create(it.client("ec2"), existing=["ssm", "sts"])
+    others = ExistingResources.create(it.client)
     network = {
         "vpc_id": team.vpc_id,
         "subnet_ids": team.subnet_ids,

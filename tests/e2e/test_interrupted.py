@@ -7,9 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
 
-import boto3
 import psutil
-import pytest
 
 from studio.aws.waiting import moments
 from tests.e2e.deployments import SECONDS, Studio
@@ -97,14 +95,12 @@ def test_another_machine_continues_after_a_kill(studio: Callable[..., Studio]) -
 
 def lose_states(it: Studio) -> list[str]:
     """Delete every state; returns the names of their stacks."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in it.aws.environment.items():
-            patch.setenv(name, value)
-        bucket = boto3.resource("s3").Bucket("team-state")
-        keys = [found.key for found in bucket.objects.all() if found.key.endswith(".tfstate")]
-        for key in keys:
-            bucket.Object(key).delete()
-    return sorted(Path(key).stem.removeprefix("terraform.") for key in keys)
+    s3, bucket = it.client("s3"), {"Bucket": "team-state"}
+    keys = [each["Key"] for each in s3.list_objects_v2(**bucket)["Contents"]]
+    states = [key for key in keys if key.endswith(".tfstate")]
+    for key in states:
+        s3.delete_object(**bucket, Key=key)
+    return sorted(Path(key).stem.removeprefix("terraform.") for key in states)
 
 
 def counted(it: Studio) -> dict[str, int]:

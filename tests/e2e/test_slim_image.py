@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from settings.paths import PROJECT
@@ -173,24 +172,13 @@ def test_slim_is_built_checked_pushed_and_deployed(deployed: Deployed) -> None:
     assert held(printed) >= CONTRACT
     assert "FAILED" not in printed
     (pushed,) = re.findall(r"slim -> \S+@(sha256:[0-9a-f]{64})", printed)
-    version = client(it, "sagemaker").describe_image_version(ImageName="studio-slim", Version=1)
+    version = it.client("sagemaker").describe_image_version(ImageName="studio-slim", Version=1)
     assert version["ImageVersionStatus"] == "CREATED"
     assert version["ContainerImage"].endswith(f"@{pushed}")
-    (image,) = client(it, "ecr").describe_images(repositoryName="studio/slim")["imageDetails"]
+    (image,) = it.client("ecr").describe_images(repositoryName="studio/slim")["imageDetails"]
     assert image["imageDigest"] == pushed
 
 
 def held(printed: str) -> set[str]:
     """The checks that an image passed."""
     return set(re.findall(r"\bok +([\w. -]+): ", printed))
-
-
-def client(it: Studio, service: str) -> Any:
-    environment = it.aws.environment
-    return boto3.client(
-        service,
-        endpoint_url=it.aws.url,
-        region_name=environment["AWS_REGION"],
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-    )

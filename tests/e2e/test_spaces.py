@@ -1,20 +1,18 @@
 """Spaces: Terraform ignores the users' changes, and status, doctor and stop find the apps."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from catalog import distribution
 from studio.connect import key_pair
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.deployments import NewAccount, Studio
+from tests.e2e.small_studio import settled
 from tests.e2e.sshd import Sshd, Workspace
 
-SECONDS = 60
 DISTRIBUTION = {
     "SageMakerImageArn": distribution.image_arn("us-east-1", "ml.t3.large"),
     "SageMakerImageVersionAlias": distribution.VERSION_ALIAS,
@@ -30,42 +28,16 @@ def it(tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount) -> Stu
     return studio
 
 
-@pytest.fixture
-def sagemaker(it: Studio) -> Any:
-    where = it.aws.environment
-    return boto3.client(
-        "sagemaker",
-        region_name="us-east-1",
-        endpoint_url=where["AWS_ENDPOINT_URL"],
-        aws_access_key_id=where["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=where["AWS_SECRET_ACCESS_KEY"],
-    )
-
-
-def space(sagemaker: Any, name: str, status: str = "InService") -> dict[str, Any]:
+def space(it: Studio, name: str) -> dict[str, Any]:
     """The description of a user's space, after its update."""
-    (domain,) = sagemaker.list_domains()["Domains"]
-    deadline = time.monotonic() + SECONDS
-    while True:
-        found: dict[str, Any] = sagemaker.describe_space(
-            DomainId=domain["DomainId"], SpaceName=name
-        )
-        if found["Status"] == status:
-            return found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
+    key, sagemaker = {"DomainId": it.domain_id(), "SpaceName": name}, it.client("sagemaker")
+    found: dict[str, Any] = settled(lambda: sagemaker.describe_space(**key))
+    return found
 
 
-def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> ClientMachine:
+def person(it: Studio, user: str, sshd: Sshd) -> ClientMachine:
     """The machine of a user with only the deployed client policy. sshd: in the app."""
-    where = it.aws.environment
-    iam = boto3.client(
-        "iam",
-        region_name="us-east-1",
-        endpoint_url=where["AWS_ENDPOINT_URL"],
-        aws_access_key_id=where["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=where["AWS_SECRET_ACCESS_KEY"],
-    )
+    iam = it.client("iam")
     iam.create_user(UserName=user)
     state = json.loads((it.folder / "terraform.role.tfstate").read_text())
     policy = state["outputs"]["client_policy_arns"]["value"][user]
@@ -77,7 +49,7 @@ def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> ClientMachine:
         login=sshd.user,
         deployment="studio",
         variables={
-            **where,
+            **it.aws.environment,
             "STUDIO_CONFIG": str(it.folder / "studio.toml"),
             "STUDIO_IMAGES": str(it.folder / "image"),
             "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
@@ -85,59 +57,48 @@ def person(it: Studio, sagemaker: Any, user: str, sshd: Sshd) -> ClientMachine:
         },
     )
     sshd.authorize(key_pair.ensure(client.paths))
-    space_arn = space(sagemaker, user)["SpaceArn"]
-    Workspace(sshd).serve_space(where["AWS_ENDPOINT_URL"], space_arn)
+    Workspace(sshd).serve_space(it.aws.url, space(it, user)["SpaceArn"])
     return client
 
 
-def update(sagemaker: Any, name: str, **settings: Any) -> None:
-    domain = space(sagemaker, name)["DomainId"]
-    sagemaker.update_space(DomainId=domain, SpaceName=name, SpaceSettings=settings)
-    space(sagemaker, name)
-
-
-def resources(sagemaker: Any, name: str) -> dict[str, Any]:
-    """The resources of a user's apps in the profile."""
-    profile = sagemaker.describe_user_profile(
-        DomainId=space(sagemaker, name)["DomainId"], UserProfileName=name
+def update(it: Studio, name: str, **settings: Any) -> None:
+    it.client("sagemaker").update_space(
+        DomainId=it.domain_id(), SpaceName=name, SpaceSettings=settings
     )
-    found: dict[str, Any] = profile["UserSettings"]["JupyterLabAppSettings"]["DefaultResourceSpec"]
+    space(it, name)
+
+
+def profile(it: Studio, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = it.client("sagemaker").describe_user_profile(
+        DomainId=it.domain_id(), UserProfileName=name
+    )
     return found
 
 
-def start_app(sagemaker: Any, name: str) -> None:
-    """Start the app of a user's space and wait until it runs."""
-    app = {
-        "DomainId": space(sagemaker, name)["DomainId"],
-        "SpaceName": name,
-        "AppType": "JupyterLab",
-        "AppName": "default",
-    }
-    sagemaker.create_app(**app, ResourceSpec=resources(sagemaker, name))
-    deadline = time.monotonic() + SECONDS
-    while (described := sagemaker.describe_app(**app))["Status"] != "InService":
-        assert described["Status"] == "Pending", described
-        assert time.monotonic() < deadline, described
-        time.sleep(0.05)
+def resources(it: Studio, name: str) -> dict[str, Any]:
+    """The resources of a user's apps in the profile."""
+    settings = profile(it, name)["UserSettings"]["JupyterLabAppSettings"]
+    found: dict[str, Any] = settings["DefaultResourceSpec"]
+    return found
 
 
-def test_each_user_has_a_space(sagemaker: Any) -> None:
-    alice = space(sagemaker, "alice")
+def test_each_user_has_a_space(it: Studio) -> None:
+    alice = space(it, "alice")
     assert alice["OwnershipSettings"] == {"OwnerUserProfileName": "alice"}
     assert alice["SpaceSharingSettings"] == {"SharingType": "Private"}
     assert "RemoteAccess" not in alice["SpaceSettings"]
-    profile = sagemaker.describe_user_profile(DomainId=alice["DomainId"], UserProfileName="alice")
-    tags = sagemaker.list_tags(ResourceArn=alice["SpaceArn"])["Tags"]
+    owner_profile = profile(it, "alice")
+    tags = it.client("sagemaker").list_tags(ResourceArn=alice["SpaceArn"])["Tags"]
     owner = {tag["Key"]: tag["Value"] for tag in tags}["sagemaker:user-profile-arn"]
-    assert owner == profile["UserProfileArn"]
-    assert resources(sagemaker, "alice") == DISTRIBUTION | {"InstanceType": "ml.t3.large"}
-    (script,) = profile["UserSettings"]["JupyterLabAppSettings"]["LifecycleConfigArns"]
+    assert owner == owner_profile["UserProfileArn"]
+    assert resources(it, "alice") == DISTRIBUTION | {"InstanceType": "ml.t3.large"}
+    (script,) = owner_profile["UserSettings"]["JupyterLabAppSettings"]["LifecycleConfigArns"]
     assert ":studio-lifecycle-config/studio-ssh-alice-" in script
 
 
-def test_terraform_ignores_changes_of_a_space(it: Studio, sagemaker: Any, tmp_path: Path) -> None:
+def test_terraform_ignores_changes_of_a_space(it: Studio, tmp_path: Path) -> None:
     with Sshd(tmp_path / "app") as sshd:
-        alice = person(it, sagemaker, "alice", sshd)
+        alice = person(it, "alice", sshd)
         assert alice.connect().splitlines()[-1] == "studio-studio-alice"
         assert alice.ssh(alice.host, "echo in") == "in\n"
         assert it.plan("users") == {}
@@ -145,9 +106,9 @@ def test_terraform_ignores_changes_of_a_space(it: Studio, sagemaker: Any, tmp_pa
     # Studio saves the user's choice in the space, before it starts the app.
     chosen = {"DefaultResourceSpec": {"InstanceType": "ml.m5.xlarge"}}
     volume = {"EbsStorageSettings": {"EbsVolumeSizeInGb": 30}}
-    update(sagemaker, "alice", JupyterLabAppSettings=chosen, SpaceStorageSettings=volume)
+    update(it, "alice", JupyterLabAppSettings=chosen, SpaceStorageSettings=volume)
     for name in ("alice", "bob"):
-        start_app(sagemaker, name)
+        it.start_app(name, resources(it, name))
     assert it.plan("users") == {}
 
     # Another machine connects as alice while the apps run.
@@ -159,9 +120,9 @@ def test_terraform_ignores_changes_of_a_space(it: Studio, sagemaker: Any, tmp_pa
     assert list(plan.values()) == [["update"]]
     it.apply("users")
     assert it.plan("users") == {}
-    assert space(sagemaker, "alice")["SpaceSettings"]["RemoteAccess"] == "ENABLED"
-    assert resources(sagemaker, "alice") == DISTRIBUTION | {"InstanceType": "ml.m5.large"}
-    assert resources(sagemaker, "bob") == DISTRIBUTION | {"InstanceType": "ml.t3.large"}
+    assert space(it, "alice")["SpaceSettings"]["RemoteAccess"] == "ENABLED"
+    assert resources(it, "alice") == DISTRIBUTION | {"InstanceType": "ml.m5.large"}
+    assert resources(it, "bob") == DISTRIBUTION | {"InstanceType": "ml.t3.large"}
 
 
 def answer(it: Studio, command: str) -> dict[str, Any]:
@@ -193,7 +154,7 @@ def test_status_doctor_and_stop_find_the_apps(it: Studio) -> None:
     assert running == {"alice": "InService", "bob": None}
 
 
-def test_removing_a_feature_clears_profiles_and_spaces(it: Studio, sagemaker: Any) -> None:
+def test_removing_a_feature_clears_profiles_and_spaces(it: Studio) -> None:
     """An update keeps omitted settings in the emulator, and most likely in AWS."""
     it.run("studio", "stop", "alice", "--out", str(it.out))
     it.configure(users=["alice", "bob"], image=False, top='features = ["jobs"]')
@@ -202,5 +163,6 @@ def test_removing_a_feature_clears_profiles_and_spaces(it: Studio, sagemaker: An
         assert f"cleared   lifecycle configurations of user profile {user}" in said
     assert "cleared   remote access of space alice" in said
     it.assert_nothing_to_do()
-    assert space(sagemaker, "alice")["SpaceSettings"]["RemoteAccess"] == "DISABLED"
-    assert sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
+    assert space(it, "alice")["SpaceSettings"]["RemoteAccess"] == "DISABLED"
+    configs = it.client("sagemaker").list_studio_lifecycle_configs()
+    assert configs["StudioLifecycleConfigs"] == []

@@ -1,18 +1,15 @@
 """A deployment with an image: a lost state, another user, and several image versions."""
 
-import json
 import re
-import time
 import tomllib
-import urllib.request
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-import boto3
 import pytest
 
+from studio.aws.waiting import moments
 from studio.terraform.state.folder import Folder
-from tests.e2e.deployments import NewAccount, Studio
+from tests.e2e.deployments import SECONDS, NewAccount, Studio
+from tests.e2e.small_studio import settled
 
 USERS = ("alice", "bob")
 
@@ -21,14 +18,7 @@ class Aws:
     """The deployment's resources in the emulated SageMaker."""
 
     def __init__(self, studio: Studio) -> None:
-        environment, self.url = studio.aws.environment, studio.aws.url
-        self.client: Any = boto3.client(
-            "sagemaker",
-            endpoint_url=studio.aws.url,
-            region_name=environment["AWS_REGION"],
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        )
+        self.studio, self.client = studio, studio.client("sagemaker")
 
     def versions(self) -> dict[int, str]:
         listed = self.client.list_image_versions(ImageName="studio-tiny")["ImageVersions"]
@@ -36,56 +26,29 @@ class Aws:
 
     def attached(self) -> dict[str, int]:
         """The version in each user's profile; 0 is the newest."""
-        (domain,) = self.client.list_domains()["Domains"]
+        domain_id = self.studio.domain_id()
         return {
-            user: self.client.describe_user_profile(
-                DomainId=domain["DomainId"], UserProfileName=user
-            )["UserSettings"]["JupyterLabAppSettings"]["CustomImages"][0].get(
-                "ImageVersionNumber", 0
-            )
+            user: self.client.describe_user_profile(DomainId=domain_id, UserProfileName=user)[
+                "UserSettings"
+            ]["JupyterLabAppSettings"]["CustomImages"][0].get("ImageVersionNumber", 0)
             for user in USERS
         }
 
     def start_app(self, version: int) -> dict[str, str]:
         """Start JupyterLab in a space of alice; returns the key of the app."""
-        (domain,) = self.client.list_domains()["Domains"]
-        image = self.client.describe_image(ImageName="studio-tiny")["ImageArn"]
-        number = self.client.describe_image_version(ImageName="studio-tiny", Version=version)
-        space = {"DomainId": domain["DomainId"], "SpaceName": "lab"}
-        self.client.create_space(
-            **space,
-            OwnershipSettings={"OwnerUserProfileName": "alice"},
-            SpaceSharingSettings={"SharingType": "Private"},
-            SpaceSettings={"AppType": "JupyterLab"},
-        )
-        self.settled(lambda: self.client.describe_space(**space)["Status"], "InService")
-        app = {**space, "AppType": "JupyterLab", "AppName": "default"}
-        self.client.create_app(
-            **app,
-            ResourceSpec={
-                "SageMakerImageArn": image,
-                "SageMakerImageVersionArn": number["ImageVersionArn"],
-                "InstanceType": "ml.t3.large",
-            },
-        )
-        self.settled(lambda: self.client.describe_app(**app)["Status"], "InService")
-        return app
+        found = self.client.describe_image_version(ImageName="studio-tiny", Version=version)
+        self.studio.create_space("lab", owner="alice")
+        resources = {
+            "SageMakerImageArn": found["ImageArn"],
+            "SageMakerImageVersionArn": found["ImageVersionArn"],
+            "InstanceType": "ml.t3.large",
+        }
+        return self.studio.start_app("lab", resources)
 
     def stop_app(self, app: Mapping[str, str]) -> None:
         self.client.delete_app(**app)
-        self.settled(lambda: self.client.describe_app(**app)["Status"], "Deleted")
+        settled(lambda: self.client.describe_app(**app), "Deleted")
         self.client.delete_space(DomainId=app["DomainId"], SpaceName=app["SpaceName"])
-
-    def fail_next_version(self) -> None:
-        body = json.dumps({"fail_images": ["studio-tiny"]}).encode()
-        urllib.request.urlopen(f"{self.url}/_emulator/settings", data=body, timeout=30).close()
-
-    def settled(self, status: Callable[[], object], wanted: object) -> None:
-        for _ in range(600):
-            if status() == wanted:
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"{status()}, not {wanted}")
 
 
 def profiles_changed(it: Studio) -> set[str]:
@@ -211,7 +174,7 @@ def test_users_run_different_versions(it: Studio) -> None:
     write(it, "three\n")
     keep_one = {"image.tiny": "keep_versions = 1", **alice_alone}
     it.configure(users=USERS, image=True, more=keep_one)
-    aws.fail_next_version()
+    it.aws.change("settings", {"fail_images": ["studio-tiny"]})
     it.run("studio", "up", "--yes", "--out", str(it.out), code=1)
     assert aws.versions() == {1: "CREATED", 2: "CREATED", 3: "CREATE_FAILED"}
     # Back to the last version that works, which the failed run removed from state: it is imported,
@@ -224,7 +187,10 @@ def test_users_run_different_versions(it: Studio) -> None:
     assert made["image"].keys().isdisjoint(removed["image"])
     write(it, "three\n")
     printed = it.up()
-    aws.settled(lambda: sorted(aws.versions()), [1, 4])
+    for passed in moments(SECONDS):
+        if sorted(aws.versions()) == [1, 4]:
+            break
+        assert passed < SECONDS
     assert "deleted   version 2 of studio-tiny" in printed
     assert "kept      version 1 of studio-tiny, which is in use" in printed
     assert aws.attached() == {"alice": 1, "bob": 0}

@@ -92,3 +92,11 @@ def test_missing_bash_is_the_only_failure() -> None:
     assert results["bash"].found.endswith("bash: not found")
     assert results["health"].passed is None
     assert results["health"].found == "there is no bash to ask through"
+
+
+def test_an_image_without_a_command_is_not_started() -> None:
+    runtime = OneContainer(LocalContainer(sh=said("1000\n100\n")))
+    results = {result.name: result for result in run_checks(runtime, request(AppType.JUPYTER_LAB))}
+    assert [name for name, result in results.items() if result.passed is False] == ["health"]
+    assert results["health"].found == "the image has neither ENTRYPOINT nor CMD"
+    assert len(runtime.launched) == 2

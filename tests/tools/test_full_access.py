@@ -1,8 +1,8 @@
-"""The actions of AmazonSageMakerFullAccess that the roles do not grant."""
+"""The actions of AmazonSageMakerFullAccess that the roles do not grant, or with narrower limits."""
 
 from collections import Counter
 
-from tools.left_out import LEFT_OUT
+from tools.full_access import LEFT_OUT, NARROWED
 from tools.permissions import full_access, granted, matching
 
 PATTERNS = [pattern for entry in LEFT_OUT for pattern in entry.actions]
@@ -20,3 +20,8 @@ def test_no_role_grants_an_action_that_is_left_out() -> None:
 
 def test_every_action_that_is_left_out_is_in_full_access() -> None:
     assert [pattern for pattern in PATTERNS if not matching([pattern], full_access())] == []
+
+
+def test_roles_and_full_access_grant_every_narrowed_action() -> None:
+    actions = {action for entry in NARROWED for action in entry.actions}
+    assert actions - (granted() & full_access()) == set()

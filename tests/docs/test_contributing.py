@@ -1,4 +1,4 @@
-"""The files for contributors name existing paths and commands."""
+"""CONTRIBUTING.md, SECURITY.md, the CI workflow, Dependabot and the dev container are current."""
 
 from __future__ import annotations
 
@@ -42,11 +42,3 @@ def test_each_directory_of_dependency_updates_exists() -> None:
 def test_the_dev_container_runs_the_setup_for_the_tests() -> None:
     container = json.loads((PROJECT / ".devcontainer/devcontainer.json").read_text())
     assert container["postCreateCommand"] == "python3 -m scripts.setup --checks"
-
-
-def test_the_make_targets_that_contributors_use_exist() -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
-    named = set(
-        re.findall(r"`?make ([a-z-]+)", (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
-    )
-    assert named <= targets
