@@ -154,8 +154,7 @@ def test_down_keeps_homes_only_on_request(it: Studio) -> None:
     assert kinds["ec2 vpc-endpoint"] == 1
     assert not any(kind.startswith("sagemaker ") for kind in kinds)
     left = {
-        each.partition(" ")[0]
-        for each in deployment_steps.remaining_resources(it.client, NAME)
+        each.partition(" ")[0] for each in deployment_steps.remaining_resources(it.client, NAME)
     }
     assert left >= {"vpc", "role"}
     deployment_steps.down(it, it.client, NAME)

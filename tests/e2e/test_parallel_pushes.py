@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from settings.paths import PROJECT
-from studio.images import builder, push
+from studio.images import push
 from studio.images.buildah import BUILDAH_FLAGS
 from tests.e2e.pushes import push_settings, tags
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from scripts import cli
-from settings import Settings, UserError
+from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, digest_of
 from studio.images import builder, push

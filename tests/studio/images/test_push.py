@@ -131,9 +131,7 @@ def test_push_refuses_an_image_without_a_folder() -> None:
 @pytest.mark.usefixtures("builds")
 def test_push_refuses_a_missing_repository_and_one_with_mutable_tags(entered: Emulator) -> None:
     registry = client(entered, "ecr")
-    registry.put_image_tag_mutability(
-        repositoryName="studio/slim", imageTagMutability="MUTABLE"
-    )
+    registry.put_image_tag_mutability(repositoryName="studio/slim", imageTagMutability="MUTABLE")
     with pytest.raises(UserError, match="are mutable: deploy the ecr stack again"):
         push.push_images(SLIM, report=quiet)
     registry.delete_repository(repositoryName="studio/slim")

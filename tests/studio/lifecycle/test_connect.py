@@ -82,7 +82,10 @@ def test_a_connection_needs_the_feature_connect(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tier", "line"),
     [
-        ("standard", r"in the advanced tier\. To fix it: aws ssm update-service-setting --region us-"),
+        (
+            "standard",
+            r"in the advanced tier\. To fix it: aws ssm update-service-setting --region us-",
+        ),
         ("advanced", r"read the users' public keys from this bucket\. To fix it: studio up$"),
     ],
 )
