@@ -56,14 +56,17 @@ def test_connect_needs_only_the_base_of_the_distribution(
     assert base.ssh(base.host, "echo base") == "base\n"
 
 
-@pytest.fixture(params=[True, False], ids=["plugin", "no plugin"])
-def machine(alice: ClientMachine, request: pytest.FixtureRequest) -> ClientMachine:
-    """The machine with and without session-manager-plugin on PATH."""
-    return alice if request.param else replace(alice, path=())
+@pytest.fixture
+def without_plugin(alice: ClientMachine) -> ClientMachine:
+    """The same machine without session-manager-plugin on PATH."""
+    return replace(alice, path=())
 
 
-def test_ssh_returns_output_and_exit_code(machine: ClientMachine) -> None:
-    assert machine.ssh(machine.host, "echo out; echo err >&2; exit 7", code=7) == "out\nerr\n"
+def test_ssh_returns_output_and_exit_code(
+    alice: ClientMachine, without_plugin: ClientMachine
+) -> None:
+    for machine in (alice, without_plugin):
+        assert machine.ssh(machine.host, "echo out; echo err >&2; exit 7", code=7) == "out\nerr\n"
 
 
 def test_a_second_run_changes_nothing(alice: ClientMachine) -> None:
@@ -90,13 +93,13 @@ def test_scp_and_sftp_copy_files(alice: ClientMachine, tmp_path: Path) -> None:
 
 
 def test_scp_copies_fifty_megabytes_in_both_directions(
-    machine: ClientMachine, tmp_path: Path
+    without_plugin: ClientMachine, tmp_path: Path
 ) -> None:
     sent = tmp_path / "sent"
     sent.write_bytes(b"".join(hashlib.sha512(b"%d" % n).digest() for n in range(FIFTY_MB // 64)))
-    there = f"{machine.host}:{tmp_path}/there"
-    machine.ssh("-q", str(sent), there, program="scp")
-    machine.ssh("-q", there, str(tmp_path / "back"), program="scp")
+    there = f"{without_plugin.host}:{tmp_path}/there"
+    without_plugin.ssh("-q", str(sent), there, program="scp")
+    without_plugin.ssh("-q", there, str(tmp_path / "back"), program="scp")
     for copy in ("there", "back"):
         assert (tmp_path / copy).read_bytes() == sent.read_bytes(), copy
 

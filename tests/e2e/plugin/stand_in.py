@@ -18,6 +18,13 @@ from studio.connect.data_channel import DataChannel, SessionRefused
 
 def main(arguments: list[str]) -> None:
     match arguments:
+        case []:
+            print_text(
+                "\nThe Session Manager plugin was installed successfully. "
+                "Use the AWS CLI to start a session.\n\n"
+            )
+        case ["--version"]:
+            print_text("1.2.707.0\n")
         case [answer, _region, "StartSession"]:
             session(answer)
         case [answer, _region, "StartSession", _profile, request, _endpoint]:
