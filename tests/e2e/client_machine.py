@@ -3,9 +3,12 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import psutil
 
 from studio.connect.ssh_config import SshPaths
 from tests import program
@@ -14,6 +17,16 @@ from tests.e2e.small_studio import NAME
 from tests.e2e.sshd import PLUGIN
 
 SECONDS = 120
+
+
+@contextmanager
+def leaving_no_process(session: "subprocess.Popen[str]") -> Iterator[None]:
+    """Assert that the proxy of an ssh session runs, and ends with the block."""
+    helpers = psutil.Process(session.pid).children(recursive=True)
+    assert any("StartSession" in helper.cmdline() for helper in helpers)
+    yield
+    _, alive = psutil.wait_procs(helpers, timeout=30)
+    assert alive == []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +99,14 @@ class ClientMachine:
             raise
         assert process.returncode == code, printed
         return printed
+
+    def session(self, *options: str) -> "subprocess.Popen[str]":
+        """An ssh session with a running command."""
+        loop = "echo on; while sleep 1; do echo .; done"
+        started = self.start(["ssh", "-F", self.paths.config, *options, self.host, loop])
+        assert started.stdout is not None
+        assert started.stdout.readline() == "on\n"
+        return started
 
     def start(
         self, command: Sequence[str | Path], *, folder: Path | None = None

@@ -83,7 +83,7 @@ class Sshd:
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)
         for _ in range(_ATTEMPTS):
-            self.port = _free_port()
+            self.port = free_port()
             configuration = self._folder / "sshd_config"
             configuration.write_text(self._configuration())
             command = [program, "-D", "-f", str(configuration), "-E", str(self.log)]
@@ -208,7 +208,7 @@ def _call(endpoint_url: str, call: str, sent: bytes | None) -> Any:
         return json.load(answer)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

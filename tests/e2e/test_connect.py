@@ -4,9 +4,6 @@ import hashlib
 import json
 import re
 import socket
-import subprocess
-import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +13,9 @@ import pytest
 from catalog.names import ConnectMethod
 from tests.base_distribution import base_python_path
 from tests.conformance import deployment_steps
-from tests.e2e.client_machine import ClientMachine
+from tests.e2e.client_machine import ClientMachine, leaving_no_process
 from tests.e2e.connected_studio import ConnectedStudio
+from tests.e2e.sshd import HOST, free_port
 
 FIFTY_MB = 50_000_000
 
@@ -105,56 +103,41 @@ def test_scp_copies_fifty_megabytes_in_both_directions(
 
 
 def test_ssh_forwards_a_port_of_the_app(alice: ClientMachine) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        here = probe.getsockname()[1]
-        probe.close()
-        threading.Thread(target=answer_once, args=(server,), daemon=True).start()
-        there = f"{here}:127.0.0.1:{server.getsockname()[1]}"
-        options = ["-o", "ExitOnForwardFailure=yes", "-N", "-L", there]
-        forward = alice.start(["ssh", "-F", alice.paths.config, *options, alice.host])
-        try:
-            assert ask(here, b"ping") == b"ping, pong"
-        finally:
-            forward.terminate()
-            forward.wait()
-
-
-@pytest.fixture
-def session(alice: ClientMachine) -> "subprocess.Popen[str]":
-    """An ssh session with a running command."""
-    loop = "echo on; while sleep 1; do echo .; done"
-    started = alice.start(["ssh", "-F", alice.paths.config, alice.host, loop])
-    assert started.stdout is not None
-    assert started.stdout.readline() == "on\n"
-    return started
+    with socket.create_server((HOST, 0)) as server:
+        server.settimeout(60)
+        here, there = free_port(), server.getsockname()[1]
+        forward = alice.session("-L", f"{here}:{HOST}:{there}")
+        with socket.create_connection((HOST, here), 60) as client:
+            connection, _ = server.accept()
+            with connection:
+                client.sendall(b"ping")
+                connection.sendall(connection.recv(4) + b", pong")
+            assert client.recv(10, socket.MSG_WAITALL) == b"ping, pong"
+        forward.kill()
+        forward.communicate(timeout=60)
 
 
 def test_a_lost_session_says_why_and_leaves_no_process(
-    connected: ConnectedStudio, alice: ClientMachine, session: "subprocess.Popen[str]"
+    connected: ConnectedStudio, alice: ClientMachine
 ) -> None:
-    helpers = psutil.Process(session.pid).children(recursive=True)
-    assert any("StartSession" in helper.cmdline() for helper in helpers)
-    connections = connected.sshd["alice"].connections
-    assert connections
-    for pid in connections:
-        psutil.Process(pid).kill()
-    printed, _ = session.communicate(timeout=60)
+    session = alice.session()
+    with leaving_no_process(session):
+        connections = connected.sshd["alice"].connections
+        assert connections
+        for pid in connections:
+            psutil.Process(pid).kill()
+        printed, _ = session.communicate(timeout=60)
     assert session.returncode == 255
     assert "studio: the session has ended: Exiting session" in printed
     assert "Bad packet" not in printed
-    _, alive = psutil.wait_procs(helpers, timeout=30)
-    assert alive == []
     assert alice.ssh(alice.host, "echo again") == "again\n"
 
 
-def test_a_killed_ssh_leaves_no_process(session: "subprocess.Popen[str]") -> None:
-    helpers = psutil.Process(session.pid).children(recursive=True)
-    assert any("StartSession" in helper.cmdline() for helper in helpers)
-    session.kill()
-    session.communicate(timeout=60)
-    _, alive = psutil.wait_procs(helpers, timeout=30)
-    assert alive == []
+def test_a_killed_ssh_leaves_no_process(alice: ClientMachine) -> None:
+    session = alice.session()
+    with leaving_no_process(session):
+        session.kill()
+        session.communicate(timeout=60)
 
 
 def test_a_dry_run_changes_nothing(connected: ConnectedStudio, tmp_path: Path) -> None:
@@ -234,26 +217,3 @@ def test_remove_restores_the_ssh_configuration(connected: ConnectedStudio, tmp_p
     assert client.paths.config.read_text() == "Host mine\n  User me\n"
     assert [path.name for path in client.paths.ssh.iterdir()] == ["config"]
     assert "there is no studio-team-alice" in client.connect("--remove")
-
-
-def answer_once(server: socket.socket) -> None:
-    connection, _ = server.accept()
-    with connection:
-        connection.sendall(connection.recv(100) + b", pong")
-
-
-def ask(port: int, question: bytes) -> bytes:
-    """The answer of a port, once it listens."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", port), 1) as connection:
-                connection.settimeout(60)
-                connection.sendall(question)
-                received = b""
-                while piece := connection.recv(100):
-                    received += piece
-                return received
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
