@@ -1,5 +1,6 @@
 """The network of a running app, for tests of sessions to its space."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from studio_emulator.services import interfaces
@@ -49,8 +50,8 @@ class AppNetwork:
         for interface_id in made.network_interface_ids:
             interfaces.adopt(self.ec2.enis[interface_id], "endpoint", kind="vpc_endpoint")
 
-    def endpoints(self, *names: str, **options: Any) -> None:
-        for name in names or ("ssm", "ssmmessages"):
+    def endpoints(self, names: Sequence[str] = ("ssm", "ssmmessages"), **options: Any) -> None:
+        for name in names:
             self.endpoint(name, **options)
 
     def internet_gateway(self) -> str:
@@ -86,8 +87,7 @@ class AppNetwork:
         """Create endpoints in a separate subnet, 10.0.8.0/24; the id of the subnet."""
         self.allow()
         subnet = str(self.ec2.create_subnet(self.studio.vpc, "10.0.8.0/24", None).id)
-        for name in ("ssm", "ssmmessages"):
-            self.endpoint(name, subnet_ids=[subnet])
+        self.endpoints(subnet_ids=[subnet])
         return subnet
 
     def acl(self, subnets: list[str], *rules: AclRule) -> None:

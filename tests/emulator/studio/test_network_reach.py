@@ -1,15 +1,39 @@
 """Sessions to a space require that its app reaches Systems Manager."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from tests.emulator.studio.app_network import AppNetwork
 
 
-def through_endpoints_that_allow_addresses(it: AppNetwork) -> None:
-    it.allow(source_groups=[], ip_ranges=[{"CidrIp": "10.0.0.0/16"}])
-    it.endpoints()
+def addresses(block: str) -> dict[str, Any]:
+    return {"source_groups": [], "ip_ranges": [{"CidrIp": block}]}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "endpoints", "possible"),
+    [
+        ({}, {}, True),
+        (addresses("10.0.0.0/16"), {}, True),
+        (addresses("192.168.0.0/16"), {}, False),
+        ({"port": 80}, {}, False),
+        ({"protocol": "udp"}, {}, False),
+        (None, {}, False),
+        ({}, {"groups": False}, False),
+        ({}, {"private_dns": False}, False),
+        ({}, {"names": ["ssm"]}, False),
+    ],
+)
+def test_endpoints_and_what_their_group_allows(
+    allowed: dict[str, Any] | None, endpoints: dict[str, Any], possible: bool
+) -> None:
+    it = AppNetwork()
+    if allowed is not None:
+        it.allow(**allowed)
+    it.endpoints(**endpoints)
+    it.require_session(possible=possible)
 
 
 def after_a_rule_for_s3(it: AppNetwork) -> None:
@@ -47,8 +71,6 @@ def through_private_nat_and_a_transit_gateway(it: AppNetwork) -> None:
 @pytest.mark.parametrize(
     "connect_node",
     [
-        AppNetwork.through_endpoints,
-        through_endpoints_that_allow_addresses,
         after_a_rule_for_s3,
         AppNetwork.through_nat,
         through_a_transit_gateway,
@@ -65,43 +87,9 @@ def nothing(it: AppNetwork) -> None:
     assert it
 
 
-def one_endpoint(it: AppNetwork) -> None:
-    it.allow()
-    it.endpoints("ssm")
-
-
-def no_private_dns(it: AppNetwork) -> None:
-    it.allow()
-    it.endpoints(private_dns=False)
-
-
 def no_dns_in_the_vpc(it: AppNetwork) -> None:
     it.through_endpoints()
     it.ec2.modify_vpc_attribute(it.studio.vpc, "enable_dns_support", "false")
-
-
-def a_closed_group(it: AppNetwork) -> None:
-    it.endpoints()
-
-
-def the_default_group(it: AppNetwork) -> None:
-    it.allow()
-    it.endpoints(groups=False)
-
-
-def another_port(it: AppNetwork) -> None:
-    it.allow(port=80)
-    it.endpoints()
-
-
-def other_addresses(it: AppNetwork) -> None:
-    it.allow(source_groups=[], ip_ranges=[{"CidrIp": "192.168.0.0/16"}])
-    it.endpoints()
-
-
-def udp_only(it: AppNetwork) -> None:
-    it.allow(protocol="udp")
-    it.endpoints()
 
 
 def a_loop_of_private_nat(it: AppNetwork) -> None:
@@ -139,14 +127,7 @@ def a_route_to_a_deleted_nat_gateway(it: AppNetwork) -> None:
     "connect_node",
     [
         nothing,
-        one_endpoint,
-        no_private_dns,
         no_dns_in_the_vpc,
-        a_closed_group,
-        the_default_group,
-        another_port,
-        other_addresses,
-        udp_only,
         a_loop_of_private_nat,
         no_egress_of_apps,
         closed_endpoints_and_nat,
