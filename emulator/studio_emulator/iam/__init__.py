@@ -1,4 +1,4 @@
-"""Evaluates the policies of moto's users and roles, as IAM does."""
+"""Evaluates the policies of moto's users and roles: own, of groups, managed, boundary, trust."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

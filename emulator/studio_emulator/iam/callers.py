@@ -1,4 +1,4 @@
-"""The caller of a request: the user or the role session that holds its access key."""
+"""The caller of a request, by access key; how its policies and those of a resource combine."""
 
 import secrets
 import string

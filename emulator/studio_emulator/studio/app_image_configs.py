@@ -8,6 +8,7 @@ from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.store import by_arn, store
+from studio_emulator.studio.tags import set_tags
 
 _FILE_SYSTEM_DEFAULTS = {"MountPath": "/home/sagemaker-user", "DefaultUid": 1000, "DefaultGid": 100}
 
@@ -28,7 +29,7 @@ def create_app_image_config(params: Params, call: Call) -> Answer:
     if by_arn(state.app_image_configs, arn):
         raise in_use("The ID or Name specified is already in use.")
     data = {"AppImageConfigName": name, "AppImageConfigArn": arn, **_settings(params)}
-    state.tag(arn, params.get("Tags"))
+    set_tags(state, arn, params.get("Tags"))
     state.app_image_configs[name] = Resource(
         name=name, arn=arn, data=data, status="CREATED", created=call.clock.now()
     )

@@ -1,4 +1,4 @@
-"""The settings of a new app; checks that refuse its creation or make it fail."""
+"""A new app: its settings; which types, images, memory and quotas refuse it; when it fails."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Starts and stops the process or container of an app, and writes its log."""
+"""Starts and stops the process or container of an app, with its environment and its log."""
 
 import time
 from functools import partial

@@ -1,4 +1,4 @@
-"""Apps of spaces and user profiles."""
+"""Apps of spaces and user profiles: statuses, failures, tags; how long a deleted app is listed."""
 
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from studio_emulator.studio.lifecycle import CREATE, GONE, Change, Resource, Tra
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.store import AppKey, Store, store, stores
+from studio_emulator.studio.tags import set_tags
 
 # AWS seconds
 STARTING = 120
@@ -51,7 +52,7 @@ def create_app(params: Params, call: Call) -> Answer:
     app.owned["version"] = usage.version(spec, image, state).arn if image else None
     app.owned["interfaces"] = _attach(call, where)
     app.owned["end"] = partial(_end, call, app)
-    state.tag(app.arn, params.get("Tags"))
+    set_tags(state, app.arn, params.get("Tags"))
     _propagate_tags(state, app, where)
     state.apps[key] = app
     app_runtime.start(call, app, where)

@@ -12,6 +12,7 @@ from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import updated, within
 from studio_emulator.studio.store import Store, store
+from studio_emulator.studio.tags import set_tags
 
 # AWS seconds
 CREATING = 180
@@ -42,7 +43,7 @@ def create_domain(params: Params, call: Call) -> Answer:
     )
     domain = _new(params, call)
     _check_creation(params, call, domain)
-    state.tag(domain.arn, params.get("Tags"))
+    set_tags(state, domain.arn, params.get("Tags"))
     state.domains[domain.id] = domain
     if params.get("HomeEfsFileSystemCreation") != "Disabled":
         domain_network.provision(call, domain)

@@ -12,6 +12,7 @@ from studio_emulator.studio.lifecycle import GONE, Change, Resource, begin
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.store import by_arn, mentioned, store
+from studio_emulator.studio.tags import set_tags
 
 CHANGE_SECONDS = 1
 DELETE_SECONDS = 5
@@ -40,7 +41,7 @@ def create_image(params: Params, call: Call) -> Answer:
         raise in_use(
             f"The Image with ImageName {name} already exists. Please use a different ImageName."
         )
-    state.tag(arn, params.get("Tags"))
+    set_tags(state, arn, params.get("Tags"))
     data = {key: params[key] for key in ("ImageName", "RoleArn", *_TEXTS) if key in params}
     data["ImageArn"] = arn
     image = Resource(name=name, arn=arn, data=data, created=call.clock.now())

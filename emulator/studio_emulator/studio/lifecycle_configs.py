@@ -10,6 +10,7 @@ from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.store import by_arn, mentioned, store
+from studio_emulator.studio.tags import set_tags
 
 _ARNS = ("BuiltInLifecycleConfigArn", "LifecycleConfigArn", "LifecycleConfigArns")
 _KIND = "StudioLifecycleConfig"
@@ -26,7 +27,7 @@ def create_studio_lifecycle_config(params: Params, call: Call) -> Answer:
         base64.b64decode(params["StudioLifecycleConfigContent"], validate=True)
     except (binascii.Error, ValueError):
         raise invalid("StudioLifecycleConfigContent must be base64 encoded.") from None
-    state.tag(arn, params.get("Tags"))
+    set_tags(state, arn, params.get("Tags"))
     state.lifecycle_configs[name] = Resource(
         name=name,
         arn=arn,

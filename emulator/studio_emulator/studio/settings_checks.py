@@ -1,4 +1,4 @@
-"""Checks the nested settings of domains, user profiles and spaces."""
+"""Checks the settings of users and spaces: images, scripts, idle times, volumes, landing pages."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Spaces: private to one user profile, or shared by a domain's users."""
+"""Spaces, private or shared: owners, volumes, idle times, changes that a running app prevents."""
 
 import secrets
 from functools import partial
@@ -13,6 +13,7 @@ from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import inherited, updated, within
 from studio_emulator.studio.store import Store, store
+from studio_emulator.studio.tags import set_tags
 from studio_emulator.studio.user_profiles import next_uid
 
 # AWS seconds
@@ -63,7 +64,7 @@ def create_space(params: Params, call: Call) -> Answer:
         created=call.clock.now(),
         owned={"profile": (domain.id, owner.name.lower()) if owner else None},
     )
-    state.tag(arn, params.get("Tags"))
+    set_tags(state, arn, params.get("Tags"))
     state.spaces[key] = space
     begin(call.clock, space, CREATE, after=CREATING)
     return {"SpaceArn": arn}

@@ -7,7 +7,6 @@ from typing import Any
 from studio_emulator.call import Call
 from studio_emulator.clock import Clock
 from studio_emulator.studio.lifecycle import Resource, is_gone, settle
-from studio_emulator.studio.refusals import invalid
 
 MemberKey = tuple[str, str]
 AppKey = tuple[str, str, str, str, str]
@@ -67,21 +66,6 @@ class Store:
             for table in self.tables():
                 for key in [key for key, resource in table.items() if is_gone(resource)]:
                     self.tags.pop(table.pop(key).arn, None)
-
-    def tag(self, arn: str, tags: list[dict[str, str]] | None) -> None:
-        """Set the tags of a resource being created, from a request's Tags.
-
-        Raises ValidationException for a duplicate key and for the prefix `aws:`.
-        """
-        given: dict[str, str] = {}
-        for tag in tags or []:
-            key = tag["Key"]
-            if key in given:
-                raise invalid(f"Duplicate tag key found: {key}")
-            if key.lower().startswith("aws:"):
-                raise invalid(f"Tag keys cannot start with aws: ({key})")
-            given[key] = tag["Value"]
-        self.tags[arn] = given
 
 
 _STORES: dict[tuple[str, str], Store] = {}

@@ -1,4 +1,4 @@
-"""Tags of Studio's resources."""
+"""Tags of Studio's resources: their number and their keys."""
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio.refusals import invalid
@@ -19,6 +19,22 @@ _TYPES = frozenset(
 )
 
 
+def set_tags(state: Store, arn: str, tags: list[dict[str, str]] | None) -> None:
+    """Set the tags of a resource being created, from a request's Tags.
+
+    Raises ValidationException for a duplicate key and for the prefix `aws:`.
+    """
+    given: dict[str, str] = {}
+    for tag in tags or []:
+        key = tag["Key"]
+        if key in given:
+            raise invalid(f"Duplicate tag key found: {key}")
+        if key.lower().startswith("aws:"):
+            raise invalid(f"Tag keys cannot start with aws: ({key})")
+        given[key] = tag["Value"]
+    state.tags[arn] = given
+
+
 def owns(arn: str) -> bool:
     """Whether the ARN is of a type that this package emulates; moto has the other types."""
     return arn.split(":", 5)[-1].split("/")[0] in _TYPES
@@ -33,7 +49,7 @@ def add_tags(params: Params, call: Call) -> Answer | None:
     before = state.tags.get(arn, {})
     if len(before.keys() | {tag["Key"] for tag in given}) > LIMIT:
         raise invalid(f"A resource can have at most {LIMIT} tags: {arn} has {len(before)}.")
-    state.tag(arn, given)
+    set_tags(state, arn, given)
     state.tags[arn] = before | state.tags[arn]
     return {"Tags": _listed(state, arn)}
 

@@ -1,7 +1,4 @@
-"""What uses an image, a version or a lifecycle configuration, and so prevents its deletion.
-
-An image that an app runs can also not be detached. `version` chooses the version that an app runs.
-"""
+"""Images and scripts in use: which version an app runs; which deletions and detachments fail."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""User profiles of a domain, and their presigned URLs."""
+"""User profiles: security groups, sign-on, user ids and presigned URLs."""
 
 import secrets
 from typing import Any
@@ -10,6 +10,7 @@ from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.settings_merge import inherited, updated
 from studio_emulator.studio.store import Store, store
+from studio_emulator.studio.tags import set_tags
 
 # AWS seconds
 CREATING = 15
@@ -55,7 +56,7 @@ def create_user_profile(params: Params, call: Call) -> Answer:
     if settings is not None:
         data["UserSettings"] = updated({"AutoMountHomeEFS": "DefaultAsDomain"}, settings)
     profile = Resource(name=name, arn=arn, data=data, created=call.clock.now())
-    state.tag(arn, params.get("Tags"))
+    set_tags(state, arn, params.get("Tags"))
     state.user_profiles[key] = profile
     begin(call.clock, profile, CREATE, after=CREATING)
     return {"UserProfileArn": arn}

@@ -26,7 +26,7 @@ def test_tags_of_a_deleted_resource_are_deleted() -> None:
     state = Store(clock)
     lab = Resource(name="lab", arn="arn:aws:sagemaker:r:1:space/d-1/lab", data={}, created=0.0)
     state.spaces["d-1", "lab"] = lab
-    state.tag(lab.arn, [{"Key": "Team", "Value": "a"}])
+    state.tags[lab.arn] = {"Team": "a"}
     begin(clock, lab, DELETE, after=0)
     state.settle()
     assert (state.spaces, state.tags) == ({}, {})
