@@ -10,6 +10,7 @@ from typing import Any
 
 from catalog.distribution import image_arn
 from catalog.names import DEPLOYMENT_TAG
+from studio.aws import home_file_systems
 from studio.aws.client import Aws
 from studio.lifecycle.inventory import DeployedResources
 from studio_emulator import ssm
@@ -68,7 +69,7 @@ class Studio:
         it.domain_id = it.make_domain(name)
         return it
 
-    def make_domain(self, name: str) -> str:
+    def make_domain(self, name: str, **more: str) -> str:
         sagemaker = client(self.aws, "sagemaker")
         made = sagemaker.create_domain(
             DomainName=name,
@@ -78,6 +79,7 @@ class Studio:
             AppNetworkAccessType="VpcOnly",
             DefaultUserSettings={"ExecutionRole": self.role, "SecurityGroups": [self.group_id]},
             DefaultSpaceSettings={"ExecutionRole": self.role},
+            **more,
         )
         settle(lambda: sagemaker.describe_domain(DomainId=made["DomainId"]))
         return str(made["DomainId"])
@@ -172,8 +174,6 @@ def left_of(aws: Emulator, *marks: str) -> list[str]:
 
 
 def homes_of(domain_id: str) -> list[str]:
-    from studio.aws import home_file_systems
-
     return [
         home.id for home in home_file_systems.list_homes(Aws(REGION)) if home.domain_id == domain_id
     ]

@@ -30,10 +30,14 @@ def resource(kind: str, **attributes: str | None) -> Resource:
 
 @dataclass(kw_only=True)
 class Deployed(Deployment):
-    """A deployment whose Terraform is a note of what it was asked for."""
+    """A deployment whose Terraform is a note of what it was asked for.
+
+    domain_id: the only output.
+    """
 
     settings: Settings = field(default_factory=Settings)
-    state: dict[str, list[Resource]]
+    state: dict[str, list[Resource]] = field(default_factory=dict)
+    domain_id: str | None = None
     destroyed: list[str] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
     adoptable: dict[str, list[Resource]] = field(default_factory=dict)
@@ -51,6 +55,9 @@ class Deployed(Deployment):
 
     def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
         return {stack: self.state.get(stack, []) for stack in stacks}
+
+    def output(self, stack: str, name: str) -> str | None:
+        return self.domain_id if (stack, name) == ("domain", "domain_id") else None
 
     def destroy(self, stacks: Collection[str]) -> None:
         self.destroyed += stacks

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,42 +15,15 @@ from settings import Settings
 from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
 from studio.aws.spaces import Space, space_of
-from studio.terraform.deployment import Deployment
-from studio.terraform.state.files import Resource
 from studio_emulator import services, ssm
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, document, push, trust
+from tests.studio.deployed import Deployed, resource
 
 TRUSTED = ("sts:AssumeRole", "sts:SetSourceIdentity")
 SUBNETS = ("10.20.0.0/24", "10.20.1.0/24")
-
-
-@dataclass(kw_only=True)
-class KnownState(Deployment):
-    """A deployment whose state holds the domain's id, None before it is deployed, and endpoints.
-
-    services: the names of the endpoints' services.
-    """
-
-    settings: Settings = field(default_factory=Settings)
-    domain_id: str | None
-    services: Collection[str] = ()
-
-    def output(self, stack: str, name: str) -> str | None:
-        assert (stack, name) == ("domain", "domain_id")
-        return self.domain_id
-
-    def resources(self, stacks: Collection[str]) -> dict[str, list[Resource]]:
-        assert list(stacks) == ["network"]
-        kind = "aws_vpc_endpoint"
-        endpoints = [{"service_name": name} for name in self.services]
-        return {
-            "network": [
-                Resource(kind=kind, address=f"{kind}.one", attributes=each) for each in endpoints
-            ]
-        }
 
 
 def sagemaker_trust(*actions: str) -> dict[str, Any]:
@@ -78,10 +50,11 @@ class DeployedStudio:
         for user in settings.users:
             self._user(user)
 
-    def deployment(self, tmp_path: Path) -> KnownState:
-        """Its state, as the command line reads it."""
+    def deployment(self, tmp_path: Path) -> Deployed:
+        """Its domain and its endpoints, as the command line reads them from state."""
         services = [endpoint_services.service_name(name, REGION) for name in self.endpoints]
-        return KnownState(out=tmp_path, domain_id=self.domain_id, services=services)
+        endpoints = [resource("aws_vpc_endpoint", service_name=name) for name in services]
+        return Deployed(out=tmp_path, domain_id=self.domain_id, state={"network": endpoints})
 
     def space(self, user: str = "alice") -> Space:
         """The user's space, as studio sees it."""

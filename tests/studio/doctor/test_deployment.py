@@ -9,7 +9,8 @@ from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
 from studio_emulator.studio.store import existing
 from tests.emulator.samples import document
-from tests.studio.deployed_studio import KnownState, sagemaker_trust
+from tests.studio.deployed import Deployed
+from tests.studio.deployed_studio import sagemaker_trust
 from tests.studio.doctor.setup import Break, Breaks, DoctorSetup, checks_in, each, names
 
 
@@ -53,7 +54,7 @@ def small_instance(setup: DoctorSetup) -> None:
 
 
 def no_state(setup: DoctorSetup) -> None:
-    setup.context.deployment = KnownState(out=setup.programs, domain_id=None)
+    setup.context.deployment = Deployed(out=setup.programs)
 
 
 BREAKS: Breaks = [

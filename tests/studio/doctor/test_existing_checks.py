@@ -17,7 +17,7 @@ from studio.doctor.finding import Finding, LookupDenied, ask
 from studio.doctor.model import Check, Outcome, Result, run_checks
 from studio_emulator.server import Emulator
 from tests.studio.account import client
-from tests.studio.deployed_studio import KnownState
+from tests.studio.deployed import Deployed
 from tests.studio.doctor.networks import GOOD, VPC, settings
 from tests.studio.doctor.setup import names
 from tests.studio.network_team import TeamVpc
@@ -70,7 +70,7 @@ def test_a_check_whose_lookup_is_denied_is_not_made() -> None:
 
 
 def of_team(settings: dict[str, Any], folder: Path) -> Context:
-    deployment = KnownState(out=folder, domain_id=None)
+    deployment = Deployed(out=folder)
     return Context(settings=Settings.model_validate(settings), deployment=deployment)
 
 

@@ -8,7 +8,7 @@ import pytest
 from studio.doctor import network
 from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
-from tests.studio.deployed_studio import KnownState
+from tests.studio.deployed import Deployed
 from tests.studio.doctor.setup import Break, Breaks, DoctorSetup, checks_in, each, names
 
 
@@ -37,7 +37,7 @@ def delete_endpoint(setup: DoctorSetup, service: str) -> None:
 
 def not_in_state(setup: DoctorSetup) -> None:
     delete_endpoint(setup, "logs")
-    setup.context.deployment = KnownState(out=setup.programs, domain_id=setup.studio.domain_id)
+    setup.context.deployment = Deployed(out=setup.programs, domain_id=setup.studio.domain_id)
 
 
 def private_dns_off(setup: DoctorSetup) -> None:

@@ -33,7 +33,6 @@ from tests.studio.account import (
     left_of,
     make_key,
     mark,
-    settle,
 )
 from tests.studio.deployed import STACKS, Deployed, resource
 from tests.studio.lifecycle.samples import settings
@@ -83,13 +82,7 @@ def test_kept_homes_are_found_by_the_key_of_the_deployment(
 ) -> None:
     key = make_key(ours, "ours")
     arn = client(ours.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
-    role, subnets = ours.role, ours.subnet_ids
-    earlier = client(ours.aws, "sagemaker").create_domain(
-        DomainName="ours-before", AuthMode="IAM", VpcId=ours.vpc_id, SubnetIds=subnets,
-        AppNetworkAccessType="VpcOnly", KmsKeyId=arn,
-        DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [ours.group_id]},
-    )["DomainId"]  # fmt: skip
-    settle(lambda: client(ours.aws, "sagemaker").describe_domain(DomainId=earlier))
+    earlier = ours.make_domain("ours-before", KmsKeyId=arn)
     delete_domain(ours, earlier, homes="Retain")
     deployed.state["role"] = [resource("aws_kms_key", id=key)]
     Teardown.of(existing_vpc, deployed).run()
@@ -97,27 +90,21 @@ def test_kept_homes_are_found_by_the_key_of_the_deployment(
     assert left_of(ours.aws, f"nfs-{earlier}") == []
 
 
-@pytest.mark.parametrize("tagged", [False, True])
-def test_a_domain_that_is_not_in_state_is_found_by_its_tag(
-    ours: Studio, deployed: Deployed, existing_vpc: Settings, tagged: bool
+@pytest.mark.parametrize(
+    ("vpc", "tagged"), [("existing", False), ("existing", True), ("own", True), ("another", True)]
+)
+def test_a_domain_that_is_not_in_state_is_found_by_its_tag_and_vpc(
+    ours: Studio, theirs: Studio, deployed: Deployed, existing_vpc: Settings, vpc: str, tagged: bool
 ) -> None:
-    deployed.state["domain"] = []
     if tagged:
         ours.tag_domain()
-    found = deployed_resources(existing_vpc, deployed, Aws(REGION))
-    assert found.domain_id == (ours.domain_id if tagged else None)
-
-
-@pytest.mark.parametrize("vpc", ["ours", "another"])
-def test_a_domain_that_is_not_in_state_is_found_by_its_tag_and_vpc(
-    ours: Studio, theirs: Studio, deployed: Deployed, vpc: str
-) -> None:
-    ours.tag_domain()
     deployed.state["domain"] = []
-    if vpc == "another":
-        deployed.state["network"][0].attributes["id"] = theirs.vpc_id
-    found = deployed_resources(settings("Delete"), deployed, Aws(REGION))
-    assert found.domain_id == (ours.domain_id if vpc == "ours" else None)
+    if vpc != "existing":
+        held = ours if vpc == "own" else theirs
+        deployed.state["network"].insert(0, resource("aws_vpc", id=held.vpc_id))
+    wanted = existing_vpc if vpc == "existing" else settings("Delete")
+    found = deployed_resources(wanted, deployed, Aws(REGION))
+    assert found.domain_id == (ours.domain_id if tagged and vpc != "another" else None)
 
 
 def test_a_lost_state_is_an_error(ours: Studio, deployed: Deployed) -> None:

@@ -60,7 +60,6 @@ def guard(monkeypatch: pytest.MonkeyPatch) -> Recorder:
         monkeypatch.setattr(module, name, nothing)
     monkeypatch.setattr(module, "find_removed_settings", lambda *_: RemovedSettings())
     monkeypatch.setattr(module, "preview_creation", lambda _, **__: ["To be created:"])
-    monkeypatch.setattr(Deployed, "output", lambda *_: None)
     return recorder
 
 

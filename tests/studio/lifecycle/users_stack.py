@@ -150,13 +150,7 @@ AWS = Aws(REGION)
 
 @dataclass(kw_only=True)
 class DeployedUsers(Deployed):
-    """A deployment with a domain; its Terraform can remove a resource from state."""
-
-    domain_id: str
-
-    def output(self, stack: str, name: str) -> str | None:
-        assert (stack, name) == ("domain", "domain_id")
-        return self.domain_id
+    """A deployment whose Terraform can remove a resource from state."""
 
     def init(self, folder: Path, *flags: str) -> None:
         assert (folder, flags) == (self.out, ())
