@@ -15,19 +15,9 @@ from studio.aws.client import Aws
 from studio.lifecycle.inventory import DeployedResources
 from studio_emulator import ssm
 from studio_emulator.server import Emulator
+from tests.emulator.samples import create_key, document, grant, make_role, trust
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
-            "Principal": {"Service": ["sagemaker.amazonaws.com", "ssm.amazonaws.com"]},
-        }
-    ],
-}
-
 LAYER = {"mediaType": "x/y", "size": 1000, "digest": f"sha256:{'0' * 64}"}
 KIND = "application/vnd.oci.image.manifest.v1+json"
 MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": KIND, "config": LAYER, "layers": [LAYER]})
@@ -37,6 +27,16 @@ MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": KIND, "config": LAYER, "
 def client(aws: Emulator, service: str) -> Any:
     """Loading SageMaker's model takes longer than most of these tests."""
     return aws.client(service)
+
+
+def make_subnets(ec2: Any, vpc_id: str, cidr: str) -> list[str]:
+    """The ids of two subnets, in two zones. cidr: the first two numbers of the VPC's."""
+    return [
+        ec2.create_subnet(
+            VpcId=vpc_id, CidrBlock=f"{cidr}.{n}.0/24", AvailabilityZone=f"{REGION}{zone}"
+        )["Subnet"]["SubnetId"]
+        for n, zone in enumerate("ab")
+    ]
 
 
 @dataclass
@@ -54,16 +54,11 @@ class Studio:
     @classmethod
     def create(cls, aws: Emulator, name: str, cidr: str) -> Studio:
         ec2 = client(aws, "ec2")
-        role = client(aws, "iam").create_role(
-            RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST)
-        )["Role"]["Arn"]
+        services = {"Service": ["sagemaker.amazonaws.com", "ssm.amazonaws.com"]}
+        actions = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+        role = make_role(aws, name, trusts=trust(Principal=services, Action=actions))
         vpc_id = ec2.create_vpc(CidrBlock=f"{cidr}.0.0/16")["Vpc"]["VpcId"]
-        subnet_ids = [
-            ec2.create_subnet(
-                VpcId=vpc_id, CidrBlock=f"{cidr}.{n}.0/24", AvailabilityZone=f"{REGION}{zone}"
-            )["Subnet"]["SubnetId"]
-            for n, zone in enumerate("ab")
-        ]
+        subnet_ids = make_subnets(ec2, vpc_id, cidr)
         group = ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc_id)
         it = cls(aws, name, vpc_id, subnet_ids, "", role, group["GroupId"])
         it.domain_id = it.make_domain(name)
@@ -181,9 +176,8 @@ def homes_of(domain_id: str) -> list[str]:
 
 def make_key(it: Studio, deployment: str, description: str = "Encrypts disks") -> str:
     """A KMS key with a deployment's mark; its id."""
-    mark = {"TagKey": "StudioDeployment", "TagValue": deployment}
-    made = client(it.aws, "kms").create_key(Description=description, Tags=[mark])
-    return str(made["KeyMetadata"]["KeyId"])
+    mark = {"TagKey": DEPLOYMENT_TAG, "TagValue": deployment}
+    return create_key(it.aws, Description=description, Tags=[mark])
 
 
 def use_key(it: Studio, key: str, by: str) -> None:
@@ -194,14 +188,9 @@ def use_key(it: Studio, key: str, by: str) -> None:
         case "alias":
             kms.create_alias(AliasName=f"alias/{key}", TargetKeyId=key)
         case "log group":
-            serve = {
-                "Effect": "Allow",
-                "Principal": {"Service": f"logs.{REGION}.amazonaws.com", "AWS": "*"},
-                "Action": "kms:*",
-                "Resource": "*",
-            }
-            document = json.dumps({"Version": "2012-10-17", "Statement": [serve]})
-            kms.put_key_policy(KeyId=key, PolicyName="default", Policy=document)
+            service = {"Service": f"logs.{REGION}.amazonaws.com", "AWS": "*"}
+            policy = document(grant(service, "kms:*", Resource="*"))
+            kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
             client(it.aws, "logs").create_log_group(logGroupName=f"/{key}", kmsKeyId=arn)
         case "file system":
             client(it.aws, "efs").create_file_system(

@@ -20,10 +20,10 @@ from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, document, push, trust
+from tests.studio.account import make_subnets
 from tests.studio.deployed import Deployed, resource
 
 TRUSTED = ("sts:AssumeRole", "sts:SetSourceIdentity")
-SUBNETS = ("10.20.0.0/24", "10.20.1.0/24")
 
 
 def sagemaker_trust(*actions: str) -> dict[str, Any]:
@@ -130,12 +130,7 @@ class DeployedStudio:
     def _network(self) -> None:
         self.vpc_id = self.ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
         self.ec2.modify_vpc_attribute(VpcId=self.vpc_id, EnableDnsHostnames={"Value": True})
-        self.subnet_ids = [
-            self.ec2.create_subnet(
-                VpcId=self.vpc_id, CidrBlock=cidr, AvailabilityZone=f"{REGION}{zone}"
-            )["Subnet"]["SubnetId"]
-            for cidr, zone in zip(SUBNETS, "ab", strict=True)
-        ]
+        self.subnet_ids = make_subnets(self.ec2, self.vpc_id, "10.20")
         self.group = self.ec2.create_security_group(
             GroupName="apps", Description="apps", VpcId=self.vpc_id
         )["GroupId"]

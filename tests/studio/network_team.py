@@ -8,7 +8,7 @@ from typing import Any
 
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
-from tests.studio.account import REGION
+from tests.studio.account import REGION, make_subnets
 
 
 @dataclass(kw_only=True)
@@ -31,12 +31,7 @@ class TeamVpc:
         """existing: the services that have an endpoint in it."""
         vpc_id = ec2.create_vpc(CidrBlock=f"{cidr}.0.0/16")["Vpc"]["VpcId"]
         ec2.modify_vpc_attribute(VpcId=vpc_id, EnableDnsHostnames={"Value": True})
-        subnets = [
-            ec2.create_subnet(
-                VpcId=vpc_id, CidrBlock=f"{cidr}.{n}.0/24", AvailabilityZone=f"{REGION}{zone}"
-            )["Subnet"]["SubnetId"]
-            for n, zone in enumerate("ab")
-        ]
+        subnets = make_subnets(ec2, vpc_id, cidr)
         table = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
         for subnet in subnets:
             ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
