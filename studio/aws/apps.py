@@ -26,7 +26,6 @@ from studio.errors import RUN_AGAIN, StepFailed
 # The provider waits 10 minutes for an app to start.
 _START_SECONDS = 900.0
 _REPEAT_SECONDS = 30.0
-_LOG_LINES = 3
 
 LOG_GROUP = "/aws/sagemaker/studio"
 """The logs of all Studio apps in a region; the name of a stream begins with the domain's id
@@ -64,7 +63,7 @@ def _end_of_log(aws: Aws, space: Space) -> str:
     stream = f"{space.domain_id}/{space.name}/{space.app_type}/{APP_NAME}"
     try:
         answer = aws.client("logs").get_log_events(
-            logGroupName=LOG_GROUP, logStreamName=stream, limit=_LOG_LINES, startFromHead=False
+            logGroupName=LOG_GROUP, logStreamName=stream, limit=3, startFromHead=False
         )
     except AwsError:
         return ""

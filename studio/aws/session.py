@@ -31,7 +31,9 @@ def open_session(profile: str | None = None) -> Session:
         # The AWS CLI ignores an empty AWS_PROFILE.
         session.get_component("config_store").set_config_variable("profile", None)
     session.register_component("response_parser_factory", _Parsers())
-    session.register("creating-client-class", _add_errors)
+    session.register(
+        "creating-client-class", lambda base_classes, **_: base_classes.insert(0, _Errors)
+    )
     with credential_errors():
         # Raises an error for an unknown profile.
         credentials = session.get_component("credential_provider")
@@ -75,10 +77,6 @@ class _Errors:
     def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
         with credential_errors():
             return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]
-
-
-def _add_errors(base_classes: list[type], **_: Any) -> None:
-    base_classes.insert(0, _Errors)
 
 
 class _Parsers(ResponseParserFactory):  # type: ignore[misc]

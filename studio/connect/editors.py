@@ -29,7 +29,6 @@ OFFLINE_GUIDE = (
     "https://docs.aws.amazon.com/sagemaker/latest/dg/"
     "remote-access-remote-setup-vpc-subnets-without-internet-access.html"
 )
-_SECONDS = 60
 
 
 def settings_file(home: Path, editor: Editor) -> Path:
@@ -94,7 +93,7 @@ def open_window(host: str, editor: Editor, report: Report) -> None:
     program = shutil.which(editor.command) or editor.command
     command = [program, "--remote", f"ssh-remote+{host}", HOME]
     try:
-        finished = captured(command, seconds=_SECONDS)
+        finished = captured(command, seconds=60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"{editor.name} does not open: {error}") from None
     if finished.returncode:

@@ -8,8 +8,6 @@ from studio.connect import files
 from studio.connect.ssh_config import SshPaths
 from studio.processes.children import captured
 
-_SECONDS = 60
-
 
 def ensure(paths: SshPaths) -> str:
     """Create the key pair, unless it exists; returns the public key. Raises UserError."""
@@ -29,7 +27,7 @@ def name(public_key: str) -> str:
 
 def _keygen(*arguments: str) -> str:
     try:
-        finished = captured(["ssh-keygen", *arguments], seconds=_SECONDS)
+        finished = captured(["ssh-keygen", *arguments], seconds=60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"ssh-keygen does not run: {error}") from None
     if finished.returncode:

@@ -97,7 +97,7 @@ def _copy(source: int, session_id: str, *, answered: Callable[[], object]) -> by
         ended = last.search(chunk)
         if ended:
             _write(chunk[: ended.start()])
-            return chunk[ended.start() :] + _rest(source)
+            return chunk[ended.start() :] + b"".join(iter(lambda: os.read(source, _CHUNK), b""))
         _write(chunk)
         chunk = os.read(source, _CHUNK)
     return b""
@@ -110,13 +110,6 @@ def _hung_up() -> bool:
     poll = select.poll()
     poll.register(0, 0)
     return any(flags & (select.POLLHUP | select.POLLERR) for _, flags in poll.poll(0))
-
-
-def _rest(source: int) -> bytes:
-    message = b""
-    while chunk := os.read(source, _CHUNK):
-        message += chunk
-    return message
 
 
 def _write(data: bytes) -> None:

@@ -56,14 +56,11 @@ def prove(entry: HostEntry, report: Report) -> None:
 
 def ssh(paths: SshPaths, program: str = "ssh") -> list[str]:
     """The command and options with which ssh or sftp reads the entry."""
-    if _home_of_ssh().resolve() == paths.home.resolve():
+    # On POSIX, ssh ignores HOME and reads the password file.
+    home = Path.home() if pwd is None else Path(pwd.getpwuid(os.getuid()).pw_dir)
+    if home.resolve() == paths.home.resolve():
         return [program]
     return [program, "-F", str(paths.config)]
-
-
-def _home_of_ssh() -> Path:
-    """On POSIX, ssh ignores HOME and reads the password file."""
-    return Path.home() if pwd is None else Path(pwd.getpwuid(os.getuid()).pw_dir)
 
 
 def _require_same_host(entry: HostEntry) -> None:

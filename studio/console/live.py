@@ -16,6 +16,7 @@ from rich.text import Text
 from studio.console.board import Board, StackRow
 from studio.console.terminal import has_colour
 
+_MARKS = {"": "\u00b7", "failed": "\u2717"}
 _STYLES = {"failed": "red", "unchanged": "dim", "": "yellow"}
 
 
@@ -57,7 +58,9 @@ class LiveView:
             table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         for row in self._board.rows.values():
-            spin = self._spinner.render(now) if row.doing else Text(_mark(row))
+            spin = (
+                self._spinner.render(now) if row.doing else Text(_MARKS.get(row.result, "\u2713"))
+            )
             style = _STYLES.get(row.result, "green") if not row.doing else "cyan"
             table.add_row(
                 spin,
@@ -73,10 +76,6 @@ class LiveView:
             yield work
         for line in list(self._board.events):
             yield Text(f"   {line}", style="dim", no_wrap=True, overflow="ellipsis")
-
-
-def _mark(row: StackRow) -> str:
-    return {"": "\u00b7", "failed": "\u2717"}.get(row.result, "\u2713")
 
 
 def _seconds(row: StackRow, now: float) -> str:

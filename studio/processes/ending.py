@@ -57,7 +57,8 @@ def _insist(
     sent: set[psutil.Process] = set()
     while family := set(filter(_runs, known | _started(top) | {top})):
         for member in family - sent:
-            _send(member, number)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.send_signal(number)
         known |= family
         sent |= family
         if hurry() or time.monotonic() > deadline:
@@ -93,8 +94,3 @@ def _runs(member: psutil.Process) -> bool:
         return member.is_running() and member.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-def _send(member: psutil.Process, number: signal.Signals) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        member.send_signal(number)

@@ -155,7 +155,8 @@ def _choose_terraform() -> Toolbox:
     if terraform is None:
         say(f"setup: Terraform {terraform_binary.PINNED}, as PATH has none that is new enough ...")
         terraform = terraform_binary.fetch(kept)
-    if _has_own_configuration() and "STUDIO_PROVIDER_MIRROR" not in os.environ:
+    own = Path(os.environ.get("TF_CLI_CONFIG_FILE") or Path.home() / ".terraformrc")
+    if own.is_file() and "STUDIO_PROVIDER_MIRROR" not in os.environ:
         return Toolbox(terraform=terraform, cli_config=None)
     known = Path(_LAST_MIRROR.read_text()) if _LAST_MIRROR.is_file() else None
     mirror = provider_mirror.find(known=known)
@@ -167,11 +168,6 @@ def _choose_terraform() -> Toolbox:
     configuration = TOOLS / "terraform.rc"
     configuration.write_text(provider_mirror.cli_config(mirror))
     return Toolbox(terraform=terraform, cli_config=str(configuration))
-
-
-def _has_own_configuration() -> bool:
-    named = os.environ.get("TF_CLI_CONFIG_FILE")
-    return Path(named or Path.home() / ".terraformrc").is_file()
 
 
 def _fetch_provider(terraform: str) -> None:

@@ -58,17 +58,6 @@ def test_start_waits_until_the_previous_app_has_ended(deployed_studio: DeployedS
     assert start_app(AWS, deployed_studio.space(), lambda _: None).status == "InService"
 
 
-def test_start_waits_until_the_space_is_updated(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.aws.options.update({"speed": 100})
-    deployed_studio.sagemaker.update_space(
-        DomainId=deployed_studio.domain_id,
-        SpaceName="alice",
-        SpaceSettings={"RemoteAccess": "ENABLED"},
-    )
-    deployed_studio.aws.options.update({"speed": 1000})
-    assert start_app(AWS, deployed_studio.space(), lambda _: None).status == "InService"
-
-
 def test_start_fails_if_the_space_stays_updating(
     deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

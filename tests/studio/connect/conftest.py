@@ -31,6 +31,12 @@ def native(deployed_studio: DeployedStudio, tmp_path: Path) -> ConnectRequest:
 
 
 @pytest.fixture
+def alice(tmp_path: Path) -> SshPaths:
+    """The files of alice below an empty home folder."""
+    return SshPaths(deployment="team", user="alice", home=tmp_path)
+
+
+@pytest.fixture
 def no_umask() -> Iterator[None]:
     """A new file is as open as the program makes it."""
     previous = os.umask(0)

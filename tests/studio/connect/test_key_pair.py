@@ -9,18 +9,13 @@ from studio.connect import key_pair
 from studio.connect.ssh_config import SshPaths
 
 
-@pytest.fixture
-def paths(tmp_path: Path) -> SshPaths:
-    return SshPaths(deployment="team", user="alice", home=tmp_path)
-
-
-def test_a_key_pair_is_created_once(paths: SshPaths) -> None:
-    public = key_pair.ensure(paths)
+def test_a_key_pair_is_created_once(alice: SshPaths) -> None:
+    public = key_pair.ensure(alice)
     kind, _, comment = public.split()
     assert (kind, comment) == ("ssh-ed25519", "studio-team-alice")
-    assert paths.ssh.stat().st_mode & 0o077 == 0
-    paths.public_key.write_text("of another key")
-    assert key_pair.ensure(paths) == public
+    assert alice.ssh.stat().st_mode & 0o077 == 0
+    alice.public_key.write_text("of another key")
+    assert key_pair.ensure(alice) == public
 
 
 def test_a_key_is_named_by_its_key_alone() -> None:
@@ -29,19 +24,19 @@ def test_a_key_is_named_by_its_key_alone() -> None:
     assert {len(name) for name in names} == {len("studio-0123456789abcdef.pub")}
 
 
-def test_the_reason_of_ssh_keygen_is_one_line(paths: SshPaths) -> None:
-    paths.folder.mkdir(parents=True)
-    paths.key.write_text("no key")
+def test_the_reason_of_ssh_keygen_is_one_line(alice: SshPaths) -> None:
+    alice.folder.mkdir(parents=True)
+    alice.key.write_text("no key")
     # ssh-keygen warns about the mode before it names the reason.
-    paths.key.chmod(0o644)
+    alice.key.chmod(0o644)
     with pytest.raises(UserError, match=r"^ssh-keygen failed: (?!@)[^\\]*$") as failed:
-        key_pair.ensure(paths)
+        key_pair.ensure(alice)
     assert "\n" not in str(failed.value)
 
 
 def test_a_missing_ssh_keygen_is_an_error(
-    paths: SshPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    alice: SshPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match=r"ssh-keygen does not run: .*No such file"):
-        key_pair.ensure(paths)
+        key_pair.ensure(alice)

@@ -73,25 +73,23 @@ def test_ssh_reads_the_entry_below_any_home(tmp_path: Path, name: str) -> None:
     assert options(where, "example.org")["hostname"] == "example.org"
 
 
-def test_an_authenticated_target_needs_no_host_key(tmp_path: Path) -> None:
-    where = paths(tmp_path)
+def test_an_authenticated_target_needs_no_host_key(alice: SshPaths) -> None:
     target = Target(id=ARN, host_key_alias=None)
-    ssh_config.write(HostEntry(paths=where, target=target, login="u", proxy=["proxy"]))
-    found = options(where)
+    ssh_config.write(HostEntry(paths=alice, target=target, login="u", proxy=["proxy"]))
+    found = options(alice)
     assert found["userknownhostsfile"] == "/dev/null"
     assert found["stricthostkeychecking"] == "accept-new"
 
 
-def test_the_host_keys_of_a_node_are_pinned(tmp_path: Path) -> None:
-    where = paths(tmp_path)
-    where.folder.mkdir(parents=True)
+def test_the_host_keys_of_a_node_are_pinned(alice: SshPaths) -> None:
+    alice.folder.mkdir(parents=True)
     target = Target(id=ARN, host_key_alias="pinned")
     keys = ["ssh-ed25519 AAAAC3Nz", "ecdsa-sha2-nistp256 AAAAE2Vj=", "ssh-rsa AAAAB3Nz"]
     printed = f"{keys[0]} root@node\nno key\n{keys[1]} root@node\n{keys[2]}\n"
-    ssh_config.pin(target, paths=where, printed=printed)
-    assert where.known_hosts.read_text() == "".join(f"pinned {key}\n" for key in keys)
+    ssh_config.pin(target, paths=alice, printed=printed)
+    assert alice.known_hosts.read_text() == "".join(f"pinned {key}\n" for key in keys)
     with pytest.raises(StepFailed, match="the node has no host keys: run ssh-keygen -A"):
-        ssh_config.pin(target, paths=where, printed="no key\n")
+        ssh_config.pin(target, paths=alice, printed="no key\n")
 
 
 @pytest.mark.parametrize(
@@ -117,10 +115,9 @@ def test_an_invalid_user_is_rejected(tmp_path: Path, user: str) -> None:
 
 
 @pytest.mark.usefixtures("no_umask")
-def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
-    where = paths(tmp_path)
-    ssh_config.write(entry(where))
-    written = (where.ssh, where.folder, where.config, where.entry)
+def test_only_the_owner_can_read_the_files(alice: SshPaths) -> None:
+    ssh_config.write(entry(alice))
+    written = (alice.ssh, alice.folder, alice.config, alice.entry)
     assert [path.stat().st_mode & 0o777 for path in written] == [0o700, 0o700, 0o600, 0o600]
 
 
@@ -146,12 +143,11 @@ def test_the_last_removal_restores_the_config(tmp_path: Path, before: bytes | No
     assert not ssh_config.remove(bob)
 
 
-def test_other_files_of_the_folder_are_not_removed(tmp_path: Path) -> None:
-    where = paths(tmp_path)
-    ssh_config.write(entry(where))
-    (where.folder / "notes").write_text("mine")
-    ssh_config.remove(where)
-    assert [path.name for path in where.folder.iterdir()] == ["notes"]
+def test_other_files_of_the_folder_are_not_removed(alice: SshPaths) -> None:
+    ssh_config.write(entry(alice))
+    (alice.folder / "notes").write_text("mine")
+    ssh_config.remove(alice)
+    assert [path.name for path in alice.folder.iterdir()] == ["notes"]
 
 
 def test_removing_without_a_folder_creates_nothing(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -14,21 +13,17 @@ from studio.processes import ending
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
-@pytest.fixture
-def reused() -> Iterator[subprocess.Popen[bytes]]:
-    """A process with the pid of one that ended; it leads a session."""
-    with subprocess.Popen(SLEEP, start_new_session=True) as process:
-        yield process
-        process.kill()
-
-
-def test_a_process_that_reuses_the_pid_is_not_ended(reused: subprocess.Popen[bytes]) -> None:
-    ended = psutil.Process(reused.pid)
-    # psutil also compares the creation time.
-    vars(ended)["_ident"] = (reused.pid, 1.0)
-    ending.end(ended, grace=5.0)
-    ending.kill(ended)
-    assert reused.poll() is None
+def test_a_process_that_reuses_the_pid_is_not_ended() -> None:
+    """The process leads a session, like the one that ended."""
+    with subprocess.Popen(SLEEP, start_new_session=True) as reused:
+        ended = psutil.Process(reused.pid)
+        # psutil also compares the creation time.
+        vars(ended)["_ident"] = (reused.pid, 1.0)
+        ending.end(ended, grace=5.0)
+        ending.kill(ended)
+        code = reused.poll()
+        reused.kill()
+    assert code is None
 
 
 def test_the_session_of_a_process_that_has_ended_is_killed() -> None:
