@@ -1,7 +1,6 @@
 """VPC endpoints for the services that the features need, and S3: their zones and policies."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from types import MappingProxyType
 
 from cdktf import Precondition, TerraformLocal, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import DataAwsVpcEndpointService
@@ -55,8 +54,6 @@ class PrivateEndpoints(Construct):
     most_zones: the largest number of subnets for each endpoint; default all.
 
     A plan fails, with the name of the service, if no subnet is in a zone that offers it.
-
-    Attributes: ``ids``, by the service's short name.
     """
 
     def __init__(
@@ -82,7 +79,6 @@ class PrivateEndpoints(Construct):
         self._policy = TerraformLocal(
             self, "policy", document((_of_account(account, "StringEqualsIfExists"),))
         )
-        ids: dict[str, str] = {}
         for service in services(features):
             if service in existing:
                 continue
@@ -91,7 +87,7 @@ class PrivateEndpoints(Construct):
                 self, f"offer_{service}", service_name=full_name, service_type="Interface"
             )
             chosen = self._chosen_subnets(offer)
-            endpoint = VpcEndpoint(
+            VpcEndpoint(
                 self,
                 service,
                 vpc_id=vpc_id,
@@ -113,8 +109,6 @@ class PrivateEndpoints(Construct):
                     ]
                 ),
             )
-            ids[service] = endpoint.id
-        self.ids: Mapping[str, str] = MappingProxyType(ids)
 
     def _chosen_subnets(self, offer: DataAwsVpcEndpointService) -> str:
         subnets = f"local.{self._subnets.friendly_unique_id}"

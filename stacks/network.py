@@ -31,13 +31,16 @@ class NetworkOutputs:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Vpc:
-    """A VPC with subnets that reach S3."""
+class _NewVpc:
+    """A VPC with subnets that reach S3, as ExistingVpc has them."""
 
-    vpc_id: str
+    id: str
     cidrs: Cidrs
     subnets: tuple[ZonedSubnet, ...]
     s3_prefix_list_id: str
+
+
+_Vpc = _NewVpc | ExistingVpc
 
 
 class NetworkStack(StudioStack):
@@ -49,7 +52,7 @@ class NetworkStack(StudioStack):
         vpc = self._existing_vpc() if settings.network.exists else self._isolated_vpc()
         endpoints_group = self._endpoints(vpc)
         self.outputs = NetworkOutputs(
-            vpc_id=vpc.vpc_id,
+            vpc_id=vpc.id,
             vpc_cidrs=vpc.cidrs,
             subnet_ids=tuple(subnet.id for subnet in vpc.subnets),
             studio_security_group_ids=settings.network.security_group_ids
@@ -57,27 +60,21 @@ class NetworkStack(StudioStack):
             endpoints_security_group_id=endpoints_group,
             s3_prefix_list_id=vpc.s3_prefix_list_id,
         )
-        self.export("vpc_id", vpc.vpc_id, "The VPC of Studio")
+        self.export("vpc_id", vpc.id, "The VPC of Studio")
         self.export("subnet_ids", list(self.outputs.subnet_ids), "Its private subnets, by zone")
         self.export("destroy_with", _destroy_with(settings), "How the deployment is destroyed")
 
-    def _existing_vpc(self) -> _Vpc:
+    def _existing_vpc(self) -> ExistingVpc:
         network = self._settings.network
-        vpc = ExistingVpc(
+        return ExistingVpc(
             self,
             "network",
             vpc_id=network.vpc_id,
             subnet_ids=network.subnet_ids,
             region=self._settings.region,
         )
-        return _Vpc(
-            vpc_id=vpc.id,
-            cidrs=vpc.cidrs,
-            subnets=vpc.subnets,
-            s3_prefix_list_id=vpc.s3_prefix_list_id,
-        )
 
-    def _isolated_vpc(self) -> _Vpc:
+    def _isolated_vpc(self) -> _NewVpc:
         settings, network, name = self._settings, self._settings.network, self.context.name
         sagemaker = DataAwsVpcEndpointService(
             self, "sagemaker", service_name=service_name("sagemaker.api", settings.region)
@@ -109,8 +106,8 @@ class NetworkStack(StudioStack):
                 permissions_boundary=settings.role.permissions_boundary or None,
                 name=name("flow-logs"),
             )
-        return _Vpc(
-            vpc_id=vpc.id,
+        return _NewVpc(
+            id=vpc.id,
             cidrs=(network.cidr,),
             subnets=vpc.subnets,
             s3_prefix_list_id=s3.prefix_list_id,
@@ -125,7 +122,7 @@ class NetworkStack(StudioStack):
         group = EndpointsSecurityGroup(
             self,
             "endpoints_group",
-            vpc_id=vpc.vpc_id,
+            vpc_id=vpc.id,
             vpc_cidrs=vpc.cidrs,
             name=self.context.name("endpoints"),
         )
@@ -133,7 +130,7 @@ class NetworkStack(StudioStack):
             self,
             "endpoints",
             features=features,
-            vpc_id=vpc.vpc_id,
+            vpc_id=vpc.id,
             subnets=vpc.subnets,
             security_group_id=group.id,
             account=self._account,
@@ -147,7 +144,7 @@ class NetworkStack(StudioStack):
         return StudioSecurityGroup(
             self,
             "studio_group",
-            vpc_id=vpc.vpc_id,
+            vpc_id=vpc.id,
             vpc_cidrs=vpc.cidrs,
             endpoints_security_group_id=endpoints_group,
             s3_prefix_list_id=vpc.s3_prefix_list_id,
