@@ -100,20 +100,3 @@ def test_a_command_that_fails_prints_a_document_with_its_error(
         "error": "no",
     }
     assert (printed.code, printed.err) == (2, f"asked\nstudio {name}: no\n")
-
-
-def test_a_command_without_a_document_of_its_own_prints_what_it_said(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def list_leftovers(*_: object) -> int:
-        output.say("   1  logs: of a domain that is gone")
-        return 0
-
-    monkeypatch.setattr("scripts.sweep.run", list_leftovers)
-    assert cli.main(["sweep", "--dry-run", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {
-        "command": "sweep",
-        "exit_code": 0,
-        "output": [],
-        "reported": ["   1  logs: of a domain that is gone"],
-    }
