@@ -15,7 +15,6 @@ from studio.aws.client import Aws
 from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import Stack, read_configuration
 
-_DISTRIBUTION = "private-sagemaker-studio"
 _LABELS = {
     **{field: field for field in ("name", "region", "account", "state")},
     **{program: f"the version of {program}" for program in ("studio", "terraform")},
@@ -60,7 +59,7 @@ class Fingerprint(_Recorded):
             account=Aws(settings.region).account(),
             state=deployment.store.name,
             settings=sha256(settings.model_dump_json().encode()),
-            studio=version(_DISTRIBUTION),
+            studio=version("private-sagemaker-studio"),
             terraform=json.loads(printed)["terraform_version"],
             stacks=stacks,
         )

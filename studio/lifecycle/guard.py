@@ -1,4 +1,4 @@
-"""Stops ``studio up`` before it loses data."""
+"""Refuses plans of `studio up` and `apply` that lose data, unless `--allow` names the resource."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

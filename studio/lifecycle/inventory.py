@@ -1,4 +1,4 @@
-"""What belongs to a deployment: by the ids in its state, and by the tags of its domain."""
+"""What belongs to a deployment: by the ids in its state, by tags and keys; what exists twice."""
 
 from __future__ import annotations
 

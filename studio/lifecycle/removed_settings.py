@@ -21,7 +21,6 @@ from studio.processes.parallel import run_graph
 from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import read_configuration
 
-USERS = "users"
 _AT_ONCE = 8
 
 _BLOCKS = {
@@ -53,7 +52,7 @@ def find_removed_settings(settings: Settings, deployment: Deployment, aws: Aws) 
     Raises AwsError, UserError for a state that cannot be read.
     """
     domain_id = deployment.output("domain", "domain_id")
-    stacks = deployment.named([USERS])
+    stacks = deployment.named(["users"])
     if domain_id is None or not stacks:
         return RemovedSettings()
     resources = read_configuration(stacks[0].folder).get("resource", {})

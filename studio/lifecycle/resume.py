@@ -17,8 +17,6 @@ from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
 
-_NETWORK = "network"
-
 
 def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str] = ()) -> None:
     """Deploy the network stack, with all that the settings change in it.
@@ -37,7 +35,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     require_addresses(deployment, allow)
     allowed = untaint_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed)
-    guard.deploy([stack for stack in deployment.stacks if stack.name == _NETWORK])
+    guard.deploy(deployment.named(["network"]))
     after = deployed_resources(settings, deployment, aws)
     created = set(endpoints.existing(aws, after.endpoints)) - existed
     cost = bill(aws, after, running_resources(aws, after))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from catalog.service_prices import HOURS_A_MONTH, NODE_HOUR
 from scripts import pause
 from settings import Settings, UserError
-from studio.aws import domain_resources
 from studio.aws.domain_resources import DomainResource
 from studio.aws.nodes import Registration
 from studio.lifecycle.inventory import DeployedResources, RunningResources
@@ -51,22 +49,6 @@ def test_only_the_endpoints_of_the_deployment_are_deleted(
     Pause.of(existing_vpc, deployed).run()
     left = [one["VpcEndpointId"] for one in ec2.describe_vpc_endpoints()["VpcEndpoints"]]
     assert left == [theirs]
-
-
-def test_a_node_that_registers_late_is_deregistered(
-    ours: Studio, paused: Paused, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[str] = []
-    delete_all = domain_resources.delete_resources
-
-    def late(*words: Any, **more: Any) -> None:
-        delete_all(*words, **more)
-        made.append(ours.node("alice"))
-
-    monkeypatch.setattr("studio.aws.domain_resources.delete_resources", late)
-    assert run(pause, paused, "--yes") == 0
-    assert left_of(ours.aws, *made) == []
-    assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") == []
 
 
 def test_the_preview_has_deletions_and_costs(
