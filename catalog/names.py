@@ -1,9 +1,19 @@
-"""The names that studio.toml and AWS's tags share, and the values that studio.toml chooses from."""
+"""The names of tags, and the values that studio.toml chooses from: features, app types, methods."""
 
 from enum import StrEnum
 
 DEPLOYMENT_TAG = "StudioDeployment"
 """The tag of every taggable resource of a deployment; its value is the deployment's name."""
+
+HOME_OWNER_TAG = "ManagedByAmazonSageMakerResource"
+"""SageMaker's, on the file system of a domain; the value is the domain's ARN
+(docs.aws.amazon.com/sagemaker/latest/dg/studio-manage-storage.html)."""
+
+SSH_OWNER_TAG = "SSHOwner"
+"""sagemaker-ssh-helper's, on activation and node: the user whose app it is (IAM_SSM_Setup.md)."""
+
+SSH_RESOURCE_TAG = "SSHResourceArn"
+"""sagemaker-ssh-helper's, on activation and node: the app's ARN."""
 
 IMAGE_VARIABLE = "STUDIO_IMAGE"
 """The environment variable of an app with the name of its image."""

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.names import DEPLOYMENT_TAG
+from catalog.names import DEPLOYMENT_TAG, HOME_OWNER_TAG
 from catalog.permissions.iam import Account, Statement
-from catalog.tags import HOME_OWNER_TAG
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "examples" / "pipeline-roles"

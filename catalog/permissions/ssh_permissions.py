@@ -8,10 +8,10 @@ aws-samples/sagemaker-ssh-helper.
 
 from collections.abc import Iterable
 
+from catalog.names import SSH_OWNER_TAG
 from catalog.permissions.iam import Account, Statement
 from catalog.permissions.space_permissions import start_own_space
 from catalog.permissions.studio_permissions import pass_role
-from catalog.tags import SSH_OWNER_TAG
 
 KEYS_FOLDER = "ssh-authorized-keys"
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.names import HOME_OWNER_TAG
 from catalog.service_prices import EFS_GB_MONTH, GB, per_month
 from catalog.statuses import FILE_SYSTEM_LEAVING
-from catalog.tags import HOME_OWNER_TAG
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.aws.waiting import wait

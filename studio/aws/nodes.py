@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from catalog.tags import SSH_OWNER_TAG, SSH_RESOURCE_TAG
+from catalog.names import SSH_OWNER_TAG, SSH_RESOURCE_TAG
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.aws.spaces import Space

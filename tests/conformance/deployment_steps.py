@@ -10,8 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from catalog.names import DEPLOYMENT_TAG, ConnectMethod
-from catalog.tags import HOME_OWNER_TAG
+from catalog.names import DEPLOYMENT_TAG, HOME_OWNER_TAG, ConnectMethod
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.deployments import Studio
 

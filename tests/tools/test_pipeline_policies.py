@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from catalog.iam_quotas import POLICY_SIZE
-from catalog.tags import HOME_OWNER_TAG
+from catalog.names import HOME_OWNER_TAG
 from settings import Settings, UserError
 from studio.aws import buckets, client
 from studio.aws.client import Aws
