@@ -1,4 +1,4 @@
-"""Examines the endpoints of an existing VPC; reports a recorded one that was deleted.
+"""Examines the endpoints of an existing VPC.
 
 Sources: PrivateLink guide, "Access an AWS service using an interface VPC endpoint" and "Control
 access to VPC endpoints using endpoint policies".
@@ -11,11 +11,11 @@ from ipaddress import IPv4Network
 
 from catalog.endpoint_services import STUDIO, service_name, services
 from settings import ConnectMethod, Feature, Settings
-from settings.paths import endpoints_file
 from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Subnet
 from studio.aws.policies import Decision, Request, decide
 from studio.doctor.existing_network import allows_https, ask_for, ids_of, own_subnets, require_known
 from studio.doctor.finding import Finding
+from studio.doctor.found_endpoints import deleted_endpoint
 
 _CALLS: Mapping[str, str] = {
     "sagemaker.api": "sagemaker:DescribeApp",
@@ -92,11 +92,7 @@ def _examine(
         services = _existing_services(settings, network)
         alternative = f"set network.endpoints = {services}, and `studio up` creates the others"
         if settings.network.finds_endpoints:
-            note = f"; {settings.network.found_endpoints[service]} was deleted"
-            alternative = (
-                f"delete the line of {service} in {endpoints_file(settings.file).name}, and "
-                "`studio up` creates it"
-            )
+            note, alternative = deleted_endpoint(settings, service)
         yield ask_for(
             f"{network.vpc_id} has no endpoint for {name}{note}",
             f"aws ec2 create-vpc-endpoint --vpc-id {network.vpc_id} --vpc-endpoint-type Interface "

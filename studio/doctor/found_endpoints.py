@@ -108,3 +108,12 @@ def _find(
         elif ids:
             found[service] = ids[0]
     return found
+
+
+def deleted_endpoint(settings: Settings, service: str) -> tuple[str, str]:
+    """What an error says of a recorded endpoint that was deleted, and how to replace it."""
+    file = endpoints_file(settings.file).name
+    return (
+        f"; {settings.network.found_endpoints[service]} was deleted",
+        f"delete the line of {service} in {file}, and `studio up` creates it",
+    )
