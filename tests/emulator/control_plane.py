@@ -1,5 +1,6 @@
 """Studio without a server: calls are checked against botocore's model; tests move the clock."""
 
+import base64
 import copy
 import json
 from collections.abc import Sequence
@@ -190,6 +191,15 @@ class ControlPlane:
         self.CreateAppImageConfig(
             AppImageConfigName=f"classic-{name}", KernelGatewayImageConfig=kernel
         )
+
+    def script(self, name: str = "hello", app_type: str = "JupyterLab") -> str:
+        """Create a lifecycle configuration that runs `echo hello`; its ARN."""
+        made = self.CreateStudioLifecycleConfig(
+            StudioLifecycleConfigName=name,
+            StudioLifecycleConfigAppType=app_type,
+            StudioLifecycleConfigContent=base64.b64encode(b"echo hello").decode(),
+        )
+        return str(made["StudioLifecycleConfigArn"])
 
     def other_vpc(self) -> tuple[str, str, str]:
         """The ids of another VPC, with a subnet and a security group."""

@@ -33,18 +33,9 @@ def test_instance_type_of_the_most_specific_settings(studio: ControlPlane) -> No
         assert studio.DescribeApp(**app)["ResourceSpec"]["InstanceType"] == expected
 
 
-def create_script(studio: ControlPlane, name: str, app_type: str = "JupyterLab") -> str:
-    made = studio.CreateStudioLifecycleConfig(
-        StudioLifecycleConfigName=name,
-        StudioLifecycleConfigContent="dHJ1ZQo=",
-        StudioLifecycleConfigAppType=app_type,
-    )
-    return str(made["StudioLifecycleConfigArn"])
-
-
 def test_lifecycle_configuration_of_the_most_specific_settings(studio: ControlPlane) -> None:
     """LifecycleConfigArns has no default; DefaultResourceSpec has it."""
-    by_domain, by_space, chosen = (create_script(studio, n) for n in ("domain", "space", "chosen"))
+    by_domain, by_space, chosen = (studio.script(n) for n in ("domain", "space", "chosen"))
 
     def settings(arn: str) -> dict[str, Any]:
         return {"JupyterLabAppSettings": {"DefaultResourceSpec": {"LifecycleConfigArn": arn}}}
@@ -72,7 +63,7 @@ def test_lifecycle_configuration_of_the_most_specific_settings(studio: ControlPl
 
 def test_default_lifecycle_configuration_of_another_app_type(studio: ControlPlane) -> None:
     """UpdateUserProfile accepts it, as the provider's acceptance tests show; CreateApp does not."""
-    spec = {"LifecycleConfigArn": create_script(studio, "edit", "CodeEditor")}
+    spec = {"LifecycleConfigArn": studio.script("edit", "CodeEditor")}
     domain_id = studio.domain()
     studio.profile(domain_id, JupyterLabAppSettings={"DefaultResourceSpec": spec})
     studio.space(domain_id)

@@ -1,6 +1,5 @@
 """The settings of an app's container, from its image, app image config and script."""
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -77,14 +76,8 @@ def test_environment_of_studio_overrides_the_app_image_config(start: Callable[..
 def test_lifecycle_configuration_and_metadata(
     start: Callable[..., Start], studio: ControlPlane
 ) -> None:
-    script = b"#!/bin/sh\n"
-    made = studio.CreateStudioLifecycleConfig(
-        StudioLifecycleConfigName="hello",
-        StudioLifecycleConfigAppType="JupyterLab",
-        StudioLifecycleConfigContent=base64.b64encode(script).decode(),
-    )
-    started = start(IMAGE, {}, LifecycleConfigArn=made["StudioLifecycleConfigArn"])
-    assert started.script == script
+    started = start(IMAGE, {}, LifecycleConfigArn=studio.script())
+    assert started.script == b"echo hello"
     assert started.metadata["SpaceName"] == "lab"
     assert started.metadata["ResourceArn"].endswith("/lab/JupyterLab/default")
 

@@ -47,6 +47,7 @@ def test_version_must_be_created(studio: ControlPlane) -> None:
         ("does not exist", lab(BuiltInLifecycleConfigArn=ABSENT_SCRIPT)),
         ("does not exist", lab(DefaultResourceSpec={"SageMakerImageArn": f"{ARN}:image/absent"})),
         ("ImageVersion", lab(DefaultResourceSpec={"SageMakerImageVersionArn": ABSENT_VERSION})),
+        ("must lie between", lab(**idle(IdleTimeoutInMinutes=600, MaxIdleTimeoutInMinutes=120))),
         ("must lie between", lab(**idle(MinIdleTimeoutInMinutes=90, IdleTimeoutInMinutes=60))),
         ("'fs-01234567' does not exist", {"CustomFileSystemConfigs": [ABSENT_FILE_SYSTEM]}),
         ("only supported for user profiles", {"AutoMountHomeEFS": "DefaultAsDomain"}),
@@ -67,12 +68,7 @@ def test_settings_of_the_providers_acceptance_tests(studio: ControlPlane) -> Non
     *_, elsewhere = studio.other_vpc()
     studio.image()
     studio.CreateAppImageConfig(AppImageConfigName="of-no-type")
-    made = studio.CreateStudioLifecycleConfig(
-        StudioLifecycleConfigName="hello",
-        StudioLifecycleConfigAppType="JupyterServer",
-        StudioLifecycleConfigContent="ZWNobyBIZWxsbw==",
-    )
-    scripts = {"LifecycleConfigArns": [made["StudioLifecycleConfigArn"]]}
+    scripts = {"LifecycleConfigArns": [studio.script(app_type="JupyterServer")]}
     custom = {"ImageName": "slim", "AppImageConfigName": "of-no-type"}
     settings = {
         "ExecutionRole": ROLE,
@@ -88,23 +84,11 @@ def test_settings_of_the_providers_acceptance_tests(studio: ControlPlane) -> Non
     assert answer["DefaultUserSettings"] == {"AutoMountHomeEFS": "Enabled"} | settings
 
 
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        (
-            {"JupyterLabAppSettings": {"CustomImages": SLIM["CustomImages"] * 6}},
-            "at most 5 custom images",
-        ),
-        (
-            {"CodeEditorAppSettings": idle(IdleTimeoutInMinutes=600, MaxIdleTimeoutInMinutes=120)},
-            "IdleTimeoutInMinutes",
-        ),
-    ],
-)
-def test_settings_of_a_user_profile(
-    studio: ControlPlane, settings: dict[str, Any], words: str
-) -> None:
+def test_custom_images_of_a_user_profile(studio: ControlPlane) -> None:
     studio.image()
     alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
-    create = studio.CreateUserProfile
+    settings = lab(CustomImages=SLIM["CustomImages"] * 6)
+    words, create = "at most 5 custom images", studio.CreateUserProfile
     refused("ValidationException", words, create, **alice, UserSettings=settings)
+    five = lab(CustomImages=SLIM["CustomImages"] * 5)
+    create(**alice, UserSettings=five)
