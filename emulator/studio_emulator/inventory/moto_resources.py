@@ -14,6 +14,18 @@ from studio_emulator.moto_internals.resources import own_documents, parameters
 _Collector = Callable[[Any], Iterator[Item]]
 # Moto's own APIs, which it implements as services.
 _MOTO_ONLY = frozenset({"instance_metadata", "moto_api"})
+# The attributes of EC2's resources with their names, where tags do not have them, and notes.
+_NAMES = {"prefix-list": "prefix_list_name", "security-group": "name"}
+_NOTES = {
+    "instance": "state",
+    "network-acl": "vpc_id",
+    "network-interface": "description",
+    "route-table": "vpc_id",
+    "security-group": "vpc_id",
+    "subnet": "vpc_id",
+    "vpc": "cidr_block",
+    "vpc-endpoint": "service_name",
+}
 _ENDED_PEERING = frozenset({"deleted", "expired", "failed", "rejected"})
 
 
@@ -33,77 +45,56 @@ def moto_items() -> Iterator[Item]:
 
 
 def _ec2(ec2: Any) -> Iterator[Item]:
-    yield from _network(ec2)
-    yield from _in_networks(ec2)
-    for prefix_list in ec2.managed_prefix_lists.values():
-        ended = prefix_list.state == "delete-complete"
-        if not ended and not prefix_list.prefix_list_name.startswith("com.amazonaws."):
-            yield _ec2_item(ec2, "prefix-list", prefix_list, name=prefix_list.prefix_list_name)
+    default_vpcs = {vpc.id for vpc in ec2.vpcs.values() if is_true(vpc.is_default)}
+    subnets = [subnet for zone in ec2.subnets.values() for subnet in zone.values()]
+    groups = [group for of_vpc in ec2.groups.values() for group in of_vpc.values()]
+    instances = [each for made in ec2.reservations.values() for each in made.instances]
     images, snapshots = own_images(ec2)
-    for kind, held in (
-        ("internet-gateway", ec2.internet_gateways),
-        ("egress-only-internet-gateway", ec2.egress_only_internet_gateways),
-        ("natgateway", {i: g for i, g in ec2.nat_gateways.items() if g.state != "deleted"}),
+    for kind, resources in (
+        ("vpc", [vpc for vpc in ec2.vpcs.values() if vpc.id not in default_vpcs]),
+        (
+            "subnet",
+            [s for s in subnets if s.vpc_id not in default_vpcs or not is_true(s.default_for_az)],
+        ),
+        ("route-table", [t for t in ec2.route_tables.values() if not t.main_association_id]),
+        ("network-acl", [acl for acl in ec2.network_acls.values() if not is_true(acl.default)]),
+        ("security-group", [group for group in groups if group.name != "default"]),
+        ("network-interface", ec2.enis.values()),
+        ("vpc-endpoint", ec2.vpc_end_points.values()),
+        (
+            "prefix-list",
+            [
+                each
+                for each in ec2.managed_prefix_lists.values()
+                if each.state != "delete-complete"
+                and not each.prefix_list_name.startswith("com.amazonaws.")
+            ],
+        ),
+        ("internet-gateway", ec2.internet_gateways.values()),
+        ("egress-only-internet-gateway", ec2.egress_only_internet_gateways.values()),
+        ("natgateway", [nat for nat in ec2.nat_gateways.values() if nat.state != "deleted"]),
         (
             "vpc-peering-connection",
-            {i: c for i, c in ec2.vpc_pcxs.items() if peering_status(c) not in _ENDED_PEERING},
+            [c for c in ec2.vpc_pcxs.values() if peering_status(c) not in _ENDED_PEERING],
         ),
-        ("vpc-flow-log", ec2.flow_logs),
-        ("volume", ec2.volumes),
-        ("snapshot", snapshots),
-        ("image", images),
+        ("vpc-flow-log", ec2.flow_logs.values()),
+        ("volume", ec2.volumes.values()),
+        ("snapshot", snapshots.values()),
+        ("image", images.values()),
+        ("elastic-ip", ec2.addresses),
+        ("instance", [each for each in instances if each.state != "terminated"]),
     ):
-        for resource in held.values():
-            yield _ec2_item(ec2, kind, resource)
-    for address in ec2.addresses:
-        yield _ec2_item(ec2, "elastic-ip", address, id_=address.allocation_id)
-    for reservation in ec2.reservations.values():
-        for instance in reservation.instances:
-            if instance.state != "terminated":
-                yield _ec2_item(ec2, "instance", instance, note=instance.state)
-
-
-def _network(ec2: Any) -> Iterator[Item]:
-    default_vpcs = {vpc.id for vpc in ec2.vpcs.values() if is_true(vpc.is_default)}
-    for vpc in ec2.vpcs.values():
-        if vpc.id not in default_vpcs:
-            yield _ec2_item(ec2, "vpc", vpc, note=vpc.cidr_block)
-    for subnets in ec2.subnets.values():
-        for subnet in subnets.values():
-            if not (subnet.vpc_id in default_vpcs and is_true(subnet.default_for_az)):
-                yield _ec2_item(ec2, "subnet", subnet, note=subnet.vpc_id)
-    for table in ec2.route_tables.values():
-        if not table.main_association_id:
-            yield _ec2_item(ec2, "route-table", table, note=table.vpc_id)
-    for acl in ec2.network_acls.values():
-        if not is_true(acl.default):
-            yield _ec2_item(ec2, "network-acl", acl, note=acl.vpc_id)
-
-
-def _in_networks(ec2: Any) -> Iterator[Item]:
-    for groups in ec2.groups.values():
-        for group in groups.values():
-            if group.name != "default":
-                yield _ec2_item(ec2, "security-group", group, name=group.name, note=group.vpc_id)
-    for interface in ec2.enis.values():
-        yield _ec2_item(ec2, "network-interface", interface, note=interface.description)
-    for endpoint in ec2.vpc_end_points.values():
-        yield _ec2_item(ec2, "vpc-endpoint", endpoint, note=endpoint.service_name)
-
-
-def _ec2_item(
-    ec2: Any, kind: str, resource: Any, *, id_: str = "", name: str = "", note: str = ""
-) -> Item:
-    id_ = id_ or resource.id
-    tags = {tag["key"]: tag["value"] for tag in ec2.describe_tags({"resource-id": [id_]})}
-    return Item(
-        service="ec2",
-        type=kind,
-        id=id_,
-        name=name or tags.get("Name", ""),
-        arn=f"arn:{ec2.partition}:ec2:{ec2.region_name}:{ec2.account_id}:{kind}/{id_}",
-        note=note,
-    )
+        for resource in resources:
+            tags = {t["key"]: t["value"] for t in ec2.describe_tags({"resource-id": [resource.id]})}
+            arn = f"arn:{ec2.partition}:ec2:{ec2.region_name}:{ec2.account_id}"
+            yield Item(
+                service="ec2",
+                type=kind,
+                id=resource.id,
+                name=getattr(resource, _NAMES.get(kind, ""), tags.get("Name", "")),
+                arn=f"{arn}:{kind}/{resource.id}",
+                note=getattr(resource, _NOTES.get(kind, ""), ""),
+            )
 
 
 def _iam(iam: Any) -> Iterator[Item]:

@@ -62,6 +62,8 @@ def test_inventory_of_a_network(aws: Emulator, net: Ec2Network) -> None:
         "vpc",
         "vpc-endpoint",
     ]
+    (group,) = (item for item in aws.inventory() if item.type == "security-group")
+    assert (group.name, group.note) == ("g", net.vpc)
 
 
 def test_key_pending_deletion_is_not_listed(aws: Emulator) -> None:
