@@ -57,23 +57,19 @@ def test_resources_of_one_domain_are_deleted_type_by_type(ours: Studio, theirs: 
     assert names(theirs) == before
 
 
-def test_a_failed_deletion_is_reported_with_its_reason(ours: Studio) -> None:
+def test_a_failed_deletion_is_reported_with_its_reason(
+    ours: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ours.user("alice")
-    ours.aws.options.update({"hang": ["user-profile"]})
     held: Any = existing(ACCOUNT, REGION)
     (profile,) = held.user_profiles.values()
 
     def fail(**_: object) -> None:
         profile.status = "Delete_Failed"
 
-    sagemaker = AWS.client("sagemaker")
-    event = "after-call.sagemaker.DeleteUserProfile"
-    sagemaker.meta.events.register(event, fail)
-    try:
-        with pytest.raises(StepFailed, match=r"^user profile alice: Delete_Failed: "):
-            delete_resources(AWS, PROFILES, ours.domain_id, lambda _: None)
-    finally:
-        sagemaker.meta.events.unregister(event, fail)
+    monkeypatch.setattr(AWS.client("sagemaker"), "delete_user_profile", fail)
+    with pytest.raises(StepFailed, match=r"^user profile alice: Delete_Failed: "):
+        delete_resources(AWS, PROFILES, ours.domain_id, lambda _: None)
 
 
 def test_a_domain_is_found_by_its_name(deployed_studio: DeployedStudio) -> None:

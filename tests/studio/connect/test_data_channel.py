@@ -158,11 +158,11 @@ def test_a_changed_message_is_not_acknowledged() -> None:
     assert run(script) == (b"good", "")
 
 
-def close_input(session: Session) -> None:
-    session.client.shutdown(socket.SHUT_WR)
-
-
-@pytest.mark.parametrize("end", [close_input, Session.terminate], ids=["end of input", "signal"])
+@pytest.mark.parametrize(
+    "end",
+    [lambda session: session.client.shutdown(socket.SHUT_WR), Session.terminate],
+    ids=["end of input", "signal"],
+)
 def test_the_client_terminates_the_session_in_systems_manager(
     end: Callable[[Session], None],
 ) -> None:

@@ -16,10 +16,13 @@ from tests.studio.processes.running import runs
 
 PARENT = """
 import subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", {child!r}], start_new_session=True)
+child = subprocess.Popen(
+    [sys.executable, "-c", {child!r}], start_new_session={leaves}, preexec_fn={before}
+)
 print(child.pid, flush=True)
-time.sleep(60)
+time.sleep({seconds})
 """
+IGNORES_SIGINT = "lambda: __import__('signal').signal(2, __import__('signal').SIG_IGN)"
 POLITE = """
 import os, signal, subprocess, sys, time
 from pathlib import Path
@@ -71,8 +74,9 @@ def test_a_timeout_ends_the_child_and_its_descendants(tmp_path: Path) -> None:
     note = tmp_path / "note"
     lines: list[str] = []
     started = time.monotonic()
+    program = PARENT.format(child=polite(note), leaves=True, before=None, seconds=60)
     with pytest.raises(TimeoutError, match="did not end within 1 seconds"):
-        stream(PARENT.format(child=polite(note)), lines.append, seconds=1)
+        stream(program, lines.append, seconds=1)
     assert time.monotonic() - started < 30
     assert note.read_text() == "state written"
     assert not runs(next(int(line) for line in lines if line.isdigit()))
@@ -147,22 +151,11 @@ def test_an_interrupt_reaches_the_parent_of_a_child_that_ignores_it(tmp_path: Pa
     assert time.monotonic() - started < 30
 
 
-ORPHANING = """
-import subprocess, sys
-child = subprocess.Popen(
-    [sys.executable, "-c", {child!r}], start_new_session={leaves}, preexec_fn={before}
-)
-print(child.pid, flush=True)
-"""
-IGNORES_SIGINT = "lambda: __import__('signal').signal(2, __import__('signal').SIG_IGN)"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("leaves", [False, True], ids=["in the session", "out of it"])
 def test_a_timeout_ends_an_orphan_of_the_session(leaves: bool) -> None:
-    program = ORPHANING.format(
-        child="import time; time.sleep(20)", leaves=leaves, before=IGNORES_SIGINT
-    )
+    child = "import time; time.sleep(20)"
+    program = PARENT.format(child=child, leaves=leaves, before=IGNORES_SIGINT, seconds=0)
     lines: list[str] = []
     started = time.monotonic()
     with pytest.raises(TimeoutError):
