@@ -7,15 +7,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from pydantic.alias_generators import to_pascal
 
 from settings import Settings
-from studio.aws import app_settings
 from studio.aws.client import Aws
-from studio.lifecycle import start_scripts
+from studio.lifecycle import up as product
 from studio.lifecycle.removed_settings import RemovedSettings, find_removed_settings
+from studio.terraform.stacks import Stack
 from studio.terraform.state.files import Resource
 from tests.fixtures import SettingsBuilder, Synth
 from tests.record_samples import content
@@ -78,13 +80,18 @@ class Account:
         return find_removed_settings(settings, self.deployment, AWS)
 
     def up(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Clear what is left over and apply; the settings of apps that Terraform writes."""
+        """`studio up`; the settings of apps that Terraform writes."""
         settings, resources = self.synthesize(wanted)
-        for update in find_removed_settings(settings, self.deployment, AWS).updates:
-            app_settings.send(AWS, update, lambda _: None)
-        start_scripts.keep_used_scripts(self.deployment, AWS)
-        written = self.apply(resources)
-        start_scripts.delete_unused_scripts(settings, self.deployment, AWS)
+        written: dict[str, Any] = {}
+
+        def deploy(stacks: list[Stack]) -> None:
+            if any(stack.name == "users" for stack in stacks):
+                written.update(self.apply(resources))
+
+        guard = SimpleNamespace(plan_all=list, deploy=deploy)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(product, "Guard", lambda **_: guard)
+            product.up(settings, self.deployment, push=lambda: None)
         return written
 
     def apply(self, resources: dict[str, Any]) -> dict[str, Any]:
