@@ -1,4 +1,4 @@
-"""`studio push` with several images, parallel pushes, and interrupts."""
+"""Parallel pushes of one image, and interrupted pushes of one and of several."""
 
 from __future__ import annotations
 
@@ -92,8 +92,9 @@ sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("names", [("slim",), ("slim", "large")])
+@pytest.mark.parametrize(
+    ("names", "number"), [(("slim",), signal.SIGTERM), (("slim", "large"), signal.SIGINT)]
+)
 def test_an_interrupted_push_leaves_no_process_and_no_image(
     ecr: Any, images: Path, tmp_path: Path, names: Sequence[str], number: signal.Signals
 ) -> None:
