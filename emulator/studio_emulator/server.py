@@ -20,9 +20,12 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_internals import ec2_lookups
 from studio_emulator.moto_internals.client import cache_lookups
-from studio_emulator.moto_internals.ec2 import find_endpoints_by_id, show_blackholes
+from studio_emulator.moto_internals.ec2 import (
+    find_endpoints_by_id,
+    find_rules_by_id,
+    show_blackholes,
+)
 from studio_emulator.moto_internals.iam import install_managed_policies
 from studio_emulator.options import Options
 from studio_emulator.services import s3
@@ -67,9 +70,9 @@ class Emulator:
         state.reset()
         install_managed_policies()
         find_endpoints_by_id()
+        find_rules_by_id()
         show_blackholes()
         cache_lookups()
-        ec2_lookups.install()
         s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)

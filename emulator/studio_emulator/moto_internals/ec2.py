@@ -1,11 +1,16 @@
 """EC2: private parts of its resources, and corrections of moto's answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, wraps
+from types import SimpleNamespace
 from typing import Any
 
 from moto.ec2.models.route_tables import Route
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
+
+_GROUPS_OF_RULES = "emulator_groups_of_rules"
+"""The attribute of a backend that maps the id of a rule to the id of its group."""
 
 
 def is_true(value: Any) -> bool:
@@ -76,3 +81,44 @@ def find_endpoints_by_id() -> None:
         return original(endpoint, filter_name, method_name)
 
     VPCEndPoint.get_filter_value = value
+
+
+@cache
+def find_rules_by_id() -> None:
+    """Find rules by the id of the rule or group: moto iterates over all rules of the account.
+
+    Moto's own code runs on the group that is found, so its results and errors stay the same.
+    """
+    original: Callable[..., Any] = SecurityGroupBackend.describe_security_group_rules
+    create: Callable[..., None] = SecurityGroupRule.__init__
+
+    @wraps(create)
+    def created(rule: SecurityGroupRule, ec2_backend: Any, *args: Any, **kwargs: Any) -> None:
+        create(rule, ec2_backend, *args, **kwargs)
+        vars(ec2_backend).setdefault(_GROUPS_OF_RULES, {})[rule.id] = rule.group_id
+
+    @wraps(original)
+    def describe(
+        backend: SecurityGroupBackend, sg_rule_ids: list[str], filters: dict[str, list[str]]
+    ) -> Any:
+        rule, group = _exact(sg_rule_ids), _exact(filters.get("group-id"))
+        if rule is not None:
+            group = vars(backend).get(_GROUPS_OF_RULES, {}).get(rule, "")
+        few = backend if group is None else _with_group(backend, group)
+        return original(few, sg_rule_ids, filters)
+
+    SecurityGroupRule.__init__ = created
+    SecurityGroupBackend.describe_security_group_rules = describe
+
+
+def _exact(values: list[str] | None) -> str | None:
+    """The only value, if there is one and it is no pattern."""
+    if values is None or len(values) != 1 or set(values[0]) & set("*?\\"):
+        return None
+    return values[0]
+
+
+def _with_group(backend: SecurityGroupBackend, group: str) -> SimpleNamespace:
+    """A backend with only this group, or with none if the group does not exist."""
+    found = {vpc: {group: held[group]} for vpc, held in backend.groups.items() if group in held}
+    return SimpleNamespace(groups=found)

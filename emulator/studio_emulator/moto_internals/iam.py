@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, MutableMapping
-from functools import cache
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -28,7 +27,7 @@ class _CreatedOnAccess:
 
 
 def install_managed_policies() -> None:
-    """Load AWS's managed policies on first access, because that takes a second."""
+    """Load AWS's managed policies on first access, because that takes time."""
     for attribute in (
         _CreatedOnAccess("aws_managed_policies", _policies),
         _CreatedOnAccess("managed_policies", _PoliciesByArn),
@@ -76,22 +75,7 @@ class _PoliciesByArn(MutableMapping[str, Any]):
 
 
 def _policies(backend: Any) -> list[Any]:
-    policies = []
-    for prototype in _prototypes():
-        # The constructor registers the object with moto's dashboard.
-        policy = object.__new__(AWSManagedPolicy)
-        vars(policy).update(vars(prototype))
-        policy.account_id = backend.account_id
-        policy.partition = backend.partition
-        policy.tags = {}
-        policies.append(policy)
-    return policies
-
-
-@cache
-def _prototypes() -> list[Any]:
-    """AWS's policies, which each backend copies."""
     return [
-        AWSManagedPolicy.from_data(name, "aws", "aws", data)
+        AWSManagedPolicy.from_data(name, backend.account_id, backend.partition, data)
         for name, data in json.loads(aws_managed_policies_data).items()
     ]

@@ -1,5 +1,7 @@
-"""EC2: the operations that differ from moto's."""
+"""EC2: the operations that differ from moto's, and the keys of tags that it refuses."""
 
+from studio_emulator.call import Call, Params
+from studio_emulator.errors import AwsError
 from studio_emulator.services import (
     dependencies,
     endpoint_services,
@@ -8,10 +10,20 @@ from studio_emulator.services import (
     gateways,
     group_rules,
     interfaces,
-    nat_gateways,
     subnets,
     unknown_ids,
 )
+
+
+def check_tags(params: Params, _: Call) -> None:
+    """InvalidParameterValue for a reserved key."""
+    for tag in params.get("Tags") or []:
+        if tag.get("Key", "").lower().startswith("aws:"):
+            raise AwsError(
+                "InvalidParameterValue",
+                f"Tag keys starting with 'aws:' are reserved for internal use: {tag['Key']}",
+            )
+
 
 DEFAULTS = {
     "CreateSubnet": subnets.subnet_defaults,
@@ -26,14 +38,14 @@ CHECKS = {
     "AssociateRouteTable": dependencies.check_associate_route_table,
     "AuthorizeSecurityGroupEgress": group_rules.check,
     "AuthorizeSecurityGroupIngress": group_rules.check,
-    "CreateNatGateway": nat_gateways.check_create,
+    "CreateNatGateway": gateways.check_create_nat,
     "CreateNetworkInterface": interfaces.check_create,
     "CreateRoute": gateways.check_route,
     "CreateSecurityGroup": group_rules.check_create_group,
     "CreateSubnet": subnets.check_create_subnet,
-    "CreateTags": gateways.check_tags,
+    "CreateTags": check_tags,
     "CreateVpcEndpoint": endpoints.check_create,
-    "DeleteNatGateway": nat_gateways.check_delete,
+    "DeleteNatGateway": gateways.check_delete_nat,
     "DeleteNetworkInterface": interfaces.check_delete,
     "DeleteRouteTable": dependencies.check_delete_route_table,
     "DeleteSecurityGroup": dependencies.check_delete_security_group,
@@ -48,9 +60,9 @@ AMENDMENTS = {
     "AuthorizeSecurityGroupEgress": group_rules.amend_authorize,
     "AuthorizeSecurityGroupIngress": group_rules.amend_authorize,
     "CreateFlowLogs": flow_logs.amend_create,
-    "CreateNatGateway": nat_gateways.amend_create,
+    "CreateNatGateway": gateways.amend_create_nat,
     "CreateVpcEndpoint": endpoints.amend_create,
-    "DeleteNatGateway": nat_gateways.amend_delete,
+    "DeleteNatGateway": gateways.amend_delete_nat,
     "DescribeFlowLogs": flow_logs.amend_describe,
     "DescribeSecurityGroups": group_rules.amend_describe,
     "ModifyVpcEndpoint": endpoints.amend_modify,

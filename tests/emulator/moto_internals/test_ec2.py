@@ -1,6 +1,7 @@
-"""Corrections of moto's answers: states of routes, and a filter of endpoints."""
+"""Corrections of moto's answers: states of routes, filters of endpoints, rules by id."""
 
 from tests.emulator.ec2_network import API, Ec2Network
+from tests.emulator.samples import code_of
 
 
 def test_route_without_its_target_is_a_blackhole(net: Ec2Network) -> None:
@@ -33,3 +34,26 @@ def test_endpoints_by_the_filter_of_their_id(net: Ec2Network) -> None:
     filters = [{"Name": "vpc-endpoint-id", "Values": [made]}]
     found = net.ec2.describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
     assert [endpoint["VpcEndpointId"] for endpoint in found] == [made]
+
+
+def test_rules_by_id(net: Ec2Network) -> None:
+    ec2, describe = net.ec2, net.ec2.describe_security_group_rules
+    rules = {}
+    for name in ("alice", "bob"):
+        group = ec2.create_security_group(GroupName=name, Description=name, VpcId=net.vpc)[
+            "GroupId"
+        ]
+        (rule,) = ec2.authorize_security_group_ingress(
+            GroupId=group, IpProtocol="tcp", FromPort=1, ToPort=2, CidrIp="10.0.0.0/8"
+        )["SecurityGroupRules"]
+        rules[group] = rule["SecurityGroupRuleId"]
+        found = describe(SecurityGroupRuleIds=[rules[group]])
+        assert [each["GroupId"] for each in found["SecurityGroupRules"]] == [group]
+        listed = describe(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
+        assert {each["GroupId"] for each in listed} == {group}
+        assert rules[group] in {each["SecurityGroupRuleId"] for each in listed}
+    both = describe(SecurityGroupRuleIds=list(rules.values()))
+    assert {each["GroupId"] for each in both["SecurityGroupRules"]} == set(rules)
+    ec2.delete_security_group(GroupId=group)
+    code = code_of(describe, SecurityGroupRuleIds=[rules[group]])
+    assert code == "InvalidSecurityGroupRuleId.NotFound"

@@ -1,5 +1,8 @@
-"""Internet gateways, Elastic IP addresses and tags."""
+"""Internet and NAT gateways, and Elastic IP addresses."""
 
+import pytest
+
+from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import code_of
 
@@ -28,7 +31,32 @@ def test_internet_gateway_attachment(net: Ec2Network) -> None:
     ec2.release_address(AllocationId=address)
 
 
-def test_aws_tag_prefix_is_reserved(net: Ec2Network) -> None:
-    tags = [{"Key": "aws:name", "Value": "x"}]
-    code = code_of(net.ec2.create_tags, Resources=[net.vpc], Tags=tags)
-    assert code == "InvalidParameterValue"
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({}, "MissingParameter"),
+        ({"ConnectivityType": "private", "PrivateIpAddress": "10.0.0.8"}, "UnsupportedOperation"),
+    ],
+)
+def test_refused_nat_gateways(net: Ec2Network, params: dict[str, str], code: str) -> None:
+    assert code_of(net.ec2.create_nat_gateway, SubnetId=net.subnets[0], **params) == code
+
+
+def test_deleting_a_nat_gateway_deletes_its_interface(aws: Emulator, net: Ec2Network) -> None:
+    address = net.ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = net.ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=address)["NatGateway"]
+    gateway = {"NatGatewayId": made["NatGatewayId"]}
+    (interface,) = net.ec2.describe_network_interfaces()["NetworkInterfaces"]
+    assert interface["InterfaceType"] == "nat_gateway"
+    assert made["NatGatewayAddresses"][0]["PrivateIp"].startswith("10.0.0.")
+    assert code_of(net.ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
+    net.ec2.delete_nat_gateway(**gateway)
+    net.ec2.delete_subnet(SubnetId=net.subnets[0])
+    assert "AssociationId" not in net.ec2.describe_addresses()["Addresses"][0]
+    assert {item.type for item in aws.inventory()} == {
+        "elastic-ip",
+        "security-group",
+        "subnet",
+        "vpc",
+    }
+    assert code_of(net.ec2.delete_nat_gateway, **gateway) == "NatGatewayNotFound"
