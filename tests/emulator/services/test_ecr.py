@@ -108,8 +108,8 @@ def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
 
 
 def test_layer_url_needs_no_credentials(ecr: Any, raw: Raw) -> None:
-    manifest = json.loads(ecr_manifest(ecr, raw))
-    digest = manifest["layers"][0]["digest"]
+    _, manifest = raw.image("v1")
+    digest = json.loads(manifest)["layers"][0]["digest"]
     found = ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=digest)
     assert found["layerDigest"] == digest
     with urllib.request.urlopen(found["downloadUrl"], timeout=10) as answer:
@@ -120,12 +120,6 @@ def test_layer_url_needs_no_credentials(ecr: Any, raw: Raw) -> None:
     absent = f"sha256:{'0' * 64}"
     with pytest.raises(ecr.exceptions.LayersNotFoundException):
         ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=absent)
-
-
-def ecr_manifest(ecr: Any, raw: Raw) -> str:
-    raw.image("v1")
-    found = ecr.batch_get_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": "v1"}])
-    return str(found["images"][0]["imageManifest"])
 
 
 def test_scan_on_push_is_off_when_left_out(ecr: Any) -> None:
