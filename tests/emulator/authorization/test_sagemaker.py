@@ -108,8 +108,9 @@ def of(resource: str, region: str = "eu-west-1") -> str:
 @pytest.mark.parametrize(
     ("operation", "params", "resource"),
     [
-        ("DescribeImageVersion", {"ImageName": "Slim"}, "image-version/slim/1"),
-        ("DescribeImageVersion", {"ImageName": "slim", "Alias": "old"}, "image-version/slim/*"),
+        ("DescribeImageVersion", {"ImageName": "Slim"}, "image-version/slim/2"),
+        ("DescribeImageVersion", {"ImageName": "slim", "Alias": "old"}, "image-version/slim/1"),
+        ("DescribeImageVersion", {"ImageName": "slim", "Alias": "none"}, "image-version/slim/*"),
         ("DeleteImageVersion", {"ImageName": "slim", "Version": 7}, "image-version/slim/7"),
         ("ListAliases", {"ImageName": "slim"}, "image/slim"),
         ("DeleteModel", {"ModelName": "M"}, "model/m"),
@@ -118,7 +119,8 @@ def of(resource: str, region: str = "eu-west-1") -> str:
 def test_resources(
     studio: ControlPlane, operation: str, params: dict[str, Any], resource: str
 ) -> None:
-    studio.image()
+    studio.image(versions=["CREATED", "CREATED"])
+    studio.UpdateImageVersion(ImageName="slim", Version=1, AliasesToAdd=["old"])
     found = required(permissions(operation, params, studio.call))
     assert found == [f"sagemaker:{operation} {of(resource)}"]
 

@@ -13,9 +13,6 @@ from tests.emulator.samples import (
     ACCOUNT,
     READ_IMAGES,
     REGION,
-    allow,
-    client_with,
-    create_user,
     make_role,
     push,
     refusal,
@@ -71,20 +68,6 @@ def test_version_numbers_are_unique(
     assert make_version(base)["Version"] == 3
     newest_first = sagemaker.list_image_versions(ImageName="slim", SortBy="VERSION")
     assert [v["Version"] for v in newest_first["ImageVersions"]] == [3, 1]
-
-
-def test_policy_for_a_version_applies_to_its_alias(
-    aws: Emulator, make_image: Any, make_version: Any
-) -> None:
-    make_image()
-    base = push(aws, "studio/slim")
-    for alias in ("old", "new"):
-        make_version(base, Aliases=[alias])
-    first = allow("sagemaker:DescribeImageVersion", resource=f"{ARN}:image-version/slim/1")
-    alice = client_with(aws, "sagemaker", create_user(aws, "alice", first))
-    assert alice.describe_image_version(ImageName="slim", Alias="old")["Version"] == 1
-    refused, _ = refusal(alice.describe_image_version, ImageName="slim", Alias="new")
-    assert refused == "AccessDeniedException"
 
 
 def test_client_token(aws: Emulator, sagemaker: Any, make_image: Any) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from studio_emulator.studio.store import existing
 from tests.emulator.samples import (
     ACCOUNT,
     READ_IMAGES,
@@ -98,20 +97,3 @@ def test_refusals(
     needed = {"RoleArn": image["RoleArn"]} if operation == "create_image" else {}
     found, message = refusal(getattr(sagemaker, operation), **needed, **params)
     assert (found, words in message) == (code, True), message
-
-
-def test_deletion_includes_the_versions(
-    aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
-) -> None:
-    base = push(aws, "studio/slim")
-    make_image()
-    make_version(base)
-    make_version(base)
-    sagemaker.delete_image(ImageName="slim")
-    sagemaker.get_waiter("image_deleted").wait(
-        ImageName="slim", WaiterConfig={"Delay": 0, "MaxAttempts": 500}
-    )
-    state = existing(ACCOUNT, REGION)
-    assert state is not None
-    assert (state.images, state.image_versions, state.tags) == ({}, {}, {})
-    assert len(aws.client("ecr").list_images(repositoryName="studio/slim")["imageIds"]) == 1

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.studio.store import store
 from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, SLIM, ControlPlane, refused
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
@@ -76,7 +77,7 @@ def test_version_of_an_app(studio: ControlPlane, spec: dict[str, str], number: i
     studio.wait(600)
     studio.DeleteImage(ImageName="slim")
     studio.wait(60)
-    assert studio.ListImages()["Images"] == []
+    assert (store(studio.call).images, store(studio.call).image_versions) == ({}, {})
 
 
 def test_detaching_an_image_in_use(studio: ControlPlane) -> None:
