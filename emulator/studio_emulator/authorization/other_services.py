@@ -1,4 +1,4 @@
-"""The permissions of the services whose requests name one resource.
+"""The permissions of requests to ECR, EFS, IAM, Logs, Service Quotas, Systems Manager and others.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """

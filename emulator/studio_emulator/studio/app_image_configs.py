@@ -1,4 +1,4 @@
-"""App image configs: how an image runs as one type of app."""
+"""App image configs: how an image runs as one type of app, and with which user ids."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Versions of SageMaker images: each has a number, aliases and a container image in ECR."""
+"""Versions of SageMaker images: numbers, aliases; which base image or role makes one fail."""
 
 import json
 import re

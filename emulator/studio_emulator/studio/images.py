@@ -1,4 +1,4 @@
-"""SageMaker images; `image_versions` has their versions."""
+"""SageMaker images and their roles; `image_versions` has their versions."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Finds domains, user profiles, spaces and apps; their common refusals."""
+"""Finds domains, user profiles, spaces and apps; the statuses and quotas that refuse requests."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any

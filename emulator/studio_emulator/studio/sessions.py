@@ -1,4 +1,4 @@
-"""StartSession: remote access to a running space."""
+"""StartSession: which spaces refuse it, and when the node of an app cannot register."""
 
 from studio_emulator import sessions
 from studio_emulator.call import Answer, Call, Params
