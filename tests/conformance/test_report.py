@@ -1,4 +1,4 @@
-"""The report says "differs" for a changed option or a contradiction of the emulated AWS."""
+"""The report says "differs" for another value of an option of the emulated AWS."""
 
 from __future__ import annotations
 
@@ -12,20 +12,16 @@ from typing import Any
 import pytest
 
 from catalog.claims import CLAIMS
-from studio_emulator.options import Options
 from studio_emulator.server import Emulator
-from tests.conformance import contradictions
 from tests.conformance.__main__ import main
-from tests.conformance.contradictions import CONTRADICTIONS
 
 SWITCHED = sorted(id_ for id_, claim in CLAIMS.items() if claim.switch is not None)
-_SPEED = 20_000
 
 
 @pytest.fixture(scope="module")
 def configured_aws(aws_of_file: Emulator) -> Iterator[Emulator]:
     """An emulated AWS, with its environment variables."""
-    aws_of_file.options.update({"speed": _SPEED})
+    aws_of_file.options.update({"speed": 20_000})
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.copy():
             if name.startswith("AWS_"):
@@ -77,31 +73,3 @@ def test_a_run_deletes_its_resources_and_a_second_run_agrees(
     assert code == 0
     assert {claim["outcome"] for claim in claims.values()} == {"agrees"}
     assert configured_aws.inventory() == []
-
-
-@pytest.fixture(scope="module")
-def report_of_contradictions(
-    configured_aws: Emulator, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Any]:
-    """The claims of a run on an emulated AWS that contradicts ten of them."""
-    configured_aws.reset()
-    configured_aws.options.update(Options(speed=_SPEED).as_dict())
-    with pytest.MonkeyPatch.context() as patch:
-        contradictions.install(patch)
-        code, claims = run(
-            tmp_path_factory.mktemp("other") / "report.json", *CONTRADICTIONS, "profile-with-space"
-        )
-    assert code == 1
-    return claims
-
-
-@pytest.mark.parametrize("id_", CONTRADICTIONS)
-def test_a_contradiction_is_a_difference(
-    report_of_contradictions: dict[str, Any], id_: str
-) -> None:
-    assert report_of_contradictions[id_]["outcome"] == "differs"
-    assert report_of_contradictions[id_]["answer"]
-
-
-def test_other_claims_agree(report_of_contradictions: dict[str, Any]) -> None:
-    assert report_of_contradictions["profile-with-space"]["outcome"] == "agrees"
