@@ -12,27 +12,17 @@ Confidence = Literal["documented", "seen", "likely", "assumed"]
 class Claim:
     """A claim; claims.toml explains the attributes."""
 
-    id: str
     claim: str
     source: str
     confidence: Confidence
     used_by: str = "the emulated AWS"
     unchecked: str | None = None
-    creates: tuple[str, ...] = ()
-    minutes: float = 0
     switch: str | None = None
     as_claimed: bool | int | str | None = None
     otherwise: bool | int | str | None = None
 
 
-def _load() -> dict[str, Claim]:
-    document = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return {
-        id_: Claim(id=id_, **{**members, "creates": tuple(members.get("creates", ()))})
-        for id_, members in document.items()
-    }
-
-
-CLAIMS = _load()
+_TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+CLAIMS = {id_: Claim(**members) for id_, members in _TABLES.items()}
 CHECKED = tuple(id_ for id_, claim in CLAIMS.items() if claim.unchecked is None)
 """The claims that a test checks on AWS."""

@@ -63,8 +63,6 @@ def _run(wanted: argparse.Namespace) -> int:
         session=session,
         endpoint_url=None,
         run_id=wanted.clean or secrets.token_hex(4),
-        poll_seconds=0.05 if _is_emulated() else 5,
-        quiet_seconds=3 if _is_emulated() else 300,
         emulated=_is_emulated(),
     )
     caller = account.client("sts").get_caller_identity()

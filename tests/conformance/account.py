@@ -28,16 +28,13 @@ _TIMEOUT_MINUTES = 30
 class Account:
     """An account and a region.
 
-    run_id: part of all names, and the value of the tag. poll_seconds: between two requests of a
-    wait. quiet_seconds: how long ``stays_false`` waits.
+    run_id: part of all names, and the value of the tag.
     """
 
     session: boto3.Session
     endpoint_url: str | None
     run_id: str
-    poll_seconds: float
-    quiet_seconds: float = 300
-    emulated: bool = False
+    emulated: bool
     _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -50,6 +47,11 @@ class Account:
             created = self.session.client(service, endpoint_url=self.endpoint_url)
             self._clients[service] = created
         return self._clients[service]
+
+    @property
+    def poll_seconds(self) -> float:
+        """The time between two requests of a wait."""
+        return 0.05 if self.emulated else 5
 
     @property
     def prefix(self) -> str:
@@ -73,8 +75,8 @@ class Account:
         return value
 
     def stays_false(self, condition: Callable[[], Any]) -> bool:
-        """Whether the condition is false for ``quiet_seconds``."""
-        deadline = time.monotonic() + self.quiet_seconds
+        """Whether the condition is false for five minutes; on an emulated AWS, for a second."""
+        deadline = time.monotonic() + (1 if self.emulated else 300)
         while time.monotonic() < deadline:
             if condition():
                 return False
@@ -99,8 +101,6 @@ def emulated_account(endpoint_url: str, *, run_id: str = "emulated") -> Account:
         session=boto3.Session("emulated", "emulated", region_name="us-east-1"),
         endpoint_url=endpoint_url,
         run_id=run_id,
-        poll_seconds=0.05,
-        quiet_seconds=1,
         emulated=True,
     )
 

@@ -138,13 +138,7 @@ def _delete_vpc(account: Account, vpc_id: str) -> None:
         for group in ec2.describe_security_groups(Filters=of)["SecurityGroups"]
         if group["GroupName"] != "default"
     ]
-    for group in groups:  # the two groups for NFS refer to each other
-        named = {"GroupId": group["GroupId"]}
-        if group["IpPermissions"]:
-            ec2.revoke_security_group_ingress(**named, IpPermissions=group["IpPermissions"])
-        if group["IpPermissionsEgress"]:
-            ec2.revoke_security_group_egress(**named, IpPermissions=group["IpPermissionsEgress"])
-
+    remove_rules(ec2, groups)
     for group in groups:
         delete = partial(ec2.delete_security_group, GroupId=group["GroupId"])
         account.wait_until(partial(_deleted, delete), "deleting a security group")
@@ -152,6 +146,16 @@ def _delete_vpc(account: Account, vpc_id: str) -> None:
         delete = partial(ec2.delete_subnet, SubnetId=subnet["SubnetId"])
         account.wait_until(partial(_deleted, delete), "deleting a subnet")
     ec2.delete_vpc(VpcId=vpc_id)
+
+
+def remove_rules(ec2: Any, groups: list[dict[str, Any]]) -> None:
+    """Remove all rules of these groups: the two groups for NFS refer to each other."""
+    for group in groups:
+        named = {"GroupId": group["GroupId"]}
+        if group["IpPermissions"]:
+            ec2.revoke_security_group_ingress(**named, IpPermissions=group["IpPermissions"])
+        if group["IpPermissionsEgress"]:
+            ec2.revoke_security_group_egress(**named, IpPermissions=group["IpPermissionsEgress"])
 
 
 def _deleted(delete: Callable[[], Any]) -> bool:

@@ -26,13 +26,6 @@ def _scope(
     return "session" if report_of(config) is not None else "module"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        marker = item.get_closest_marker("claim")
-        if marker is not None and marker.args[0] not in CLAIMS:
-            raise pytest.UsageError(f"{item.nodeid}: no claim {marker.args[0]!r} in claims.toml")
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
     try:
@@ -169,6 +162,15 @@ def settled(account: Account, domain: str, profile: str) -> dict[str, Any]:
         return found if found["Status"] == "InService" else None
 
     found: dict[str, Any] = account.wait_until(described, "a user profile")
+    return found
+
+
+def updated(account: Account, domain: str, profile: str, **given: Any) -> dict[str, Any]:
+    """The profile's settings after an update with these members."""
+    account.client("sagemaker").update_user_profile(
+        DomainId=domain, UserProfileName=profile, UserSettings=given
+    )
+    found: dict[str, Any] = settled(account, domain, profile)["UserSettings"]
     return found
 
 

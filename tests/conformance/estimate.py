@@ -1,18 +1,25 @@
 """The resources that a run creates on a real account, its duration and its maximum cost.
 
-The minutes to create and delete resources are from the provider's acceptance tests and from public
-logs. Prices are on demand in us-east-1.
+A test creates its pytest fixtures, and what its marker `claim` names in `creates`; it waits for the
+`minutes` of the marker. The minutes to create and delete resources are from the provider's
+acceptance tests and from public logs. Prices are on demand in us-east-1.
 """
 
 from __future__ import annotations
 
+import inspect
+import io
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 
-from catalog.claims import CLAIMS
+import pytest
+
 from catalog.instances import INSTANCES
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
+from tests.conformance.account import FILES
 
 _APP = INSTANCES["ml.t3.large"].usd_per_hour or 0.0
 _ENDPOINTS_OF_THE_DEPLOYMENT = 7
@@ -22,61 +29,50 @@ _ENDPOINTS_OF_THE_DEPLOYMENT = 7
 class Fixture:
     """One or several resources that a test needs.
 
-    needs: other fixtures. shared: a run creates it once. parallel: to all other checks.
+    plural: "" if a run creates it once. parallel: to all other checks.
     """
 
     singular: str
     plural: str = ""
     minutes: float = 0
     usd_per_hour: float = 0
-    needs: tuple[str, ...] = ()
-    shared: bool = False
     parallel: bool = False
 
 
 FIXTURES = {
-    "network": Fixture(singular="a VPC with two subnets", minutes=1, shared=True),
-    "role": Fixture(singular="a role without permissions", minutes=0.3, shared=True),
-    "domain": Fixture(
-        singular="a SageMaker domain", minutes=9, needs=("network", "role"), shared=True
-    ),
-    "profile": Fixture(singular="a user profile", minutes=0.5, needs=("domain",), shared=True),
-    "space": Fixture(singular="a space", minutes=0.5, needs=("profile",), shared=True),
-    "lifecycle_config": Fixture(singular="a lifecycle configuration", minutes=0.1, shared=True),
-    "running": Fixture(
-        singular="an ml.t3.large app", minutes=5, usd_per_hour=_APP, needs=("space",), shared=True
-    ),
+    "network": Fixture(singular="a VPC with two subnets", minutes=1),
+    "role": Fixture(singular="a role without permissions", minutes=0.3),
+    "domain": Fixture(singular="a SageMaker domain", minutes=9),
+    "profile": Fixture(singular="a user profile", minutes=0.5),
+    "space": Fixture(singular="a space", minutes=0.5),
+    "lifecycle_config": Fixture(singular="a lifecycle configuration", minutes=0.1),
+    "running": Fixture(singular="an ml.t3.large app", minutes=5, usd_per_hour=_APP),
     "create_domain": Fixture(
         singular="a short-lived domain",
         plural="short-lived domains",
         minutes=9,
-        needs=("network", "role"),
     ),
     "app": Fixture(
         singular="an ml.t3.large app for some minutes",
         plural="ml.t3.large apps for some minutes",
         minutes=5,
         usd_per_hour=_APP,
-        needs=("space",),
     ),
     "refused_app": Fixture(
         singular="an app that AWS starts although it should not",
         plural="apps that AWS starts although it should not",
         usd_per_hour=_APP,
-        needs=("profile",),
     ),
     "endpoints": Fixture(
         singular="a pair of interface endpoints",
         plural="pairs of interface endpoints",
         minutes=4,
         usd_per_hour=2 * 2 * ENDPOINT_ZONE_HOUR,
-        needs=("network",),
     ),
     "image": Fixture(
         singular="an image without a version",
         plural="images without a version",
         minutes=0.5,
-        needs=("role",),
     ),
     "bucket": Fixture(singular="a bucket", plural="buckets"),
     "key": Fixture(
@@ -93,11 +89,10 @@ FIXTURES = {
             + NODE_HOUR
             + 2 * KEY_MONTH / HOURS_A_MONTH
         ),
-        shared=True,
         parallel=True,
     ),
 }
-"""By the name in a claim's `creates`, which can be a pytest fixture."""
+"""By the name of the pytest fixture, or in `creates`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,21 +104,53 @@ class Estimate:
     usd: float
 
 
-def estimate(claims: Iterable[str]) -> Estimate:
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """The test of a claim. creates: names of FIXTURES. minutes: how long it waits beside these."""
+
+    claim: str
+    creates: tuple[str, ...]
+    minutes: float
+
+
+class _Collector:
+    """A pytest plugin that finds the checks."""
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.found = [
+            Check(
+                claim=marker.args[0],
+                creates=_created(item, marker.kwargs.get("creates")),
+                minutes=marker.kwargs.get("minutes", 0),
+            )
+            for item in session.items
+            for marker in item.iter_markers("claim")
+            if isinstance(item, pytest.Function)
+        ]
+
+
+@cache
+def checks() -> list[Check]:
+    """The tests of all claims."""
+    collector = _Collector()
+    words = ["--collect-only", "-p", "no:xdist", "-p", "no:cacheprovider", *map(str, FILES)]
+    with redirect_stdout(io.StringIO()):
+        pytest.main(words, plugins=[collector])
+    return collector.found
+
+
+def estimate(claims: Collection[str]) -> Estimate:
     """The estimate for these claims. The cost assumes that everything exists for the whole run."""
-    checked = [CLAIMS[id_] for id_ in claims if CLAIMS[id_].unchecked is None]
-    created: Counter[str] = Counter()
-    for claim in checked:
-        for name in claim.creates:
-            created.update(_with_needs(name))
-    counts = {name: 1 if FIXTURES[name].shared else count for name, count in created.items()}
+    checked = [check for check in checks() if check.claim in claims]
+    created = Counter(name for check in checked for name in check.creates)
+    counts = {name: n if FIXTURES[name].plural else 1 for name, n in created.items()}
     serial, parallel = 0.0, 0.0
     for name, count in counts.items():
         if FIXTURES[name].parallel:
             parallel = max(parallel, FIXTURES[name].minutes)
         else:
             serial += count * FIXTURES[name].minutes
-    minutes = max(parallel, serial + sum(claim.minutes for claim in checked))
+    minutes = max(parallel, serial + sum(check.minutes for check in checked))
     hourly = sum(count * FIXTURES[name].usd_per_hour for name, count in counts.items())
     return Estimate(
         resources=tuple(_described(name, counts[name]) for name in FIXTURES if name in counts),
@@ -132,12 +159,14 @@ def estimate(claims: Iterable[str]) -> Estimate:
     )
 
 
-def _with_needs(name: str) -> list[str]:
-    """The fixture and all fixtures that it needs."""
-    found = [name]
-    for needed in FIXTURES[name].needs:
-        found += _with_needs(needed)
-    return found
+def _created(test: pytest.Function, named: str | None) -> tuple[str, ...]:
+    """What a run creates once can also be a fixture of a fixture."""
+    own = {*inspect.signature(test.function).parameters, named}
+    return tuple(
+        name
+        for name, fixture in FIXTURES.items()
+        if name in own or (name in test.fixturenames and not fixture.plural)
+    )
 
 
 def _described(name: str, count: int) -> str:

@@ -6,11 +6,39 @@ import json
 
 import pytest
 
+from catalog.endpoint_services import service_name, services
+from catalog.names import Feature
 from catalog.regions import PARTITIONS
 from tests.conformance.account import Account, refused
 from tests.conformance.conftest import Network
 
 claim = pytest.mark.claim
+
+
+@claim("ec2-dry-run")
+def test_a_dry_run_deletes_nothing(account: Account, network: Network) -> None:
+    ec2, subnet = account.client("ec2"), network.subnet_ids[0]
+    with refused("DryRunOperation"):
+        ec2.delete_subnet(SubnetId=subnet, DryRun=True)
+    assert ec2.describe_subnets(SubnetIds=[subnet])["Subnets"]
+
+
+@claim("endpoint-service-names")
+def test_the_region_has_the_endpoint_services(account: Account) -> None:
+    wanted = {service_name(service, account.region) for service in services([*Feature])}
+    offered = account.client("ec2").describe_vpc_endpoint_services()["ServiceNames"]
+    assert wanted - set(offered) == set()
+
+
+@claim("app-quota-names")
+def test_the_names_of_the_quotas_of_apps(account: Account) -> None:
+    pages = account.client("service-quotas").get_paginator("list_service_quotas")
+    names = [
+        quota["QuotaName"]
+        for page in pages.paginate(ServiceCode="sagemaker")
+        for quota in page["Quotas"]
+    ]
+    assert "Studio JupyterLab Apps running on ml.t3.medium instances" in names
 
 
 @claim("rule-without-source")
@@ -79,6 +107,12 @@ def key(account: Account) -> str:
     return str(account.client("kms").create_key(Tags=tags)["KeyMetadata"]["KeyId"])
 
 
+@claim("kms-waiting-period")
+def test_the_waiting_period_of_a_key_is_at_least_a_week(account: Account, key: str) -> None:
+    with refused("ValidationException"):
+        account.client("kms").schedule_key_deletion(KeyId=key, PendingWindowInDays=3)
+
+
 @claim("key-policy-lockout")
 def test_a_key_policy_must_allow_the_caller_to_change_it(account: Account, key: str) -> None:
     service = {
@@ -101,7 +135,7 @@ def test_a_key_with_a_scheduled_deletion_cannot_encrypt(account: Account, key: s
         kms.encrypt(KeyId=key, Plaintext=b"x")
 
 
-@claim("bucket-defaults")
+@claim("bucket-defaults", creates="bucket")
 def test_a_bucket_is_encrypted_and_has_no_acl(account: Account) -> None:
     s3, name = account.client("s3"), account.name("bucket")
     location = {"LocationConstraint": account.region}

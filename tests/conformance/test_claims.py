@@ -1,4 +1,4 @@
-"""The claims that the product relies on, with boto3."""
+"""The claims about SageMaker that the product relies on, with boto3."""
 
 from __future__ import annotations
 
@@ -8,48 +8,11 @@ from typing import Any
 
 import pytest
 
-from catalog.endpoint_services import service_name, services
-from catalog.names import Feature
-from tests.conformance.account import Account, distribution_spec, refused
+from tests.conformance.account import TAG, Account, distribution_spec, refused
 from tests.conformance.cleanup import ENDED, delete_app, delete_domain
-from tests.conformance.conftest import CreateDomain, Network, settled
+from tests.conformance.conftest import CreateDomain, Network, updated
 
 claim = pytest.mark.claim
-
-
-@claim("ec2-dry-run")
-def test_a_dry_run_deletes_nothing(account: Account, network: Network) -> None:
-    ec2, subnet = account.client("ec2"), network.subnet_ids[0]
-    with refused("DryRunOperation"):
-        ec2.delete_subnet(SubnetId=subnet, DryRun=True)
-    assert ec2.describe_subnets(SubnetIds=[subnet])["Subnets"]
-
-
-@claim("kms-waiting-period")
-def test_the_waiting_period_of_a_key_is_at_least_a_week(account: Account) -> None:
-    kms = account.client("kms")
-    tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in account.tags]
-    key = kms.create_key(Tags=tags)["KeyMetadata"]["KeyId"]
-    with refused("ValidationException"):
-        kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=3)
-
-
-@claim("endpoint-service-names")
-def test_the_region_has_the_endpoint_services(account: Account) -> None:
-    wanted = {service_name(service, account.region) for service in services([*Feature])}
-    offered = account.client("ec2").describe_vpc_endpoint_services()["ServiceNames"]
-    assert wanted - set(offered) == set()
-
-
-@claim("app-quota-names")
-def test_the_names_of_the_quotas_of_apps(account: Account) -> None:
-    pages = account.client("service-quotas").get_paginator("list_service_quotas")
-    names = [
-        quota["QuotaName"]
-        for page in pages.paginate(ServiceCode="sagemaker")
-        for quota in page["Quotas"]
-    ]
-    assert "Studio JupyterLab Apps running on ml.t3.medium instances" in names
 
 
 @claim("domain-name-once")
@@ -116,10 +79,7 @@ def test_nfs_groups_are_deleted_with_their_domain(
 
 def _jupyter_lab(account: Account, domain: str, profile: str, **given: Any) -> dict[str, Any]:
     """The profile's JupyterLab settings after an update with only these members."""
-    account.client("sagemaker").update_user_profile(
-        DomainId=domain, UserProfileName=profile, UserSettings={"JupyterLabAppSettings": given}
-    )
-    found: dict[str, Any] = settled(account, domain, profile)["UserSettings"]
+    found = updated(account, domain, profile, JupyterLabAppSettings=given)
     answer: dict[str, Any] = found.get("JupyterLabAppSettings", {})
     return answer
 
@@ -162,6 +122,7 @@ def test_a_space_has_only_the_requested_tags(account: Account, domain: str, spac
     sagemaker = account.client("sagemaker")
     arn = sagemaker.describe_space(DomainId=domain, SpaceName=space)["SpaceArn"]
     keys = [tag["Key"] for tag in sagemaker.list_tags(ResourceArn=arn)["Tags"]]
+    assert TAG in keys
     assert "sagemaker:user-profile-arn" not in keys
 
 
@@ -207,7 +168,7 @@ def _apps_deleted(account: Account, domain: str, space: str) -> Iterator[None]:
                 delete_app(account, domain, app)
 
 
-@claim("app-needs-image")
+@claim("app-needs-image", creates="refused_app")
 def test_an_app_needs_an_image(account: Account, domain: str, space: str) -> None:
     with _apps_deleted(account, domain, space), refused("ValidationException"):
         account.client("sagemaker").create_app(
@@ -219,7 +180,7 @@ def test_an_app_needs_an_image(account: Account, domain: str, space: str) -> Non
         )
 
 
-@claim("remote-access-memory")
+@claim("remote-access-memory", creates="refused_app")
 def test_remote_access_needs_8_gib(account: Account, domain: str, space: str) -> None:
     with _apps_deleted(account, domain, space), refused("ValidationException"):
         _start(account, domain, space, "ml.t3.medium")

@@ -111,7 +111,7 @@ def _endpoints(
         ec2.delete_security_group(GroupId=group)
 
 
-@claim("session-while-registering")
+@claim("session-while-registering", creates="endpoints")
 def test_a_session_fails_immediately_after_the_start(
     account: Account, network: Network, app: RunningApp
 ) -> None:
@@ -121,7 +121,7 @@ def test_a_session_fails_immediately_after_the_start(
             app.start_session()
 
 
-@claim("session-endpoint-policy")
+@claim("session-endpoint-policy", creates="endpoints", minutes=5)
 def test_no_session_if_endpoints_allow_only_the_account(
     account: Account, network: Network, role: str, app: RunningApp
 ) -> None:
@@ -159,6 +159,6 @@ def test_a_running_space_keeps_remote_access(running: RunningApp) -> None:
         running.sagemaker.update_space(**running.space, SpaceSettings={"RemoteAccess": "DISABLED"})
 
 
-@claim("session-needs-endpoints")
+@claim("session-needs-endpoints", minutes=5)
 def test_no_session_without_endpoints(account: Account, running: RunningApp) -> None:
     assert account.stays_false(running.accepts_session), "AWS started a session"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.account import Account, distribution_spec, refused
-from tests.conformance.conftest import Network, settled
+from tests.conformance.conftest import Network, updated
 
 claim = pytest.mark.claim
 
@@ -63,7 +63,7 @@ def test_jupyterlab_cannot_run_as_root(account: Account) -> None:
         pass
 
 
-@claim("classic-closed")
+@claim("classic-closed", creates="refused_app")
 def test_studio_classic_cannot_start_an_app(account: Account, domain: str, profile: str) -> None:
     with refused("ValidationException"):
         account.client("sagemaker").create_app(
@@ -75,7 +75,7 @@ def test_studio_classic_cannot_start_an_app(account: Account, domain: str, profi
         )
 
 
-@claim("app-named-default")
+@claim("app-named-default", creates="refused_app")
 def test_the_app_of_a_space_is_named_default(account: Account, domain: str, space: str) -> None:
     with refused("ValidationException"):
         account.client("sagemaker").create_app(
@@ -105,22 +105,13 @@ def test_a_profile_cannot_have_four_more_security_groups(
         )
 
 
-def _updated(account: Account, domain: str, profile: str, **given: Any) -> dict[str, Any]:
-    """The profile's settings after an update with these members."""
-    account.client("sagemaker").update_user_profile(
-        DomainId=domain, UserProfileName=profile, UserSettings=given
-    )
-    found: dict[str, Any] = settled(account, domain, profile)["UserSettings"]
-    return found
-
-
 @claim("script-of-another-type")
 def test_a_script_of_another_app_type_can_be_attached(
     account: Account, domain: str, profile: str, lifecycle_config: str
 ) -> None:
     attached = {"LifecycleConfigArns": [lifecycle_config]}
-    found = _updated(account, domain, profile, CodeEditorAppSettings=attached)
-    _updated(account, domain, profile, CodeEditorAppSettings={"LifecycleConfigArns": []})
+    found = updated(account, domain, profile, CodeEditorAppSettings=attached)
+    updated(account, domain, profile, CodeEditorAppSettings={"LifecycleConfigArns": []})
     assert found["CodeEditorAppSettings"]["LifecycleConfigArns"] == [lifecycle_config]
 
 
@@ -130,7 +121,7 @@ def test_the_value_none_removes_the_default_script(
 ) -> None:
     for arn in (lifecycle_config, "None"):
         spec = {"InstanceType": "ml.t3.large", "LifecycleConfigArn": arn}
-        found = _updated(
+        found = updated(
             account, domain, profile, JupyterLabAppSettings={"DefaultResourceSpec": spec}
         )["JupyterLabAppSettings"]["DefaultResourceSpec"]
         assert found.get("LifecycleConfigArn") == (None if arn == "None" else arn)
@@ -141,7 +132,7 @@ def test_the_user_group_of_rstudio_has_a_default(
     account: Account, domain: str, profile: str
 ) -> None:
     off = {"AccessStatus": "DISABLED"}
-    found = _updated(account, domain, profile, RStudioServerProAppSettings=off)
+    found = updated(account, domain, profile, RStudioServerProAppSettings=off)
     assert found["RStudioServerProAppSettings"]["UserGroup"] == "R_STUDIO_USER"
 
 
@@ -174,14 +165,14 @@ def _image(account: Account, suffix: str, role: str) -> dict[str, Any]:
     return found
 
 
-@claim("image-with-unknown-role")
+@claim("image-with-unknown-role", creates="image")
 def test_an_image_without_a_role_fails(account: Account, role: str) -> None:
     found = _image(account, "no-role", f"{role}-unknown")
     assert found["ImageStatus"] == "CREATE_FAILED"
     assert found["FailureReason"]
 
 
-@claim("version-of-absent-image")
+@claim("version-of-absent-image", creates="image")
 def test_a_version_of_an_absent_image_fails(account: Account, role: str) -> None:
     sagemaker, name = account.client("sagemaker"), account.name("absent")
     _image(account, "absent", role)
