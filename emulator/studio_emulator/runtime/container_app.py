@@ -20,9 +20,9 @@ from studio_emulator.runtime.container_start import (
     take_script_log,
 )
 from studio_emulator.runtime.engine import PREFIX, Engine, EngineError
-from studio_emulator.runtime.launch import Launch
 from studio_emulator.runtime.loopback import Loopback
 from studio_emulator.runtime.node_agent import SSH_PORT, NodeAgent, Service
+from studio_emulator.runtime.programs import Launch
 from studio_emulator.runtime.server_process import ServerProcess
 
 _START_SECONDS = 60.0

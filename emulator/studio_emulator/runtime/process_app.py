@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from studio_emulator.runtime import processes
-from studio_emulator.runtime.launch import Launch
+from studio_emulator.runtime.programs import Launch
 from studio_emulator.runtime.server_process import ServerProcess
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")

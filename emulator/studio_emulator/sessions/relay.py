@@ -11,8 +11,7 @@ from typing import TypeAlias
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
-from studio_emulator.runtime.command import Command
-from studio_emulator.runtime.terminal import Terminal
+from studio_emulator.runtime.programs import Command, Terminal
 from studio_emulator.sessions.forwards import Forward
 from studio_emulator.sessions.messages import Flag, Message, MessageType, PayloadType
 from studio_emulator.sessions.purposes import Purpose

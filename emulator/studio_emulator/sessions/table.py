@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from studio_emulator.errors import UsageError
 from studio_emulator.runtime import running_apps
-from studio_emulator.runtime.command import Command
-from studio_emulator.runtime.terminal import Terminal
+from studio_emulator.runtime.programs import Command, Terminal
 from studio_emulator.sessions.purposes import SSH, Purpose
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import asyncssh
 import psutil
 import pytest
 
-from studio_emulator.runtime.terminal import Terminal
+from studio_emulator.runtime.programs import Terminal
 from tests.emulator.runtime.containers import ContainerStudio, log
 from tests.emulator.runtime.running import USER, app_of, failure, gone, in_app, run
 from tests.emulator.sessions.channels import eventually
