@@ -2,7 +2,7 @@
 
 from studio_emulator.sessions.access import check_caller
 from studio_emulator.sessions.channel import ChannelServer
-from studio_emulator.sessions.table import (
+from studio_emulator.sessions.open_sessions import (
     Session,
     begin,
     end,
@@ -10,8 +10,8 @@ from studio_emulator.sessions.table import (
     replace_token,
     reset,
     sessions,
-    set_address,
 )
+from studio_emulator.sessions.targets import set_address
 
 __all__ = [
     "ChannelServer",

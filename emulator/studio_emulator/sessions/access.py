@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from studio_emulator.iam import Context, Decision
-from studio_emulator.sessions.table import Session, find
+from studio_emulator.sessions.open_sessions import Session, find
 
 if TYPE_CHECKING:
     from studio_emulator.call import Call

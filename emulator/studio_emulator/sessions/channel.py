@@ -9,7 +9,6 @@ import json
 import re
 import threading
 from contextlib import closing
-from functools import partial
 
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
@@ -17,11 +16,11 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 from studio_emulator.clock import Clock
 from studio_emulator.lock import LOCK
-from studio_emulator.runtime import running_apps
-from studio_emulator.sessions import table
+from studio_emulator.sessions import open_sessions
 from studio_emulator.sessions.access import may_open
-from studio_emulator.sessions.forwards import forward
-from studio_emulator.sessions.relay import HandshakeFailed, Host, Relay
+from studio_emulator.sessions.open_sessions import ChannelRefused, Session
+from studio_emulator.sessions.relay import HandshakeFailed, Relay
+from studio_emulator.sessions.targets import host_of
 
 _HOST = "127.0.0.1"
 # npm's ssm-session omits ClientId and ClientVersion.
@@ -60,7 +59,7 @@ class ChannelServer:
         if self._server is None or self._thread is None:
             return
         with LOCK:
-            table.end_all()
+            open_sessions.end_all()
         self._server.shutdown()
         self._thread.join()
         self._server = self._thread = None
@@ -68,7 +67,7 @@ class ChannelServer:
     def _serve(self, channel: ServerConnection) -> None:
         try:
             session = self._admit(channel)
-        except table.ChannelRefused as error:
+        except ChannelRefused as error:
             channel.close(CloseCode.UNSUPPORTED_DATA, str(error)[:_LONGEST_REASON])
             return
         except (ConnectionClosed, TimeoutError):
@@ -76,7 +75,8 @@ class ChannelServer:
         relay = Relay(channel, session.over)
         try:
             version = relay.shake_hands(session.purpose)
-            with closing(_host(session, relay, version)) as host:
+            host = host_of(session, client_version=version, refused=relay.report_closed_port)
+            with closing(host):
                 relay.run(host)
         except (ConnectionRefusedError, TimeoutError):
             # The message of session-manager-plugin (portsession/muxportforwarding.go).
@@ -84,11 +84,11 @@ class ChannelServer:
         except HandshakeFailed:
             pass
         with LOCK:
-            table.end(session, reason=session.end_reason)
+            open_sessions.end(session, reason=session.end_reason)
         relay.close(session.id, session.end_reason)
         channel.close(CloseCode.NORMAL_CLOSURE, session.end_reason[:_LONGEST_REASON])
 
-    def _admit(self, channel: ServerConnection) -> table.Session:
+    def _admit(self, channel: ServerConnection) -> Session:
         path = _PATH.fullmatch(channel.request.path if channel.request else "")
         try:
             opening = json.loads(channel.recv(_TOKEN_SECONDS))
@@ -98,23 +98,12 @@ class ChannelServer:
         if not isinstance(opening, dict) or not all(
             isinstance(opening.get(member), str) and opening[member] for member in _MEMBERS
         ):
-            raise table.ChannelRefused(
+            raise ChannelRefused(
                 f"Channel {session_id}: request to open data channel does not contain token."
             )
         with LOCK:
-            session = table.admit(session_id, opening["TokenValue"], now=self._clock.now())
+            session = open_sessions.admit(session_id, opening["TokenValue"], now=self._clock.now())
             if not may_open(session):
-                table.end(session)
-                raise table.ChannelRefused("not authorized to perform: ssmmessages:OpenDataChannel")
+                open_sessions.end(session)
+                raise ChannelRefused("not authorized to perform: ssmmessages:OpenDataChannel")
             return session
-
-
-def _host(session: table.Session, relay: Relay, version: str) -> Host:
-    """The session's target: program, port or sshd. Raises ConnectionRefusedError, TimeoutError."""
-    if session.purpose.has_terminal or session.purpose.has_pipe:
-        return table.program_of(session)
-    port = session.purpose.port
-    if port is not None and (app := running_apps.app_of(session.target)) is not None:
-        connect = partial(app.connect_port, port)
-        return forward(connect, client_version=version, refused=relay.report_closed_port)
-    return table.host_of(session)

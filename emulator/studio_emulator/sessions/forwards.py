@@ -174,6 +174,11 @@ def _connected(connect: Connect) -> socket.socket | None:
         connection = connect()
     except OSError:
         return None
+    return without_delay(connection)
+
+
+def without_delay(connection: socket.socket) -> socket.socket:
+    """The connection, without a time-out and without Nagle's algorithm."""
     connection.settimeout(None)
     if connection.family != socket.AF_UNIX:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

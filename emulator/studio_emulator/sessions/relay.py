@@ -6,16 +6,15 @@ import struct
 import threading
 import time
 from contextlib import suppress
-from typing import TypeAlias
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
-from studio_emulator.runtime.programs import Command, Terminal
+from studio_emulator.runtime.programs import Terminal
 from studio_emulator.sessions.forwards import Forward
 from studio_emulator.sessions.messages import Flag, Message, MessageType, PayloadType
-from studio_emulator.sessions.purposes import Purpose
 from studio_emulator.sessions.stream import AgentStream
+from studio_emulator.sessions.targets import Host, Purpose
 
 _AGENT_VERSION = "3.3.3050.0"
 _PIECE = 1024
@@ -25,9 +24,6 @@ _GRACE = 2.0
 _HANDSHAKE_SECONDS = 15.0
 _RESEND_SECONDS = 0.1
 _RESET = struct.pack("ii", 1, 0)
-
-Host: TypeAlias = socket.socket | Terminal | Command | Forward
-"""The target of a session."""
 
 
 class HandshakeFailed(Exception):

@@ -9,7 +9,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import own_documents
 from studio_emulator.runtime import running_apps
 from studio_emulator.sessions import Session
-from studio_emulator.sessions.purposes import purpose_of
+from studio_emulator.sessions.targets import purpose_of
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node, may_use_node
 from studio_emulator.ssm.settings import TIER, value_of

@@ -6,7 +6,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from studio_emulator.sessions.access import may_open
-from studio_emulator.sessions.table import find
+from studio_emulator.sessions.open_sessions import find
 from tests.emulator.samples import ACCOUNT, REGION, allow, refusal
 from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host, node_of
 from tests.emulator.sessions.policies import OPEN, START, user

@@ -6,7 +6,7 @@ import pytest
 
 from studio_emulator.call import Call
 from studio_emulator.server import Emulator
-from studio_emulator.sessions.table import find
+from studio_emulator.sessions.open_sessions import find
 from tests.emulator.control_plane import DISTRIBUTION, REGION, ControlPlane, refused
 from tests.emulator.sessions.channels import Channel, closed, echo, host
 

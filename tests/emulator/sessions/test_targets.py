@@ -1,10 +1,12 @@
-"""What a session reaches: the purpose of its document."""
+"""What a session reaches, by its document and the address of the sshd."""
 
+import urllib.error
 from typing import Any
 
 import pytest
 
 from studio_emulator.server import Emulator
+from tests.e2e.sshd import tell
 from tests.emulator.sessions.channels import SSH, Channel, closed, echo, echoing, host
 
 REMOTE = "AWS-StartPortForwardingSessionToRemoteHost"
@@ -24,6 +26,22 @@ def test_session_without_a_reachable_target(
             listening.close()
         reached = Channel(ssm.start_session(Target=node, **params))
         assert closed(reached) == FAILED
+
+
+@pytest.mark.parametrize(
+    ("target", "address", "words"),
+    [
+        ("mi-00000000000000000", "127.0.0.1:22", "not a managed node"),
+        ("", "10.0.0.1:22", "127.0.0.1:PORT"),
+        ("", "127.0.0.1:0", "127.0.0.1:PORT"),
+        ("", "127.0.0.1:65536", "127.0.0.1:PORT"),
+    ],
+)
+def test_invalid_address(aws: Emulator, node: str, target: str, address: str, words: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        tell(aws.endpoint_url, "sshd", {"target": target or node, "address": address})
+    assert refused.value.code == 400
+    assert words in refused.value.read().decode()
 
 
 @pytest.mark.usefixtures("processes")

@@ -1,21 +1,17 @@
-"""The sessions of all accounts, and the addresses of their sshds."""
+"""Sessions: how long their tokens are valid, and how they end."""
 
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
-import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from studio_emulator.errors import UsageError
-from studio_emulator.runtime import running_apps
-from studio_emulator.runtime.programs import Command, Terminal
-from studio_emulator.sessions.purposes import SSH, Purpose
+from studio_emulator.sessions import targets
+from studio_emulator.sessions.targets import SSH, Purpose
 
 if TYPE_CHECKING:
     from studio_emulator.call import Call
@@ -24,9 +20,6 @@ if TYPE_CHECKING:
 TOKEN_SECONDS = 60.0
 """Real seconds until a token expires ("valid only long enough to ensure the connection is
 successful", API_StartSession of Systems Manager)."""
-
-_CONNECT_SECONDS = 5.0
-_ADDRESS = re.compile(r"127\.0\.0\.1:(\d{1,5})")
 
 
 class ChannelRefused(Exception):
@@ -66,7 +59,6 @@ class Session:
 
 
 _SESSIONS: dict[str, Session] = {}
-_ADDRESSES: dict[str, tuple[str, int]] = {}
 
 
 def begin(
@@ -134,37 +126,6 @@ def find(session_id: str) -> Session | None:
     return _SESSIONS.get(session_id)
 
 
-def host_of(session: Session) -> socket.socket:
-    """A connection to the sshd that `set_address` set for the target, or to the app's SSH server.
-
-    Raises ConnectionRefusedError, TimeoutError.
-    """
-    if not session.purpose.is_ssh:
-        raise ConnectionRefusedError
-    address = _ADDRESSES.get(session.target)
-    if address is None:
-        app = running_apps.app_of(session.target)
-        if app is None:
-            raise ConnectionRefusedError
-        return app.connect()
-    connection = socket.create_connection(address, _CONNECT_SECONDS)
-    connection.settimeout(None)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection
-
-
-def program_of(session: Session) -> Terminal | Command:
-    """Start the session's shell or command in its app.
-
-    Raises ConnectionRefusedError if no app runs.
-    """
-    app = running_apps.app_of(session.target)
-    if app is None:
-        raise ConnectionRefusedError
-    launch = app.launch(session.purpose.command)
-    return Command(launch) if session.purpose.has_pipe else Terminal(launch)
-
-
 def end(session: Session, *, reason: str = "") -> None:
     """End a session; closes its data channel and its connection to the target."""
     if session.active:
@@ -193,16 +154,8 @@ def sessions(call: Call, service: str) -> Iterator[Session]:
             yield session
 
 
-def set_address(target: str, address: str) -> None:
-    """Set the address of the sshd of `target`, 127.0.0.1:PORT. Raises UsageError."""
-    match = _ADDRESS.fullmatch(address)
-    if match is None or not 0 < int(match[1]) < 65536:
-        raise UsageError(f"address {address!r}: 127.0.0.1:PORT is expected")
-    _ADDRESSES[target] = ("127.0.0.1", int(match[1]))
-
-
 def reset() -> None:
-    """End and delete every session; delete the addresses."""
+    """End and delete every session; delete the addresses of sshds."""
     end_all()
     _SESSIONS.clear()
-    _ADDRESSES.clear()
+    targets.forget_addresses()

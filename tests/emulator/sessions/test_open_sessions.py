@@ -1,6 +1,5 @@
-"""Open sessions and the addresses of sshds."""
+"""Tokens of sessions: once, for a minute, and not after the end."""
 
-import urllib.error
 from collections.abc import Callable
 from typing import Any
 
@@ -8,27 +7,10 @@ import pytest
 
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
-from studio_emulator.sessions.table import find
-from tests.e2e.sshd import tell
+from studio_emulator.sessions.open_sessions import find
 from tests.emulator.sessions.channels import SSH, Channel, closed, echo, host, statuses
 
 INVALID = "request to open data channel contains an invalid token."
-
-
-@pytest.mark.parametrize(
-    ("target", "address", "words"),
-    [
-        ("mi-00000000000000000", "127.0.0.1:22", "not a managed node"),
-        ("", "10.0.0.1:22", "127.0.0.1:PORT"),
-        ("", "127.0.0.1:0", "127.0.0.1:PORT"),
-        ("", "127.0.0.1:65536", "127.0.0.1:PORT"),
-    ],
-)
-def test_invalid_address(aws: Emulator, node: str, target: str, address: str, words: str) -> None:
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        tell(aws.endpoint_url, "sshd", {"target": target or node, "address": address})
-    assert refused.value.code == 400
-    assert words in refused.value.read().decode()
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,32 @@
-"""The purposes of sessions, which their documents define."""
+"""What a session reaches, by its document: a shell or command, a port, or the sshd."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from studio_emulator.errors import UsageError
+from studio_emulator.runtime import running_apps
+from studio_emulator.runtime.programs import Command, Terminal
+from studio_emulator.sessions.forwards import Forward, forward, without_delay
+
+if TYPE_CHECKING:
+    from studio_emulator.sessions.open_sessions import Session
 
 Parameters = Mapping[str, list[str]]
 
 SSH_PORT = "22"
 _HTTP = "80"
+_CONNECT_SECONDS = 5.0
+_ADDRESS = re.compile(r"127\.0\.0\.1:(\d{1,5})")
+_ADDRESSES: dict[str, tuple[str, int]] = {}
+
+Host: TypeAlias = socket.socket | Terminal | Command | Forward
+"""The target of a session."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,3 +84,38 @@ def purpose_of(document: str, given: Parameters) -> Purpose:
     if document == "AWS-StartNonInteractiveCommand":
         return Purpose(type="NonInteractiveCommands", command=values["command"])
     return Purpose(type="Standard_Stream")
+
+
+def host_of(session: Session, *, client_version: str, refused: Callable[[], None]) -> Host:
+    """Connect to the session's target. Raises ConnectionRefusedError, TimeoutError.
+
+    client_version, refused: as for `forward`.
+    """
+    purpose, address = session.purpose, _ADDRESSES.get(session.target)
+    if purpose.is_ssh and address is not None:
+        return without_delay(socket.create_connection(address, _CONNECT_SECONDS))
+    app = running_apps.app_of(session.target)
+    if app is None:
+        raise ConnectionRefusedError
+    if purpose.is_ssh:
+        return app.connect()
+    if purpose.port is not None:
+        connect = partial(app.connect_port, purpose.port)
+        return forward(connect, client_version=client_version, refused=refused)
+    if purpose.has_pipe:
+        return Command(app.launch(purpose.command))
+    if purpose.has_terminal:
+        return Terminal(app.launch(purpose.command))
+    raise ConnectionRefusedError  # another port of the node, or another host
+
+
+def set_address(target: str, address: str) -> None:
+    """Set the address of the sshd of `target`, 127.0.0.1:PORT. Raises UsageError."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not 0 < int(match[1]) < 65536:
+        raise UsageError(f"address {address!r}: 127.0.0.1:PORT is expected")
+    _ADDRESSES[target] = ("127.0.0.1", int(match[1]))
+
+
+def forget_addresses() -> None:
+    _ADDRESSES.clear()
