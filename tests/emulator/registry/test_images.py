@@ -2,12 +2,10 @@
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from studio_emulator import registry
-from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import (
     ACCOUNT,
     INDEX,
@@ -96,7 +94,7 @@ def test_tags_excluded_from_immutability(ecr: Any, raw: Raw) -> None:
         assert [raw.image(tag, text)[0].status for text in ("one", "two")] == statuses
 
 
-def test_index_of_two_architectures(aws: Emulator, ecr: Any, raw: Raw) -> None:
+def test_index_of_two_architectures(ecr: Any, raw: Raw) -> None:
     scanning = {"scanOnPush": True}
     ecr.put_image_scanning_configuration(
         repositoryName=REPOSITORY, imageScanningConfiguration=scanning
@@ -121,8 +119,7 @@ def test_index_of_two_architectures(aws: Emulator, ecr: Any, raw: Raw) -> None:
     assert (early.status, early.code) == (404, "MANIFEST_BLOB_UNKNOWN")
     assert raw("PUT", path, body, Content_Type=MANIFEST).status == 201
     assert raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", index, Content_Type=INDEX).status == 201
-    uri = f"{urlsplit(aws.endpoint_url).netloc}/{REPOSITORY}:v1"
-    found = registry.find_image(ACCOUNT, REGION, uri)
+    found = registry.find_image(ACCOUNT, REGION, f"{raw.host}/{REPOSITORY}:v1")
     assert found is not None
     assert (found.digest, found.architecture) == (digest_of(index), "amd64")
     (shown,) = ecr.describe_images(

@@ -1,12 +1,10 @@
 """Images of the registry by URI."""
 
 import json
-from urllib.parse import urlsplit
 
 import pytest
 
 from studio_emulator import registry
-from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import (
     ACCOUNT,
     INDEX,
@@ -21,9 +19,9 @@ from tests.emulator.registry.oci import (
 @pytest.mark.parametrize(
     "host", ["{own}", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"], ids=["own", "ecr"]
 )
-def test_find_image(aws: Emulator, raw: Raw, host: str) -> None:
+def test_find_image(raw: Raw, host: str) -> None:
     _, manifest = raw.image("v1", "hello", architecture="arm64")
-    repository = f"{host.format(own=urlsplit(aws.endpoint_url).netloc)}/{REPOSITORY}"
+    repository = f"{host.format(own=raw.host)}/{REPOSITORY}"
     digest = digest_of(manifest)
     for reference in (":v1", f"@{digest}", f":v1@{digest}"):
         found = registry.find_image(ACCOUNT, REGION, repository + reference)
@@ -34,14 +32,13 @@ def test_find_image(aws: Emulator, raw: Raw, host: str) -> None:
         assert registry.find_image(ACCOUNT, REGION, repository + reference) is None
 
 
-def test_index_without_an_image_for_amd64(aws: Emulator, raw: Raw) -> None:
+def test_index_without_an_image_for_amd64(raw: Raw) -> None:
     _, manifest = raw.image("arm", architecture="arm64")
     child = {"mediaType": MANIFEST, "digest": digest_of(manifest), "size": len(manifest)}
     index = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": [child]}).encode()
     path = f"/v2/{REPOSITORY}/manifests/v1"
     assert raw("PUT", path, index, Content_Type=INDEX).status == 201
-    uri = f"{urlsplit(aws.endpoint_url).netloc}/{REPOSITORY}:v1"
-    found = registry.find_image(ACCOUNT, REGION, uri)
+    found = registry.find_image(ACCOUNT, REGION, f"{raw.host}/{REPOSITORY}:v1")
     assert found is not None
     assert (found.digest, found.architecture) == (digest_of(index), "arm64")
 

@@ -1,13 +1,8 @@
-"""The registry's protocol, over raw HTTP and with skopeo; the action that each request needs."""
+"""The registry's protocol; the action that each request needs."""
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,7 +13,6 @@ from tests.emulator.registry.oci import (
     ALICE,
     ARN,
     MANIFEST,
-    OCI,
     PULL,
     REGION,
     REPOSITORY,
@@ -30,12 +24,14 @@ from tests.emulator.registry.oci import (
     password_of,
 )
 
-PUSH = (
+ACTIONS = (
     "BatchCheckLayerAvailability",
     "InitiateLayerUpload",
     "UploadLayerPart",
     "CompleteLayerUpload",
     "PutImage",
+    *PULL,
+    "ListImages",
 )
 
 
@@ -111,86 +107,33 @@ def test_inventory(raw: Raw) -> None:
     ]
 
 
-def skopeo(*words: str) -> None:
-    finished = subprocess.run(
-        ["skopeo", *words], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert finished.returncode == 0, finished.stderr
-
-
-def test_skopeo(aws: Emulator, ecr: Any, raw: Raw, tmp_path: Path) -> None:
-    if shutil.which("skopeo") is None and not os.environ.get("CI"):
-        pytest.skip("skopeo is not installed")
-    raw.image("v1", "hello")
-    pulled, copied = tmp_path / "pulled", tmp_path / "copied"
-    host = urlsplit(aws.endpoint_url).netloc
-    auth = tmp_path / "auth.json"
-    entry = raw.authorization["Authorization"].removeprefix("Basic ")
-    auth.write_text(json.dumps({"auths": {host: {"auth": entry}}}))
-    flags = ("--authfile", str(auth))
-    source = f"docker://{host}/{REPOSITORY}"
-    config = {"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": []}}
-    pulled.mkdir()
-    blobs = [json.dumps(config).encode(), b"a layer"]
-    described = [
-        {"mediaType": kind, "size": len(blob), "digest": digest_of(blob)}
-        for kind, blob in zip(
-            (
-                "application/vnd.oci.image.config.v1+json",
-                "application/vnd.oci.image.layer.v1.tar",
-            ),
-            blobs,
-            strict=True,
-        )
-    ]
-    manifest = {"schemaVersion": 2, "mediaType": OCI, "config": described[0]}
-    body = json.dumps(manifest | {"layers": described[1:]}).encode()
-    (pulled / "version").write_text("Directory Transport Version: 1.1\n")
-    (pulled / "manifest.json").write_bytes(body)
-    for blob in blobs:
-        (pulled / digest_of(blob).removeprefix("sha256:")).write_bytes(blob)
-    skopeo("copy", *flags, "--preserve-digests", "--dest-tls-verify=false", f"dir:{pulled}",
-           f"{source}:sk")  # fmt: skip
-    detail = ecr.describe_images(repositoryName=REPOSITORY, imageIds=[{"imageTag": "sk"}])
-    assert detail["imageDetails"][0]["imageDigest"] == digest_of(body)
-    skopeo("copy", *flags, "--src-tls-verify=false", f"{source}:sk", f"dir:{copied}")
-    assert (copied / "manifest.json").read_bytes() == body
-    assert (copied / digest_of(b"a layer").removeprefix("sha256:")).read_bytes() == b"a layer"
-    skopeo("list-tags", *flags, "--tls-verify=false", source)
-
-
-def requests_of(raw: Raw, layer: str) -> dict[str, Callable[[], Reply]]:
-    """Action -> a request that needs it."""
+def send(action: str, client: Raw, root: Raw, layer: str) -> Reply:
+    """Send the client's request that needs this action; root has started its upload."""
     at = f"/v2/{REPOSITORY}"
-
-    def upload() -> str:
-        started = raw("POST", f"{at}/blobs/uploads/")
-        return str(started.headers["Location"])
-
-    def push_manifest() -> Reply:
-        blob = {"mediaType": "x/y", "digest": layer, "size": 5}
-        return raw("PUT", f"{at}/manifests/v2", manifest_of(blob, blob), Content_Type=MANIFEST)
-
-    return {
-        "BatchCheckLayerAvailability": lambda: raw("HEAD", f"{at}/blobs/{layer}"),
-        "InitiateLayerUpload": lambda: raw("POST", f"{at}/blobs/uploads/"),
-        "UploadLayerPart": lambda: raw("PATCH", upload(), b"part"),
-        "CompleteLayerUpload": lambda: raw("PUT", f"{upload()}?digest={digest_of(b'')}"),
-        "PutImage": push_manifest,
-        "BatchGetImage": lambda: raw("GET", f"{at}/manifests/v1"),
-        "GetDownloadUrlForLayer": lambda: raw("GET", f"{at}/blobs/{layer}"),
-        "ListImages": lambda: raw("GET", f"{at}/tags/list"),
+    upload = root("POST", f"{at}/blobs/uploads/").headers["Location"]
+    blob = {"mediaType": "x/y", "digest": layer, "size": 5}
+    requests: dict[str, tuple[Any, ...]] = {
+        "BatchCheckLayerAvailability": ("HEAD", f"{at}/blobs/{layer}"),
+        "InitiateLayerUpload": ("POST", f"{at}/blobs/uploads/"),
+        "UploadLayerPart": ("PATCH", upload, b"part"),
+        "CompleteLayerUpload": ("PUT", f"{upload}?digest={digest_of(b'')}"),
+        "PutImage": ("PUT", f"{at}/manifests/v2", manifest_of(blob, blob)),
+        "BatchGetImage": ("GET", f"{at}/manifests/v1"),
+        "GetDownloadUrlForLayer": ("GET", f"{at}/blobs/{layer}"),
+        "ListImages": ("GET", f"{at}/tags/list"),
     }
+    return client(*requests[action], Content_Type=MANIFEST)
 
 
-@pytest.mark.parametrize("action", [*PUSH, *PULL, "ListImages"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_action_of_each_request(
-    aws: Emulator, alice: Callable[..., Any], layer: str, action: str
+    aws: Emulator, alice: Callable[..., Any], raw: Raw, layer: str, action: str
 ) -> None:
-    every = [*PUSH, *PULL, "ListImages"]
-    client = alice(allow(*(each for each in every if each != action)))
-    raw = Raw(aws.endpoint_url, password_of(client))
-    refused = requests_of(raw, layer)[action]()
+    """https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html"""
+    client = Raw(aws.endpoint_url, password_of(alice(allow(action))))
+    assert send(action, client, raw, layer).status < 300
+    alice(allow(*(other for other in ACTIONS if other != action)))
+    refused = send(action, client, raw, layer)
     assert refused.status == 403
     if refused.body:
         assert refused.code == "DENIED"
@@ -198,18 +141,3 @@ def test_action_of_each_request(
             f"User: {ALICE} is not authorized to perform: ecr:{action} on resource: {ARN} "
             f"because no identity-based policy allows the ecr:{action} action"
         )
-    alice(allow(*every))
-    assert requests_of(raw, layer)[action]().status < 300
-
-
-def test_documented_actions_for_push_and_pull(
-    aws: Emulator, alice: Callable[..., Any], layer: str
-) -> None:
-    """https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html"""
-    pushing = Raw(aws.endpoint_url, password_of(alice(allow(*PUSH))))
-    assert pushing.image("mine", "other")[0].status == 201
-    assert pushing("GET", f"/v2/{REPOSITORY}/manifests/mine").status == 403
-    pulling = Raw(aws.endpoint_url, password_of(alice(allow(*PULL))))
-    assert pulling("GET", f"/v2/{REPOSITORY}/manifests/mine").status == 200
-    assert pulling("GET", f"/v2/{REPOSITORY}/blobs/{layer}").body == b"hello"
-    assert pulling("POST", f"/v2/{REPOSITORY}/blobs/uploads/").status == 403
