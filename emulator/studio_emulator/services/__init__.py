@@ -18,7 +18,6 @@ from studio_emulator.services import (
     sts,
     tagging,
 )
-from studio_emulator.ssm import parameters
 
 Handler = Callable[[Params, Call], Answer | None]
 Check = Callable[[Params, Call], None]
@@ -51,7 +50,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "logs": logs.CHECKS,
     "s3": s3.CHECKS,
     "sagemaker": sagemaker.CHECKS,
-    "ssm": parameters.CHECKS,
+    "ssm": ssm.CHECKS,
     "sts": sts.CHECKS,
 }
 COMMON_CHECKS = {"kms": key_states.check, "s3": s3.check_owner}

@@ -4,12 +4,21 @@ from collections.abc import Mapping
 
 from studio_emulator.call import Call
 from studio_emulator.inventory import Item
-from studio_emulator.ssm import activations, commands, documents, nodes, sessions, settings
+from studio_emulator.ssm import (
+    activations,
+    commands,
+    documents,
+    nodes,
+    parameters,
+    sessions,
+    settings,
+)
 from studio_emulator.ssm.commands import answer, pending
 from studio_emulator.ssm.nodes import has_node, register_node, set_online
 from studio_emulator.ssm.store import Handler, existing, forget, store
 
 __all__ = [
+    "CHECKS",
     "HANDLERS",
     "answer",
     "forget",
@@ -29,6 +38,7 @@ HANDLERS: Mapping[str, Handler] = {
     **commands.OPERATIONS,
     **documents.OPERATIONS,
 }
+CHECKS = {**documents.CHECKS, **parameters.CHECKS}
 
 
 def inventory(account: str, region: str) -> list[Item]:

@@ -1,4 +1,4 @@
-"""Hybrid activations: codes with which machines outside EC2 register as managed nodes."""
+"""Hybrid activations: with which code, until when and how often nodes register."""
 
 import secrets
 import uuid
@@ -8,7 +8,7 @@ from typing import Any
 from studio_emulator import iam
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.store import Activation, Handler, page, store
+from studio_emulator.ssm.store import Activation, Handler, Store, page, store, stores
 
 DAY = 24 * 3600.0
 LONGEST_DAYS = 30
@@ -60,6 +60,24 @@ def delete_activation(params: Params, call: Call) -> Answer:
     if store(call).activations.pop(params["ActivationId"], None) is None:
         raise AwsError("InvalidActivation", f"Activation {params['ActivationId']} does not exist.")
     return {}
+
+
+def usable(activation_id: str, *, code: str, now: float) -> tuple[Store, Activation]:
+    """An activation with which a node can register at `now` (epoch seconds), and its store.
+
+    AwsError for a wrong id or code, and for an expired or used-up activation.
+    """
+    for here in stores().values():
+        activation = here.activations.get(activation_id)
+        if activation and secrets.compare_digest(activation.code.encode(), code.encode()):
+            break
+    else:
+        raise AwsError("InvalidActivation", "The activation id or the code is not valid.")
+    if activation.expires <= now:
+        raise AwsError("ActivationExpired", "The activation has expired.")
+    if activation.nodes >= activation.limit:
+        raise AwsError("RegistrationLimitExceeded", "The activation's registrations are used up.")
+    return here, activation
 
 
 def _shown(activation: Activation, call: Call) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""AWS's documents for sessions and commands, and their parameters.
+"""AWS's documents for sessions and commands, their parameters, and reserved names.
 
 Sources: `aws ssm get-document`, and for sessions
 https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
@@ -14,6 +14,8 @@ from studio_emulator.ssm.store import Handler
 
 DEFAULT_SESSION = "SSM-SessionManagerRunShell"
 RUN_SHELL_SCRIPT = "AWS-RunShellScript"
+_RESERVED = ("aws", "amazon", "amzn")
+"""https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html (Name)"""
 _PORT = (
     r"[1-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 )
@@ -107,6 +109,13 @@ def describe_document(params: Params, _call: Call) -> Answer | None:
     }
 
 
+def check_name(params: Params, _: Call) -> None:
+    """Refuse to create a document with a reserved prefix."""
+    if params["Name"].lower().startswith(_RESERVED):
+        message = f"Document name {params['Name']} is reserved for use by AWS."
+        raise AwsError("ValidationException", message)
+
+
 def arn(name: str, call: Call) -> str:
     """A document's ARN; AWS's documents belong to no account."""
     account = "" if name.startswith("AWS-") else call.account
@@ -114,3 +123,4 @@ def arn(name: str, call: Call) -> str:
 
 
 OPERATIONS: Mapping[str, Handler] = {"DescribeDocument": describe_document}
+CHECKS = {"CreateDocument": check_name}

@@ -1,4 +1,4 @@
-"""Managed nodes: registration with an activation's code, description, tags, deregistration."""
+"""Managed nodes: registration, description, filters, tags, deregistration."""
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +10,7 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import ServiceException
 from studio_emulator.runtime import running_apps
+from studio_emulator.ssm import activations
 from studio_emulator.ssm.store import Handler, Node, page, store, stores
 
 AGENT_VERSION = "3.3.4121.0"
@@ -20,21 +21,9 @@ _KIND = "ManagedInstance"
 def register_node(activation_id: str, *, code: str, now: float, name: str = "") -> str:
     """Register a node with an activation at `now` (epoch seconds); returns its id, `mi-...`.
 
-    The node gets the activation's tags. AwsError for a wrong code, or for an expired or used-up
-    activation.
+    The node gets the activation's tags. Raises the errors of `activations.usable`.
     """
-    here = next((p for p in stores().values() if activation_id in p.activations), None)
-    activation = here.activations[activation_id] if here else None
-    if (
-        here is None
-        or activation is None
-        or not secrets.compare_digest(activation.code.encode(), code.encode())
-    ):
-        raise AwsError("InvalidActivation", "The activation id or the code is not valid.")
-    if activation.expires <= now:
-        raise AwsError("ActivationExpired", "The activation has expired.")
-    if activation.nodes >= activation.limit:
-        raise AwsError("RegistrationLimitExceeded", "The activation's registrations are used up.")
+    here, activation = activations.usable(activation_id, code=code, now=now)
     activation.nodes += 1
     node = Node(
         id=f"mi-{secrets.token_hex(9)[:17]}",

@@ -1,11 +1,9 @@
-"""Parameter Store and documents: checks that moto does not have."""
+"""Parameter Store: the largest value, and its key; moto stores the parameters."""
 
 from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 
 _STANDARD, _ADVANCED = 4096, 8192
-_RESERVED = ("aws", "amazon", "amzn")
-"""https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html (Name)"""
 
 
 def check_put(params: Params, call: Call) -> None:
@@ -30,11 +28,4 @@ def check_put(params: Params, call: Call) -> None:
             raise AwsError("InvalidKeyId", f"Invalid keyId '{key}'")
 
 
-def check_document(params: Params, _: Call) -> None:
-    """Refuse names with a reserved prefix."""
-    if params["Name"].lower().startswith(_RESERVED):
-        message = f"Document name {params['Name']} is reserved for use by AWS."
-        raise AwsError("ValidationException", message)
-
-
-CHECKS = {"CreateDocument": check_document, "PutParameter": check_put}
+CHECKS = {"PutParameter": check_put}

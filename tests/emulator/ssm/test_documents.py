@@ -42,6 +42,8 @@ def test_documents_of_the_account(ssm: Any, node: str) -> None:
     ssm.create_document(Name="own", Content=json.dumps(content), DocumentType="Session")
     assert ssm.describe_document(Name="own")["Document"]["DocumentType"] == "Session"
     assert ssm.start_session(Target=node, DocumentName="own")["SessionId"]
+    named = {"Name": "AWS-Mine", "Content": json.dumps(content), "DocumentType": "Session"}
+    assert refusal(ssm.create_document, **named)[0] == "ValidationException"
 
 
 @pytest.mark.usefixtures("advanced")
