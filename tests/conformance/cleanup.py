@@ -89,35 +89,28 @@ def _delete_file_systems(account: Account) -> None:
         of = {"FileSystemId": system["FileSystemId"]}
         for target in efs.describe_mount_targets(**of)["MountTargets"]:
             efs.delete_mount_target(MountTargetId=target["MountTargetId"])
-        account.wait_until(partial(_without_targets, efs, of), "deleting mount targets")
+        without_targets = partial(_is_empty, efs.describe_mount_targets, "MountTargets", **of)
+        account.wait_until(without_targets, "deleting mount targets")
         efs.delete_file_system(**of)
-
-
-def _without_targets(efs: Any, of: dict[str, str]) -> bool:
-    return not efs.describe_mount_targets(**of)["MountTargets"]
 
 
 def _delete_images(account: Account) -> None:
     sagemaker, of = account.client("sagemaker"), {"NameContains": account.prefix}
     for image in sagemaker.list_images(**of)["Images"]:
         named = {"ImageName": image["ImageName"]}
-        for version in _versions(sagemaker, named):
+        for version in sagemaker.list_image_versions(**named)["ImageVersions"]:
             if version["ImageVersionStatus"] != "DELETING":
                 sagemaker.delete_image_version(**named, Version=version["Version"])
-        account.wait_until(partial(_without_versions, sagemaker, named), "deleting image versions")
+        without = partial(_is_empty, sagemaker.list_image_versions, "ImageVersions", **named)
+        account.wait_until(without, "deleting image versions")
         sagemaker.delete_image(**named)
         account.wait_until_deleted(partial(sagemaker.describe_image, **named), "an image")
     for config in sagemaker.list_app_image_configs(**of)["AppImageConfigs"]:
         sagemaker.delete_app_image_config(AppImageConfigName=config["AppImageConfigName"])
 
 
-def _versions(sagemaker: Any, named: dict[str, str]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = sagemaker.list_image_versions(**named)["ImageVersions"]
-    return found
-
-
-def _without_versions(sagemaker: Any, named: dict[str, str]) -> bool:
-    return not _versions(sagemaker, named)
+def _is_empty(list_items: Callable[..., Any], member: str, **of: str) -> bool:
+    return not list_items(**of)[member]
 
 
 def _delete_buckets(account: Account) -> None:

@@ -1,4 +1,4 @@
-"""HTTP requests and responses of the registry."""
+"""HTTP requests and responses of the registry, and uploads that `break_uploads` breaks."""
 
 import errno
 import json

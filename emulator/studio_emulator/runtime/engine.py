@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -83,10 +84,16 @@ class Engine:
                 self._remove("rmi", name)
 
     def sweep(self) -> None:
-        """Remove containers and images of emulators that were killed with their janitors."""
+        """Remove what emulators left that were killed with their janitors.
+
+        These are their folders, containers and images.
+        """
+        for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}-*-*"):
+            if _run_of_ended(folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
         for name in [*self._containers(), *self.images()]:
-            if (own := _OWN.match(name)) and not psutil.pid_exists(int(own[1])):
-                self.remove(f"{own[1]}-{own[2]}")
+            if run := _run_of_ended(name):
+                self.remove(run)
 
     def _containers(self) -> list[str]:
         return self("ps", "--all", "--format", "{{.Names}}").split()
@@ -94,11 +101,9 @@ class Engine:
     def images(self) -> list[str]:
         """REPOSITORY:TAG of every image. Raises EngineError."""
         words = ("images", "--format", "{{.Repository}}:{{.Tag}}")
-        try:
+        with suppress(EngineError):  # of podman, if another process removes an image meanwhile
             return self(*words).split()
-        except EngineError:
-            # Podman fails if another process removes an image meanwhile.
-            return self(*words).split()
+        return self(*words).split()
 
     def _remove(self, command: str, name: str) -> None:
         try:
@@ -124,12 +129,10 @@ def find() -> Engine:
     raise EngineError(failure if found else f"none of {', '.join(_NAMES)} is on PATH")
 
 
-def sweep_folders() -> None:
-    """Delete the folders of emulators that were killed with their janitors."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}-*-*"):
-        own = _OWN.match(folder.name)
-        if own and not psutil.pid_exists(int(own[1])):
-            shutil.rmtree(folder, ignore_errors=True)
+def _run_of_ended(name: str) -> str:
+    """The run of an ended emulator with this container, image or folder; "" for other names."""
+    own = _OWN.match(name)
+    return f"{own[1]}-{own[2]}" if own and not psutil.pid_exists(int(own[1])) else ""
 
 
 def _last_line(printed: str) -> str:

@@ -54,7 +54,6 @@ class _Run:
         if self._engine is None:
             self._engine = engine.find()
             (self.folder / engine.ENGINE_FILE).write_text(self._engine.name)
-            engine.sweep_folders()
             self._engine.sweep()
         return self._engine
 

@@ -15,7 +15,7 @@ from studio_emulator.ssm import (
 )
 from studio_emulator.ssm.commands import answer, pending
 from studio_emulator.ssm.nodes import has_node, register_node, set_online
-from studio_emulator.ssm.store import Handler, existing, forget, store
+from studio_emulator.ssm.store import Handler, Store, forget, store, stores
 
 __all__ = [
     "CHECKS",
@@ -43,7 +43,7 @@ CHECKS = {**documents.CHECKS, **parameters.CHECKS}
 
 def inventory(account: str, region: str) -> list[Item]:
     """Activations, managed nodes, and changed service settings."""
-    here = existing(account, region)
+    here = stores().get((account, region), Store())
     return [
         *(
             Item(

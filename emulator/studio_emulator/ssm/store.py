@@ -76,11 +76,6 @@ def store(call: Call) -> Store:
     return _STORES.setdefault((call.account, call.region), Store())
 
 
-def existing(account: str, region: str) -> Store:
-    """The store of an account and a region, for reading only."""
-    return _STORES.get((account, region), Store())
-
-
 def stores() -> dict[tuple[str, str], Store]:
     """All stores, by account and region."""
     return _STORES

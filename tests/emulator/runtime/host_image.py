@@ -37,13 +37,10 @@ def push(aws: Any, repository: str, programs: Sequence[str] = PROGRAMS, **config
         "config": {"Env": ["PATH=/usr/bin:/bin", "FROM_IMAGE=yes"], **config},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"]},
     }
-    blobs = [
+    blobs = (
         raw.blob(content, repository)
         for content in (json.dumps(document).encode(), gzip.compress(layer, 1))
-    ]
-    kinds = ("container.image.v1+json", "image.rootfs.diff.tar.gzip")
-    for blob, kind in zip(blobs, kinds, strict=True):
-        blob["mediaType"] = f"application/vnd.docker.{kind}"
+    )
     path = f"/v2/{repository}/manifests/v1"
     reply = raw("PUT", path, manifest_of(*blobs), Content_Type=MANIFEST)
     assert reply.status == 201, reply.body

@@ -1,6 +1,7 @@
 """The container engine: which one is used, and what is removed."""
 
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,8 +80,14 @@ def stand_in(tmp_path: Path) -> Engine:
     return Engine(program(tmp_path, "engine", STAND_IN))
 
 
-def test_sweep_removes_what_ended_emulators_left(tmp_path: Path, stand_in: Engine) -> None:
+def test_sweep_removes_what_ended_emulators_left(
+    tmp_path: Path, stand_in: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for run in (DEAD, ALIVE):
+        (tmp_path / run).mkdir()
     stand_in.sweep()
+    assert [run for run in (DEAD, ALIVE) if (tmp_path / run).exists()] == [ALIVE]
     removed = {*(tmp_path / "removed").read_text().splitlines()}
     assert removed == {f"rm {DEAD}-1", f"rmi localhost/{DEAD}:v1"}
 
@@ -95,20 +102,14 @@ def test_container_that_removes_itself(tmp_path: Path, stand_in: Engine) -> None
 
 
 @pytest.mark.parametrize("failures", [1, 2])
-def test_images_are_listed_again_if_one_is_removed_meanwhile(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int
-) -> None:
+def test_images_are_listed_again_if_one_is_removed_meanwhile(tmp_path: Path, failures: int) -> None:
     runs = tmp_path / "runs"
-    podman = tmp_path / "podman"
-    podman.write_text(
-        f"#!/bin/sh\necho run >> {runs}\n"
-        f"if [ $(grep -c run {runs}) -gt {failures} ]; then echo localhost/lab:latest\n"
-        f"else echo 'Error: locating image: image not known' >&2; exit 125; fi\n"
-    )
-    podman.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    script = f"""echo run >> {runs}
+[ $(grep -c run {runs}) -gt {failures} ] || {{ echo 'Error: image not known' >&2; exit 125; }}
+echo localhost/lab:latest"""
+    podman = Engine(program(tmp_path, "podman", script))
     if failures == 1:
-        assert Engine("podman").images() == ["localhost/lab:latest"]
+        assert podman.images() == ["localhost/lab:latest"]
     else:
-        with pytest.raises(EngineError, match="podman images: Error: locating image"):
-            Engine("podman").images()
+        with pytest.raises(EngineError, match="podman images: Error: image not known"):
+            podman.images()

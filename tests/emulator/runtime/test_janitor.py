@@ -70,7 +70,6 @@ def end(here: engine.Engine, command: Command, *, how: str) -> None:
     command.process.wait(60)
     if how == "killed with its janitor":
         here.sweep()  # as the next emulator does
-        engine.sweep_folders()
 
 
 def is_janitor(process: psutil.Process, pid: int) -> bool:
