@@ -26,7 +26,8 @@ def delete_everything(account: Account) -> None:
         sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName=name)
     _delete_images(account)
     _delete_file_systems(account)
-    for vpc in account.client("ec2").describe_vpcs(Filters=_filter(account))["Vpcs"]:
+    of_run = [{"Name": f"tag:{TAG}", "Values": [account.run_id]}]
+    for vpc in account.client("ec2").describe_vpcs(Filters=of_run)["Vpcs"]:
         _delete_vpc(account, vpc["VpcId"])
     _delete_keys(account)
     _delete_buckets(account)
@@ -66,10 +67,6 @@ def delete_app(account: Account, domain_id: str, app: dict[str, Any]) -> None:
     account.wait_until(
         lambda: sagemaker.describe_app(**named)["Status"] in ENDED, "deleting an app"
     )
-
-
-def _filter(account: Account) -> list[dict[str, Any]]:
-    return [{"Name": f"tag:{TAG}", "Values": [account.run_id]}]
 
 
 def _domains(account: Account) -> Iterator[str]:

@@ -193,6 +193,15 @@ def space(account: Account, domain: str, profile: str) -> str:
     return name
 
 
+def start_app(
+    account: Account, domain: str, space: str, *, name: str = "default", **spec: str
+) -> None:
+    """Start the app of the space with this ResourceSpec."""
+    account.client("sagemaker").create_app(
+        DomainId=domain, SpaceName=space, AppType="JupyterLab", AppName=name, ResourceSpec=spec
+    )
+
+
 @pytest.fixture(scope=_scope)
 def lifecycle_config(account: Account) -> str:
     """The ARN of a lifecycle configuration whose script only runs `true`."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conformance.account import TAG, Account, distribution_spec, refused
 from tests.conformance.cleanup import ENDED, delete_app, delete_domain
-from tests.conformance.conftest import CreateDomain, Network, updated
+from tests.conformance.conftest import CreateDomain, Network, start_app, updated
 
 claim = pytest.mark.claim
 
@@ -144,17 +144,6 @@ def test_no_session_without_an_app(account: Account, domain: str, space: str) ->
         sagemaker.start_session(ResourceIdentifier=arn)
 
 
-def _start(account: Account, domain: str, space: str, instance_type: str) -> None:
-    """Start the space's app from SageMaker Distribution."""
-    account.client("sagemaker").create_app(
-        DomainId=domain,
-        SpaceName=space,
-        AppType="JupyterLab",
-        AppName="default",
-        ResourceSpec=distribution_spec(account.region, instance_type),
-    )
-
-
 @contextmanager
 def _apps_deleted(account: Account, domain: str, space: str) -> Iterator[None]:
     """Delete an app that AWS did not refuse, because other checks use the space."""
@@ -171,16 +160,10 @@ def _apps_deleted(account: Account, domain: str, space: str) -> Iterator[None]:
 @claim("app-needs-image", creates="refused_app")
 def test_an_app_needs_an_image(account: Account, domain: str, space: str) -> None:
     with _apps_deleted(account, domain, space), refused("ValidationException"):
-        account.client("sagemaker").create_app(
-            DomainId=domain,
-            SpaceName=space,
-            AppType="JupyterLab",
-            AppName="default",
-            ResourceSpec={"InstanceType": "ml.t3.large"},
-        )
+        start_app(account, domain, space, InstanceType="ml.t3.large")
 
 
 @claim("remote-access-memory", creates="refused_app")
 def test_remote_access_needs_8_gib(account: Account, domain: str, space: str) -> None:
     with _apps_deleted(account, domain, space), refused("ValidationException"):
-        _start(account, domain, space, "ml.t3.medium")
+        start_app(account, domain, space, **distribution_spec(account.region, "ml.t3.medium"))

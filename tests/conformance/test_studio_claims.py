@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.account import Account, distribution_spec, refused
-from tests.conformance.conftest import Network, updated
+from tests.conformance.conftest import Network, start_app, updated
 
 claim = pytest.mark.claim
 
@@ -78,13 +78,7 @@ def test_studio_classic_cannot_start_an_app(account: Account, domain: str, profi
 @claim("app-named-default", creates="refused_app")
 def test_the_app_of_a_space_is_named_default(account: Account, domain: str, space: str) -> None:
     with refused("ValidationException"):
-        account.client("sagemaker").create_app(
-            DomainId=domain,
-            SpaceName=space,
-            AppType="JupyterLab",
-            AppName="other",
-            ResourceSpec=distribution_spec(account.region),
-        )
+        start_app(account, domain, space, name="other", **distribution_spec(account.region))
 
 
 @claim("four-security-groups")

@@ -8,6 +8,7 @@ from tests.emulator.runtime.containers import MAIN, SECONDS, ContainerStudio, lo
 from tests.emulator.runtime.running import USER
 from tests.emulator.sessions import channels
 from tests.emulator.sessions.channels import eventually
+from tests.emulator.ssm.registration import send_command
 
 pytestmark = pytest.mark.container
 
@@ -57,11 +58,7 @@ def test_app_registers_as_a_node(container_studio: ContainerStudio) -> None:
     tags = studio.ssm.list_tags_for_resource(ResourceType="ManagedInstance", ResourceId=target)
     assert tags["TagList"] == [{"Key": "SSHOwner", "Value": "alice"}]
 
-    command = studio.ssm.send_command(
-        InstanceIds=[target],
-        DocumentName="AWS-RunShellScript",
-        Parameters={"commands": [SSHD, "id -u", "echo oh >&2; exit 3"]},
-    )["Command"]["CommandId"]
+    command = send_command(studio.ssm, target, SSHD, "id -u", "echo oh >&2; exit 3")
 
     def answer() -> Any:
         return studio.ssm.get_command_invocation(CommandId=command, InstanceId=target)

@@ -38,7 +38,10 @@ def node_of(aws: Emulator, owner: str = "alice") -> str:
 
 
 class Host:
-    """A server in the place of a node's sshd; calls `serve` with each connection."""
+    """A server in the place of a node's sshd; calls `serve` with each connection.
+
+    ended: `serve` has ended for a connection.
+    """
 
     def __init__(self, serve: Callable[[socket.socket], None]) -> None:
         self.ended = threading.Event()
@@ -48,8 +51,8 @@ class Host:
         self._thread.start()
 
     @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+    def port(self) -> int:
+        return int(self._listener.getsockname()[1])
 
     def close(self) -> None:
         with suppress(OSError):  # `close` does not wake the thread
@@ -63,16 +66,19 @@ class Host:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            with connection:
-                self._serve(connection)
-            self.ended.set()
+            threading.Thread(target=self._run, args=(connection,), daemon=True).start()
+
+    def _run(self, connection: socket.socket) -> None:
+        with connection:
+            self._serve(connection)
+        self.ended.set()
 
 
 @contextmanager
 def host(aws: Emulator, node: str, serve: Callable[[socket.socket], None]) -> Iterator[Host]:
     """A host to which sessions of the node connect."""
     listening = Host(serve)
-    tell(aws.endpoint_url, "sshd", {"target": node, "address": listening.address})
+    tell(aws.endpoint_url, "sshd", {"target": node, "address": f"127.0.0.1:{listening.port}"})
     try:
         yield listening
     finally:
@@ -91,23 +97,11 @@ def echo(connection: socket.socket) -> None:
 @contextmanager
 def echoing() -> Iterator[int]:
     """The port of an echo server."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve(connection: socket.socket) -> None:
-            with connection:
-                echo(connection)
-
-        def accept() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=accept, daemon=True).start()
-        yield server.getsockname()[1]
-        server.shutdown(socket.SHUT_RDWR)
+    listening = Host(echo)
+    try:
+        yield listening.port
+    finally:
+        listening.close()
 
 
 def opening(token: str, **changed: Any) -> str:
@@ -220,13 +214,20 @@ class Channel:
         connection.shutdown(socket.SHUT_RDWR)
 
 
-def closed(channel: Channel) -> tuple[int, str]:
-    """Read to the end; the code and reason of the close frame."""
+def read_to_end(channel: Channel) -> tuple[bytes, int, str]:
+    """The remaining bytes; the code and reason of the close frame."""
+    received = b""
     while True:
         opcode, data = channel.recv_data()
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             channel.close()
-            return struct.unpack("!H", data[:2])[0], data[2:].decode()
+            return received, struct.unpack("!H", data[:2])[0], data[2:].decode()
+        received += data
+
+
+def closed(channel: Channel) -> tuple[int, str]:
+    """Read to the end; the code and reason of the close frame."""
+    return read_to_end(channel)[1:]
 
 
 def session_threads() -> list[str]:

@@ -49,12 +49,8 @@ def test_reason_of_an_unknown_channel_is_cut(ssm: Any, node: str) -> None:
     [
         (lambda ssm, _, session: ssm.terminate_session(SessionId=session), ""),
         (lambda _, node, __: hybrid.set_online(node, online=False), "lost its connection"),
-        (
-            lambda ssm, node, _: ssm.deregister_managed_instance(InstanceId=node),
-            "not registered any more",
-        ),
     ],
-    ids=["TerminateSession", "lost agent", "DeregisterManagedInstance"],
+    ids=["TerminateSession", "lost agent"],
 )
 def test_end_closes_both_ends(
     aws: Emulator, ssm: Any, node: str, end: Callable[..., object], reason: str

@@ -15,6 +15,7 @@ from tests.emulator.sessions.channels import (
     echo,
     eventually,
     host,
+    read_to_end,
     session_threads,
     statuses,
 )
@@ -37,7 +38,6 @@ def test_host_waits_for_a_client_that_does_not_read(aws: Emulator, ssm: Any, nod
             sent.update(piece)
             accepted[0] += 1
 
-    received = hashlib.sha256()
     with host(aws, node, send) as listening:
         channel = Channel(ssm.start_session(Target=node, **SSH))
         readings = [-1, -1, 0]
@@ -45,13 +45,8 @@ def test_host_waits_for_a_client_that_does_not_read(aws: Emulator, ssm: Any, nod
             time.sleep(0.25)
             readings = [*readings[1:], accepted[0]]
         assert not listening.ended.is_set(), "the host did not wait"
-        while True:
-            opcode, data = channel.recv_data()
-            if opcode == 8:
-                break
-            received.update(data)
-        channel.close()
-    assert received.digest() == sent.digest()
+        received = read_to_end(channel)[0]
+    assert hashlib.sha256(received).digest() == sent.digest()
     assert accepted == [total]
 
 
@@ -99,11 +94,4 @@ def test_client_receives_all_bytes_before_the_end(aws: Emulator, ssm: Any, node:
 
     with host(aws, node, speak):
         channel = Channel(ssm.start_session(Target=node, **SSH))
-        received = 0
-        while True:
-            opcode, data = channel.recv_data()
-            if opcode == 8:
-                break
-            received += len(data)
-        assert (received, data[2:]) == (len(PIECE) * 20, b"")
-        channel.close()
+        assert read_to_end(channel) == (PIECE * 20, 1000, "")

@@ -1,4 +1,4 @@
-"""Registers managed nodes."""
+"""Registers managed nodes, and sends commands to them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,3 +23,13 @@ def node_ids(ssm: Any, **params: Any) -> list[str]:
     """The ids of the nodes that DescribeInstanceInformation answers."""
     found = ssm.describe_instance_information(**params)["InstanceInformationList"]
     return [instance["InstanceId"] for instance in found]
+
+
+def send_command(ssm: Any, node: str, *commands: str) -> str:
+    """Send commands to a node by AWS-RunShellScript; the id."""
+    sent = ssm.send_command(
+        InstanceIds=[node],
+        DocumentName="AWS-RunShellScript",
+        Parameters={"commands": list(commands)},
+    )
+    return str(sent["Command"]["CommandId"])

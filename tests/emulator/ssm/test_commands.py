@@ -11,15 +11,9 @@ from studio_emulator.server import Emulator
 from tests.e2e.sshd import ask, tell
 from tests.emulator.samples import ACCOUNT, refusal
 from tests.emulator.sessions.channels import node_of
+from tests.emulator.ssm.registration import send_command
 
 SHELL = "AWS-RunShellScript"
-
-
-def send(ssm: Any, node: str, *commands: str) -> str:
-    command = ssm.send_command(
-        InstanceIds=[node], DocumentName=SHELL, Parameters={"commands": list(commands)}
-    )["Command"]
-    return str(command["CommandId"])
 
 
 def invocation(ssm: Any, node: str, command: str) -> dict[str, Any]:
@@ -35,7 +29,7 @@ def pending(aws: Emulator, node: str) -> list[dict[str, Any]]:
 def test_result_of_a_command(
     aws: Emulator, ssm: Any, node: str, exit_code: int, status: str
 ) -> None:
-    command = send(ssm, node, "id", "ls")
+    command = send_command(ssm, node, "id", "ls")
     assert invocation(ssm, node, command)["Status"] == "Pending"
     (to_run,) = pending(aws, node)
     assert (to_run["command"], to_run["parameters"]) == (command, {"commands": ["id", "ls"]})
@@ -53,7 +47,7 @@ def test_result_of_a_command(
 def test_pending_command_times_out(
     aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = send(ssm, node, "id")
+    command = send_command(ssm, node, "id")
     later = Clock(aws.options).now() + 3601
     monkeypatch.setattr(Clock, "now", lambda _: later)
     assert invocation(ssm, node, command)["StatusDetails"] == "Delivery Timed Out"
@@ -61,7 +55,7 @@ def test_pending_command_times_out(
 
 
 def test_command_waits_for_a_connected_agent(aws: Emulator, ssm: Any, node: str) -> None:
-    command = send(ssm, node, "id")
+    command = send_command(ssm, node, "id")
     for online, waiting in ((False, []), (True, [command])):
         hybrid.set_online(node, online=online)
         assert [each["command"] for each in pending(aws, node)] == waiting
@@ -91,7 +85,7 @@ def test_refused_commands(ssm: Any, node: str) -> None:
 
 
 def test_unknown_invocation(aws: Emulator, ssm: Any, node: str) -> None:
-    command, other = send(ssm, node, "id"), node_of(aws)
+    command, other = send_command(ssm, node, "id"), node_of(aws)
     missing = refusal(ssm.get_command_invocation, CommandId=command, InstanceId=other)
     assert missing[0] == "InvocationDoesNotExist"
     plugin = {"CommandId": command, "InstanceId": node, "PluginName": "aws:other"}

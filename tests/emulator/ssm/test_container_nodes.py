@@ -9,7 +9,7 @@ from studio_emulator.clock import Clock
 from studio_emulator.runtime import running_apps
 from studio_emulator.server import Emulator
 from studio_emulator.ssm.container_nodes import ContainerNodes
-from tests.emulator.ssm.registration import node_ids
+from tests.emulator.ssm.registration import node_ids, send_command
 
 TIMEOUT = "Registration failed: RequestError: send request failed, i/o timeout"
 
@@ -62,15 +62,8 @@ def test_commands_of_the_node(ssm: Any, node: str, role: str, connect: Any) -> N
     nodes.set_online(online=True)
     (own,) = {*node_ids(ssm)} - {node}
 
-    def send(target: str) -> str:
-        commands = {"commands": ["id", "ls"]}
-        sent = ssm.send_command(
-            InstanceIds=[target], DocumentName="AWS-RunShellScript", Parameters=commands
-        )
-        return str(sent["Command"]["CommandId"])
-
-    send(node)
-    command = send(own)
+    send_command(ssm, node, "id")
+    command = send_command(ssm, own, "id", "ls")
     assert nodes.commands() == [(command, "id\nls")]
     for exit_code in (3, 4):  # The second answer has no effect.
         nodes.answer(command, exit_code=exit_code, output="out", error="")
