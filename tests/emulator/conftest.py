@@ -1,4 +1,4 @@
-"""Fixtures: Studio without a server, clients of SageMaker and ECR, a VPC, and a registry."""
+"""Fixtures: Studio without a server, clients of SageMaker, S3 and ECR, a VPC, and a registry."""
 
 from typing import Any
 
@@ -44,6 +44,14 @@ def net(aws: Emulator, saved_network: tuple[Ec2Network, Saved]) -> Ec2Network:
     network, saved = saved_network
     aws.restore(saved)
     return network
+
+
+@pytest.fixture
+def s3(aws: Emulator) -> Any:
+    """A client, and a bucket."""
+    client = aws.client("s3")
+    client.create_bucket(Bucket="a-bucket")
+    return client
 
 
 @pytest.fixture

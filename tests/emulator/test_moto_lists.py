@@ -46,39 +46,36 @@ _DEEPEST = 2
 _COUNTER = itertools.count(1)
 
 
-def sample(shape: Shape, path: tuple[str, ...] = (), *, unique: bool = False) -> Any:
-    """A value of a shape: valid, or unique."""
-    limits = shape.metadata
+def sample(shape: Shape, path: tuple[str, ...] = ()) -> Any:
+    """A value of a shape, with strings that occur once."""
     match shape.type_name:
         case "structure":
             chosen = {
                 name: member
                 for name, member in shape.members.items()
                 if name in shape.required_members
-                or (unique and member.type_name == "string")
-                or (unique and len(path) < _DEEPEST and member.type_name in ("list", "structure"))
+                or member.type_name == "string"
+                or (len(path) < _DEEPEST and member.type_name in ("list", "structure"))
             }
             inner = (*path, shape.name)
             return {
-                name: sample(member, inner, unique=unique)
+                name: sample(member, inner)
                 for name, member in (chosen or dict([*shape.members.items()][:1])).items()
                 if member.name not in inner and not getattr(member, "is_tagged_union", False)
             }
         case "list":
-            return [sample(shape.member, path, unique=unique)] * max(limits.get("min", 1), 1)
+            return [sample(shape.member, path)]
         case "map":
             return {}
         case "string":
-            if limits.get("enum"):
-                return limits["enum"][0]
-            return f"{next(_COUNTER):06d}".ljust(limits.get("min", 1), "x")
+            return f"{next(_COUNTER):06d}"
         case "boolean":
             return False
         case "timestamp":
             return 0
         case "blob":
             return b"x"
-    return max(1, limits.get("min", 1))
+    return 1
 
 
 class Listed:
@@ -97,7 +94,7 @@ class Listed:
         lists = itertools.cycle(self._lists)
         members = self._model.output_shape.members
         self.items = [
-            (name, sample(members[name].member, unique=True))
+            (name, sample(members[name].member))
             for _, name in zip(range(count or 2 * self.least + 1), lists, strict=False)
         ]
 

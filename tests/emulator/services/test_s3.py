@@ -14,11 +14,7 @@ OBJECTS = "arn:aws:s3:::a-bucket/*"
 
 
 @pytest.mark.parametrize(("denied_when", "done"), [("true", False), ("false", True)])
-def test_bucket_policy_conditions_are_evaluated(
-    aws: Emulator, denied_when: str, done: bool
-) -> None:
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="a-bucket")
+def test_bucket_policy_conditions_are_evaluated(s3: Any, denied_when: str, done: bool) -> None:
     condition = {"Bool": {"aws:SecureTransport": denied_when}}
     denied = grant("*", "s3:PutObject", Resource=OBJECTS, Condition=condition)
     s3.put_bucket_policy(Bucket="a-bucket", Policy=document(denied | {"Effect": "Deny"}))
@@ -46,19 +42,10 @@ def test_bucket_of_another_account_is_denied(aws: Emulator) -> None:
         s3.create_bucket(Bucket="a-bucket")
 
 
-def test_expected_bucket_owner_must_match(aws: Emulator) -> None:
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="a-bucket")
+def test_expected_bucket_owner_must_match(s3: Any) -> None:
     s3.head_bucket(Bucket="a-bucket", ExpectedBucketOwner="123456789012")
     with pytest.raises(ClientError, match="403"):
         s3.head_bucket(Bucket="a-bucket", ExpectedBucketOwner="111111111111")
-
-
-@pytest.fixture
-def s3(aws: Emulator) -> Any:
-    client = aws.client("s3")
-    client.create_bucket(Bucket="a-bucket")
-    return client
 
 
 def encryption(s3: Any) -> str:
@@ -142,28 +129,24 @@ def test_names_of_buckets(
     [
         "{}",
         "no JSON",
-        document({"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::team-data"}),
+        document({"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a-bucket"}),
         document(grant(ROOT, "s3:GetObject", Resource="arn:aws:s3:::another/*")),
         document(grant(ROOT, "s3:GetObject", Resource="*")),
         document(grant(ROOT, "s3:GetObject")),
     ],
 )
-def test_bucket_policy_must_name_its_bucket(aws: Emulator, policy: str) -> None:
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="team-data")
-    assert refusal(s3.put_bucket_policy, Bucket="team-data", Policy=policy)[0] == "MalformedPolicy"
+def test_bucket_policy_must_name_its_bucket(s3: Any, policy: str) -> None:
+    assert refusal(s3.put_bucket_policy, Bucket="a-bucket", Policy=policy)[0] == "MalformedPolicy"
 
 
 @pytest.mark.parametrize("named", [5, [5], {"a": "b"}], ids=str)
-def test_policy_elements_must_be_strings(aws: Emulator, named: Any) -> None:
-    aws.client("s3").create_bucket(Bucket="team-data")
+def test_policy_elements_must_be_strings(s3: Any, named: Any) -> None:
     for statement in (
         grant({"AWS": named}, "s3:GetObject", Resource="arn:aws:s3:::other/*"),
         grant(ROOT, "s3:GetObject", Resource=named),
     ):
-        policy = document(statement)
-        put = aws.client("s3").put_bucket_policy
-        assert refusal(put, Bucket="team-data", Policy=policy)[0] == "MalformedPolicy"
+        code = code_of(s3.put_bucket_policy, Bucket="a-bucket", Policy=document(statement))
+        assert code == "MalformedPolicy"
 
 
 @pytest.mark.parametrize(
@@ -175,11 +158,9 @@ def test_policy_elements_must_be_strings(aws: Emulator, named: Any) -> None:
     ],
 )
 def test_an_object_has_no_acl_of_its_own_by_default(
-    aws: Emulator, access: dict[str, str], code: str
+    s3: Any, access: dict[str, str], code: str
 ) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html"""
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="a-bucket")
     for create, body in ((s3.put_object, {"Body": b"1"}), (s3.create_multipart_upload, {})):
         if code:
             assert code_of(create, Bucket="a-bucket", Key="x", **body, **access) == code

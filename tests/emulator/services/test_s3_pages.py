@@ -1,5 +1,7 @@
 """Pages of S3's lists."""
 
+from typing import Any
+
 import pytest
 
 from studio_emulator.server import Emulator
@@ -7,38 +9,32 @@ from tests.emulator.lists import KINDS, delete_listed_items
 from tests.emulator.samples import refusal
 
 
-def test_s3_refuses_tokens_it_did_not_issue(aws: Emulator) -> None:
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="team-data")
-    code, _ = refusal(s3.list_objects_v2, Bucket="team-data", ContinuationToken="k1")
+def test_s3_refuses_tokens_it_did_not_issue(s3: Any) -> None:
+    code, _ = refusal(s3.list_objects_v2, Bucket="a-bucket", ContinuationToken="k1")
     assert code == "InvalidArgument"
     code, _ = refusal(
-        s3.list_object_versions, Bucket="team-data", KeyMarker="k", VersionIdMarker="v"
+        s3.list_object_versions, Bucket="a-bucket", KeyMarker="k", VersionIdMarker="v"
     )
     assert code == "InvalidArgument"
 
 
-def test_size_of_a_page_is_not_negative(aws: Emulator) -> None:
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="team-data")
-    s3.put_object(Bucket="team-data", Key="a")
-    assert refusal(s3.list_objects, Bucket="team-data", MaxKeys=-1)[0] == "InvalidArgument"
-    empty = s3.list_objects(Bucket="team-data", MaxKeys=0)
+def test_size_of_a_page_is_not_negative(s3: Any) -> None:
+    s3.put_object(Bucket="a-bucket", Key="a")
+    assert refusal(s3.list_objects, Bucket="a-bucket", MaxKeys=-1)[0] == "InvalidArgument"
+    empty = s3.list_objects(Bucket="a-bucket", MaxKeys=0)
     assert ("Contents" in empty, empty["IsTruncated"]) == (False, False)
 
 
-def test_common_prefixes_count_as_keys(aws: Emulator) -> None:
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="team-data")
+def test_common_prefixes_count_as_keys(s3: Any) -> None:
     for key in ("a/1", "b", "c/1", "c/2", "d"):
-        s3.put_object(Bucket="team-data", Key=key)
-    first = s3.list_objects(Bucket="team-data", Delimiter="/", MaxKeys=3)
+        s3.put_object(Bucket="a-bucket", Key=key)
+    first = s3.list_objects(Bucket="a-bucket", Delimiter="/", MaxKeys=3)
     assert [each["Key"] for each in first["Contents"]] == ["b"]
     assert [each["Prefix"] for each in first["CommonPrefixes"]] == ["a/", "c/"]
     assert (first["IsTruncated"], first["NextMarker"]) == (True, "c/")
-    rest = s3.list_objects(Bucket="team-data", Delimiter="/", Marker="c/")
+    rest = s3.list_objects(Bucket="a-bucket", Delimiter="/", Marker="c/")
     assert [each["Key"] for each in rest["Contents"]] == ["d"]
-    plain = s3.list_objects(Bucket="team-data", MaxKeys=2)
+    plain = s3.list_objects(Bucket="a-bucket", MaxKeys=2)
     assert plain["IsTruncated"]
     assert "NextMarker" not in plain
 
