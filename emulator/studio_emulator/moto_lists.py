@@ -17,6 +17,9 @@ from studio_emulator.wsgi import Environ, Reply, with_body
 
 Send = Callable[[Environ], Reply]
 
+PAGED_BY_NAME = ("ListPolicies", "ListRoles", "ListAttached")
+"""See `moto_internals.iam.page_iam_by_name`."""
+
 _ON_A_PAGE = {
     "ecr": 100,
     "efs": 100,
@@ -48,7 +51,11 @@ def reply(operation: Operation, params: dict[str, Any], environ: Environ, send: 
     params: with the last key in place of its token.
     """
     members = members_of(operation)
-    if members is None or not members.items or not members.limit:
+    if members is None:
+        return send(environ)
+    if operation.name.startswith(PAGED_BY_NAME):
+        return _page_of_moto(operation, members, params, environ, send)
+    if not members.items or not members.limit:
         return send(environ)
     first = send(_with_token(operation, members, environ, None))
     if first.status >= 300:
@@ -80,6 +87,21 @@ def reply(operation: Operation, params: dict[str, Any], environ: Environ, send: 
     return protocol.write_response(operation, page_tokens.issue_token(operation, params, found))
 
 
+def _page_of_moto(
+    operation: Operation, members: Members, params: dict[str, Any], environ: Environ, send: Send
+) -> Reply:
+    """Moto's own page, whose token is a key."""
+    if members.token in params:
+        environ = _with_token(operation, members, environ, params[members.token], keep_limit=True)
+    reply = send(environ)
+    if reply.status >= 300:
+        return reply
+    found = protocol.read_response(operation, reply)
+    if not found.get(members.next_token):
+        return reply
+    return protocol.write_response(operation, page_tokens.issue_token(operation, params, found))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Listed:
     """An item, the list that holds it, and the list's position in the response."""
@@ -106,10 +128,15 @@ def _all_items(
 
 
 def _with_token(
-    operation: Operation, members: Members, environ: Environ, token: str | None
+    operation: Operation,
+    members: Members,
+    environ: Environ,
+    token: str | None,
+    *,
+    keep_limit: bool = False,
 ) -> Environ:
     """The request without its limit, and with moto's token."""
-    dropped = {members.limit, members.token}
+    dropped = {members.token} if keep_limit else {members.limit, members.token}
     added = {members.token: token} if token else {}
     body = environ["wsgi.input"].getvalue()
     query = environ.get("QUERY_STRING", "")

@@ -26,7 +26,7 @@ from studio_emulator.moto_internals.ec2 import (
     find_rules_by_id,
     show_blackholes,
 )
-from studio_emulator.moto_internals.iam import install_managed_policies
+from studio_emulator.moto_internals.iam import install_managed_policies, page_iam_by_name
 from studio_emulator.options import Options
 from studio_emulator.services import s3
 from studio_emulator.sessions import ChannelServer
@@ -69,6 +69,7 @@ class Emulator:
         server = _listening(self._port, self._application)
         state.reset()
         install_managed_policies()
+        page_iam_by_name()
         find_endpoints_by_id()
         find_rules_by_id()
         show_blackholes()

@@ -32,6 +32,7 @@ class Listed:
 Kind = tuple[str, Listed, Callable[[Any, int], Any], Callable[[Any, Any], Any]]
 """A service, its list, and functions that create and delete an item."""
 _TRUST = document(trust())
+_POLICY = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
 
 
 def _vpc(ec2: Any) -> str:
@@ -75,6 +76,12 @@ KINDS: dict[str, Kind] = {
         lambda s3, item: s3.delete_object(
             Bucket="team-data", Key=item["Key"], VersionId=item["VersionId"]
         ),
+    ),
+    "policies": (
+        "iam",
+        Listed("list_policies", "Policies", PathPrefix="/ours/", Scope="Local"),
+        lambda iam, n: iam.create_policy(PolicyName=f"p{n}", PolicyDocument=_POLICY, Path="/ours/"),
+        lambda iam, item: iam.delete_policy(PolicyArn=item["Arn"]),
     ),
     "objects, by their markers": (
         "s3",

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.model import Shape
 
-from studio_emulator import model, page_tokens, protocol, services
+from studio_emulator import model, moto_lists, page_tokens, protocol, services
 from studio_emulator.moto_internals import get_service_model
 from studio_emulator.moto_internals.client import Moto
 from studio_emulator.protocol import Operation, write_response
@@ -36,6 +36,7 @@ def lists_by_moto(service: str) -> list[str]:
         if members.items
         and members.limit
         and operation not in services.HANDLERS.get(service, {})
+        and not operation.startswith(moto_lists.PAGED_BY_NAME)
         and implemented(service, operation)
     ]
 

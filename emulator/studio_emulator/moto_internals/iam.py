@@ -1,11 +1,45 @@
-"""IAM: AWS's managed policies, which load on first access."""
+"""IAM: pages of its lists, and AWS's managed policies, which load on first access."""
 
 import json
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
+
+from studio_emulator import paging
+
+
+def page_iam_by_name() -> None:
+    """Use names as the markers of lists of roles and policies: moto's markers are offsets.
+
+    `moto_lists` would read all of AWS's 1,600 policies for each page.
+    """
+
+    def page(items: Iterable[Any], prefix: str | None, marker: str | None, size: int) -> Any:
+        return paging.page(
+            (item for item in items if item.path.startswith(prefix or "/")),
+            key=lambda item: [item.name, item.arn],
+            size=size,
+            # Moto's value for no marker.
+            token=None if marker == "0" else marker,
+        )
+
+    def list_roles(
+        iam: IAMBackend,
+        path_prefix: str | None = None,
+        marker: str | None = None,
+        max_items: Any = None,
+    ) -> Any:
+        return page(iam.roles.values(), path_prefix, marker, int(max_items or 100))
+
+    def filter_policies(
+        _: IAMBackend, policies: Any, marker: str | None, max_items: int, path_prefix: str
+    ) -> Any:
+        return page(policies, path_prefix, marker, max_items)
+
+    IAMBackend.list_roles = list_roles
+    IAMBackend._filter_attached_policies = filter_policies
 
 
 class _CreatedOnAccess:
