@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from catalog.endpoint_services import service_name, services
 from settings import Settings, SettingsError
@@ -14,8 +15,9 @@ from settings.paths import endpoints_file
 from studio.aws.client import Aws
 from studio.aws.existing_network import ExistingNetwork, read_network
 from studio.console import output
-from studio.terraform.state import stores
-from studio.terraform.state.files import Resource
+
+if TYPE_CHECKING:
+    from studio.terraform.state.files import Resource
 
 
 def record_endpoints(settings: Settings, *, folder: Path) -> Settings:
@@ -59,6 +61,9 @@ def _record(settings: Settings) -> FoundEndpoints:
 
 
 def _in_vpc(settings: Settings, folder: Path) -> Settings:
+    # Local states need POSIX locks, and `studio doctor` runs on Windows, too.
+    from studio.terraform.state import stores
+
     state = stores.store_of(settings, folder).read("network")
     network = read_network(Aws(settings.region), settings)
     return with_found_endpoints(settings, network, state.resources if state else ())
