@@ -75,7 +75,12 @@ class ChannelServer:
         relay = Relay(channel, session.over)
         try:
             version = relay.shake_hands(session.purpose)
-            host = host_of(session, client_version=version, refused=relay.report_closed_port)
+            host = host_of(
+                session.target,
+                session.purpose,
+                client_version=version,
+                refused=relay.report_closed_port,
+            )
             with closing(host):
                 relay.run(host)
         except (ConnectionRefusedError, TimeoutError):

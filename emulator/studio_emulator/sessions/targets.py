@@ -7,15 +7,12 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from studio_emulator.errors import UsageError
 from studio_emulator.runtime import running_apps
 from studio_emulator.runtime.programs import Command, Terminal
 from studio_emulator.sessions.forwards import Forward, forward, without_delay
-
-if TYPE_CHECKING:
-    from studio_emulator.sessions.open_sessions import Session
 
 Parameters = Mapping[str, list[str]]
 
@@ -86,15 +83,17 @@ def purpose_of(document: str, given: Parameters) -> Purpose:
     return Purpose(type="Standard_Stream")
 
 
-def host_of(session: Session, *, client_version: str, refused: Callable[[], None]) -> Host:
-    """Connect to the session's target. Raises ConnectionRefusedError, TimeoutError.
+def host_of(
+    target: str, purpose: Purpose, *, client_version: str, refused: Callable[[], None]
+) -> Host:
+    """Connect to what a session to the target reaches. Raises ConnectionRefusedError, TimeoutError.
 
     client_version, refused: as for `forward`.
     """
-    purpose, address = session.purpose, _ADDRESSES.get(session.target)
+    address = _ADDRESSES.get(target)
     if purpose.is_ssh and address is not None:
         return without_delay(socket.create_connection(address, _CONNECT_SECONDS))
-    app = running_apps.app_of(session.target)
+    app = running_apps.app_of(target)
     if app is None:
         raise ConnectionRefusedError
     if purpose.is_ssh:
