@@ -1,4 +1,4 @@
-"""The ssh-helper method: the app runs sshd and becomes a managed node; how long that may take."""
+"""The ssh-helper method: the app runs sshd; which managed node is used, how long that may take."""
 
 import shlex
 from collections.abc import Iterator

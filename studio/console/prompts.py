@@ -1,4 +1,4 @@
-"""Confirmations on the terminal, and what `--yes` and a missing terminal change."""
+"""Confirmations on the terminal: refused without one, unless `--yes` answers them."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Refuses plans of `studio up` and `apply` that lose data, unless `--allow` names the resource."""
+"""Refuses plans of `up`, `apply`, `resume` that lose data, unless `--allow` names the resource."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class DataAtRisk(StepFailed):
 
 @dataclass(kw_only=True)
 class Guard:
-    """Checks the plans of one run of ``studio up`` for data loss.
+    """Checks the plans of one run of ``studio up``, ``apply`` or ``resume`` for data loss.
 
     allowed: addresses of resources whose loss is accepted. reviewed: saved plans, which are applied
     instead of new ones.

@@ -1,4 +1,4 @@
-"""Apps of spaces and user profiles: statuses, failures, tags; how long a deleted app is listed."""
+"""Apps: statuses, tags; refuses a second one of a name; how long a deleted one is listed."""
 
 from functools import partial
 from typing import Any

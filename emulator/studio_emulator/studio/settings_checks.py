@@ -1,4 +1,4 @@
-"""Checks the settings of users and spaces: images, scripts, idle times, volumes, landing pages."""
+"""Checks the settings of users and spaces: images, scripts, idle times, landing pages."""
 
 from collections.abc import Mapping
 from typing import Any

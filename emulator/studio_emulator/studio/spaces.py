@@ -1,4 +1,4 @@
-"""Spaces, private or shared: owners, volumes, idle times, changes that a running app prevents."""
+"""Spaces: owners, the largest volume, idle times, changes that a running app prevents."""
 
 import secrets
 from functools import partial
