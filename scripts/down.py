@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             show(line)
         if args.dry_run:
             return 0
-        if not args.yes and not agreed("destroy", settings.name):
+        if not agreed("destroy", settings.name, yes=args.yes):
             raise UserError("nothing was destroyed")
         teardown.run()
     output.result(f"Destroyed: {', '.join(teardown.stacks)}")

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             show(line)
         if args.dry_run or not pause.needed:
             return 0
-        if not args.yes and not agreed("pause", settings.name):
+        if not agreed("pause", settings.name, yes=args.yes):
             raise UserError("nothing was deleted")
         pause.run()
     return 0

@@ -81,7 +81,8 @@ class DataChannel:
         source, target: the file descriptors to read and to write. Raises SessionRefused.
         """
         threads = [
-            threading.Thread(target=self._send_all, args=(source,), daemon=True),
+            # The thread may outlive this method, and read from what else gets a closed number.
+            threading.Thread(target=self._send_all, args=(os.dup(source),), daemon=True),
             threading.Thread(target=self._resend, daemon=True),
         ]
         for thread in threads:
@@ -219,11 +220,12 @@ class DataChannel:
 
     def _send_all(self, source: int) -> None:
         self._handshake_done.wait()
-        while not self._ended.is_set():
-            if payload := os.read(source, _PAYLOAD_SIZE):
-                self._send(messages.DATA, payload)
-            else:
-                self.terminate()
+        with open(source, "rb", buffering=0) as file:
+            while not self._ended.is_set():
+                if payload := file.read(_PAYLOAD_SIZE):
+                    self._send(messages.DATA, payload)
+                else:
+                    self.terminate()
 
     def _send(self, payload_type: int, payload: bytes) -> None:
         with self._changed:

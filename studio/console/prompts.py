@@ -27,13 +27,13 @@ def answer(question: str) -> str:
         output.current().after_question()
 
 
-def agreed(verb: str, name: str) -> bool:
-    """Whether the person types the verb and the deployment's name.
+def agreed(verb: str, name: str, *, yes: bool) -> bool:
+    """Whether the person types the verb and the deployment's name, unless ``yes``.
 
     The name is often ``studio``, like the command. Raises UserError as ``answer`` does.
     """
     words = f"{verb} {name}"
-    return answer(f"Type `{words}` to {verb} it: ").split() == words.split()
+    return yes or answer(f"Type `{words}` to {verb} it: ").split() == words.split()
 
 
 def confirm(word: str, question: str, *, yes: bool) -> None:

@@ -78,8 +78,8 @@ def test_a_key_encrypts_one_log_group(logs: Logs) -> None:
     verbs = ("Decrypt*", "Describe*", "Encrypt*", "GenerateDataKey*", "ReEncrypt*")
     assert encrypt["Action"] == [f"kms:{verb}" for verb in verbs]
     assert encrypt["Principal"]["Service"].startswith("logs.us-east-1.")
-    (arn,) = encrypt["Condition"]["ArnEquals"].values()
-    assert arn.endswith(f":log-group:{group['name']}")
+    arn = f"arn:aws:logs:us-east-1:123456789012:log-group:{group['name']}"
+    assert encrypt["Condition"] == {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": arn}}
 
 
 def test_without_a_key_of_their_own_cloudwatch_encrypts_them(logs: Logs) -> None:

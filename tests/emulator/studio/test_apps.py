@@ -17,13 +17,20 @@ def test_lifecycle(studio: ControlPlane) -> None:
         seen.append((studio.DescribeApp(**app)["Status"], len(set(studio.ec2.enis) - mounted)))
 
     record(0)
-    record(600)
+    record(119)
+    record(1)
     studio.DeleteApp(**app)
     record(0)
     record(1200)
     refused("ValidationException", "has already been deleted", studio.DeleteApp, **app)
     studio.wait(DAY)
-    assert seen == [("Pending", 1), ("InService", 1), ("Deleting", 1), ("Deleted", 0)]
+    assert seen == [
+        ("Pending", 1),
+        ("Pending", 1),
+        ("InService", 1),
+        ("Deleting", 1),
+        ("Deleted", 0),
+    ]
     refused("ResourceNotFound", "JupyterLab/default", studio.DescribeApp, **app)
     assert studio.ListApps()["Apps"] == []
 

@@ -47,6 +47,9 @@ def test_volume_defaults_and_bounds(studio: ControlPlane) -> None:
     lab = studio.space(domain_id)
     settings = studio.DescribeSpace(**lab)["SpaceSettings"]
     assert settings == {"AppType": "JupyterLab"} | volume(20)
+    given = {"DomainId": domain_id, "SpaceName": "large", **ALICE, **PRIVATE}
+    large = {"SpaceSettings": {"AppType": "JupyterLab"} | volume(31)}
+    refused("ValidationException", "above 30", studio.CreateSpace, **given, **large)
     update = studio.UpdateSpace
     refused("ValidationException", "above 30", update, **lab, SpaceSettings=volume(31))
     refused("ValidationException", "decreased", update, **lab, SpaceSettings=volume(19))

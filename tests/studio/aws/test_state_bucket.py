@@ -82,6 +82,30 @@ def test_a_bucket_of_another_command_is_refused(s3: Any, settings: SettingsBuild
         s3.get_bucket_policy(Bucket="team-state")
 
 
+@pytest.mark.parametrize(
+    ("remove", "missing"),
+    [
+        (None, ""),
+        ("delete_public_access_block", "public access blocked"),
+        ("delete_bucket_policy", "TLS only"),
+    ],
+)
+def test_a_bucket_of_another_command_is_accepted_if_it_is_protected(
+    s3: Any, settings: SettingsBuilder, remove: str | None, missing: str
+) -> None:
+    said: list[str] = []
+    ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
+    s3.delete_bucket_tagging(Bucket="team-state")
+    if remove is None:
+        ensure_state_bucket(settings(state=TEAM), report=said.append)
+        assert said == ["team-state: public access blocked, versioned, encrypted, TLS only"]
+        return
+    getattr(s3, remove)(Bucket="team-state")
+    with pytest.raises(UserError, match=f"it exists and is not {missing}; "):
+        ensure_state_bucket(settings(state=TEAM), report=said.append)
+    assert said == []
+
+
 @pytest.mark.usefixtures("s3")
 def test_a_bucket_of_another_account_is_refused(settings: SettingsBuilder) -> None:
     s3_backends["111111111111"]["aws"].create_bucket("team-state", "us-east-1")

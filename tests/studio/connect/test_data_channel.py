@@ -145,6 +145,41 @@ def test_an_unacknowledged_message_is_sent_again() -> None:
     assert run(script, sent=b"hello") == (b"world", "")
 
 
+def test_the_source_may_be_closed_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that reads it may be about to read once more."""
+    late, closed = threading.Event(), threading.Event()
+    readers: list[threading.Thread] = []
+
+    def script(node: Node) -> None:
+        node.shake_hands()
+        assert late.wait(30)
+        node.close("")
+
+    with serving(script) as started:
+        channel = DataChannel(started)
+        is_set = channel._ended.is_set
+
+        def is_set_late() -> bool:
+            found = is_set()
+            if not found and threading.current_thread() is not threading.main_thread():
+                readers.append(threading.current_thread())
+                late.set()
+                assert closed.wait(30)
+            return found
+
+        monkeypatch.setattr(channel._ended, "is_set", is_set_late)
+        reading, writing = os.pipe()
+        assert channel.run(reading, writing) == ""
+        other, theirs = os.pipe()
+        os.dup2(other, reading)
+        os.write(theirs, b"of another file")
+        os.close(writing)
+        closed.set()
+        readers[0].join(30)
+        os.set_blocking(other, False)
+        assert os.read(other, 100) == b"of another file"
+
+
 def test_a_changed_message_is_not_acknowledged() -> None:
     def script(node: Node) -> None:
         node.shake_hands()

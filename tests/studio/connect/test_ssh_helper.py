@@ -57,3 +57,6 @@ def test_the_target_is_the_node_of_the_running_app(
     assert target is not None
     assert (target.id, target.host_key_alias) == (node, f"studio-studio-alice.{node}")
     require_possible(native)
+    newer = deployed_studio.node("alice")
+    assert (found := resolve_target(native)) is not None
+    assert found.id == newer

@@ -36,7 +36,7 @@ def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 )
 def test_agreed_needs_the_verb_and_the_name(keyboard: int, keys: bytes, agrees: bool) -> None:
     os.write(keyboard, keys)
-    assert prompts.agreed("destroy", "studio") is agrees
+    assert prompts.agreed("destroy", "studio", yes=False) is agrees
 
 
 @pytest.mark.parametrize("keys", [b"no\n", b"\xff\n", CTRL_D])
@@ -64,5 +64,8 @@ def test_without_a_terminal_nothing_is_asked(
     monkeypatch: pytest.MonkeyPatch, stdin: io.StringIO | None
 ) -> None:
     monkeypatch.setattr(sys, "stdin", stdin)
-    with pytest.raises(UserError, match="no terminal to ask at"):
-        prompts.agreed("pause", "lab")
+    with pytest.raises(UserError, match="no terminal to ask at") as refused:
+        prompts.agreed("pause", "lab", yes=False)
+    assert refused.value.exit_code == 2
+    assert prompts.agreed("pause", "lab", yes=True)
+    prompts.confirm("yes", "? ", yes=True)

@@ -20,13 +20,14 @@ AWS = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
 class FakeEcr:
-    """An ECR that has no image before the push, and a new password for each."""
+    """An ECR with a new password for each push. tags: the digest of the tag at each look."""
 
-    def __init__(self) -> None:
+    def __init__(self, *tags: str | None) -> None:
         self.numbers = count(1)
+        self._tags = iter(tags)
 
-    def digest(self, *_: object) -> None:
-        return None
+    def digest(self, *_: object) -> str | None:
+        return next(self._tags, None)
 
     def password(self) -> str:
         return f"secret {next(self.numbers)}"
@@ -87,6 +88,29 @@ def test_push_retries_an_upload_that_a_retry_can_fix(
         assert images.build(request(AWS), lambda _: None) == DIGEST
     assert passwords == [f"secret {number + 1}" for number in range(attempts)]
     assert (waited, len(built)) == (pauses, 1)
+
+
+@pytest.mark.parametrize(
+    ("tags", "uploads", "says"),
+    [([DIGEST], 0, "another push created it"), ([None, DIGEST], 1, "exists and is used")],
+)
+def test_the_image_of_another_push_is_used(
+    monkeypatch: pytest.MonkeyPatch, tags: list[str | None], uploads: int, says: str
+) -> None:
+    pushed: list[Job] = []
+
+    def upload(_: Engine, job: Job, __: Report) -> str:
+        pushed.append(job)
+        raise UserError("tag abc is immutable")
+
+    monkeypatch.setattr(builder, "find_engine", lambda _: Engine("buildah", "/none"))
+    monkeypatch.setattr(Engine, "build", lambda *_: None)
+    monkeypatch.setattr(Engine, "push", upload)
+    said: list[str] = []
+    images = ImageBuilder(cast(Ecr, FakeEcr(*tags)), engine=None, placeholder=False, check=None)
+    assert images.build(request(AWS), said.append) == DIGEST
+    assert len(pushed) == uploads
+    assert said[-1].endswith(says)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A fingerprint, an update of removed settings, and settings of the deployment `ours`."""
+"""A fingerprint, an update of removed settings, the settings of `ours`, and its destruction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from settings import Settings
 from studio.aws import domain_resources
 from studio.aws.app_settings import SettingsUpdate
 from studio.aws.domain_resources import DomainResource
+from studio.lifecycle.down import Teardown
 from studio.lifecycle.fingerprint import Fingerprint, StackFingerprint
+from tests.studio.deployed import Deployed
 
 FROM = Fingerprint(
     name="studio",
@@ -39,3 +41,10 @@ def settings(retention: str, *, force: bool = False) -> Settings:
             "image": {"slim": {"enabled": False}},
         }
     )
+
+
+def take_down(deployed: Deployed, **flags: bool) -> list[str]:
+    """Destroy the deployment and its data, but for what the flags keep; the reported lines."""
+    deployed.report = (reported := list[str]()).append
+    Teardown.of(settings("Delete"), deployed, **flags).run()
+    return reported

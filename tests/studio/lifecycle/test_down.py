@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -14,9 +13,6 @@ from studio.aws import domain_resources
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.aws.session import open_session
-from studio.aws.waiting import wait
-from studio.console.reports import Report
-from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import live_resources
 from tests.pipeline_roles import pipeline_session
@@ -35,33 +31,8 @@ from tests.studio.account import (
     use_key,
 )
 from tests.studio.deployed import STACKS, Deployed, resource
-from tests.studio.lifecycle.samples import settings
+from tests.studio.lifecycle.samples import settings, take_down
 from tools.pipeline_policies import apply_policy, down_policy, plan_policy
-
-
-def take_down(deployed: Deployed, **flags: bool) -> list[str]:
-    """Destroy the deployment and its data, but for what the flags keep; the reported lines."""
-    deployed.report = (reported := list[str]()).append
-    Teardown.of(settings("Delete"), deployed, **flags).run()
-    return reported
-
-
-OnCall = Callable[[str, Callable[..., None]], None]
-
-
-@pytest.fixture
-def on_call(in_use: Studio) -> Iterator[OnCall]:  # noqa: ARG001
-    """Registers a handler for an event of the clients, which all tests share."""
-    undo = contextlib.ExitStack()
-
-    def register(event: str, handler: Callable[..., None]) -> None:
-        for service in ("sagemaker", "efs", "ec2", "ssm"):
-            events = Aws(REGION).client(service).meta.events
-            events.register(event, handler)
-            undo.callback(events.unregister, event, handler)
-
-    with undo:
-        yield register
 
 
 @pytest.mark.parametrize(
@@ -257,6 +228,19 @@ def test_another_domain_in_the_vpc_is_kept(ours: Studio, deployed: Deployed) -> 
     assert left_of(ours.aws, other) == before
 
 
+def test_the_groups_of_an_earlier_domain_in_the_vpc_are_deleted(
+    ours: Studio, theirs: Studio, deployed: Deployed
+) -> None:
+    ours.aws.options.nfs_groups_deleted_with_domain = False
+    earlier, elsewhere = ours.make_domain("earlier"), theirs.make_domain("elsewhere")
+    for studio, domain_id in ((ours, earlier), (theirs, elsewhere)):
+        delete_domain(studio, domain_id, homes="Delete")
+        assert len(left_of(ours.aws, f"nfs-{domain_id}")) == 2
+    take_down(deployed)
+    assert left_of(ours.aws, f"nfs-{earlier}") == []
+    assert len(left_of(ours.aws, f"nfs-{elsewhere}")) == 2
+
+
 def test_only_nodes_are_left_of_a_deleted_domain(
     ours: Studio, deployed: Deployed, listed: list[str]
 ) -> None:
@@ -265,77 +249,3 @@ def test_only_nodes_are_left_of_a_deleted_domain(
     take_down(deployed)
     assert left_of(ours.aws, node) == []
     assert not {"list_apps", "list_spaces", "list_user_profiles"} & set(listed)
-
-
-@pytest.mark.parametrize("calls", [1, 4, 6, 8, 11, 14, 17, 20])
-def test_an_interrupted_run_can_run_again(
-    in_use: Studio, deployed: Deployed, on_call: OnCall, calls: int
-) -> None:
-    in_use.node("alice")
-    done = 0
-
-    def break_off(**_: object) -> None:
-        nonlocal done
-        done += 1
-        if done == calls:
-            raise KeyboardInterrupt
-
-    it = Teardown.of(settings("Delete"), deployed)
-    on_call("after-call", break_off)
-    with pytest.raises(KeyboardInterrupt):
-        it.run()
-    take_down(deployed)
-    assert left_of(in_use.aws, in_use.domain_id) == homes_of(in_use.domain_id) == []
-    assert take_down(deployed) == []
-
-
-@pytest.mark.parametrize("moment", ["sagemaker.DeleteApp", "ssm.DeregisterManagedInstance"])
-def test_a_node_that_registers_late_is_deregistered(
-    in_use: Studio, deployed: Deployed, on_call: OnCall, moment: str
-) -> None:
-    made = [in_use.node("alice")]
-
-    def register(**_: object) -> None:
-        if len(made) == 1:
-            made.append(in_use.node("alice"))
-
-    on_call(f"after-call.{moment}", register)
-    take_down(deployed, only_users=True)
-    assert len(made) == 2
-    assert left_of(in_use.aws, *made) == []
-
-
-def test_an_app_that_starts_late_is_deleted(
-    in_use: Studio, deployed: Deployed, on_call: OnCall
-) -> None:
-    restarted = False
-
-    def start_again(**_: object) -> None:
-        nonlocal restarted
-        if not restarted:
-            restarted = True
-            in_use.space("late", "alice")
-
-    on_call("after-call.sagemaker.DeleteApp", start_again)
-    take_down(deployed, only_users=True)
-    there = live_resources(Aws(REGION), in_use.resources)
-    assert restarted
-    assert (there.apps, there.spaces, there.profiles) == ([], [], [])
-
-
-@pytest.mark.parametrize("kind", ["app", "space", "user-profile", "domain"])
-def test_a_status_that_hangs_is_an_error_and_down_can_run_again(
-    in_use: Studio, deployed: Deployed, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def soon(pending: Callable[[], str], *, seconds: float, report: Report) -> None:
-        assert seconds >= 600
-        wait(pending, seconds=0.7, report=report)
-
-    in_use.aws.options.update({"hang": [kind]})
-    with monkeypatch.context() as hurried:
-        hurried.setattr("studio.aws.domain_resources.wait", soon)
-        with pytest.raises(StepFailed, match=rf"{kind.replace('-', ' ')} .*Deleting.*to continue"):
-            take_down(deployed)
-    in_use.aws.options.update({"hang": []})
-    take_down(deployed)
-    assert left_of(in_use.aws, in_use.domain_id) == homes_of(in_use.domain_id) == []

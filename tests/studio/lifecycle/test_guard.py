@@ -10,18 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from settings import Settings
+from settings import Settings, UserError
 from studio.console import output
 from studio.console.output import Output
 from studio.errors import StepFailed
 from studio.lifecycle import guard
-from studio.lifecycle.guard import DataAtRisk, Guard
+from studio.lifecycle.guard import DataAtRisk, Guard, require_addresses
 from studio.lifecycle.saved_plans import SavedPlans, save
 from studio.review.review import review_plans
 from studio.terraform.deployment import Deployment
 from studio.terraform.plan import read_plan
 from studio.terraform.planning import PlanFile, StackPlan
 from studio.terraform.stacks import Stack
+from tests.studio.deployed import Deployed, resource
 from tests.studio.lifecycle.samples import FROM
 
 STACKS = [
@@ -231,3 +232,11 @@ def test_the_allow_flag_is_shown_once(tmp_path: Path, monkeypatch: pytest.Monkey
         deploy(it, monkeypatch)
     shown = [line for line in [*said, str(refused.value)] if "--allow aws_" in line]
     assert shown == ["    to accept the loss: --allow aws_cloudwatch_log_group.a"]
+
+
+def test_an_allowed_address_must_be_in_a_state(deployed: Deployed) -> None:
+    deployed.state["role"] = [resource("aws_kms_key", id="key")]
+    (held,) = deployed.state["role"]
+    require_addresses(deployed, [held.address])
+    with pytest.raises(UserError, match=r"^--allow aws_kms_key\.other: no resource of the dep"):
+        require_addresses(deployed, [held.address, "aws_kms_key.other"])
