@@ -1,4 +1,4 @@
-"""A VPC without internet: private subnets, no gateway, a default security group without rules."""
+"""A VPC without internet: private subnets, no gateway; the plan fails if it has too few zones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""IAM roles for user profiles and the domain, client policies, and the KMS key."""
+"""Which IAM roles and policies exist, for user profiles, the domain and clients; the KMS key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

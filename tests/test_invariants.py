@@ -1,4 +1,6 @@
-"""What no stack may contain, with all settings: a way to the internet, a policy for all actions."""
+"""What no stack may contain with any settings: a way to the internet, a policy for all actions, a
+role without the permissions boundary.
+"""
 
 import json
 import re
@@ -35,6 +37,7 @@ CASES = {
         zones = 3
         [role]
         buckets = ["team-data"]
+        permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
         [image.slim]
         app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]
     """,
@@ -122,6 +125,16 @@ def test_no_policy_grants_all_actions(templates: dict[str, Template]) -> None:
 
 def test_no_role_has_full_access_to_a_service(templates: dict[str, Template]) -> None:
     assert not [value for value in values(templates) if SWEEPING.search(str(value))]
+
+
+def test_every_role_has_the_permissions_boundary(
+    templates: dict[str, Template], request: pytest.FixtureRequest
+) -> None:
+    bounded = "permissions_boundary" in request.node.callspec.params["templates"]
+    expected = "arn:aws:iam::123456789012:policy/boundary" if bounded else None
+    for kind, address, resource in resources(templates):
+        if kind == "aws_iam_role":
+            assert resource.get("permissions_boundary") == expected, address
 
 
 def test_roles_trust_only_services_of_this_account(templates: dict[str, Template]) -> None:

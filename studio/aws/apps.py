@@ -1,4 +1,4 @@
-"""Starts and stops the app of a space: its image, how long it waits, why an app did not start."""
+"""Starts and stops the app of a space, also after a failed or deleted one: its image, its waits."""
 
 from collections.abc import Callable
 from typing import Any

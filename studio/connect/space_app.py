@@ -1,4 +1,4 @@
-"""Decides whether a connection starts an app, with its price, or waits for it."""
+"""Whether a connection starts an app or waits for one, and its price; apps.py does both."""
 
 from collections.abc import Iterator
 

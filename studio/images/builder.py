@@ -1,4 +1,4 @@
-"""Builds an image or takes a placeholder, checks and pushes it, retries uploads, verifies it."""
+"""Builds an image or takes a placeholder, checks and pushes it, retries uploads."""
 
 from __future__ import annotations
 

@@ -94,15 +94,13 @@ def test_names_are_within_the_limits_of_sagemaker(settings: SettingsBuilder, syn
 def test_an_image_depends_on_the_policies_of_its_role(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
-    boundary = "arn:aws:iam::123456789012:policy/boundary"
-    template = synth(image_stack(settings(role={"permissions_boundary": boundary})))
+    template = synth(image_stack(settings()))
     (policy,) = template["resource"]["aws_iam_role_policy"]
     ((address, role),) = template["resource"]["aws_iam_role"].items()
     image = only(template, "aws_sagemaker_image")
     assert image["role_arn"] == f"${{aws_iam_role.{address}.arn}}"
     assert image["depends_on"] == [f"aws_iam_role_policy.{policy}"]
     assert role["name"] == "studio-images"
-    assert role["permissions_boundary"] == boundary
     (trust,) = json.loads(role["assume_role_policy"])["Statement"]
     assert trust["Principal"] == {"Service": "sagemaker.amazonaws.com"}
     assert trust["Action"] == "sts:AssumeRole"

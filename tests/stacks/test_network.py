@@ -150,12 +150,6 @@ def test_flow_logs_and_their_key_are_optional(
     assert not gone & network(**sections)["resource"].keys()
 
 
-def test_the_flow_logs_role_has_the_permissions_boundary(network: Network) -> None:
-    boundary = "arn:aws:iam::123456789012:policy/boundary"
-    role = only(network(role={"permissions_boundary": boundary}), "aws_iam_role")
-    assert role["permissions_boundary"] == boundary
-
-
 @pytest.mark.parametrize(("chosen", "subnets"), [({"zones": 3}, 3), (EXISTING_VPC, 2)])
 def test_outputs_have_the_vpc_and_its_subnets(
     network: Network, chosen: dict[str, Any], subnets: int

@@ -14,7 +14,6 @@ from stacks.role import RoleStack
 from tests.fixtures import SettingsBuilder, Synth, only
 
 ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
-BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 THEIRS = "arn:aws:iam::123456789012:role/teams/vision"
 OTHER = "arn:aws:iam::123456789012:role/other"
@@ -121,12 +120,6 @@ def test_the_domain_role_has_no_ssh_and_no_feature_policies(template: Any) -> No
     assert _attached(built, "studio-domain") == {"studio-role-studio"}
     assert _attached(built, "studio-user-alice") > {"studio-role-connect", "studio-role-jobs"}
     assert _policies(built, "studio-domain")[0] == []
-
-
-def test_every_role_has_the_permissions_boundary(template: Any) -> None:
-    limited = template(role={"permissions_boundary": BOUNDARY})
-    assert {r["permissions_boundary"] for r in _roles(limited).values()} == {BOUNDARY}
-    assert not [r for r in _roles(template()).values() if "permissions_boundary" in r]
 
 
 def test_another_user_adds_resources_and_changes_none(template: Any) -> None:

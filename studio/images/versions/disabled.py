@@ -1,4 +1,4 @@
-"""Detaches images that the settings disable from the domain, its profiles and its spaces."""
+"""Detaches images that the settings disable; refuses if ECR still has theirs."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ def test_an_app_is_started_unless_it_is_starting(
     assert remaining(native) == [(f"wait for {price}", False)]
 
 
-def test_a_running_app_needs_no_step(
+def test_a_running_app_needs_no_step_even_with_another_instance(
     deployed_studio: DeployedStudio, native: ConnectRequest
 ) -> None:
-    deployed_studio.start("alice")
+    deployed_studio.start("alice", InstanceType="ml.m5.2xlarge")
     assert remaining(native) == []
