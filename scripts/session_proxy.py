@@ -15,8 +15,8 @@ from catalog.names import Plugin
 from settings import UserError
 from settings.errors import printable
 from studio.aws import sessions
+from studio.aws.botocore_session import load_start_session_only, open_session
 from studio.aws.client import Aws
-from studio.aws.session import load_start_session_only, open_session
 from studio.aws.sessions import Session, wait_for_session
 from studio.connect.data_channel import DataChannel, SessionRefused
 from studio.processes.interrupts import on_stop

@@ -19,7 +19,7 @@ from unittest.mock import patch
 import modules  # noqa: F401 - before cdktf: it decides which Node cdktf starts
 from scripts import cli
 from settings.paths import PROJECT, settings_file
-from studio.aws.session import default_session
+from studio.aws.botocore_session import default_session
 from studio.processes import interrupts
 from studio.terraform import synthesis
 from studio.toolchain import toolbox

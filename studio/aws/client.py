@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from botocore.config import Config
 from botocore.session import Session
 
+from studio.aws.botocore_session import default_session
 from studio.aws.errors import aws_errors, credential_errors
-from studio.aws.session import default_session
 
 _CONFIG = Config(
     connect_timeout=10,

@@ -11,8 +11,8 @@ from settings.paths import images_folder
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.console.reports import Report
-from studio.images.builder import NO_ENGINE, is_loopback
-from studio.images.engines import find_engine
+from studio.images.builder import is_loopback
+from studio.images.engines import NO_ENGINE, find_engine
 
 _CONTINUED = re.compile(r"\\\n")
 _ARGUMENT = re.compile(r"ARG\s+(?P<name>\w+)=(?P<value>\S+)", re.IGNORECASE)

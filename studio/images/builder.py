@@ -16,13 +16,12 @@ from urllib.parse import urlsplit
 from settings import UserError
 from studio.aws.ecr import Ecr, Repository, digest_of
 from studio.console.reports import Report
-from studio.images.engine_commands import ENGINES, PLATFORM
-from studio.images.engines import Engine, Job, find_engine
+from studio.images.engine_commands import PLATFORM
+from studio.images.engines import NO_ENGINE, Engine, Job, find_engine
 from studio.images.placeholder import placeholder
 from studio.processes import interrupts
 from studio.processes.parallel import builders
 
-NO_ENGINE = f"no container engine responds: install or start one of {', '.join(ENGINES)}"
 _INTERVAL = 1.0
 _RETRY_SECONDS = (2.0, 10.0, 30.0)
 """Seconds before each further attempt to upload."""

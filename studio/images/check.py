@@ -13,12 +13,12 @@ from settings.image_tag import content_tag
 from settings.images import ImageSettings
 from settings.paths import images_folder
 from studio.console.reports import Report
-from studio.images.builder import NO_ENGINE, BuildRequest
+from studio.images.builder import BuildRequest
 from studio.images.contract.result import CheckResult
 from studio.images.contract.run_checks import CheckRequest, run_checks, runtime_of
 from studio.images.contract.starting import HEALTH_SECONDS
 from studio.images.engine_commands import PLATFORM
-from studio.images.engines import Engine, Job, find_engine
+from studio.images.engines import NO_ENGINE, Engine, Job, find_engine
 
 
 class CheckFailed(UserError):

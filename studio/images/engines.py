@@ -22,6 +22,7 @@ from studio.images.engine_run import run_engine
 from studio.processes.children import captured
 
 ENGINE = "STUDIO_ENGINE"
+NO_ENGINE = f"no container engine responds: install or start one of {', '.join(ENGINES)}"
 _ANSWER_SECONDS = 30
 _SHARED_LOGIN = threading.Lock()
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")

@@ -18,7 +18,7 @@ from botocore.session import Session
 
 from settings import Settings
 from studio.aws import client as aws_client
-from studio.aws.session import open_session
+from studio.aws.botocore_session import open_session
 from studio.images.versions import record
 from studio_emulator.server import Emulator
 from studio_emulator.services import service_quotas

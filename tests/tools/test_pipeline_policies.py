@@ -12,8 +12,8 @@ from catalog.iam_quotas import POLICY_SIZE
 from catalog.names import HOME_OWNER_TAG
 from settings import Settings, UserError
 from studio.aws import buckets, client
+from studio.aws.botocore_session import open_session
 from studio.aws.client import Aws
-from studio.aws.session import open_session
 from studio.aws.state_bucket import StateBucket
 from studio.terraform.state.bucket import Bucket
 from studio_emulator.server import Emulator

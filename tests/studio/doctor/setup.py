@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from studio.aws import client
-from studio.aws.session import open_session
+from studio.aws.botocore_session import open_session
 from studio.doctor.checks import CHECKS
 from studio.doctor.context import Context
 from studio.doctor.finding import Finding

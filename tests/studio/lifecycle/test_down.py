@@ -10,9 +10,9 @@ import pytest
 
 from studio.aws import client as aws_client
 from studio.aws import domain_resources
+from studio.aws.botocore_session import open_session
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
-from studio.aws.session import open_session
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import live_resources
 from tests.pipeline_roles import pipeline_session

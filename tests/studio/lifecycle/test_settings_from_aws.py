@@ -14,7 +14,7 @@ from catalog.permissions.role_policies import client as client_statements
 from scripts import cli
 from settings import ConnectMethod, Feature, Settings
 from settings.loading import of_deployment
-from studio.aws import session
+from studio.aws import botocore_session
 from studio.lifecycle.settings_from_aws import find_settings
 from tests.emulator.samples import ACCOUNT, REGION
 from tests.studio.deployed_studio import DeployedStudio
@@ -29,13 +29,13 @@ NOT_IN_THE_POLICY = {"sts:GetCallerIdentity", "ssm:DescribeActivations"}
 def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The IAM actions of the calls that the product makes."""
     actions: set[str] = set()
-    call: Callable[..., Any] = session._Errors._make_api_call
+    call: Callable[..., Any] = botocore_session._Errors._make_api_call
 
     def recorded(client: Any, operation: str, params: Any) -> Any:
         actions.add(f"{client.meta.service_model.signing_name}:{operation}")
         return call(client, operation, params)
 
-    monkeypatch.setattr(session._Errors, "_make_api_call", recorded)
+    monkeypatch.setattr(botocore_session._Errors, "_make_api_call", recorded)
     return actions
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from botocore.session import Session
 
-from studio.aws import session
+from studio.aws import botocore_session
+from studio.aws.botocore_session import load_start_session_only, open_session
 from studio.aws.client import Aws
 from studio.aws.errors import CredentialsError
-from studio.aws.session import load_start_session_only, open_session
 
 MFA = """
 [profile me]
@@ -35,7 +35,7 @@ def profiles(alone: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
 def test_a_profile_with_mfa_needs_a_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(session, "_has_terminal", lambda: False)
+    monkeypatch.setattr(botocore_session, "_has_terminal", lambda: False)
     aws = Aws("us-east-1", session=open_session("me"))
     with pytest.raises(CredentialsError, match="the profile needs an MFA code, and there is no"):
         aws.client("sts").get_caller_identity()
@@ -66,7 +66,7 @@ def without_documentation(value: Any) -> Any:
 
 @pytest.mark.parametrize("service", ["sagemaker", "ssm"])
 def test_a_model_is_a_part_of_botocores_model(service: str) -> None:
-    [file] = (session._START_SESSION_MODELS / service).glob("*/service-2.json")
+    [file] = (botocore_session._START_SESSION_MODELS / service).glob("*/service-2.json")
     own = json.loads(file.read_text())
     whole = Session().get_service_model(service)._service_description
     assert own["metadata"] == whole["metadata"]
