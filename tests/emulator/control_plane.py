@@ -207,13 +207,6 @@ class ControlPlane:
         subnet = self.ec2.create_subnet(vpc, "10.9.0.0/24", availability_zone=f"{REGION}a").id
         return vpc, subnet, self.ec2.create_security_group("other", "other", vpc).id
 
-    def require_change(self, status: str, thing: str, *operations: str, **key: str) -> None:
-        """Assert that the domain, profile or space is in this status, which refuses operations."""
-        assert getattr(self, f"Describe{thing}")(**key)["Status"] == status
-        for operation in operations or (f"Update{thing}", f"Delete{thing}"):
-            words = f"is in state {status}, it must be"
-            refused("ValidationException", words, getattr(self, operation), **key)
-
     def groups(self, domain_id: str) -> list[str]:
         """The names of the domain's NFS security groups."""
         groups = self.ec2.describe_security_groups()

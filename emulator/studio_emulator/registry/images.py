@@ -1,4 +1,4 @@
-"""Images of ECR: moto's images with the digest, size and scan of the manifest."""
+"""Images of ECR: which manifests and tags a push may store; digest, size and scan of an image."""
 
 import hashlib
 import json

@@ -6,8 +6,8 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import lookup
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
-from studio_emulator.studio.refusals import in_use, invalid
-from studio_emulator.studio.store import by_arn, store
+from studio_emulator.studio.refusals import invalid
+from studio_emulator.studio.store import store
 from studio_emulator.studio.tags import set_tags
 
 _FILE_SYSTEM_DEFAULTS = {"MountPath": "/home/sagemaker-user", "DefaultUid": 1000, "DefaultGid": 100}
@@ -25,9 +25,8 @@ _USERS: Mapping[str, tuple[tuple[int, int], ...]] = {
 def create_app_image_config(params: Params, call: Call) -> Answer:
     """CreateAppImageConfig; accepts the settings of one app type."""
     state, name = store(call), params["AppImageConfigName"]
-    arn = call.arn(f"app-image-config/{name.lower()}")
-    if by_arn(state.app_image_configs, arn):
-        raise in_use("The ID or Name specified is already in use.")
+    taken = "The ID or Name specified is already in use."
+    arn = lookup.new_arn(call, state.app_image_configs, f"app-image-config/{name}", taken)
     data = {"AppImageConfigName": name, "AppImageConfigArn": arn, **_settings(params)}
     set_tags(state, arn, params.get("Tags"))
     state.app_image_configs[name] = Resource(

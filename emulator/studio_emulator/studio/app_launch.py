@@ -51,7 +51,7 @@ class AppLocation:
     @property
     def profile_key(self) -> MemberKey | None:
         """The user profile's key in the store."""
-        return (self.domain.id, self.profile.name.lower()) if self.profile else None
+        return lookup.member_key(self.domain.id, self.profile.name) if self.profile else None
 
 
 def locate(params: Params, state: Store) -> AppLocation:
@@ -60,7 +60,7 @@ def locate(params: Params, state: Store) -> AppLocation:
     kind, name = owner(params)
     label = "Space" if kind == "space" else "UserProfile"
     table = state.spaces if kind == "space" else state.user_profiles
-    found = table.get((domain.id, name.lower()))
+    found = table.get(lookup.member_key(domain.id, name))
     if found is None:
         raise invalid(f"{label} [{name}] does not exist in domain [{domain.id}].")
     lookup.require_state(found, label, lookup.USABLE)

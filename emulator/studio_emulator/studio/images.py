@@ -10,8 +10,8 @@ from studio_emulator.studio import lookup, usage
 from studio_emulator.studio.checks import SERVICE
 from studio_emulator.studio.lifecycle import GONE, Change, Resource, begin
 from studio_emulator.studio.listing import filtered, page
-from studio_emulator.studio.refusals import in_use, invalid
-from studio_emulator.studio.store import by_arn, mentioned, store
+from studio_emulator.studio.refusals import invalid
+from studio_emulator.studio.store import mentioned, store
 from studio_emulator.studio.tags import set_tags
 
 CHANGE_SECONDS = 1
@@ -36,11 +36,8 @@ def create_image(params: Params, call: Call) -> Answer:
     https://github.com/aws-samples/sagemaker-studio-custom-image-samples/issues/17
     """
     state, name = store(call), params["ImageName"]
-    arn = call.arn(f"image/{name.lower()}")
-    if by_arn(state.images, arn):
-        raise in_use(
-            f"The Image with ImageName {name} already exists. Please use a different ImageName."
-        )
+    taken = f"The Image with ImageName {name} already exists. Please use a different ImageName."
+    arn = lookup.new_arn(call, state.images, f"image/{name}", taken)
     set_tags(state, arn, params.get("Tags"))
     data = {key: params[key] for key in ("ImageName", "RoleArn", *_TEXTS) if key in params}
     data["ImageArn"] = arn

@@ -8,8 +8,8 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import lookup, usage
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
-from studio_emulator.studio.refusals import in_use, invalid
-from studio_emulator.studio.store import by_arn, mentioned, store
+from studio_emulator.studio.refusals import invalid
+from studio_emulator.studio.store import mentioned, store
 from studio_emulator.studio.tags import set_tags
 
 _ARNS = ("BuiltInLifecycleConfigArn", "LifecycleConfigArn", "LifecycleConfigArns")
@@ -20,9 +20,8 @@ _MEMBERS = tuple(f"{_KIND}{part}" for part in ("Name", "Content", "AppType"))
 def create_studio_lifecycle_config(params: Params, call: Call) -> Answer:
     """CreateStudioLifecycleConfig; the content must be base64."""
     state, name = store(call), params["StudioLifecycleConfigName"]
-    arn = call.arn(f"studio-lifecycle-config/{name.lower()}")
-    if by_arn(state.lifecycle_configs, arn):
-        raise in_use(f"Studio Lifecycle Config {arn} already exists.")
+    taken = "Studio Lifecycle Config {arn} already exists."
+    arn = lookup.new_arn(call, state.lifecycle_configs, f"studio-lifecycle-config/{name}", taken)
     try:
         base64.b64decode(params["StudioLifecycleConfigContent"], validate=True)
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""Finds domains, user profiles, spaces and apps; the statuses and quotas that refuse requests."""
+"""Finds domains, user profiles, spaces, apps; which statuses, names and quotas refuse requests."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from studio_emulator.call import Call
 from studio_emulator.errors import AwsError
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import in_use, invalid, not_found
-from studio_emulator.studio.store import Store
+from studio_emulator.studio.store import MemberKey, Store, by_arn
 
 USABLE = ("InService", "Update_Failed")
 DELETABLE = (*USABLE, "Failed", "Delete_Failed")
@@ -41,7 +41,7 @@ def usable_domain(state: Store, domain_id: str) -> Resource:
 def user_profile(state: Store, call: Call, domain_id: str, name: str) -> Resource:
     """The user profile; its name is case-insensitive. Raises ResourceNotFound."""
     missing = f"UserProfile [{user_profile_arn(call, domain_id, name)}] does not exist."
-    return existing(state.user_profiles, (domain_id, name.lower()), missing)
+    return existing(state.user_profiles, member_key(domain_id, name), missing)
 
 
 def user_profile_arn(call: Call, domain_id: str, name: str) -> str:
@@ -51,8 +51,24 @@ def user_profile_arn(call: Call, domain_id: str, name: str) -> str:
 def space(state: Store, call: Call, domain_id: str, name: str) -> Resource:
     """The space; its name is case-insensitive. Raises ResourceNotFound."""
     arn = call.arn(f"space/{domain_id}/{name.lower()}")
-    key = (domain_id, name.lower())
-    return existing(state.spaces, key, f"Space [{arn}] does not exist.")
+    missing = f"Space [{arn}] does not exist."
+    return existing(state.spaces, member_key(domain_id, name), missing)
+
+
+def member_key(domain_id: str, name: str) -> MemberKey:
+    """The store's key of a user profile or a space, whatever the case of its name."""
+    return (domain_id, name.lower())
+
+
+def new_arn(call: Call, table: Mapping[Any, Resource], resource: str, taken: str) -> str:
+    """The ARN of a resource to create, in lower case: names are unique regardless of case.
+
+    Raises ResourceInUse with the message `taken`, in which {arn} is the ARN.
+    """
+    arn = call.arn(resource.lower())
+    if by_arn(table, arn):
+        raise in_use(taken.format(arn=arn))
+    return arn
 
 
 def listed(

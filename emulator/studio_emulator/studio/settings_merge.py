@@ -1,4 +1,4 @@
-"""Merges an update into current settings, and a domain's settings with a user profile's."""
+"""Merges updates into settings, and a domain's settings with a user profile's: groups add up."""
 
 from typing import Any
 

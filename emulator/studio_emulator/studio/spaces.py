@@ -35,14 +35,13 @@ def create_space(params: Params, call: Call) -> Answer:
     state = store(call)
     domain = lookup.usable_domain(state, params["DomainId"])
     name = params["SpaceName"]
-    key = (domain.id, name.lower())
-    if key in state.spaces:
-        raise in_use(f"Space [{state.spaces[key].arn}] already exists.")
+    arn = lookup.new_arn(
+        call, state.spaces, f"space/{domain.id}/{name}", "Space [{arn}] already exists."
+    )
     lookup.within_limit(
         "Studio spaces", "Spaces", most=call.options.max_spaces, used=len(state.spaces)
     )
     owner = _owner(params, state, domain)
-    arn = call.arn(f"space/{domain.id}/{name.lower()}")
     if owner is not None and "SpaceSettings" not in params:
         raise invalid(f"SpaceSettings must be provided for creating private space [{arn}]")
     data = {
@@ -62,10 +61,10 @@ def create_space(params: Params, call: Call) -> Answer:
         arn=arn,
         data=data,
         created=call.clock.now(),
-        owned={"profile": (domain.id, owner.name.lower()) if owner else None},
+        owned={"profile": lookup.member_key(domain.id, owner.name) if owner else None},
     )
     set_tags(state, arn, params.get("Tags"))
-    state.spaces[key] = space
+    state.spaces[lookup.member_key(domain.id, name)] = space
     begin(call.clock, space, CREATE, after=CREATING)
     return {"SpaceArn": arn}
 
@@ -134,7 +133,7 @@ def _owner(params: Params, state: Store, domain: Resource) -> Resource | None:
     if ownership is None:
         return None
     name = ownership["OwnerUserProfileName"]
-    owner = state.user_profiles.get((domain.id, name.lower()))
+    owner = state.user_profiles.get(lookup.member_key(domain.id, name))
     if owner is None:
         raise invalid(f"UserProfile [{name}] does not exist in domain [{domain.id}].")
     lookup.require_state(owner, "UserProfile", lookup.USABLE)

@@ -7,7 +7,7 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import checks, lookup, settings_checks, usage
 from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, begin
 from studio_emulator.studio.listing import page
-from studio_emulator.studio.refusals import in_use, invalid
+from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import inherited, updated
 from studio_emulator.studio.store import Store, store
 from studio_emulator.studio.tags import set_tags
@@ -33,16 +33,18 @@ def create_user_profile(params: Params, call: Call) -> Answer:
     state = store(call)
     domain = lookup.usable_domain(state, params["DomainId"])
     name = params["UserProfileName"]
-    key = (domain.id, name.lower())
-    if key in state.user_profiles:
-        raise in_use(f"UserProfile [{state.user_profiles[key].arn}] already exists.")
+    arn = lookup.new_arn(
+        call,
+        state.user_profiles,
+        f"user-profile/{domain.id}/{name}",
+        "UserProfile [{arn}] already exists.",
+    )
     lookup.within_limit(
         "Studio user profiles",
         "UserProfiles",
         most=call.options.max_user_profiles,
         used=len(state.user_profiles),
     )
-    arn = lookup.user_profile_arn(call, domain.id, name)
     _check_sign_on(params, domain)
     settings = params.get("UserSettings")
     _check_settings(settings or {}, call, domain, arn)
@@ -57,7 +59,7 @@ def create_user_profile(params: Params, call: Call) -> Answer:
         data["UserSettings"] = updated({"AutoMountHomeEFS": "DefaultAsDomain"}, settings)
     profile = Resource(name=name, arn=arn, data=data, created=call.clock.now())
     set_tags(state, arn, params.get("Tags"))
-    state.user_profiles[key] = profile
+    state.user_profiles[lookup.member_key(domain.id, name)] = profile
     begin(call.clock, profile, CREATE, after=CREATING)
     return {"UserProfileArn": arn}
 
@@ -94,7 +96,7 @@ def delete_user_profile(params: Params, call: Call) -> Answer:
     state = store(call)
     profile = _named(state, call, params)
     lookup.require_state(profile, "UserProfile", lookup.DELETABLE)
-    key = (params["DomainId"], profile.name.lower())
+    key = lookup.member_key(params["DomainId"], profile.name)
     live = lookup.apps(state, params["DomainId"], lookup.ACTIVE)
     owners = [space.owned["profile"] for space in state.spaces.values()]
     lookup.refuse_associated(

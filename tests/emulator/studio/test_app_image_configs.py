@@ -80,15 +80,6 @@ def test_refused_settings(sagemaker: Any, settings: dict[str, Any], words: str) 
     assert sagemaker.list_app_image_configs()["AppImageConfigs"] == []
 
 
-@pytest.mark.parametrize("name", ["slim", "SLIM"])
-def test_name_in_use(sagemaker: Any, name: str) -> None:
-    sagemaker.create_app_image_config(AppImageConfigName="slim")
-    assert refusal(sagemaker.create_app_image_config, AppImageConfigName=name) == (
-        "ResourceInUse",
-        "The ID or Name specified is already in use.",
-    )
-
-
 @pytest.mark.parametrize("operation", ["describe", "update", "delete"])
 def test_unknown(sagemaker: Any, operation: str) -> None:
     call = getattr(sagemaker, f"{operation}_app_image_config")

@@ -16,14 +16,14 @@ def test_lifecycle(studio: ControlPlane) -> None:
     assert made["Url"] == f"https://{domain_id}.studio.{REGION}.sagemaker.aws"
     domain = {"DomainId": domain_id}
     studio.wait(179)
-    studio.require_change("Pending", "Domain", **domain)
+    assert studio.DescribeDomain(**domain)["Status"] == "Pending"
     studio.wait(1)
     studio.UpdateDomain(**domain, TagPropagation="ENABLED")
-    studio.require_change("Updating", "Domain", **domain)
+    assert studio.DescribeDomain(**domain)["Status"] == "Updating"
     studio.wait(60)
     assert studio.DescribeDomain(**domain)["Status"] == "InService"
     studio.DeleteDomain(**domain)
-    studio.require_change("Deleting", "Domain", **domain)
+    assert studio.DescribeDomain(**domain)["Status"] == "Deleting"
     studio.wait(300)
     refused("ResourceNotFound", "does not exist", studio.DescribeDomain, DomainId=domain_id)
     assert studio.ListDomains()["Domains"] == []

@@ -53,11 +53,6 @@ def test_refused_creations(sagemaker: Any, changed: dict[str, Any], words: str) 
     assert sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
 
 
-def test_name_in_use(sagemaker: Any) -> None:
-    create(sagemaker)
-    assert refusal(create, sagemaker=sagemaker)[0] == "ResourceInUse"
-
-
 @pytest.mark.parametrize(
     ("kind", "data", "refused"),
     [
