@@ -15,13 +15,3 @@ class ContainerConfig:
     entrypoint: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
-
-    def command(self, entrypoint: tuple[str, ...], command: tuple[str, ...]) -> tuple[str, ...]:
-        """The command line for an image with this ENTRYPOINT and this CMD.
-
-        As container engines do it: an entrypoint replaces ENTRYPOINT and CMD, arguments without an
-        entrypoint replace CMD.
-        """
-        if self.entrypoint:
-            return self.entrypoint + self.arguments
-        return entrypoint + (self.arguments or command)

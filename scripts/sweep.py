@@ -1,4 +1,4 @@
-"""``studio sweep``: finds resources of earlier deployments, and deletes the chosen ones."""
+"""``studio sweep``: its flags and its list; studio/lifecycle/sweep.py finds, asks and deletes."""
 
 import argparse
 

@@ -1,4 +1,6 @@
-"""Checks whether a connection can work, before an app starts. Skips the calls that AWS denies."""
+"""The endpoints, image and quota that a connection requires before an app starts; skips calls that
+AWS denies.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,6 @@
-"""Builds an image or takes a placeholder, checks and pushes it, retries uploads."""
+"""Builds an image or takes a placeholder, checks and pushes it: which uploads are retried, and when
+the image of another push is used.
+"""
 
 from __future__ import annotations
 

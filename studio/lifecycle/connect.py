@@ -1,4 +1,6 @@
-"""Connects a user to a space: checks, runs the steps, and names an app that it leaves running."""
+"""Connects a user to a space: requires programs, and for ssh-helper the tier and the key bucket;
+runs the steps, and names an app that it leaves running.
+"""
 
 from __future__ import annotations
 

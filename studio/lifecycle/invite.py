@@ -1,4 +1,4 @@
-"""The command that installs `studio` and connects a user."""
+"""The command that installs `studio` and connects a user; which clone it can install from."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ def origin(project: Path) -> str:
         url = f"ssh://{scp_like['host']}/{scp_like['path']}"
     if not re.match(r"(https|ssh)://", url):
         raise UserError(f"origin = {url}: an https:// or ssh:// URL is needed; name --from SOURCE")
+    if not _git(project, "for-each-ref", "--contains", commit, "refs/remotes/origin", "refs/tags"):
+        raise UserError(
+            f"{commit}: origin does not have this commit; push it or name --from SOURCE"
+        )
     return f"git+{url}@{commit}"
 
 

@@ -1,4 +1,4 @@
-"""`studio pause`: which resources it deletes, and what a deployment costs before and after.
+"""`studio pause`: which resources of a deployment it deletes; what it costs before and after.
 
 It deletes what is billed by the hour, and keeps the domain, the users and their data. `studio
 resume` shows the costs too; `studio status` has those of each app.

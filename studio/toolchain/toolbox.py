@@ -1,4 +1,6 @@
-"""The folders and the choice of tools of `make setup`. Standard library only."""
+"""The folders and tools of `make setup`, and the environment of Terraform and cdktf: what of the
+user's `TF_` variables they get. Standard library only.
+"""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Two Studios, and an environment in which boto3 reaches the emulator."""
+"""Two Studios, a clock, and an environment in which boto3 reaches the emulator."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from botocore.session import Session
 
 from settings import Settings
 from studio.aws import client as aws_client
+from studio.aws import waiting
 from studio.aws.botocore_session import open_session
 from studio.images.versions import record
 from studio_emulator.server import Emulator
 from studio_emulator.services import service_quotas
 from studio_emulator.state import Saved
 from tests.studio.account import REGION, Studio, client
+from tests.studio.clock import Clock
 from tests.studio.deployed import Deployed, resource
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.hostile import Answering
@@ -65,6 +67,14 @@ def plain_session() -> boto3.Session:
     session = boto3.Session(**_KEYS)
     session.client = _lasting(session.client)
     return session
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of `waiting`."""
+    clock = Clock()
+    monkeypatch.setattr(waiting, "time", clock)
+    return clock
 
 
 _MADE = dict[str, tuple[Any, Saved]]()

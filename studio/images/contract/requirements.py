@@ -1,4 +1,4 @@
-"""How Studio runs a custom image: port, user, volume, health path, environment and metadata.
+"""How Studio runs a custom image: port, user, volume, command, health path, environment, metadata.
 
 Sources: the SageMaker developer guide's "Custom image specifications" (studio-updated-byoi-specs,
 code-editor-custom-images, studio-byoi-specs for kernel gateways), "Get app metadata"
@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from catalog.container_config import ContainerConfig
 from settings import AppType
 
 PORT = 8888
@@ -53,6 +54,19 @@ APPS: Mapping[AppType, App] = {
     ),
     AppType.KERNEL_GATEWAY: App(user="0:0", mount="/root"),
 }
+
+
+def command_line(
+    container: ContainerConfig, entrypoint: tuple[str, ...], command: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The command line for an image with this ENTRYPOINT and this CMD.
+
+    As container engines do it: an entrypoint replaces ENTRYPOINT and CMD, arguments without an
+    entrypoint replace CMD.
+    """
+    if container.entrypoint:
+        return container.entrypoint + container.arguments
+    return entrypoint + (container.arguments or command)
 
 
 def environment(app_type: AppType, *, region: str) -> dict[str, str]:

@@ -15,7 +15,15 @@ from studio.images.contract.container import Launch, Runtime
 from studio.images.contract.daemon import DaemonRuntime
 from studio.images.contract.jupyter_client import Server
 from studio.images.contract.remote_access import remote_access
-from studio.images.contract.requirements import APPS, LOGS, METADATA, App, environment, metadata
+from studio.images.contract.requirements import (
+    APPS,
+    LOGS,
+    METADATA,
+    App,
+    command_line,
+    environment,
+    metadata,
+)
 from studio.images.contract.result import CheckResult
 from studio.images.engines import Engine
 
@@ -69,7 +77,7 @@ def _results(runtime: Runtime, plan: CheckRequest) -> Generator[CheckResult]:
     yield files.size(info)
     if not right.passed:
         return
-    command = plan.container.command(info.entrypoint, info.command)
+    command = command_line(plan.container, info.entrypoint, info.command)
     with runtime.run(plan.reference, Launch(command=_IDLE)) as container:
         yield from files.look(container, app, info, command)
     launch = _launch(plan, app)

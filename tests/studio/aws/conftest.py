@@ -1,21 +1,11 @@
-"""A clock that only `sleep` moves, and environments with and without credentials."""
+"""Environments with and without credentials."""
 
 import http.server
 import os
 
 import pytest
 
-from studio.aws import waiting
-from tests.studio.clock import Clock
 from tests.studio.hostile import Answering
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of `waiting`."""
-    clock = Clock()
-    monkeypatch.setattr(waiting, "time", clock)
-    return clock
 
 
 @pytest.fixture

@@ -46,6 +46,10 @@ def test_the_command_installs_and_connects() -> None:
 )
 def test_the_source_is_the_origin_of_the_clone(tmp_path: Path, url: str, installed: str) -> None:
     commit = clone(tmp_path, url)
+    with pytest.raises(UserError, match=f"{commit}: origin does not have this commit; push it"):
+        origin(tmp_path)
+    pushed = ["update-ref", "refs/remotes/origin/main", commit]
+    subprocess.run(["git", "-C", tmp_path, *pushed], check=True)
     assert origin(tmp_path) == f"git+{installed}@{commit}"
 
 

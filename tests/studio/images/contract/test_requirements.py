@@ -1,6 +1,7 @@
-"""What an app of each type has: user, volume, environment and metadata."""
+"""What an app of each type has: user, volume, command, environment and metadata."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -40,3 +41,29 @@ def test_the_check_sets_no_variables_of_the_entrypoint() -> None:
     found = environment(AppType.CODE_EDITOR, region="us-east-1")
     assert found["SAGEMAKER_APP_TYPE"] == "CodeEditor"
     assert "SAGEMAKER_APP_TYPE_LOWERCASE" not in found
+
+
+@pytest.mark.parametrize(
+    ("image", "runs"),
+    [
+        ({}, ("/start", "--a", "cmd")),
+        ({"arguments": ["--b"]}, ("/start", "--a", "--b")),
+        ({"entrypoint": ["/other"]}, ("/other",)),
+        ({"entrypoint": ["/other"], "arguments": ["--b", "c d"]}, ("/other", "--b", "c d")),
+    ],
+)
+def test_the_server_starts_with_the_app_image_config(
+    monkeypatch: pytest.MonkeyPatch, image: dict[str, Any], runs: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(jupyter_client, "PORT", 1)
+    image["environment"] = {"COLOUR": "blue", "STUDIO_LOGGING_DIR": "/mine"}
+    runtime = OneContainer(
+        LocalContainer(alive=False), entrypoint=("/start", "--a"), command=("cmd",)
+    )
+    run_checks(runtime, request(AppType.JUPYTER_LAB, **image))
+    started = runtime.launched[-1]
+    assert started.command == runs
+    assert started.environment["COLOUR"] == "blue"
+    assert started.environment["STUDIO_IMAGE"] == "studio-slim"
+    # Studio's variables override it.
+    assert started.environment["STUDIO_LOGGING_DIR"] == "/var/log/studio"

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from settings import AppType
-from studio.images.contract import jupyter_client
 from studio.images.contract.container import Finished, Launch
 from studio.images.contract.run_checks import run_checks
 from tests.studio.images.contract.containers import (
@@ -44,32 +43,6 @@ def test_a_kernel_gateway_needs_only_a_kernel(
     assert results["user"].passed
     assert says in results["kernel"].found
     assert results["kernel"].passed == ("starts" in says)
-
-
-@pytest.mark.parametrize(
-    ("image", "runs"),
-    [
-        ({}, ("/start", "--a", "cmd")),
-        ({"arguments": ["--b"]}, ("/start", "--a", "--b")),
-        ({"entrypoint": ["/other"]}, ("/other",)),
-        ({"entrypoint": ["/other"], "arguments": ["--b", "c d"]}, ("/other", "--b", "c d")),
-    ],
-)
-def test_the_server_starts_with_the_app_image_config(
-    monkeypatch: pytest.MonkeyPatch, image: dict[str, Any], runs: tuple[str, ...]
-) -> None:
-    monkeypatch.setattr(jupyter_client, "PORT", 1)
-    image["environment"] = {"COLOUR": "blue", "STUDIO_LOGGING_DIR": "/mine"}
-    runtime = OneContainer(
-        LocalContainer(alive=False), entrypoint=("/start", "--a"), command=("cmd",)
-    )
-    run_checks(runtime, request(AppType.JUPYTER_LAB, **image))
-    started = runtime.launched[-1]
-    assert started.command == runs
-    assert started.environment["COLOUR"] == "blue"
-    assert started.environment["STUDIO_IMAGE"] == "studio-slim"
-    # Studio's variables override it.
-    assert started.environment["STUDIO_LOGGING_DIR"] == "/var/log/studio"
 
 
 def test_an_image_of_another_architecture_does_not_run() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from unittest.mock import MagicMock, call
 
 import pytest
 
+from studio.errors import StepFailed
 from studio.lifecycle.recovery import tainted
 from studio.lifecycle.recovery.tainted import untaint
 from studio.review.data_loss import DATA_RESOURCES
@@ -38,20 +40,35 @@ def folder(tmp_path: Path, entered: Emulator) -> Path:  # noqa: ARG001 (it sets 
     return tmp_path
 
 
+DOMAIN = Resource(
+    kind="aws_sagemaker_domain",
+    address="aws_sagemaker_domain.studio",
+    attributes={"id": "d-1"},
+    tainted=True,
+)
+
+
+@pytest.mark.usefixtures("clock")
 def test_a_pending_domain_is_untainted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["Pending", "Pending", "InService"])
     monkeypatch.setattr(tainted, "Aws", lambda _: Answers(answers))
-    monkeypatch.setattr("time.sleep", lambda _: None)
     terraform = MagicMock(return_value="")
-    domain = Resource(
-        kind="aws_sagemaker_domain",
-        address="aws_sagemaker_domain.studio",
-        attributes={"id": "d-1"},
-        tainted=True,
-    )
-    assert untaint(terraform, folder, [domain], report=print) == set()
+    assert untaint(terraform, folder, [DOMAIN], report=print) == set()
     assert next(answers, None) is None
     assert call("untaint", "-no-color", "aws_sagemaker_domain.studio") in terraform.mock_calls
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_domain_may_be_pending_for_20_minutes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tainted, "Aws", lambda _: Answers(itertools.repeat("Pending")))
+    terraform = MagicMock(return_value="")
+    with pytest.raises(
+        StepFailed, match=r"after 20 minutes: aws_sagemaker_domain\.studio \(PENDING"
+    ):
+        untaint(terraform, folder, [DOMAIN], report=print)
+    assert terraform.mock_calls == []
 
 
 def test_a_failed_image_stays_tainted(folder: Path, aws: Emulator) -> None:
