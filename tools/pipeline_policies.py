@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.names import DEPLOYMENT_TAG, HOME_OWNER_TAG
+from catalog.names import DEPLOYMENT_TAG, HOME_OWNER_TAG, SSH_RESOURCE_TAG
 from catalog.permissions.iam import Account, Statement
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -168,6 +168,7 @@ _STUDIO_READS = (
     "ecr:GetRepositoryPolicy",
     "iam:ListPolicies",
     "kms:ListKeys",
+    "sagemaker:DescribeApp",
     "sagemaker:ListApps",
     "sagemaker:ListDomains",
     "sagemaker:ListImageVersions",
@@ -175,6 +176,8 @@ _STUDIO_READS = (
     "sagemaker:ListSpaces",
     "sagemaker:ListStudioLifecycleConfigs",
     "sagemaker:ListUserProfiles",
+    "ssm:DescribeInstanceInformation",
+    "ssm:ListTagsForResource",
     "sts:GetCallerIdentity",
 )
 """The read calls of studio/."""
@@ -278,6 +281,7 @@ def _of_state_key(verb: str, action: str) -> Statement:
 
 def apply_statements() -> tuple[Statement, ...]:
     """The additional permissions for `studio apply`."""
+    apps = SAMPLE.arns("sagemaker", "app/*")
     return (
         Statement(
             sid="WriteState",
@@ -327,6 +331,19 @@ def apply_statements() -> tuple[Statement, ...]:
             for service, resources in _RESOURCES.items()
         ),
         Statement(
+            sid="DeleteApps",
+            why="The apps of the domain, whose id is unknown.",
+            actions=("sagemaker:DeleteApp",),
+            resources=apps,
+        ),
+        Statement(
+            sid="DeleteNodes",
+            why="The nodes of SageMaker's apps, which AWS bills by the hour.",
+            actions=("ssm:DeregisterManagedInstance",),
+            resources=SAMPLE.arns("ssm", "managed-instance/mi-*"),
+            conditions={"StringLike": {f"ssm:resourceTag/{SSH_RESOURCE_TAG}": apps}},
+        ),
+        Statement(
             sid="FirstDomain",
             why="The first domain of an account creates SageMaker's service-linked role.",
             actions=("iam:CreateServiceLinkedRole",),
@@ -362,22 +379,13 @@ def down_statements() -> tuple[Statement, ...]:
     return (
         Statement(
             sid="FindWhatPeopleHave",
-            why="Apps, home directories, activations and nodes, which are in no Terraform state.",
+            why="Home directories and activations, which are in no Terraform state.",
             actions=(
                 "elasticfilesystem:DescribeFileSystems",
                 "elasticfilesystem:DescribeMountTargets",
-                "sagemaker:DescribeApp",
                 "ssm:DescribeActivations",
-                "ssm:DescribeInstanceInformation",
-                "ssm:ListTagsForResource",
             ),
             resources=("*",),
-        ),
-        Statement(
-            sid="DeleteApps",
-            why="The apps of the domain, whose id is unknown.",
-            actions=("sagemaker:DeleteApp",),
-            resources=SAMPLE.arns("sagemaker", "app/*"),
         ),
         Statement(
             sid="DeleteHomes",

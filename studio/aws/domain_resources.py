@@ -1,6 +1,6 @@
 """SageMaker domains by their name, and their resources: apps, spaces and user profiles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,12 +119,19 @@ def list_resources(
 
 
 def delete_resources(
-    aws: Aws, kind: ResourceType, domain_id: str, report: Report, **more: Any
+    aws: Aws,
+    kind: ResourceType,
+    domain_id: str,
+    report: Report,
+    *,
+    of: Set[tuple[str, str]] | None = None,
+    **more: Any,
 ) -> None:
-    """Delete all resources of one type in a domain, and wait until AWS lists none.
+    """Delete the resources of one type in a domain, and wait until AWS lists none.
 
     Repeats requests that AWS refuses for now, and also deletes resources that are created
-    meanwhile. more: further members of the delete request.
+    meanwhile. of: members of keys; default, all resources. more: further members of the delete
+    request.
 
     Raises StepFailed if a deletion fails or takes longer than ``kind.seconds``, AwsError.
     """
@@ -132,7 +139,8 @@ def delete_resources(
     seen: dict[tuple[tuple[str, str], ...], str] = {}
 
     def pending() -> str:
-        there = list_resources(aws, kind, domain_id)
+        listed = list_resources(aws, kind, domain_id)
+        there = [one for one in listed if of is None or not of.isdisjoint(one.key)]
         for gone in seen.keys() - {resource.key for resource in there}:
             report(f"deleted   {kind.noun} {seen.pop(gone)}")
         states = []

@@ -6,9 +6,11 @@ from functools import partial
 
 from settings import Settings, UserError
 from settings.errors import printable
+from studio.aws.client import Aws
 from studio.console import output
 from studio.errors import StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
+from studio.lifecycle.removed_users import delete_apps
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.processes.parallel import run_graph
 from studio.review.data_loss import Risk, risks
@@ -68,7 +70,8 @@ class Guard:
         """Apply these stacks by the plans that were checked.
 
         Plans a stack again only if its first plan was a forecast, or its state has changed since.
-        Applies none if one of them would lose data. Checks no plan in a first deployment.
+        Applies none if one of them would lose data. Before that, deletes the apps of spaces and
+        profiles whose loss is accepted. Checks no plan in a first deployment.
         Raises DataAtRisk, StepFailed.
         """
         for stack in stacks:
@@ -87,6 +90,7 @@ class Guard:
             if self.reviewed is not None:
                 self.reviewed.require_same(found)
             self._check(found)
+            delete_apps(Aws(self.settings.region), found, self.deployment.report)
             planned = {plan.stack: plan for plan in found}
             run_graph(
                 {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from catalog import distribution
 from studio.lifecycle import emulated
 from tests import provider
 from tests.e2e.deployments import NewAccount, Studio
@@ -22,13 +23,24 @@ def first_review() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
+def root(new_account: NewAccount) -> emulated.EmulatedAws:
+    return new_account("speed=1000")
+
+
+@pytest.fixture(scope="module")
+def deployer(root: emulated.EmulatedAws) -> emulated.EmulatedAws:
+    """The session of a pipeline that applies."""
+    return as_pipeline(root, plan_policy, apply_policy)
+
+
+@pytest.fixture(scope="module")
 def it(
     tmp_path_factory: pytest.TempPathFactory,
-    new_account: NewAccount,
+    root: emulated.EmulatedAws,
+    deployer: emulated.EmulatedAws,
     first_review: dict[str, Any],
 ) -> Studio:
     """A deployment for alice and bob."""
-    root = new_account("speed=1000")
     folder = tmp_path_factory.mktemp("review")
     studio = Studio.in_folder(folder / "deployment", root)
     studio.configure(users=["alice", "bob"], image=False)
@@ -36,7 +48,7 @@ def it(
     with provider.shared(as_pipeline(root, plan_policy)) as aws:
         first_review |= planned(replace(studio, aws=aws), plans, code=0)
     assert {item["service"] for item in root.inventory()} == {"iam"}
-    with provider.shared(as_pipeline(root, plan_policy, apply_policy)) as aws:
+    with provider.shared(deployer) as aws:
         apply(replace(studio, aws=aws), plans, code=0)
     return studio
 
@@ -130,7 +142,11 @@ def test_a_network_change_that_replaces_the_domain_is_refused(it: Studio, tmp_pa
     assert it.aws.inventory() == before
 
 
-def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> None:
+def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(
+    it: Studio, deployer: emulated.EmulatedAws
+) -> None:
+    """A pipeline deletes the running app first: SageMaker deletes no space with one."""
+    it.start_app("bob", {"SageMakerImageArn": distribution.image_arn("us-east-1", "ml.t3.large")})
     users = json.loads((it.out / "stacks" / "users" / "cdk.tf.json").read_text())["resource"]
     space, profile = (
         f"{kind}.{name}"
@@ -145,7 +161,9 @@ def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> 
     assert f"to accept the loss: --allow {profile}" in printed
     assert f"to accept the loss: --allow {space}" not in printed
     assert it.aws.inventory() == before
-    printed = up(it, "--allow", space, "--allow", profile, code=0)
+    with provider.shared(deployer) as aws:
+        printed = up(replace(it, aws=aws), "--allow", space, "--allow", profile, code=0)
+    assert "deleted   app bob/JupyterLab" in printed
     for stack in ("network", "ecr", "image", "domain"):
         assert f"unchanged {stack}" in printed
     kinds = it.aws.counts()

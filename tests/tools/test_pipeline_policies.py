@@ -63,6 +63,9 @@ def test_the_apply_policy_is_limited_to_the_deployment() -> None:
         ({}, False),
     ):
         assert allows(statements, "ec2:DeleteVpc", "*", tags) is allowed
+    (node,), (app,) = SAMPLE.arns("ssm", "managed-instance/mi-1"), SAMPLE.arns("sagemaker", "app/d")
+    for tags, allowed in (({"ssm:resourceTag/SSHResourceArn": app}, True), ({}, False)):
+        assert allows(statements, "ssm:DeregisterManagedInstance", node, tags) is allowed
     state = SAMPLE.bucket_arn("STATE_BUCKET", "STATE_PREFIX/network.tfstate")
     assert allows(statements, "s3:PutObject", state)
     assert not allows(plan_statements(), "s3:PutObject", state)
