@@ -1,4 +1,4 @@
-"""Tests a connection over ssh and SFTP; decides which errors a retry may fix, and how long."""
+"""Decides whether another entry hides a host, and which errors of ssh a retry may fix, how long."""
 
 import os
 import secrets
@@ -31,10 +31,9 @@ _FINAL = ("Permission denied", "Host key verification failed", sessions.NEVER)
 def prove(entry: HostEntry, report: Report) -> None:
     """Run a command over the connection, and report its output and whether SFTP works.
 
-    Raises StepFailed, also if ssh resolves the host to another entry.
+    Raises StepFailed.
     """
     paths = entry.paths
-    _require_same_host(entry)
     token = secrets.token_hex(8)
     command = [*ssh(paths), "-o", "BatchMode=yes", paths.host, f'echo {token}; echo "$HOME"; id']
     began = time.monotonic()
@@ -63,7 +62,8 @@ def ssh(paths: SshPaths, program: str = "ssh") -> list[str]:
     return [program, "-F", str(paths.config)]
 
 
-def _require_same_host(entry: HostEntry) -> None:
+def require_same_host(entry: HostEntry) -> None:
+    """Raise StepFailed if ssh resolves the host of a written entry to another one."""
     paths = entry.paths
     command = [*ssh(paths), "-G", paths.host]
     try:

@@ -46,14 +46,16 @@ def steps(request: ConnectRequest, *, editor: Editor | None) -> Iterator[Step]:
     preconditions.require_all(request)
     if not paths.key.exists():
         yield Step(f"create the key pair {paths.key}", lambda: key_pair.ensure(paths))
-    yield from method.steps(request)
+    # Before the app starts: another entry may hide this one.
     yield Step(
         f"write {paths.entry}, which {paths.config} includes",
-        lambda: ssh_config.write(entry(request)),
-        lambda: _preview(request),
+        lambda: proof.require_same_host(_written(_predicted(request))),
+        lambda: f"{ssh_config.added(paths)}{_predicted(request).text()}",
     )
+    yield from method.steps(request)
     yield Step(
-        f"run a command on {paths.host}", lambda: proof.prove(entry(request), request.report)
+        f"run a command on {paths.host}",
+        lambda: proof.prove(_written(entry(request)), request.report),
     )
     if editor is not None:
         settings_file = editors.settings_file(paths.home, editor)
@@ -78,10 +80,15 @@ def entry(request: ConnectRequest) -> HostEntry:
     return _entry(request, target)
 
 
-def _preview(request: ConnectRequest) -> str:
+def _predicted(request: ConnectRequest) -> HostEntry:
     # A space exists before its app, a node does not.
     target = METHODS[request.method].resolve_target(request) or ssh_helper.predict_target(request)
-    return f"{ssh_config.added(request.paths)}{_entry(request, target).text()}"
+    return _entry(request, target)
+
+
+def _written(host: HostEntry) -> HostEntry:
+    ssh_config.write(host)
+    return host
 
 
 def _entry(request: ConnectRequest, target: Target) -> HostEntry:

@@ -1,4 +1,4 @@
-"""Handles the first and second Ctrl-C and other signals, also for tasks in threads."""
+"""Records the first and the second Ctrl-C or signal; children.py and parallel.py act on them."""
 
 import contextlib
 import signal

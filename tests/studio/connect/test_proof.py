@@ -1,4 +1,4 @@
-"""The test of a connection retries temporary errors, and finds conflicting entries."""
+"""The test of a connection retries temporary errors; another entry with its host is an error."""
 
 import subprocess
 from collections.abc import Callable, Sequence
@@ -10,7 +10,6 @@ from studio.aws import sessions
 from studio.connect import proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.errors import StepFailed
-from studio.processes import children
 
 
 def entry(home: Path, *, deployment: str = "team", user: str = "alice", target: str) -> HostEntry:
@@ -25,9 +24,7 @@ def entry(home: Path, *, deployment: str = "team", user: str = "alice", target: 
 
 @pytest.fixture
 def alice(tmp_path: Path) -> HostEntry:
-    found = entry(tmp_path, target="mi-0123456789abcdef0")
-    ssh_config.write(found)
-    return found
+    return entry(tmp_path, target="mi-0123456789abcdef0")
 
 
 Respond = Callable[[Sequence[str]], tuple[int, str, str]]
@@ -35,11 +32,9 @@ Respond = Callable[[Sequence[str]], tuple[int, str, str]]
 
 def fake_ssh(monkeypatch: pytest.MonkeyPatch, respond: Respond) -> list[str]:
     """Replace the connections of ssh and sftp; returns the programs that ran, as they run."""
-    run, programs = children.captured, list[str]()
+    programs = list[str]()
 
-    def captured(command: Sequence[str], *, seconds: float) -> subprocess.CompletedProcess[str]:
-        if "-G" in command:
-            return run(command, seconds=seconds)
+    def captured(command: Sequence[str], **_: float) -> subprocess.CompletedProcess[str]:
         programs.append(command[0])
         return subprocess.CompletedProcess(command, *respond(command))
 
@@ -85,10 +80,11 @@ def test_another_entry_with_the_same_host_is_an_error(tmp_path: Path) -> None:
     bob = entry(tmp_path, deployment="team-a", user="bob", target="mi-0123456789abcdef0")
     other = entry(tmp_path, user="a-bob", target="mi-0123456789abcdef1")
     assert bob.paths.host == other.paths.host
-    for each in (bob, other):
-        ssh_config.write(each)
+    ssh_config.write(bob)
+    proof.require_same_host(bob)
+    ssh_config.write(other)
     with pytest.raises(StepFailed, match=r"its hostname is mi-0123456789abcdef1, not mi-.*f0; "):
-        proof.prove(bob, print)
+        proof.require_same_host(bob)
 
 
 def test_the_output_and_a_missing_sftp_are_reported(

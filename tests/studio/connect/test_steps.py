@@ -20,7 +20,7 @@ PROXY = [sys.executable, "-P", "-m", "scripts.session_proxy"]
 
 def test_the_editor_opens_after_a_command_has_run_on_the_host(native: ConnectRequest) -> None:
     remaining = list(steps(native, editor=EDITORS["code"]))
-    key, access, start, write, run, settings, window = (step.description for step in remaining)
+    key, write, access, start, run, settings, window = (step.description for step in remaining)
     assert key == f"create the key pair {native.paths.key}"
     assert access == "enable remote access to the space alice"
     assert start.startswith("start JupyterLab (ml.t3.large, ")
@@ -29,7 +29,7 @@ def test_the_editor_opens_after_a_command_has_run_on_the_host(native: ConnectReq
     assert settings.startswith("add missing settings to ")
     assert "remote.SSH.localServerDownload" in settings
     assert window == "open VS Code"
-    assert [step.starts_app for step in remaining].index(True) == 2
+    assert [step.starts_app for step in remaining].index(True) == 3
 
 
 def test_what_is_done_needs_no_step(
@@ -73,9 +73,12 @@ def test_the_entry_of_a_node_is_shown_before_its_app_runs(native: ConnectRequest
         method=ConnectMethod.SSH_HELPER,
         space=replace(native.space, script="arn:script"),
     )
-    (write,) = (each for each in steps(helper, editor=None) if "which" in each.description)
+    _, write, *later = steps(helper, editor=None)
+    assert any(step.starts_app for step in later)
     assert "Include" in write.preview()
     assert "HostName NODE\n" in write.preview()
+    write.run()
+    assert write.preview() == helper.paths.entry.read_text()
     with pytest.raises(StepFailed, match="the app of alice no longer runs; connect again"):
         entry(helper)
 

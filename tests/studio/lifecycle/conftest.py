@@ -26,12 +26,13 @@ from tests.studio.lifecycle.users_stack import Account, DeployedUsers
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the programs that a connection needs; this ssh reads no configuration."""
+    """The folder of the programs that a connection needs; this ssh connects to no host."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    for name in ("ssh", "session-manager-plugin"):
-        (folder / name).write_text(f"#!/bin/sh\n{PROGRAMS[name]}\n")
+    resolve = 'case "$*" in *-G*) exec /usr/bin/ssh "$@";; *BatchMode*) exit 1;; esac\n'
+    for name, first in (("ssh", resolve), ("session-manager-plugin", "")):
+        (folder / name).write_text(f"#!/bin/sh\n{first}{PROGRAMS[name]}\n")
         (folder / name).chmod(0o755)
     return folder
 

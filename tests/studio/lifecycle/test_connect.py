@@ -25,6 +25,12 @@ STOP = "`studio stop alice` stops it"
 pytestmark = pytest.mark.usefixtures("programs")
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test of a connection that fails is not repeated."""
+    monkeypatch.setattr(proof, "_ATTEMPTS", 1)
+
+
 def connected(
     settings: Settings,
     home: Path,
@@ -111,10 +117,21 @@ def test_a_paused_deployment_starts_nothing(
     assert not (tmp_path / ".ssh").exists()
 
 
+def test_an_entry_that_hides_the_host_starts_nothing(
+    deployed_studio: DeployedStudio, tmp_path: Path
+) -> None:
+    paths = SshPaths(deployment="studio", user="alice", home=tmp_path)
+    paths.ssh.mkdir()
+    paths.config.write_bytes(b"HostName other\n%s\n" % ssh_config.include_line(paths))
+    with pytest.raises(StepFailed, match="its hostname is other, not "):
+        connected(deployed_studio.settings, tmp_path)
+    assert deployed_studio.sagemaker.list_apps()["Apps"] == []
+
+
 def test_the_error_names_an_app_that_was_started(
     deployed_studio: DeployedStudio, tmp_path: Path
 ) -> None:
-    with pytest.raises(StepFailed, match="another entry is called studio-studio-alice") as failed:
+    with pytest.raises(StepFailed, match="`ssh studio-studio-alice` does not work") as failed:
         connected(deployed_studio.settings, tmp_path)
     assert RUNS in str(failed.value)
     assert STOP in str(failed.value)
@@ -171,7 +188,7 @@ def test_connect_waits_for_a_space_that_is_updating(
         if line.startswith("space alice: Updating"):
             deployed_studio.aws.options.update({"speed": SPEED})
 
-    with pytest.raises(StepFailed, match="another entry is called studio-studio-alice"):
+    with pytest.raises(StepFailed, match="`ssh studio-studio-alice` does not work"):
         connected(deployed_studio.settings, tmp_path, report=report)
     assert "space alice: Updating (0 s)" in reported
     described = deployed_studio.sagemaker.describe_space(**key)
