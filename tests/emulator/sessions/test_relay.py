@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from studio.connect import messages
 from studio_emulator.server import Emulator
 from studio_emulator.sessions import relay
 from tests.emulator.sessions.channels import (
@@ -95,3 +96,24 @@ def test_client_receives_all_bytes_before_the_end(aws: Emulator, ssm: Any, node:
     with host(aws, node, speak):
         channel = Channel(ssm.start_session(Target=node, **SSH))
         assert read_to_end(channel) == (PIECE * 20, 1000, "")
+
+
+class LosesTheFirstMessage(Channel):
+    """A client to which the first message with data does not arrive."""
+
+    lost = False
+
+    def _take(self, message: messages.Message) -> None:
+        if message.payload_type == messages.DATA and not self.lost:
+            self.lost = True
+        else:
+            super()._take(message)
+
+
+def test_end_waits_until_the_last_message_arrives(
+    aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "_GRACE", 60.0)
+    with host(aws, node, lambda connection: connection.sendall(b"last")):
+        channel = LosesTheFirstMessage(ssm.start_session(Target=node, **SSH))
+        assert read_to_end(channel) == (b"last", 1000, "")
