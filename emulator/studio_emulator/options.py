@@ -30,6 +30,7 @@ class Options:
     nfs_groups_deleted_with_domain: bool = True
     settings_updates: SettingsUpdate = "merge"
     app_image_required: bool = True
+    app_deletion_delay: int = 0
     remote_access_obeys_endpoint_policies: bool = True
     remote_access_delay: int = 0
     apps: Literal["auto", "containers", "processes", "off"] = "off"

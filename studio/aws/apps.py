@@ -7,7 +7,7 @@ from catalog import distribution
 from catalog.statuses import APP_ENDED
 from settings import UserError
 from studio.aws.client import Aws
-from studio.aws.domain_resources import APPS
+from studio.aws.domain_resources import APPS, REFUSED_FOR_NOW
 from studio.aws.errors import AwsError
 from studio.aws.spaces import (
     APP_NAME,
@@ -75,8 +75,17 @@ def stop_app(aws: Aws, space: Space, report: Report) -> bool:
     app = app_of(aws, space)
     if app is None:
         return False
+    delete = aws.client("sagemaker").delete_app
     if app.status != "Deleting":
-        aws.client("sagemaker").delete_app(**space.app_key)
+        try:
+            delete(**space.app_key)
+        except AwsError as error:
+            if error.code not in REFUSED_FOR_NOW:
+                raise
+            # AWS does not document whether it refuses an app that starts or is being deleted.
+            wanted = ("InService", "Deleting", *APP_ENDED)
+            if _wait(aws, space, wanted, report, _START_SECONDS)["Status"] == "InService":
+                delete(**space.app_key)
     _wait(aws, space, APP_ENDED, report, APPS.seconds)
     return True
 

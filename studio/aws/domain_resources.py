@@ -50,6 +50,9 @@ SPACES = ResourceType(noun="space", key=("DomainId", "SpaceName"), seconds=10 * 
 PROFILES = ResourceType(noun="user profile", key=("DomainId", "UserProfileName"), seconds=10 * 60)
 DOMAIN = ResourceType(noun="domain", key=("DomainId",), seconds=20 * 60)
 
+REFUSED_FOR_NOW = ("ResourceInUse", "ValidationException")
+"""The codes of AWS's errors for a deletion that can succeed later."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DomainResource:
@@ -168,7 +171,7 @@ def _request_deletion(
         with ignoring("ResourceNotFound"):
             delete(**dict(resource.key), **more)
     except AwsError as error:
-        if error.code not in ("ResourceInUse", "ValidationException"):
+        if error.code not in REFUSED_FOR_NOW:
             raise
         return str(error)
     return ""

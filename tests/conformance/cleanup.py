@@ -59,14 +59,21 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
 
 
 def delete_app(account: Account, domain_id: str, app: dict[str, Any]) -> None:
-    """Delete an app, as ListApps returns it, and wait until it is deleted."""
+    """Delete an app, which these members name, and wait until it is deleted."""
     sagemaker = account.client("sagemaker")
     named = {"DomainId": domain_id, **{key: app[key] for key in _APP}}
-    if app["Status"] != "Deleting":  # AWS refuses a second deletion
-        sagemaker.delete_app(**named)
-    account.wait_until(
-        lambda: sagemaker.describe_app(**named)["Status"] in ENDED, "deleting an app"
-    )
+
+    def ended() -> bool:
+        try:
+            status = sagemaker.describe_app(**named)["Status"]
+        except sagemaker.exceptions.ResourceNotFound:
+            return True
+        if status not in ("Deleting", *ENDED):
+            with suppress(ClientError):  # AWS may refuse an app that starts
+                sagemaker.delete_app(**named)
+        return status in ENDED
+
+    account.wait_until(ended, "deleting an app")
 
 
 def _domains(account: Account) -> Iterator[str]:

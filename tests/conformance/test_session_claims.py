@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.conformance.account import Account, distribution_spec, refused
+from tests.conformance.cleanup import ENDED, delete_app
 from tests.conformance.conftest import Network
 
 claim = pytest.mark.claim
@@ -27,15 +28,16 @@ class RunningApp:
         self.key = {**self.space, "AppType": "JupyterLab", "AppName": "default"}
         self.arn = self.sagemaker.describe_space(**self.space)["SpaceArn"]
 
-    def start(self) -> None:
+    def create(self) -> None:
         self.sagemaker.create_app(**self.key, ResourceSpec=distribution_spec(self.account.region))
+
+    def start(self) -> None:
+        self.create()
         status = self.account.wait_until(partial(self._unless, "Pending"), "starting an app")
         assert status == "InService", self.sagemaker.describe_app(**self.key).get("FailureReason")
 
     def stop(self) -> None:
-        with suppress(ClientError):  # not started, or failed
-            self.sagemaker.delete_app(**self.key)
-        self.account.wait_until(lambda: self._status() in ("Deleted", "Failed"), "deleting an app")
+        delete_app(self.account, self.space["DomainId"], self.key)
 
     def start_session(self) -> None:
         """Raises ClientError."""
@@ -50,14 +52,11 @@ class RunningApp:
         return True
 
     def _unless(self, status: str) -> str | None:
-        found = self._status()
+        found = self.status()
         return None if found == status else found
 
-    def _status(self) -> str:
-        try:
-            return str(self.sagemaker.describe_app(**self.key)["Status"])
-        except ClientError:
-            return "Deleted"
+    def status(self) -> str:
+        return str(self.sagemaker.describe_app(**self.key)["Status"])
 
 
 @pytest.fixture
@@ -109,6 +108,14 @@ def _endpoints(
         ec2.delete_vpc_endpoints(VpcEndpointIds=ids)
         account.wait_until(lambda: states() <= {"deleted", "Deleted"}, "deleting endpoints")
         ec2.delete_security_group(GroupId=group)
+
+
+@claim("starting-app-deleted")
+def test_an_app_that_starts_can_be_deleted(app: RunningApp) -> None:
+    app.create()
+    with suppress(ClientError):
+        app.sagemaker.delete_app(**app.key)
+    assert app.status() in ("Deleting", *ENDED), "AWS refused the deletion"
 
 
 @claim("session-while-registering", creates="endpoints")

@@ -89,16 +89,18 @@ def list_apps(params: Params, call: Call) -> Answer:
 
 
 def delete_app(params: Params, call: Call) -> Answer:
-    """DeleteApp: Deleting, then Deleted; refuses an app that is Deleted or Failed."""
+    """DeleteApp: Deleting, then Deleted; refuses an app in these statuses, and a Failed one."""
     state = store(call)
     app = _named(state, call, params)
     if app.status == "Deleted":
         raise invalid(f"App [{app.arn}] has already been deleted.")
     if app.status == "Failed":
         raise invalid(f"App [{app.arn}] previously failed and was automatically deleted.")
-    if app.status != "Deleting":
-        app_runtime.stop(app, reason="The app is being deleted.")
-        begin(call.clock, app, _DELETE, after=STOPPING, effect=partial(_stop, call, app))
+    lookup.require_state(app, "App", lookup.RUNNING)
+    if (call.clock.now() - app.created) * call.clock.speed < call.options.app_deletion_delay:
+        raise invalid(f"App [{app.arn}] cannot be deleted while it starts.")
+    app_runtime.stop(app, reason="The app is being deleted.")
+    begin(call.clock, app, _DELETE, after=STOPPING, effect=partial(_stop, call, app))
     return {}
 
 

@@ -20,6 +20,7 @@ def test_lifecycle(studio: ControlPlane) -> None:
     record(119)
     record(1)
     studio.DeleteApp(**app)
+    refused("ValidationException", "is in state Deleting", studio.DeleteApp, **app)
     record(0)
     record(1200)
     refused("ValidationException", "has already been deleted", studio.DeleteApp, **app)
@@ -59,6 +60,15 @@ def test_name_of_a_running_app(studio: ControlPlane) -> None:
     refused("ResourceInUse", "already exists", studio.CreateApp, **studio.app_key(domain_id))
     studio.wait(600)
     studio.CreateApp(**studio.app_key(domain_id))
+
+
+def test_option_app_deletion_delay(studio: ControlPlane) -> None:
+    studio.options.update({"app_deletion_delay": 60})
+    app = studio.app(studio.idle_space())
+    refused("ValidationException", "while it starts", studio.DeleteApp, **app)
+    studio.wait(60)
+    studio.DeleteApp(**app)
+    assert studio.DescribeApp(**app)["Status"] == "Deleting"
 
 
 def test_failed_app(studio: ControlPlane) -> None:

@@ -96,6 +96,26 @@ def test_stop_ignores_an_app_that_has_ended(deployed_studio: DeployedStudio) -> 
     assert app_of(AWS, found) is None
 
 
+@pytest.mark.parametrize("delay", [0, 100])
+def test_stop_ends_an_app_that_starts(deployed_studio: DeployedStudio, delay: int) -> None:
+    """Whether AWS refuses to delete a Pending app or not."""
+    deployed_studio.aws.options.update({"speed": 100, "app_deletion_delay": delay})
+    found, said = deployed_studio.space(), list[str]()
+    image = distribution.image_arn(REGION, "ml.t3.large")
+    deployed_studio.sagemaker.create_app(**found.app_key, ResourceSpec={"SageMakerImageArn": image})
+    assert stop_app(AWS, found, said.append)
+    assert app_of(AWS, found) is None
+    assert ("Pending" in "".join(said)) == (delay > 0)
+
+
+def test_stop_waits_for_an_app_that_another_client_deletes(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.start("alice")
+    lost = {"kind": "lose", "service": "sagemaker", "operation": "DeleteApp", "times": 1}
+    deployed_studio.aws.faults.set({"faults": [lost]})
+    assert stop_app(AWS, deployed_studio.space(), lambda _: None)
+    assert app_of(AWS, deployed_studio.space()) is None
+
+
 CPU = "arn:aws:sagemaker:us-east-1:885854791233:image/sagemaker-distribution-cpu"
 GPU = CPU.replace("cpu", "gpu")
 
