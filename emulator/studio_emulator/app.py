@@ -149,7 +149,13 @@ class Application:
         if scope.region not in get_backend("ec2")[account].regions:
             raise service_errors.unknown_region(operation.model.service_model)
         call = self._call(account, scope.region, scope.access_key, arrived=environ[_ARRIVED])
-        if scope.access_key in self.options.expired_keys:
+        if callers.has_expired(
+            scope.access_key,
+            self.options.expired_keys,
+            account=account,
+            partition=call.partition,
+            now=self.clock.now(),
+        ):
             raise service_errors.expired_token(operation.model.service_model)
         state.use(call.account, call.region)
         scan.follow(self.options)

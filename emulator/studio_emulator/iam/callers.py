@@ -1,9 +1,12 @@
-"""The caller of a request, by access key; how its policies and those of a resource combine."""
+"""The caller of a request, by access key; when a key has expired; how policies combine."""
 
 import secrets
 import string
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
 
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
@@ -134,15 +137,15 @@ def refusal_text(caller: Caller, action: str, resource: str, decided: Decision) 
     return f"User: {caller.arn} is not authorized to {request} {reason}"
 
 
-_LONG_TERM: dict[str, str] = {}
-"""The long-term access key of each temporary key of GetSessionToken."""
+_TOKENS: dict[str, tuple[str, float]] = {}
+"""The long-term key and the expiration of each temporary access key of GetSessionToken."""
 
 
-def temporary_key(access_key: str) -> str:
-    """A new temporary access key for a long-term one."""
+def temporary_key(access_key: str, *, expires: float) -> str:
+    """A new temporary access key for a long-term one. expires: in epoch seconds."""
     alphabet = string.ascii_uppercase + "234567"
     key = "ASIA" + "".join(secrets.choice(alphabet) for _ in range(16))
-    _LONG_TERM[key] = access_key
+    _TOKENS[key] = (access_key, expires)
     return key
 
 
@@ -153,12 +156,36 @@ def is_temporary(access_key: str) -> bool:
 
 def account_of(access_key: str) -> str:
     """The account of an access key."""
-    return str(get_account_id_from(_LONG_TERM.get(access_key, access_key)))
+    return str(get_account_id_from(_long_term(access_key)))
+
+
+def has_expired(
+    access_key: str, expired_keys: Collection[str], *, account: str, partition: str, now: float
+) -> bool:
+    """Whether the expiration in the response of AssumeRole or GetSessionToken has passed.
+
+    expired_keys: the option.
+    """
+    if access_key in expired_keys:
+        return True
+    if access_key in _TOKENS:
+        return _TOKENS[access_key][1] <= now
+    session = _role_session(access_key, account, partition)
+    return session is not None and session.expiration.replace(tzinfo=UTC).timestamp() <= now
 
 
 def forget() -> None:
     """Delete the temporary keys of GetSessionToken."""
-    _LONG_TERM.clear()
+    _TOKENS.clear()
+
+
+def _long_term(access_key: str) -> str:
+    return _TOKENS.get(access_key, (access_key, 0))[0]
+
+
+def _role_session(access_key: str, account: str, partition: str) -> Any:
+    """Moto's AssumedRole, or None."""
+    return get_backend("sts")[account][partition].get_assumed_role_from_access_key(access_key)
 
 
 def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None:
@@ -166,8 +193,8 @@ def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None
 
     The root user has every key that the emulator did not create.
     """
-    access_key = _LONG_TERM.get(access_key, access_key)
-    assumed = get_backend("sts")[account][partition].get_assumed_role_from_access_key(access_key)
+    access_key = _long_term(access_key)
+    assumed = _role_session(access_key, account, partition)
     if assumed is not None:
         role = iam.role_named(account, assumed.role_arn)
         if role is None:

@@ -69,7 +69,7 @@ def get_session_token(params: Params, call: Call) -> Answer:
     expires = call.clock.now() + (seconds if caller else min(seconds, _SECONDS_OF_ROOT))
     return {
         "Credentials": {
-            "AccessKeyId": callers.temporary_key(call.access_key),
+            "AccessKeyId": callers.temporary_key(call.access_key, expires=expires),
             "SecretAccessKey": secrets.token_urlsafe(30),
             "SessionToken": secrets.token_urlsafe(120),
             "Expiration": datetime.fromtimestamp(expires, UTC),

@@ -17,6 +17,7 @@ from studio_emulator.studio.store import Store, by_arn, store
 
 _TAG_DIGITS = 16
 _HTTP = 80
+_YEAR = 365 * 24 * 3600
 
 
 def container_start(
@@ -59,14 +60,17 @@ def container_start(
 
 
 def _credentials(call: Call, where: AppLocation) -> dict[str, str]:
-    """Credentials of the execution role, without an expiration."""
+    """Credentials of the execution role.
+
+    They outlast the container: the emulator has no endpoint that renews them, as AWS has.
+    """
     backend: Any = get_backend("sts")[call.account][call.partition]
     assumed = backend.assume_role(
         region_name=call.region,
         role_session_name="SageMaker",
         role_arn=where.settings.get("ExecutionRole", ""),
         policy="",
-        duration=0,
+        duration=_YEAR,
         external_id="",
     )
     return {

@@ -1,14 +1,17 @@
 """Callers: users with their groups, and role sessions with their policies."""
 
+import time
 from typing import Any
 
 import pytest
 
+from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
 from tests.emulator.samples import (
     ACCOUNT,
     allow,
     client_with,
+    code_of,
     create_user,
     document,
     make_role,
@@ -52,6 +55,20 @@ def test_session_policy(aws: Emulator) -> None:
     narrow = document(allow("ssm:StartSession", resource="arn:aws:ssm:*::document/*"))
     ssm = client_with(aws, "ssm", assumed(aws, "narrowed", everything, Policy=narrow))
     assert refusal(ssm.start_session, Target=node_of(aws), **SSH)[0] == "AccessDeniedException"
+
+
+def test_temporary_keys_expire(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = create_user(aws, "alice")
+    token = client_with(aws, "sts", key).get_session_token(DurationSeconds=1800)["Credentials"]
+    role = assumed(aws, "developer", DurationSeconds=900)
+    for passed, expired in ((890, []), (910, [role]), (1810, [role, token])):
+        monkeypatch.setattr(Clock, "now", lambda _, passed=passed: time.time() + passed)
+        for keys in (key, token, role):
+            call = client_with(aws, "sts", keys).get_caller_identity
+            if keys in expired:
+                assert code_of(call) == "ExpiredToken"
+            else:
+                assert call()["Account"] == ACCOUNT
 
 
 def test_message_of_an_explicit_deny(aws: Emulator) -> None:

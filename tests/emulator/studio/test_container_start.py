@@ -10,7 +10,7 @@ from studio_emulator.runtime.container_start import Start
 from studio_emulator.server import Emulator
 from studio_emulator.studio.store import store
 from tests.emulator.control_plane import SLIM, ControlPlane
-from tests.emulator.samples import ACCOUNT, REGION, push
+from tests.emulator.samples import ACCOUNT, REGION, client_with, push
 
 IMAGE = {"Entrypoint": ["/init"], "Cmd": ["lab"]}
 OWN_ENTRYPOINT = {"ContainerEntrypoint": ["/mine"]}
@@ -65,12 +65,20 @@ def test_entrypoint_and_arguments(
     assert start(config, container).words == words
 
 
-def test_environment_of_studio_overrides_the_app_image_config(start: Callable[..., Start]) -> None:
+def test_environment_of_studio_overrides_the_app_image_config(
+    aws: Emulator, start: Callable[..., Start]
+) -> None:
     variables = {"FROM_APP": "alice", "AWS_REGION": "mars"}
     started = start(IMAGE, {"ContainerEnvironmentVariables": variables})
     assert started.environment["FROM_APP"] == "alice"
     assert started.environment["AWS_REGION"] == "eu-west-1"
-    assert started.environment["AWS_ACCESS_KEY_ID"].startswith("ASIA")
+    key = {
+        "AccessKeyId": started.environment["AWS_ACCESS_KEY_ID"],
+        "SecretAccessKey": started.environment["AWS_SECRET_ACCESS_KEY"],
+        "SessionToken": started.environment["AWS_SESSION_TOKEN"],
+    }
+    caller = client_with(aws, "sts", key).get_caller_identity()
+    assert caller["Arn"].endswith(":assumed-role/studio/SageMaker")
 
 
 def test_lifecycle_configuration_and_metadata(
