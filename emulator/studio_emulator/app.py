@@ -1,4 +1,4 @@
-"""The WSGI application: finds the operation of a request, runs it, and writes the response."""
+"""The WSGI application: runs the operation of a request; the emulator's own failures are 400."""
 
 import errno
 import math

@@ -1,4 +1,4 @@
-"""AWS's waiting times, shortened by the option `speed`."""
+"""AWS's waiting times: the option `speed` shortens them, `hang` makes them endless."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The fault `die`: kills the emulator's process and continues in a fork."""
+"""The fault `die`: kills the emulator's process, continues in a fork; `faults` may refuse it."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Fault injection: errors, lost responses and outages, listed or drawn from a seed."""
+"""Fault injection: throttling and errors by service, lost responses, outages; listed or by seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks whether the caller's policies allow a request; which requests need no permission.
+"""Checks the caller's policies, for the registry too; which requests need no permission.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 The root user may do everything.

@@ -1,4 +1,4 @@
-"""An app as a container of a pushed image, with an SSH server."""
+"""An app as a container of a pushed image, with an SSH server; as a node, with its own sshd."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The container engine of this machine, docker or podman."""
+"""The container engine, docker or podman; removes what killed emulators left."""
 
 import os
 import re

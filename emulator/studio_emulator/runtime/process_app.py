@@ -1,4 +1,4 @@
-"""An app as a process of this machine in an empty home directory."""
+"""An app as a process of this machine: its empty home directory, and which variables it has."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""The running apps by space or node, and their home directories."""
+"""The running apps by space or node, their home directories, and the folder of their sockets."""
 
 import itertools
 import os

@@ -1,4 +1,4 @@
-"""S3: the names, owners, defaults and policies of buckets."""
+"""S3: names, owners and defaults of buckets; their policies, whose Deny applies to every caller."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Checks a caller's policies for sessions of Session Manager."""
+"""Policies to open, resume or end a session; `ssm.sessions` checks those of StartSession."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new app: its settings; which types, images, memory and quotas refuse it; when it fails."""
+"""A new app: settings; which types, names, images, memory, quotas refuse it; when it fails."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

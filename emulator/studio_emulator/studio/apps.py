@@ -1,4 +1,4 @@
-"""Apps: statuses, tags; refuses a second one of a name; how long a deleted one is listed."""
+"""Apps: statuses, when one fails; refuses a second of a name; how long a deleted one is listed."""
 
 from functools import partial
 from typing import Any

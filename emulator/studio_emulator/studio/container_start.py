@@ -1,4 +1,4 @@
-"""The settings of an app's container: image version, app image config, lifecycle configuration."""
+"""The settings of an app's container: image, entrypoint, script, credentials of its role."""
 
 import base64
 from collections.abc import Mapping
