@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import boto3
+import pytest
+
+from studio.aws import client
+from studio.aws.botocore_session import open_session
+from studio_emulator.server import Emulator
 
 REGION = "us-east-1"
 _VALUES = {
@@ -42,6 +48,19 @@ def pipeline_session(
         "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
         "AWS_SESSION_TOKEN": session["SessionToken"],
     }
+
+
+def enter_pipeline(
+    monkeypatch: pytest.MonkeyPatch,
+    aws: Emulator,
+    *policies: Callable[[], str],
+    name: str = "studio",
+) -> None:
+    """Calls of this process have a role session with these policies."""
+    session = pipeline_session(aws.endpoint_url, *policies, name=name)
+    for variable, value in (aws.environment() | session).items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(client, "default_session", cache(open_session))
 
 
 def _assumed(url: str, iam: Any, user: str, role: str) -> dict[str, str]:

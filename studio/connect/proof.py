@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from studio.aws import sessions
+from studio.connect import ssh_config
 from studio.connect.editors import OFFLINE_GUIDE
 from studio.connect.ssh_config import HostEntry, SshPaths
 from studio.console.reports import Report
@@ -29,11 +30,12 @@ _FINAL = ("Permission denied", "Host key verification failed", sessions.NEVER)
 
 
 def prove(entry: HostEntry, report: Report) -> None:
-    """Run a command over the connection, and report its output and whether SFTP works.
+    """Write the entry, run a command, and report its output and whether SFTP works.
 
-    Raises StepFailed.
+    Raises StepFailed, UserError.
     """
     paths = entry.paths
+    ssh_config.write(entry)
     token = secrets.token_hex(8)
     command = [*ssh(paths), "-o", "BatchMode=yes", paths.host, f'echo {token}; echo "$HOME"; id']
     began = time.monotonic()
@@ -62,9 +64,10 @@ def ssh(paths: SshPaths, program: str = "ssh") -> list[str]:
     return [program, "-F", str(paths.config)]
 
 
-def require_same_host(entry: HostEntry) -> None:
-    """Raise StepFailed if ssh resolves the host of a written entry to another one."""
+def write(entry: HostEntry) -> None:
+    """Write the entry. Raises StepFailed if ssh resolves its host to another one, UserError."""
     paths = entry.paths
+    ssh_config.write(entry)
     command = [*ssh(paths), "-G", paths.host]
     try:
         shown = captured(command, seconds=_SECONDS)

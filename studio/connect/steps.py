@@ -49,13 +49,12 @@ def steps(request: ConnectRequest, *, editor: Editor | None) -> Iterator[Step]:
     # Before the app starts: another entry may hide this one.
     yield Step(
         f"write {paths.entry}, which {paths.config} includes",
-        lambda: proof.require_same_host(_written(_predicted(request))),
+        lambda: proof.write(_predicted(request)),
         lambda: f"{ssh_config.added(paths)}{_predicted(request).text()}",
     )
     yield from method.steps(request)
     yield Step(
-        f"run a command on {paths.host}",
-        lambda: proof.prove(_written(entry(request)), request.report),
+        f"run a command on {paths.host}", lambda: proof.prove(entry(request), request.report)
     )
     if editor is not None:
         settings_file = editors.settings_file(paths.home, editor)
@@ -84,11 +83,6 @@ def _predicted(request: ConnectRequest) -> HostEntry:
     # A space exists before its app, a node does not.
     target = METHODS[request.method].resolve_target(request) or ssh_helper.predict_target(request)
     return _entry(request, target)
-
-
-def _written(host: HostEntry) -> HostEntry:
-    ssh_config.write(host)
-    return host
 
 
 def _entry(request: ConnectRequest, target: Target) -> HostEntry:

@@ -70,8 +70,8 @@ class Guard:
         """Apply these stacks by the plans that were checked.
 
         Plans a stack again only if its first plan was a forecast, or its state has changed since.
-        Applies none if one of them would lose data. Before that, deletes the apps of spaces and
-        profiles whose loss is accepted. Checks no plan in a first deployment.
+        Applies none if one of them would lose data. Before that, deletes the apps of spaces
+        whose loss is accepted. Checks no plan in a first deployment.
         Raises DataAtRisk, StepFailed.
         """
         for stack in stacks:

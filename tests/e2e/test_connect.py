@@ -77,10 +77,8 @@ def test_a_second_run_changes_nothing(alice: ClientMachine) -> None:
     assert files() == before
 
 
-def test_scp_and_sftp_copy_files(alice: ClientMachine, tmp_path: Path) -> None:
-    (tmp_path / "there").write_bytes(b"one\x00two\n")
-    alice.ssh("there", f"{alice.host}:{tmp_path}/copy", program="scp", folder=tmp_path)
-    assert (tmp_path / "copy").read_bytes() == b"one\x00two\n"
+def test_sftp_copies_files(alice: ClientMachine, tmp_path: Path) -> None:
+    (tmp_path / "copy").write_bytes(b"one\x00two\n")
     (tmp_path / "batch").write_text(
         f"get {tmp_path}/copy\nrename {tmp_path}/copy {tmp_path}/gone\n"
     )
@@ -150,12 +148,6 @@ def test_a_dry_run_changes_nothing(connected: ConnectedStudio, tmp_path: Path) -
     assert f'Include "{fresh.paths.folder}/*.config"' in said
     assert list(fresh.paths.home.iterdir()) == []
     assert connected.aws.inventory() == inventory
-
-
-def test_a_dry_run_shows_the_entry(alice: ClientMachine) -> None:
-    said = alice.connect("--dry-run").splitlines()
-    shown = [line.removeprefix("    ") for line in said if line.startswith("    ")]
-    assert shown == alice.paths.entry.read_text().splitlines()
 
 
 def test_vs_code_opens_with_settings_for_a_host_without_internet(

@@ -1,14 +1,14 @@
 """`studio plan`, `apply` and `review`, and the checks of `up`, on a deployment without an image."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catalog import distribution
+from catalog.distribution import image_arn
 from studio.lifecycle import emulated
 from tests import provider
 from tests.e2e.deployments import NewAccount, Studio
@@ -23,24 +23,13 @@ def first_review() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def root(new_account: NewAccount) -> emulated.EmulatedAws:
-    return new_account("speed=1000")
-
-
-@pytest.fixture(scope="module")
-def deployer(root: emulated.EmulatedAws) -> emulated.EmulatedAws:
-    """The session of a pipeline that applies."""
-    return as_pipeline(root, plan_policy, apply_policy)
-
-
-@pytest.fixture(scope="module")
 def it(
     tmp_path_factory: pytest.TempPathFactory,
-    root: emulated.EmulatedAws,
-    deployer: emulated.EmulatedAws,
+    new_account: NewAccount,
     first_review: dict[str, Any],
-) -> Studio:
-    """A deployment for alice and bob."""
+) -> Iterator[Studio]:
+    """A deployment for alice and bob, whose app runs; a pipeline's role runs all commands."""
+    root = new_account("speed=1000")
     folder = tmp_path_factory.mktemp("review")
     studio = Studio.in_folder(folder / "deployment", root)
     studio.configure(users=["alice", "bob"], image=False)
@@ -48,9 +37,10 @@ def it(
     with provider.shared(as_pipeline(root, plan_policy)) as aws:
         first_review |= planned(replace(studio, aws=aws), plans, code=0)
     assert {item["service"] for item in root.inventory()} == {"iam"}
-    with provider.shared(deployer) as aws:
+    with provider.shared(as_pipeline(root, plan_policy, apply_policy)) as aws:
         apply(replace(studio, aws=aws), plans, code=0)
-    return studio
+        studio.start_app("bob", {"SageMakerImageArn": image_arn("us-east-1", "ml.t3.large")})
+        yield replace(studio, aws=aws)
 
 
 def as_pipeline(root: emulated.EmulatedAws, *policies: Callable[[], str]) -> emulated.EmulatedAws:
@@ -142,11 +132,7 @@ def test_a_network_change_that_replaces_the_domain_is_refused(it: Studio, tmp_pa
     assert it.aws.inventory() == before
 
 
-def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(
-    it: Studio, deployer: emulated.EmulatedAws
-) -> None:
-    """A pipeline deletes the running app first: SageMaker deletes no space with one."""
-    it.start_app("bob", {"SageMakerImageArn": distribution.image_arn("us-east-1", "ml.t3.large")})
+def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> None:
     users = json.loads((it.out / "stacks" / "users" / "cdk.tf.json").read_text())["resource"]
     space, profile = (
         f"{kind}.{name}"
@@ -161,8 +147,7 @@ def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(
     assert f"to accept the loss: --allow {profile}" in printed
     assert f"to accept the loss: --allow {space}" not in printed
     assert it.aws.inventory() == before
-    with provider.shared(deployer) as aws:
-        printed = up(replace(it, aws=aws), "--allow", space, "--allow", profile, code=0)
+    printed = up(it, "--allow", space, "--allow", profile, code=0)
     assert "deleted   app bob/JupyterLab" in printed
     for stack in ("network", "ecr", "image", "domain"):
         assert f"unchanged {stack}" in printed

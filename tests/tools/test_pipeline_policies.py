@@ -11,13 +11,12 @@ import pytest
 from catalog.iam_quotas import POLICY_SIZE
 from catalog.names import HOME_OWNER_TAG
 from settings import Settings, UserError
-from studio.aws import buckets, client
-from studio.aws.botocore_session import open_session
+from studio.aws import buckets
 from studio.aws.client import Aws
 from studio.aws.state_bucket import StateBucket
 from studio.terraform.state.bucket import Bucket
 from studio_emulator.server import Emulator
-from tests.pipeline_roles import REGION, pipeline_session
+from tests.pipeline_roles import REGION, enter_pipeline
 from tests.policy_evaluator import allows
 from tools.pipeline_policies import (
     SAMPLE,
@@ -94,21 +93,11 @@ def test_the_down_policy_deletes_only_file_systems_of_sagemaker() -> None:
     assert not allows(apply_statements(), "elasticfilesystem:DeleteFileSystem", home, mark)
 
 
-def as_pipeline(
-    aws: Emulator, monkeypatch: pytest.MonkeyPatch, *policies: Callable[[], str], name: str
-) -> None:
-    """Calls of this process have a role session with these policies."""
-    session = pipeline_session(aws.endpoint_url, *policies, name=name)
-    for variable, value in (aws.environment() | session).items():
-        monkeypatch.setenv(variable, value)
-    monkeypatch.setattr(client, "default_session", open_session)
-
-
 def test_a_role_creates_and_finds_the_bucket_of_keys(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = Settings.model_validate({"users": {"alice": {"connect": "ssh-helper"}}})
-    as_pipeline(aws, monkeypatch, plan_policy, apply_policy, name="studio")
+    enter_pipeline(monkeypatch, aws, plan_policy, apply_policy)
     for _ in range(2):
         buckets.ensure_key_bucket(Aws(REGION), wanted, lambda _: None)
     created = aws.client("s3").list_buckets()["Buckets"]
@@ -121,7 +110,7 @@ def test_the_plan_role_reads_state_and_the_apply_role_writes_it(
 ) -> None:
     aws.client("s3").create_bucket(Bucket="team-state")
     aws.client("s3").put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"")
-    as_pipeline(aws, monkeypatch, *policies, name="studio")
+    enter_pipeline(monkeypatch, aws, *policies)
     bucket = Bucket(bucket=StateBucket(aws=Aws(REGION), name="team-state"), prefix="studio")
     assert (bucket.stacks(), bucket.locks(), bucket.read("network")) == ([], [], None)
     assert bucket.unfinished() == ["domain"]

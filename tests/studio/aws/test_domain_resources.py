@@ -7,14 +7,10 @@ import pytest
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.domain_resources import (
-    APPS,
-    DOMAIN,
     PROFILES,
-    SPACES,
     delete_resources,
     domain_ids,
     find_domain,
-    list_resources,
 )
 from studio.errors import StepFailed
 from studio_emulator.studio.store import existing
@@ -22,39 +18,6 @@ from tests.studio.account import ACCOUNT, REGION, Studio
 from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
-
-
-def names(it: Studio) -> list[list[str]]:
-    return [
-        [resource.name for resource in list_resources(AWS, kind, it.domain_id)]
-        for kind in (APPS, SPACES, PROFILES, DOMAIN)
-    ]
-
-
-def test_resources_of_one_domain_are_deleted_type_by_type(ours: Studio, theirs: Studio) -> None:
-    for user in ("alice", "bob"):
-        ours.user(user)
-        ours.space(user, user, run=user == "alice")
-    before = names(theirs)
-    assert names(ours) == [
-        ["alice/JupyterLab"],
-        ["alice", "bob"],
-        ["alice", "bob"],
-        [ours.domain_id],
-    ]
-    said: list[str] = []
-    for kind in (APPS, SPACES, PROFILES):
-        delete_resources(AWS, kind, ours.domain_id, said.append)
-        assert list_resources(AWS, kind, ours.domain_id) == []
-    deleted = {line for line in said if line.startswith("deleted")}
-    assert deleted == {
-        "deleted   app alice/JupyterLab",
-        "deleted   space alice",
-        "deleted   space bob",
-        "deleted   user profile alice",
-        "deleted   user profile bob",
-    }
-    assert names(theirs) == before
 
 
 def test_a_failed_deletion_is_reported_with_its_reason(

@@ -24,11 +24,3 @@ def test_the_instance_of_the_running_app_needs_8_gib(
     deployed_studio.start("alice", InstanceType="ml.t3.medium")
     with pytest.raises(UserError, match=r"ml\.t3\.medium has 4 GiB .*`studio stop alice` if"):
         require_possible(replace(native, space=replace(native.space, remote_access=True)))
-
-
-def test_an_app_without_remote_access_must_be_stopped(
-    deployed_studio: DeployedStudio, native: ConnectRequest
-) -> None:
-    deployed_studio.start("alice", InstanceType="ml.t3.large")
-    with pytest.raises(UserError, match="run `studio stop alice`, then connect again"):
-        require_possible(replace(native, space=replace(native.space, remote_access=False)))

@@ -22,10 +22,3 @@ def test_an_app_is_started_unless_it_is_starting(
         **key, AppType="JupyterLab", AppName="default", ResourceSpec=spec
     )
     assert remaining(native) == [(f"wait for {price}", False)]
-
-
-def test_a_running_app_needs_no_step_even_with_another_instance(
-    deployed_studio: DeployedStudio, native: ConnectRequest
-) -> None:
-    deployed_studio.start("alice", InstanceType="ml.m5.2xlarge")
-    assert remaining(native) == []

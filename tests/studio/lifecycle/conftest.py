@@ -30,9 +30,10 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    resolve = 'case "$*" in *-G*) exec /usr/bin/ssh "$@";; *BatchMode*) exit 1;; esac\n'
-    for name, first in (("ssh", resolve), ("session-manager-plugin", "")):
-        (folder / name).write_text(f"#!/bin/sh\n{first}{PROGRAMS[name]}\n")
+    denied = "*BatchMode*) echo Permission denied >&2; exit 1"
+    resolving = f'case "$*" in *-G*) exec /usr/bin/ssh "$@";; {denied};; esac'
+    for name, first in (("ssh", resolving), ("session-manager-plugin", "")):
+        (folder / name).write_text(f"#!/bin/sh\n{first}\n{PROGRAMS[name]}\n")
         (folder / name).chmod(0o755)
     return folder
 

@@ -25,12 +25,6 @@ STOP = "`studio stop alice` stops it"
 pytestmark = pytest.mark.usefixtures("programs")
 
 
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test of a connection that fails is not repeated."""
-    monkeypatch.setattr(proof, "_ATTEMPTS", 1)
-
-
 def connected(
     settings: Settings,
     home: Path,
@@ -103,18 +97,6 @@ def test_ssh_helper_needs_the_advanced_tier_and_the_bucket_of_keys(
     )
     with pytest.raises(UserError, match=line):
         connected(deployed_studio.settings, tmp_path, method=ConnectMethod.SSH_HELPER)
-
-
-def test_a_paused_deployment_starts_nothing(
-    deployed_studio: DeployedStudio, tmp_path: Path
-) -> None:
-    deployed_studio.ec2.delete_vpc_endpoints(
-        VpcEndpointIds=list(deployed_studio.endpoints.values())
-    )
-    with pytest.raises(UserError, match=r"studio is paused: .* run `studio resume` first"):
-        connected(deployed_studio.settings, tmp_path)
-    assert deployed_studio.sagemaker.list_apps()["Apps"] == []
-    assert not (tmp_path / ".ssh").exists()
 
 
 def test_an_entry_that_hides_the_host_starts_nothing(

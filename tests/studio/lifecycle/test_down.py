@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
-from functools import cache
 
 import pytest
 
-from studio.aws import client as aws_client
-from studio.aws import domain_resources
-from studio.aws.botocore_session import open_session
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import live_resources
-from tests.pipeline_roles import pipeline_session
+from tests.pipeline_roles import enter_pipeline
 from tests.studio.account import (
     MANIFEST,
     REGION,
@@ -71,17 +66,11 @@ def test_the_role_of_a_pipeline_needs_the_down_policy(
     in_use.node("alice")
     kept = homes_of(in_use.domain_id)
     others = left_of(in_use.aws, "theirs")
-
-    def enter(*policies: Callable[[], str]) -> None:
-        session = pipeline_session(in_use.aws.endpoint_url, *policies, name="ours")
-        for name, value in session.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(aws_client, "default_session", cache(open_session))
-
-    enter(plan_policy, apply_policy)
+    enter_pipeline(monkeypatch, in_use.aws, plan_policy, apply_policy, name="ours")
     with pytest.raises(AwsError, match="not authorized to perform"):
         take_down(deployed)
-    enter(plan_policy, apply_policy, down_policy)
+    all_three = plan_policy, apply_policy, down_policy
+    enter_pipeline(monkeypatch, in_use.aws, *all_three, name="ours")
     assert homes_of(in_use.domain_id) == kept
     take_down(deployed)
     assert homes_of(in_use.domain_id) == left_of(in_use.aws, in_use.domain_id) == []
@@ -93,11 +82,7 @@ def test_without_a_home_file_system_no_stack_is_kept(
     ours: Studio, deployed: Deployed, flag: bool
 ) -> None:
     deployed.state["domain"] = []
-    domain = domain_resources.DOMAIN
-    policy = {"HomeEfsFileSystem": "Delete"}
-    domain_resources.delete_resources(
-        Aws(REGION), domain, ours.domain_id, lambda _: None, RetentionPolicy=policy
-    )
+    delete_domain(ours, ours.domain_id, homes="Delete")
     it = Teardown.of(settings("Retain"), deployed, keep_homes=flag)
     assert "Kept:" not in it.preview()
     it.run()
@@ -159,16 +144,15 @@ def test_a_duplicate_network_is_deleted_too(
 def test_a_duplicate_key_is_deleted_unless_it_is_in_use(
     ours: Studio, deployed: Deployed, keep_homes: bool
 ) -> None:
-    second, in_state, *named = (make_key(ours, "ours") for _ in range(5))
+    second, in_state, named = (make_key(ours, "ours") for _ in range(3))
     theirs = make_key(ours, "theirs")
-    for key, by in zip(named, ("alias", "log group", "file system"), strict=True):
-        use_key(ours, key, by)
+    use_key(ours, named, "alias")
     deployed.state["role"] = [resource("aws_kms_key", id=in_state)]
     it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
     assert (f"  1 x KMS key, created twice: {second}" in it.preview()) == (not keep_homes)
     it.run()
     stays = {second} if keep_homes else set()
-    assert enabled_keys(ours) == {in_state, *named, theirs, *stays}
+    assert enabled_keys(ours) == {in_state, named, theirs, *stays}
 
 
 def test_a_full_disk_is_not_reported_as_an_aws_error(ours: Studio, deployed: Deployed) -> None:

@@ -11,23 +11,11 @@ from tests.emulator.samples import REGION
 from tests.studio.deployed_studio import DeployedStudio, deny
 
 
-def removing(it: DeployedStudio, user: str, *, action: Action = Action.DESTROY) -> Plan:
-    """A plan of the stack users that changes the profile and the space of a user."""
-    changes = tuple(
-        Change(
-            address=f"{kind}.{user}",
-            type=kind,
-            action=action,
-            before={"domain_id": it.domain_id, attribute: user},
-            after={},
-            unknown={},
-        )
-        for kind, attribute in (
-            ("aws_sagemaker_space", "space_name"),
-            ("aws_sagemaker_user_profile", "user_profile_name"),
-        )
-    )
-    return Plan(stack="users", changes=changes, gone=(), outputs={}, empty=False)
+def plan(it: DeployedStudio, action: Action, user: str) -> Plan:
+    """The plan of a change of a space."""
+    kind, before = "aws_sagemaker_space", {"domain_id": it.domain_id, "space_name": user}
+    change = Change(address="", type=kind, action=action, before=before, after={}, unknown={})
+    return Plan(stack="users", changes=(change,), gone=(), outputs={}, empty=False)
 
 
 def test_only_the_apps_and_nodes_of_deleted_users_are_deleted(
@@ -38,16 +26,12 @@ def test_only_the_apps_and_nodes_of_deleted_users_are_deleted(
         deployed_studio.start(user)
     node, another = deployed_studio.node("bob"), deployed_studio.node("alice")
     elsewhere = deployed_studio.node("bob", domain_id="d-elsewhere")
-    kept = removing(deployed_studio, "alice", action=Action.UPDATE)
-    delete_apps(Aws(REGION), [kept, removing(deployed_studio, "bob")], said.append)
-    assert [line for line in said if line.startswith("deleted")] == [
-        "deleted   app bob/JupyterLab",
-        f"deleted   node {node}",
-    ]
+    kept = plan(deployed_studio, Action.UPDATE, "alice")
+    delete_apps(Aws(REGION), [kept, plan(deployed_studio, Action.DESTROY, "bob")], said.append)
+    deleted = [line for line in said if line.startswith("deleted")]
+    assert deleted == ["deleted   app bob/JupyterLab", f"deleted   node {node}"]
     assert sorted(deployed_studio.nodes()) == sorted([another, elsewhere])
-    deployed_studio.sagemaker.delete_space(DomainId=deployed_studio.domain_id, SpaceName="bob")
     # Without ssh-helper, the deployer needs no permissions for nodes.
     deny(monkeypatch, "ssm", "DescribeInstanceInformation")
-    replaced = removing(deployed_studio, "alice", action=Action.REPLACE)
-    delete_apps(Aws(REGION), [replaced], said.append)
+    delete_apps(Aws(REGION), [plan(deployed_studio, Action.REPLACE, "alice")], said.append)
     assert said[-1] == "deleted   app alice/JupyterLab"
