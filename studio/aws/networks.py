@@ -1,8 +1,6 @@
-"""The VPCs of deployments, by their tag.
+"""The VPCs of deployments, by their tag; which one was created twice."""
 
-A deployment has two if AWS's response to the first request did not reach Terraform.
-"""
-
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from catalog.names import DEPLOYMENT_TAG
@@ -39,6 +37,15 @@ def list_networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
         )
         for vpc in found
     ]
+
+
+def duplicates(existing: Collection[Network], *, in_state: str | None = None) -> list[Network]:
+    """The empty VPCs of deployments with another VPC that has subnets or is in state.
+
+    Terraform creates a second one if AWS's response does not reach it, and never uses the first.
+    """
+    used = {one.deployment for one in existing if not one.empty or one.id == in_state}
+    return [one for one in existing if one.empty and one.id != in_state and one.deployment in used]
 
 
 def list_tagged(aws: Aws, vpc_id: str, *, deployment: str) -> list[str]:

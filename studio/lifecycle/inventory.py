@@ -89,15 +89,12 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
     identity.check_resources(settings, held, out=deployment.out)
     vpc_id = next(iter(_ids(held["network"], "aws_vpc")), None)
     domain_id = next(iter(_ids(held["domain"], "aws_sagemaker_domain")), None)
+    vpcs = networks.list_networks(aws, deployment=settings.name)
     known = {id_ for each in held.values() for id_ in _ids(each, "aws_kms_key")}
     return DeployedResources(
         domain_id=domain_id or _domain_not_in_state(aws, settings, vpc_id),
         vpc_id=vpc_id,
-        duplicate_vpcs=tuple(
-            network
-            for network in networks.list_networks(aws, deployment=settings.name)
-            if network.empty and vpc_id is not None and network.id != vpc_id
-        ),
+        duplicate_vpcs=tuple(networks.duplicates(vpcs, in_state=vpc_id)),
         duplicate_keys=_duplicate_keys(aws, settings.name, known),
         endpoints=_ids(
             held["network"],

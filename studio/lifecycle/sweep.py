@@ -201,19 +201,12 @@ def _flow_logs(aws: Aws, exists: Exists) -> Iterator[Leftover]:
 
 
 def _networks(aws: Aws) -> Iterator[Leftover]:
-    """Duplicates: Terraform creates a second VPC when AWS's answer is lost.
-
-    The empty one is not in state, and no run will use it, once the other one has subnets.
-    """
-    existing = networks.list_networks(aws)
-    used = {network.deployment for network in existing if not network.empty}
-    for network in existing:
-        if network.empty and network.deployment in used:
-            yield Leftover(
-                name="empty VPC",
-                note=f"{network.id}, a second one of {network.deployment}",
-                delete=partial(networks.delete_network, aws, network),
-            )
+    for network in networks.duplicates(networks.list_networks(aws)):
+        yield Leftover(
+            name="empty VPC",
+            note=f"{network.id}, a second one of {network.deployment}",
+            delete=partial(networks.delete_network, aws, network),
+        )
 
 
 def _keys(aws: Aws, exists: Exists) -> Iterator[Leftover]:

@@ -131,25 +131,10 @@ def test_security_groups_and_the_last_log_stream_are_deleted(ours: Studio) -> No
     assert left_of(ours.aws, ours.domain_id, LOG_GROUP) == []
 
 
-def test_the_empty_one_of_two_networks_is_deleted(ours: Studio, theirs: Studio) -> None:
-    ec2 = client(ours.aws, "ec2")
-    empty = [ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"] for _ in range(4)]
-    second, lone, *no_ours = empty
-    for vpc, deployment in {ours.vpc_id: "ours", second: "ours", lone: "begun"}.items():
-        mark(ours, vpc, deployment=deployment)
-    ec2.create_tags(Resources=no_ours[:1], Tags=[{"Key": "Project", "Value": "ours"}])
-    (found,) = leftovers(Aws(REGION))
-    assert (found.name, found.note) == ("empty VPC", f"{second}, a second one of ours")
-    assert run("--yes") == 0
-    assert left_of(ours.aws, second) == []
-    assert leftovers(Aws(REGION)) == []
-    vpcs = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
-    assert vpcs >= {ours.vpc_id, theirs.vpc_id, lone, *no_ours}
-
-
 @pytest.mark.usefixtures("long_ago")
-def test_the_unused_one_of_two_keys_is_deleted(ours: Studio) -> None:
-    mark(ours, ours.vpc_id)
+def test_the_unused_ones_of_two_networks_and_of_two_keys_are_deleted(ours: Studio) -> None:
+    empty = client(ours.aws, "ec2").create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    mark(ours, ours.vpc_id, empty)
     used, second, other_work = (
         make_key(ours, "ours", description) for description in ("disks", "disks", "flow logs")
     )
@@ -157,10 +142,11 @@ def test_the_unused_one_of_two_keys_is_deleted(ours: Studio) -> None:
     of_nothing, of_homes = make_key(ours, "gone"), make_key(ours, "gone")
     use_key(ours, of_homes, "file system")
     untagged = client(ours.aws, "kms").create_key()["KeyMetadata"]["KeyId"]
-    found = {leftover.note.partition(" ")[0] for leftover in leftovers(Aws(REGION))}
-    assert found == {second, of_nothing}
+    found = {leftover.note.replace(",", "").split()[0] for leftover in leftovers(Aws(REGION))}
+    assert found == {second, of_nothing, empty}
     assert run("--yes") == 0
     assert enabled_keys(ours) == {used, other_work, of_homes, untagged}
+    assert (left_of(ours.aws, empty), left_of(ours.aws, ours.vpc_id) != []) == ([], True)
     assert leftovers(Aws(REGION)) == []
 
 
