@@ -115,6 +115,19 @@ class ControlPlane:
         """Assert that CreateDomain refuses these user settings, which have an execution role."""
         self.refuse_domain(words, DefaultUserSettings={"ExecutionRole": ROLE} | settings)
 
+    def required(self, kind: str) -> dict[str, Any]:
+        """The members, beside the name, that the Create operation of this type requires."""
+        if kind in ("UserProfile", "Space"):
+            return {"DomainId": self.domain(DefaultSpaceSettings={"ExecutionRole": ROLE})}
+        return {
+            "Domain": self.domain_params(),
+            "Image": {"RoleArn": ROLE},
+            "StudioLifecycleConfig": {
+                "StudioLifecycleConfigContent": "ZQ==",
+                "StudioLifecycleConfigAppType": "JupyterLab",
+            },
+        }.get(kind, {})
+
     def profile(self, domain_id: str, name: str = "alice", **settings: Any) -> dict[str, str]:
         """Create a user profile and wait until it is InService; its key."""
         named = {"DomainId": domain_id, "UserProfileName": name}

@@ -80,13 +80,6 @@ def test_refused_settings(sagemaker: Any, settings: dict[str, Any], words: str) 
     assert sagemaker.list_app_image_configs()["AppImageConfigs"] == []
 
 
-@pytest.mark.parametrize("operation", ["describe", "update", "delete"])
-def test_unknown(sagemaker: Any, operation: str) -> None:
-    call = getattr(sagemaker, f"{operation}_app_image_config")
-    code, message = refusal(call, AppImageConfigName="slim")
-    assert (code, "does not exist" in message) == ("ResourceNotFound", True)
-
-
 def test_update_replaces_the_settings(sagemaker: Any) -> None:
     sagemaker.create_app_image_config(AppImageConfigName="slim", JupyterLabAppImageConfig=CONTAINER)
     sagemaker.update_app_image_config(AppImageConfigName="slim", JupyterLabAppImageConfig={})

@@ -1,4 +1,4 @@
-"""Domains: lifecycle, members, updates, refusals."""
+"""Domains: members, updates, refusals."""
 
 from typing import Any
 
@@ -7,26 +7,6 @@ import pytest
 from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, ControlPlane, idle, refused
 
 RSTUDIO = {"RStudioServerProDomainSettings": {"DomainExecutionRoleArn": ROLE}}
-
-
-def test_lifecycle(studio: ControlPlane) -> None:
-    made = studio.CreateDomain(**studio.domain_params())
-    domain_id = made["DomainId"]
-    assert made["DomainArn"] == f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:domain/{domain_id}"
-    assert made["Url"] == f"https://{domain_id}.studio.{REGION}.sagemaker.aws"
-    domain = {"DomainId": domain_id}
-    studio.wait(179)
-    assert studio.DescribeDomain(**domain)["Status"] == "Pending"
-    studio.wait(1)
-    studio.UpdateDomain(**domain, TagPropagation="ENABLED")
-    assert studio.DescribeDomain(**domain)["Status"] == "Updating"
-    studio.wait(60)
-    assert studio.DescribeDomain(**domain)["Status"] == "InService"
-    studio.DeleteDomain(**domain)
-    assert studio.DescribeDomain(**domain)["Status"] == "Deleting"
-    studio.wait(300)
-    refused("ResourceNotFound", "does not exist", studio.DescribeDomain, DomainId=domain_id)
-    assert studio.ListDomains()["Domains"] == []
 
 
 def test_description(studio: ControlPlane) -> None:
@@ -47,6 +27,8 @@ def test_description(studio: ControlPlane) -> None:
     assert answer["TagPropagation"] == "DISABLED"
     assert answer["SubnetIds"] == studio.subnets
     assert answer["HomeEfsFileSystemId"] in studio.efs.file_systems_by_id
+    assert answer["DomainArn"] == f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:domain/{domain_id}"
+    assert answer["Url"] == f"https://{domain_id}.studio.{REGION}.sagemaker.aws"
     tags = studio.ListTags(ResourceArn=answer["DomainArn"])["Tags"]
     assert tags == [{"Key": "Project", "Value": "studio"}]
 
@@ -104,33 +86,9 @@ def test_network_is_required(studio: ControlPlane, missing: str) -> None:
     refused("ValidationException", "are required", studio.CreateDomain, **params)
 
 
-def test_name_and_quota(studio: ControlPlane) -> None:
+def test_name_in_use(studio: ControlPlane) -> None:
     studio.domain()
     refused("ResourceInUse", "already exists", studio.CreateDomain, **studio.domain_params())
-    studio.options.update({"max_domains": 1})
-    another = studio.domain_params() | {"DomainName": "other"}
-    words = "is 1 Domains, with current utilization of 1 Domains"
-    refused("ResourceLimitExceeded", words, studio.CreateDomain, **another)
-
-
-def test_refused_deletion(studio: ControlPlane) -> None:
-    domain_id = studio.running_space()
-    steps: list[tuple[str, Any, dict[str, Any]]] = [
-        ("App(s)", studio.DeleteApp, studio.app_key(domain_id)),
-        ("Space(s)", studio.DeleteSpace, {"DomainId": domain_id, "SpaceName": "lab"}),
-        (
-            "UserProfile(s)",
-            studio.DeleteUserProfile,
-            {"DomainId": domain_id, "UserProfileName": "alice"},
-        ),
-    ]
-    for kind, remove, params in steps:
-        words = f"because {kind} are associated with it."
-        refused("ResourceInUse", words, studio.DeleteDomain, DomainId=domain_id)
-        remove(**params)
-        refused("ResourceInUse", words, studio.DeleteDomain, DomainId=domain_id)
-        studio.wait(1200)
-    studio.DeleteDomain(DomainId=domain_id)
 
 
 def test_sso_domain_names_its_application(studio: ControlPlane) -> None:

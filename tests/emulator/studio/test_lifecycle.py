@@ -1,10 +1,14 @@
 """Changes of resources: statuses, times, failures."""
 
 import math
+from types import ModuleType
+
+import pytest
 
 from studio_emulator.errors import AwsError
+from studio_emulator.studio import domains, spaces, user_profiles
 from studio_emulator.studio.lifecycle import DELETE, UPDATE, Resource, begin, is_gone, settle
-from tests.emulator.control_plane import ManualClock
+from tests.emulator.control_plane import ControlPlane, ManualClock, refused
 
 
 def space() -> Resource:
@@ -44,3 +48,28 @@ def test_change_waits() -> None:
     assert lab.due == math.inf
     waiting[0] = False
     assert lab.due < math.inf
+
+
+@pytest.mark.parametrize(
+    ("module", "kind"), [(domains, "Domain"), (user_profiles, "UserProfile"), (spaces, "Space")]
+)
+def test_statuses(studio: ControlPlane, module: ModuleType, kind: str) -> None:
+    create, update, delete, describe = (
+        getattr(studio, f"{verb}{kind}") for verb in ("Create", "Update", "Delete", "Describe")
+    )
+    given = studio.required(kind) | {f"{kind}Name": "lab"}
+    made = create(**given)
+    key = {"DomainId": made.get("DomainId", given.get("DomainId")), f"{kind}Name": "lab"}
+    for status, seconds, change in (
+        ("Pending", module.CREATING, update),
+        ("Updating", module.UPDATING, delete),
+    ):
+        studio.wait(seconds - 1)
+        assert describe(**key)["Status"] == status
+        studio.wait(1)
+        assert describe(**key)["Status"] == "InService"
+        change(**key)
+    studio.wait(module.DELETING - 1)
+    assert describe(**key)["Status"] == "Deleting"
+    studio.wait(1)
+    refused("ResourceNotFound", "does not exist", describe, **key)

@@ -31,11 +31,8 @@ def test_lifecycle(sagemaker: Any) -> None:
     assert answer["StudioLifecycleConfigContent"] == SCRIPT
     assert answer["StudioLifecycleConfigAppType"] == "JupyterLab"
     assert answer["CreationTime"] == answer["LastModifiedTime"]
-    delete = sagemaker.delete_studio_lifecycle_config
-    delete(StudioLifecycleConfigName="start")
-    for call in (sagemaker.describe_studio_lifecycle_config, delete):
-        code, message = refusal(call, StudioLifecycleConfigName="start")
-        assert (code, "does not exist" in message) == ("ResourceNotFound", True)
+    sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName="start")
+    assert sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,27 @@
-"""Statuses and names in requests about domains, user profiles and spaces."""
+"""Requests that statuses, names, resources in use and quotas refuse."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from studio_emulator.errors import AwsError
+from studio_emulator.studio import OPERATIONS
 from studio_emulator.studio.store import store
-from tests.emulator.control_plane import ROLE, SERVICE_MODEL, ControlPlane, refused
+from tests.emulator.control_plane import SERVICE_MODEL, ControlPlane, refused
 
 ID = "d-abcdefghijkl"
-ROLE_OF_SPACES = {"DefaultSpaceSettings": {"ExecutionRole": ROLE}}
-SCRIPT = {"StudioLifecycleConfigContent": "ZQ==", "StudioLifecycleConfigAppType": "JupyterLab"}
+NAMED = ["UserProfile", "Space", "Image", "AppImageConfig", "StudioLifecycleConfig"]
 USABLE = {"InService", "Update_Failed"}
 DELETABLE = {*USABLE, "Failed", "Delete_Failed"}
 
 
-@pytest.mark.parametrize("operation", ["DescribeDomain", "UpdateDomain", "DeleteDomain"])
-def test_unknown_domain(studio: ControlPlane, operation: str) -> None:
-    refused("ResourceNotFound", ID, getattr(studio, operation), DomainId=ID)
+@pytest.mark.parametrize("kind", ["Domain", *NAMED])
+def test_unknown_resource(studio: ControlPlane, kind: str) -> None:
+    key, words = {"DomainId": ID, f"{kind}Name": "absent"}, ID if kind == "Domain" else "absent"
+    for operation in (f"Describe{kind}", f"Update{kind}", f"Delete{kind}"):
+        if operation in OPERATIONS:
+            refused("ResourceNotFound", words, getattr(studio, operation), **key)
 
 
 @pytest.mark.parametrize("status", SERVICE_MODEL.shape_for("DomainStatus").enum)
@@ -57,22 +61,9 @@ def test_statuses_that_allow_a_request(
         assert refusal.partition(" in InService")[0] == expected, operation
 
 
-@pytest.mark.parametrize(
-    ("kind", "given"),
-    [
-        ("UserProfile", {"DomainId": ID}),
-        ("Space", {"DomainId": ID}),
-        ("Image", {"RoleArn": ROLE}),
-        ("AppImageConfig", {}),
-        ("StudioLifecycleConfig", SCRIPT),
-    ],
-)
-def test_names_are_unique_regardless_of_case(
-    studio: ControlPlane, kind: str, given: dict[str, str]
-) -> None:
-    if "DomainId" in given:
-        given = {"DomainId": studio.domain(**ROLE_OF_SPACES)}
-    name, create = f"{kind}Name", getattr(studio, f"Create{kind}")
+@pytest.mark.parametrize("kind", NAMED)
+def test_names_are_unique_regardless_of_case(studio: ControlPlane, kind: str) -> None:
+    create, given, name = getattr(studio, f"Create{kind}"), studio.required(kind), f"{kind}Name"
     arn = create(**given, **{name: "Start"})[f"{kind}Arn"]
     assert arn.endswith("/start")
     for taken in ("Start", "START"):
@@ -80,3 +71,31 @@ def test_names_are_unique_regardless_of_case(
     shown = "START" if "DomainId" in given else "Start"
     described = getattr(studio, f"Describe{kind}")(**given, **{name: shown})
     assert (described[name], described[f"{kind}Arn"]) == ("Start", arn)
+
+
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [("Domain", "max_domains"), ("UserProfile", "max_user_profiles"), ("Space", "max_spaces")],
+)
+def test_quota(studio: ControlPlane, kind: str, option: str) -> None:
+    create, given, name = getattr(studio, f"Create{kind}"), studio.required(kind), f"{kind}Name"
+    create(**given | {name: "one"})
+    studio.options.update({option: 1})
+    words = f"is 1 {kind}s, with current utilization of 1 {kind}s"
+    refused("ResourceLimitExceeded", words, create, **given | {name: "two"})
+
+
+def test_resources_of_a_resource_prevent_its_deletion(studio: ControlPlane) -> None:
+    app = studio.app_key(studio.running_space())
+    domain = {"DomainId": app["DomainId"]}
+    alice, lab = domain | {"UserProfileName": "alice"}, domain | {"SpaceName": "lab"}
+    chain = [("Domain", domain), ("UserProfile", alice), ("Space", lab), ("App", app)]
+    while chain:
+        kind, key = chain.pop()
+        words = f"because {kind}(s) are associated with it."
+        delete = getattr(studio, f"Delete{kind}")
+        for step in (partial(delete, **key), partial(studio.wait, 1200)):
+            for owner, named in chain:
+                refused("ResourceInUse", words, getattr(studio, f"Delete{owner}"), **named)
+            step()
+    assert studio.ListDomains()["Domains"] == []

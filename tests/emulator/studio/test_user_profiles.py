@@ -1,23 +1,8 @@
-"""User profiles: lifecycle, refusals, presigned URLs."""
+"""User profiles: members, refusals, presigned URLs."""
 
 import pytest
 
 from tests.emulator.control_plane import ROLE, ControlPlane, names, refused
-
-
-def test_lifecycle(studio: ControlPlane) -> None:
-    alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
-    studio.CreateUserProfile(**alice)
-    assert studio.DescribeUserProfile(**alice)["Status"] == "Pending"
-    studio.wait(60)
-    studio.UpdateUserProfile(**alice, UserSettings={"StudioWebPortal": "ENABLED"})
-    assert studio.DescribeUserProfile(**alice)["Status"] == "Updating"
-    studio.wait(60)
-    assert studio.DescribeUserProfile(**alice)["Status"] == "InService"
-    studio.DeleteUserProfile(**alice)
-    assert studio.DescribeUserProfile(**alice)["Status"] == "Deleting"
-    studio.wait(60)
-    refused("ResourceNotFound", "alice", studio.DescribeUserProfile, **alice)
 
 
 def test_description(studio: ControlPlane) -> None:
@@ -60,29 +45,6 @@ def test_sign_on(studio: ControlPlane, auth: str, given: dict[str, str], words: 
         refused("ValidationException", words, studio.CreateUserProfile, **bob)
     else:
         studio.CreateUserProfile(**bob)
-
-
-def test_domain_and_quota(studio: ControlPlane) -> None:
-    made, create = studio.domain(), studio.CreateUserProfile
-    studio.profile(made)
-    studio.options.update({"max_user_profiles": 1})
-    refused("ResourceLimitExceeded", "is 1 User", create, DomainId=made, UserProfileName="bob")
-    absent = "d-abcdefghijkl"
-    refused("ValidationException", absent, create, DomainId=absent, UserProfileName="alice")
-
-
-def test_refused_deletion(studio: ControlPlane) -> None:
-    domain_id = studio.running_space()
-    alice = {"DomainId": domain_id, "UserProfileName": "alice"}
-    words = "because App(s) are associated with it."
-    refused("ResourceInUse", words, studio.DeleteUserProfile, **alice)
-    studio.DeleteApp(**studio.app_key(domain_id))
-    studio.wait(1200)
-    words = "because Space(s) are associated with it."
-    refused("ResourceInUse", words, studio.DeleteUserProfile, **alice)
-    studio.DeleteSpace(DomainId=domain_id, SpaceName="lab")
-    studio.wait(60)
-    studio.DeleteUserProfile(**alice)
 
 
 def test_presigned_url(studio: ControlPlane) -> None:

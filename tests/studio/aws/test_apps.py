@@ -88,14 +88,6 @@ def test_start_reports_why_an_app_fails(
         start_app(AWS, deployed_studio.space(), lambda _: None)
 
 
-def test_stop_ignores_an_app_that_has_ended(deployed_studio: DeployedStudio) -> None:
-    found = deployed_studio.space()
-    assert not stop_app(AWS, found, lambda _: None)
-    deployed_studio.sagemaker.delete_app(**deployed_studio.start("alice"))
-    assert isinstance(stop_app(AWS, found, lambda _: None), bool)
-    assert app_of(AWS, found) is None
-
-
 @pytest.mark.parametrize("delay", [0, 100])
 def test_stop_ends_an_app_that_starts(deployed_studio: DeployedStudio, delay: int) -> None:
     """Whether AWS refuses to delete a Pending app or not."""
@@ -114,6 +106,7 @@ def test_stop_waits_for_an_app_that_another_client_deletes(deployed_studio: Depl
     deployed_studio.aws.faults.set({"faults": [lost]})
     assert stop_app(AWS, deployed_studio.space(), lambda _: None)
     assert app_of(AWS, deployed_studio.space()) is None
+    assert not stop_app(AWS, deployed_studio.space(), lambda _: None)
 
 
 CPU = "arn:aws:sagemaker:us-east-1:885854791233:image/sagemaker-distribution-cpu"
