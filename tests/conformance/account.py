@@ -74,6 +74,23 @@ class Account:
             time.sleep(self.poll_seconds)
         return value
 
+    def wait_until_settled(
+        self, describe: Callable[[], dict[str, Any]], what: str, status: str = "Status"
+    ) -> dict[str, Any]:
+        """Wait while the status is Pending, Updating or CREATING; the description afterwards.
+
+        Raises NotChecked for the status Failed or Update_Failed.
+        """
+
+        def settled() -> dict[str, Any] | None:
+            found = describe()
+            return None if found[status] in ("Pending", "Updating", "CREATING") else found
+
+        found: dict[str, Any] = self.wait_until(settled, what)
+        if found[status].endswith("Failed"):
+            raise NotChecked(f"{what}: {found.get('FailureReason')}")
+        return found
+
     def stays_false(self, condition: Callable[[], Any]) -> bool:
         """Whether the condition is false for five minutes; on an emulated AWS, for a second."""
         deadline = time.monotonic() + (1 if self.emulated else 300)

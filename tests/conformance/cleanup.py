@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from tests.conformance.account import TAG, Account
 
-_APP = ("SpaceName", "AppType", "AppName")
+_APP = ("DomainId", "SpaceName", "AppType", "AppName")
 ENDED = ("Deleted", "Failed")
 
 
@@ -42,8 +42,7 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
     """Delete a domain with its apps, spaces and user profiles, and wait until it is deleted."""
     sagemaker = account.client("sagemaker")
     for app in sagemaker.list_apps(DomainIdEquals=domain_id)["Apps"]:
-        if app["Status"] not in ENDED:
-            delete_app(account, domain_id, app)
+        delete_app(account, app)
     for space in sagemaker.list_spaces(DomainIdEquals=domain_id)["Spaces"]:
         named = {"DomainId": domain_id, "SpaceName": space["SpaceName"]}
         sagemaker.delete_space(**named)
@@ -58,10 +57,10 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
     account.wait_until_deleted(partial(sagemaker.describe_domain, DomainId=domain_id), "a domain")
 
 
-def delete_app(account: Account, domain_id: str, app: dict[str, Any]) -> None:
-    """Delete an app, which these members name, and wait until it is deleted."""
+def delete_app(account: Account, app: dict[str, Any]) -> None:
+    """Delete the app of a space, if there is one, and wait until it is deleted."""
     sagemaker = account.client("sagemaker")
-    named = {"DomainId": domain_id, **{key: app[key] for key in _APP}}
+    named = {key: app[key] for key in _APP}
 
     def ended() -> bool:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import pytest
@@ -127,10 +128,8 @@ def create_domain(account: Account, network: Network, role: str) -> CreateDomain
             DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [network.group_id]},
             Tags=account.tags,
         )["DomainId"]
-        account.wait_until(
-            lambda: sagemaker.describe_domain(DomainId=domain_id)["Status"] == "InService",
-            "creating a domain",
-        )
+        describe = partial(sagemaker.describe_domain, DomainId=domain_id)
+        account.wait_until_settled(describe, "creating a domain")
         return str(domain_id)
 
     return create
@@ -152,17 +151,10 @@ def profile(account: Account, domain: str) -> str:
 
 
 def settled(account: Account, domain: str, profile: str) -> dict[str, Any]:
-    """The description of the user profile when it is InService."""
-    sagemaker = account.client("sagemaker")
-
-    def described() -> dict[str, Any] | None:
-        found: dict[str, Any] = sagemaker.describe_user_profile(
-            DomainId=domain, UserProfileName=profile
-        )
-        return found if found["Status"] == "InService" else None
-
-    found: dict[str, Any] = account.wait_until(described, "a user profile")
-    return found
+    """The description of the user profile after its creation or update."""
+    describe = account.client("sagemaker").describe_user_profile
+    named = partial(describe, DomainId=domain, UserProfileName=profile)
+    return account.wait_until_settled(named, "a user profile")
 
 
 def updated(account: Account, domain: str, profile: str, **given: Any) -> dict[str, Any]:
@@ -186,10 +178,8 @@ def space(account: Account, domain: str, profile: str) -> str:
         SpaceSettings={"AppType": "JupyterLab", "RemoteAccess": "ENABLED"},
         Tags=account.tags,
     )
-    account.wait_until(
-        lambda: sagemaker.describe_space(DomainId=domain, SpaceName=name)["Status"] == "InService",
-        "creating a space",
-    )
+    describe = partial(sagemaker.describe_space, DomainId=domain, SpaceName=name)
+    account.wait_until_settled(describe, "creating a space")
     return name
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.account import TAG, Account, distribution_spec, refused
-from tests.conformance.cleanup import ENDED, delete_app, delete_domain
+from tests.conformance.cleanup import delete_app, delete_domain
 from tests.conformance.conftest import CreateDomain, Network, start_app, updated
 
 claim = pytest.mark.claim
@@ -150,11 +150,8 @@ def _apps_deleted(account: Account, domain: str, space: str) -> Iterator[None]:
     try:
         yield
     finally:
-        for app in account.client("sagemaker").list_apps(
-            DomainIdEquals=domain, SpaceNameEquals=space
-        )["Apps"]:
-            if app["Status"] not in ENDED:
-                delete_app(account, domain, app)
+        key = {"DomainId": domain, "SpaceName": space}
+        delete_app(account, key | {"AppType": "JupyterLab", "AppName": "default"})
 
 
 @claim("app-needs-image", creates="refused_app")

@@ -33,11 +33,11 @@ class RunningApp:
 
     def start(self) -> None:
         self.create()
-        status = self.account.wait_until(partial(self._unless, "Pending"), "starting an app")
-        assert status == "InService", self.sagemaker.describe_app(**self.key).get("FailureReason")
+        describe = partial(self.sagemaker.describe_app, **self.key)
+        self.account.wait_until_settled(describe, "starting an app")
 
     def stop(self) -> None:
-        delete_app(self.account, self.space["DomainId"], self.key)
+        delete_app(self.account, self.key)
 
     def start_session(self) -> None:
         """Raises ClientError."""
@@ -50,13 +50,6 @@ class RunningApp:
         except ClientError:
             return False
         return True
-
-    def _unless(self, status: str) -> str | None:
-        found = self.status()
-        return None if found == status else found
-
-    def status(self) -> str:
-        return str(self.sagemaker.describe_app(**self.key)["Status"])
 
 
 @pytest.fixture
@@ -115,7 +108,8 @@ def test_an_app_that_starts_can_be_deleted(app: RunningApp) -> None:
     app.create()
     with suppress(ClientError):
         app.sagemaker.delete_app(**app.key)
-    assert app.status() in ("Deleting", *ENDED), "AWS refused the deletion"
+    found = app.sagemaker.describe_app(**app.key)["Status"]
+    assert found in ("Deleting", *ENDED), "AWS refused the deletion"
 
 
 @claim("session-while-registering", creates="endpoints")

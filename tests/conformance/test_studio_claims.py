@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -150,13 +151,8 @@ def _image(account: Account, suffix: str, role: str) -> dict[str, Any]:
     """The description of a new image after its creation ended."""
     sagemaker, name = account.client("sagemaker"), account.name(suffix)
     sagemaker.create_image(ImageName=name, RoleArn=role, Tags=account.tags)
-
-    def described() -> dict[str, Any] | None:
-        found: dict[str, Any] = sagemaker.describe_image(ImageName=name)
-        return found if found["ImageStatus"] != "CREATING" else None
-
-    found: dict[str, Any] = account.wait_until(described, "creating an image")
-    return found
+    describe = partial(sagemaker.describe_image, ImageName=name)
+    return account.wait_until_settled(describe, "creating an image", "ImageStatus")
 
 
 @claim("image-with-unknown-role", creates="image")

@@ -89,15 +89,6 @@ def test_bytes_in_both_directions(aws: Emulator, ssm: Any, node: str) -> None:
         assert eventually(lambda: statuses(ssm, node) == [])
 
 
-def test_client_receives_all_bytes_before_the_end(aws: Emulator, ssm: Any, node: str) -> None:
-    def speak(connection: socket.socket) -> None:
-        connection.sendall(PIECE * 20)
-
-    with host(aws, node, speak):
-        channel = Channel(ssm.start_session(Target=node, **SSH))
-        assert read_to_end(channel) == (PIECE * 20, 1000, "")
-
-
 class LosesTheFirstMessage(Channel):
     """A client to which the first message with data does not arrive."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from studio_emulator.errors import AwsError
 from studio_emulator.studio import domains, spaces, user_profiles
-from studio_emulator.studio.lifecycle import DELETE, UPDATE, Resource, begin, is_gone, settle
+from studio_emulator.studio.lifecycle import UPDATE, Resource, begin, settle
 from tests.emulator.control_plane import ControlPlane, ManualClock, refused
 
 
@@ -30,14 +30,6 @@ def test_failure_reason_is_of_the_last_change() -> None:
     assert "FailureReason" not in lab.answer()
     settle(lab)
     assert (lab.answer("Space")["SpaceStatus"], lab.due) == ("InService", math.inf)
-
-
-def test_resource_is_gone_after_its_deletion_only() -> None:
-    lab = space()
-    begin(ManualClock(), lab, DELETE, after=0)
-    assert not is_gone(lab)
-    settle(lab)
-    assert is_gone(lab)
 
 
 def test_change_waits() -> None:
