@@ -162,10 +162,7 @@ def account_of(access_key: str) -> str:
 def has_expired(
     access_key: str, expired_keys: Collection[str], *, account: str, partition: str, now: float
 ) -> bool:
-    """Whether the expiration in the response of AssumeRole or GetSessionToken has passed.
-
-    expired_keys: the option.
-    """
+    """Whether the option `expired_keys` has the key, or its response's `Expiration` has passed."""
     if access_key in expired_keys:
         return True
     if access_key in _TOKENS:

@@ -60,10 +60,7 @@ def container_start(
 
 
 def _credentials(call: Call, where: AppLocation) -> dict[str, str]:
-    """Credentials of the execution role.
-
-    They outlast the container: the emulator has no endpoint that renews them, as AWS has.
-    """
+    """Credentials of the execution role that outlast the container: no endpoint renews them."""
     backend: Any = get_backend("sts")[call.account][call.partition]
     assumed = backend.assume_role(
         region_name=call.region,

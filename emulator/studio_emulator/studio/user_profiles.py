@@ -33,12 +33,8 @@ def create_user_profile(params: Params, call: Call) -> Answer:
     state = store(call)
     domain = lookup.usable_domain(state, params["DomainId"])
     name = params["UserProfileName"]
-    arn = lookup.new_arn(
-        call,
-        state.user_profiles,
-        f"user-profile/{domain.id}/{name}",
-        "UserProfile [{arn}] already exists.",
-    )
+    resource, taken = f"user-profile/{domain.id}/{name}", "UserProfile [{arn}] already exists."
+    arn = lookup.new_arn(call, state.user_profiles, resource, taken)
     lookup.within_limit(
         "Studio user profiles",
         "UserProfiles",

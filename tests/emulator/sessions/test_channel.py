@@ -73,6 +73,7 @@ def test_disconnected_client_ends_the_session(aws: Emulator, ssm: Any, node: str
     with host(aws, node, echo) as listening:
         channel = Channel(ssm.start_session(Target=node, **SSH))
         channel.require_echo()
+        assert statuses(ssm, node) == ["Connected"]
         channel.shutdown()
         assert listening.ended.wait(30)
     assert eventually(lambda: statuses(ssm, node) == [] and session_threads() == [])

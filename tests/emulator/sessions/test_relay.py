@@ -13,12 +13,10 @@ from studio_emulator.sessions import relay
 from tests.emulator.sessions.channels import (
     SSH,
     Channel,
-    echo,
     eventually,
     host,
     read_to_end,
     session_threads,
-    statuses,
 )
 
 MEGABYTES_DOWN = 4
@@ -71,22 +69,6 @@ def test_end_with_a_client_that_does_not_read(
         assert listening.ended.wait(30)
         assert eventually(lambda: session_threads() == [])
         channel.shutdown()
-
-
-def test_bytes_in_both_directions(aws: Emulator, ssm: Any, node: str) -> None:
-    with host(aws, node, echo):
-        channel = Channel(ssm.start_session(Target=node, **SSH))
-        for piece in (b"SSH-2.0-x\r\n", bytes(range(256)), PIECE):
-            channel.send_binary(piece)
-            received = b""
-            while len(received) < len(piece):
-                part = channel.recv()
-                assert isinstance(part, bytes)
-                received += part
-            assert received == piece
-        assert statuses(ssm, node) == ["Connected"]
-        channel.close()
-        assert eventually(lambda: statuses(ssm, node) == [])
 
 
 class LosesTheFirstMessage(Channel):

@@ -35,10 +35,6 @@ def test_subnets_and_groups_must_belong_to_the_vpc(studio: ControlPlane) -> None
     studio.refuse_settings(words, SecurityGroups=[group])
 
 
-def test_at_most_four_security_groups(studio: ControlPlane) -> None:
-    studio.refuse_settings("adds one for NFS", SecurityGroups=[studio.group] * 5)
-
-
 def test_key_must_be_enabled(studio: ControlPlane) -> None:
     kms = studio.call.backend("kms")
     disabled = kms.create_key(None, "ENCRYPT_DECRYPT", "", "", None)

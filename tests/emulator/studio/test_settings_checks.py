@@ -92,3 +92,5 @@ def test_custom_images_of_a_user_profile(studio: ControlPlane) -> None:
     refused("ValidationException", words, create, **alice, UserSettings=settings)
     five = lab(CustomImages=SLIM["CustomImages"] * 5)
     create(**alice, UserSettings=five)
+    studio.wait(60)
+    refused("ValidationException", words, studio.UpdateUserProfile, **alice, UserSettings=settings)

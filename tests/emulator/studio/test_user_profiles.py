@@ -14,14 +14,6 @@ def test_description(studio: ControlPlane) -> None:
     assert [p["HomeEfsFileSystemUid"] for p in (alice, bob)] == ["200005", "200010"]
 
 
-def test_refused_settings(studio: ControlPlane) -> None:
-    alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
-    absent = alice | {"UserSettings": {"ExecutionRole": f"{ROLE}-absent"}}
-    refused("ValidationException", "does not exist", studio.CreateUserProfile, **absent)
-    studio.profile(alice["DomainId"])
-    refused("ValidationException", "does not exist", studio.UpdateUserProfile, **absent)
-
-
 def test_vpc_only_requires_a_security_group(studio: ControlPlane) -> None:
     domain_id = studio.domain(DefaultUserSettings={"ExecutionRole": ROLE})
     alice = {"DomainId": domain_id, "UserProfileName": "alice"}
