@@ -44,17 +44,20 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
     for app in sagemaker.list_apps(DomainIdEquals=domain_id)["Apps"]:
         delete_app(account, app)
     for space in sagemaker.list_spaces(DomainIdEquals=domain_id)["Spaces"]:
-        named = {"DomainId": domain_id, "SpaceName": space["SpaceName"]}
-        sagemaker.delete_space(**named)
-        account.wait_until_deleted(partial(sagemaker.describe_space, **named), "a space")
+        _delete(account, "space", DomainId=domain_id, SpaceName=space["SpaceName"])
     for profile in sagemaker.list_user_profiles(DomainIdEquals=domain_id)["UserProfiles"]:
         named = {"DomainId": domain_id, "UserProfileName": profile["UserProfileName"]}
-        sagemaker.delete_user_profile(**named)
-        account.wait_until_deleted(
-            partial(sagemaker.describe_user_profile, **named), "a user profile"
-        )
-    sagemaker.delete_domain(DomainId=domain_id, RetentionPolicy={"HomeEfsFileSystem": retention})
-    account.wait_until_deleted(partial(sagemaker.describe_domain, DomainId=domain_id), "a domain")
+        _delete(account, "user_profile", **named)
+    homes = {"RetentionPolicy": {"HomeEfsFileSystem": retention}}
+    _delete(account, "domain", homes, DomainId=domain_id)
+
+
+def _delete(account: Account, kind: str, more: dict[str, Any] | None = None, **named: str) -> None:
+    """Delete a resource of SageMaker, and wait until it is deleted. more: for the deletion."""
+    sagemaker = account.client("sagemaker")
+    delete = partial(getattr(sagemaker, f"delete_{kind}"), **named, **(more or {}))
+    account.wait_until(partial(_deleted, delete), f"the deletion of a {kind}")
+    account.wait_until_deleted(partial(getattr(sagemaker, f"describe_{kind}"), **named), kind)
 
 
 def delete_app(account: Account, app: dict[str, Any]) -> None:
@@ -92,28 +95,16 @@ def _delete_file_systems(account: Account) -> None:
         of = {"FileSystemId": system["FileSystemId"]}
         for target in efs.describe_mount_targets(**of)["MountTargets"]:
             efs.delete_mount_target(MountTargetId=target["MountTargetId"])
-        without_targets = partial(_is_empty, efs.describe_mount_targets, "MountTargets", **of)
-        account.wait_until(without_targets, "deleting mount targets")
-        efs.delete_file_system(**of)
+        delete = partial(efs.delete_file_system, **of)
+        account.wait_until(partial(_deleted, delete), "deleting a file system")
 
 
 def _delete_images(account: Account) -> None:
     sagemaker, of = account.client("sagemaker"), {"NameContains": account.prefix}
     for image in sagemaker.list_images(**of)["Images"]:
-        named = {"ImageName": image["ImageName"]}
-        for version in sagemaker.list_image_versions(**named)["ImageVersions"]:
-            if version["ImageVersionStatus"] != "DELETING":
-                sagemaker.delete_image_version(**named, Version=version["Version"])
-        without = partial(_is_empty, sagemaker.list_image_versions, "ImageVersions", **named)
-        account.wait_until(without, "deleting image versions")
-        sagemaker.delete_image(**named)
-        account.wait_until_deleted(partial(sagemaker.describe_image, **named), "an image")
+        _delete(account, "image", ImageName=image["ImageName"])
     for config in sagemaker.list_app_image_configs(**of)["AppImageConfigs"]:
         sagemaker.delete_app_image_config(AppImageConfigName=config["AppImageConfigName"])
-
-
-def _is_empty(list_items: Callable[..., Any], member: str, **of: str) -> bool:
-    return not list_items(**of)[member]
 
 
 def _delete_buckets(account: Account) -> None:
@@ -155,11 +146,14 @@ def remove_rules(ec2: Any, groups: list[dict[str, Any]]) -> None:
 
 
 def _deleted(delete: Callable[[], Any]) -> bool:
-    """Whether the resource is deleted. AWS refuses while a network interface uses it."""
+    """Whether AWS accepts the deletion; it refuses a resource that is in use or changes."""
     try:
         delete()
     except ClientError as error:
-        return "NotFound" in error.response["Error"]["Code"]
+        code = error.response["Error"]["Code"]
+        if "Denied" in code or "Unauthorized" in code:
+            raise
+        return "NotFound" in code
     return True
 
 

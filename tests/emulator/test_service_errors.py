@@ -116,5 +116,3 @@ def test_expired_credentials(aws: Emulator) -> None:
     }
     for service, (operation, params, code) in answers.items():
         assert code_of(getattr(client_with(aws, service, key), operation), **params) == code
-    aws.options.update({"expired_keys": []})
-    assert client_with(aws, "sts", key).get_caller_identity()["Arn"].endswith("user/expired")

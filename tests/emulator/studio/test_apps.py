@@ -9,6 +9,7 @@ DAY = 24 * 3600
 def test_lifecycle(studio: ControlPlane) -> None:
     domain_id = studio.idle_space()
     mounted = set(studio.ec2.enis)
+    studio.options.update({"app_deletion_delay": 120})
     app = studio.app(domain_id)
     seen = []
 
@@ -18,6 +19,7 @@ def test_lifecycle(studio: ControlPlane) -> None:
 
     record(0)
     record(119)
+    refused("ValidationException", "while it starts", studio.DeleteApp, **app)
     record(1)
     studio.DeleteApp(**app)
     refused("ValidationException", "is in state Deleting", studio.DeleteApp, **app)
@@ -60,15 +62,6 @@ def test_name_of_a_running_app(studio: ControlPlane) -> None:
     refused("ResourceInUse", "already exists", studio.CreateApp, **studio.app_key(domain_id))
     studio.wait(600)
     studio.CreateApp(**studio.app_key(domain_id))
-
-
-def test_option_app_deletion_delay(studio: ControlPlane) -> None:
-    studio.options.update({"app_deletion_delay": 60})
-    app = studio.app(studio.idle_space())
-    refused("ValidationException", "while it starts", studio.DeleteApp, **app)
-    studio.wait(60)
-    studio.DeleteApp(**app)
-    assert studio.DescribeApp(**app)["Status"] == "Deleting"
 
 
 def test_failed_app(studio: ControlPlane) -> None:
