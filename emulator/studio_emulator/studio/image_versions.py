@@ -115,19 +115,9 @@ def update_image_version(params: Params, call: Call) -> Answer:
 
 def delete_image_version(params: Params, call: Call) -> Answer:
     """DeleteImageVersion; refused while an app runs it or an attached image needs it."""
-    state, name = store(call), params["ImageName"]
     version = _selected(params, call)
     usage.refuse_in_flight(version)
-    needed = [version.data["Version"]]
-    others = [v for v in state.versions_of(name) if v is not version]
-    if version.status == "CREATED" and not any(v.status == "CREATED" for v in others):
-        needed.append(None)
-
-    def needs(custom: dict[str, Any]) -> bool:
-        return custom["ImageName"] == name and (custom.get("ImageVersionNumber") or None) in needed
-
-    apps = [app for app in usage.running(state) if app.owned.get("version") == version.arn]
-    usage.refuse_when_used(version, [*apps, *usage.attaching(state, needs)])
+    usage.refuse_used_version(version, store(call))
     begin(call.clock, version, images.DELETE, after=images.DELETE_SECONDS)
     return {}
 

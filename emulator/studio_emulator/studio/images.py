@@ -11,7 +11,7 @@ from studio_emulator.studio.checks import SERVICE
 from studio_emulator.studio.lifecycle import GONE, Change, Resource, begin
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import invalid
-from studio_emulator.studio.store import mentioned, store
+from studio_emulator.studio.store import store
 from studio_emulator.studio.tags import set_tags
 
 CHANGE_SECONDS = 1
@@ -20,7 +20,6 @@ CREATE = Change("CREATING", "CREATED", "CREATE_FAILED")
 UPDATE = Change("UPDATING", "CREATED", "UPDATE_FAILED")
 DELETE = Change("DELETING", GONE, "DELETE_FAILED")
 _TEXTS = ("DisplayName", "Description")
-_ARNS = ("SageMakerImageArn", "SageMakerImageVersionArn")
 
 
 def find(call: Call, name: str) -> Resource:
@@ -88,10 +87,7 @@ def delete_image(params: Params, call: Call) -> Answer:
     versions = state.versions_of(name)
     for resource in (image, *versions):
         usage.refuse_in_flight(resource)
-    arns = {image.arn, *(version.arn for version in versions)}
-    apps = [app for app in usage.running(state) if arns & {*mentioned(app.data, _ARNS)}]
-    attached = usage.attaching(state, lambda custom: custom["ImageName"] == name)
-    usage.refuse_when_used(image, [*apps, *attached])
+    usage.refuse_used_image(image, state)
     for resource in (*versions, image):
         begin(call.clock, resource, DELETE, after=DELETE_SECONDS)
     return {}

@@ -9,10 +9,9 @@ from studio_emulator.studio import lookup, usage
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import filtered, page
 from studio_emulator.studio.refusals import invalid
-from studio_emulator.studio.store import mentioned, store
+from studio_emulator.studio.store import store
 from studio_emulator.studio.tags import set_tags
 
-_ARNS = ("BuiltInLifecycleConfigArn", "LifecycleConfigArn", "LifecycleConfigArns")
 _KIND = "StudioLifecycleConfig"
 _MEMBERS = tuple(f"{_KIND}{part}" for part in ("Name", "Content", "AppType"))
 
@@ -64,12 +63,7 @@ def delete_studio_lifecycle_config(params: Params, call: Call) -> Answer:
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteStudioLifecycleConfig.html
     """
     config, state = _find(params, call), store(call)
-    users = [
-        user
-        for user in (*usage.holders(state), *usage.running(state))
-        if config.arn in mentioned(user.data, _ARNS)
-    ]
-    usage.refuse_when_used(config, users)
+    usage.refuse_used_script(config, state)
     del state.lifecycle_configs[config.name]
     state.tags.pop(config.arn, None)
     return {}

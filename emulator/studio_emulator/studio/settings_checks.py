@@ -97,13 +97,17 @@ def lifecycle_config(arn: str, state: Store) -> str | None:
     return str(found.data["StudioLifecycleConfigAppType"])
 
 
+def version_number(image: Settings) -> int | None:
+    """The number of a CustomImage's version; None for the newest version, for which it may be 0."""
+    return image.get("ImageVersionNumber") or None
+
+
 def _is_own(arn: str, call: Call) -> bool:
     return arn != CLEARED and arn.split(":")[4] == call.account
 
 
 def _custom_image(image: Settings, state: Store, app_type: str, config_member: str) -> None:
-    # The provider sends 0, which is no version's number, for the newest version.
-    name, number = image["ImageName"], image.get("ImageVersionNumber") or None
+    name, number = image["ImageName"], version_number(image)
     if name not in state.images:
         raise invalid(f"Image [{name}] does not exist.")
     ready = [

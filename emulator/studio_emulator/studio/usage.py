@@ -1,23 +1,17 @@
 """Images and scripts in use: which version an app runs; which deletions and detachments fail."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 from studio_emulator.studio import lookup
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import in_use, invalid
-from studio_emulator.studio.settings_checks import APP_SETTINGS
+from studio_emulator.studio.settings_checks import APP_SETTINGS, version_number
 from studio_emulator.studio.settings_merge import CLEARED, Settings, within
 from studio_emulator.studio.store import Store, by_arn, mentioned
 
 IN_FLIGHT = frozenset({"CREATING", "UPDATING", "DELETING"})
-
-
-def refuse_when_used(resource: Resource, users: Iterable[Resource]) -> None:
-    """Raise ResourceInUse if there are users."""
-    arns = sorted({user.arn for user in users})
-    if arns:
-        raise in_use(f"{resource.arn} is in use by {', '.join(arns[:5])}: detach it first.")
+_ATTACHED = ("CustomImages",)
+_SCRIPTS = ("BuiltInLifecycleConfigArn", "LifecycleConfigArn", "LifecycleConfigArns")
 
 
 def refuse_in_flight(resource: Resource) -> None:
@@ -26,19 +20,43 @@ def refuse_in_flight(resource: Resource) -> None:
         raise in_use(f"{resource.arn} is in status {resource.status}.")
 
 
-def holders(state: Store) -> list[Resource]:
-    """The resources whose settings can name an image or a lifecycle configuration."""
-    return [*state.domains.values(), *state.user_profiles.values(), *state.spaces.values()]
+def refuse_used_image(image: Resource, state: Store) -> None:
+    """Raise ResourceInUse while an app runs the image, or settings attach it."""
+
+    def uses(user: Resource) -> bool:
+        attached = (custom["ImageName"] for custom in mentioned(user.data, _ATTACHED))
+        return image.name in (user.owned.get("image"), *attached)
+
+    _refuse_used(image, state, uses)
 
 
-def running(state: Store) -> list[Resource]:
-    """The apps that start, run or stop."""
-    return [app for app in state.apps.values() if app.status in lookup.ACTIVE]
+def refuse_used_version(version: Resource, state: Store) -> None:
+    """Raise ResourceInUse while an app runs the version, or an attached image needs it."""
+    needed = [(version.name, version.data["Version"])]
+    others = [v for v in state.versions_of(version.name) if v is not version]
+    if version.status == "CREATED" and not any(v.status == "CREATED" for v in others):
+        needed.append((version.name, None))
+
+    def uses(user: Resource) -> bool:
+        attached = mentioned(user.data, _ATTACHED)
+        return user.owned.get("version") == version.arn or any(
+            (custom["ImageName"], version_number(custom)) in needed for custom in attached
+        )
+
+    _refuse_used(version, state, uses)
 
 
-def attaching(state: Store, test: Callable[[dict[str, Any]], bool]) -> list[Resource]:
-    """The domains, user profiles and spaces with a CustomImage for which `test` is true."""
-    return [r for r in holders(state) if any(map(test, mentioned(r.data, ("CustomImages",))))]
+def refuse_used_script(config: Resource, state: Store) -> None:
+    """Raise ResourceInUse while an app runs the lifecycle configuration, or settings name it."""
+    _refuse_used(config, state, lambda user: config.arn in mentioned(user.data, _SCRIPTS))
+
+
+def _refuse_used(resource: Resource, state: Store, uses: Callable[[Resource], bool]) -> None:
+    apps = [app for app in state.apps.values() if app.status in lookup.ACTIVE]
+    holders = (*state.domains.values(), *state.user_profiles.values(), *state.spaces.values())
+    arns = sorted({user.arn for user in (*holders, *apps) if uses(user)})
+    if arns:
+        raise in_use(f"{resource.arn} is in use by {', '.join(arns[:5])}: detach it first.")
 
 
 Images = set[tuple[str, str]]

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from studio_emulator.studio.lifecycle import Resource
-from studio_emulator.studio.store import existing
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/start"
@@ -48,38 +46,6 @@ def test_refused_creations(sagemaker: Any, changed: dict[str, Any], words: str) 
     code, message = refusal(create, sagemaker=sagemaker, **changed)
     assert (code, words in message) == ("ValidationException", True), message
     assert sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "data", "refused"),
-    [
-        ("domains", {"JupyterLabAppSettings": {"LifecycleConfigArns": [ARN]}}, True),
-        ("domains", {"JupyterLabAppSettings": {"LifecycleConfigArns": [f"{ARN}-2"]}}, False),
-        ("domains", {"CodeEditorAppSettings": {"BuiltInLifecycleConfigArn": ARN}}, True),
-        ("spaces", {"DefaultResourceSpec": {"LifecycleConfigArn": ARN}}, True),
-        ("apps", {"ResourceSpec": {"LifecycleConfigArn": ARN}}, True),
-    ],
-)
-def test_deletion_while_attached(
-    sagemaker: Any, kind: str, data: dict[str, Any], refused: bool
-) -> None:
-    create(sagemaker)
-    state = existing(ACCOUNT, REGION)
-    assert state is not None
-    getattr(state, kind)["d-1", "alice"] = Resource(
-        name="alice",
-        arn=f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind}/alice",
-        data={"Settings": data},
-        status="InService",
-        created=0.0,
-    )
-    if refused:
-        code, message = refusal(
-            sagemaker.delete_studio_lifecycle_config, StudioLifecycleConfigName="start"
-        )
-        assert (code, f"{kind}/alice" in message) == ("ResourceInUse", True)
-    else:
-        sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName="start")
 
 
 def test_list_filters_and_order(sagemaker: Any) -> None:

@@ -35,7 +35,9 @@ def test_custom_images(studio: ControlPlane, words: str, changes: dict[str, Any]
 def test_version_must_be_created(studio: ControlPlane) -> None:
     studio.image(versions=["CREATE_FAILED"])
     version = studio.call.arn("image-version/slim/1")
-    studio.refuse_settings("no version in state CREATED", JupyterLabAppSettings=SLIM)
+    (slim,) = SLIM["CustomImages"]
+    for newest in (slim, slim | {"ImageVersionNumber": 0}):
+        studio.refuse_settings("no version in state CREATED", **lab(CustomImages=[newest]))
     spec = {"DefaultResourceSpec": {"SageMakerImageVersionArn": version}}
     studio.refuse_settings("is not in state CREATED", JupyterLabAppSettings=spec)
 

@@ -1,13 +1,15 @@
-"""Images, versions and their users: refused deletions and detachments, the version of an app."""
+"""Images and scripts in use: refused deletions and detachments, the version of an app."""
 
 from typing import Any
 
 import pytest
 
+from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import store
 from tests.emulator.control_plane import ACCOUNT, REGION, ROLE, SLIM, ControlPlane, refused
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
+SCRIPT = f"{ARN}:studio-lifecycle-config/hello"
 DETACHED: dict[str, dict[str, list[str]]] = {"JupyterLabAppSettings": {"CustomImages": []}}
 
 
@@ -15,7 +17,6 @@ DETACHED: dict[str, dict[str, list[str]]] = {"JupyterLabAppSettings": {"CustomIm
     ("member", "pin", "unused", "kept"),
     [
         ("DefaultUserSettings", {}, [1], 2),
-        ("DefaultUserSettings", {"ImageVersionNumber": 0}, [1], 2),
         ("DefaultSpaceSettings", {"ImageVersionNumber": 1}, [], 1),
         ("UserSettings", {"ImageVersionNumber": 2}, [], 2),
     ],
@@ -48,6 +49,29 @@ def test_deletion_of_an_attached_image(
     studio.DeleteDomain(DomainId=domain_id)
     studio.wait(600)
     studio.DeleteImage(ImageName="slim")
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "used"),
+    [
+        ("domains", {"JupyterLabAppSettings": {"LifecycleConfigArns": [SCRIPT]}}, True),
+        ("domains", {"JupyterLabAppSettings": {"LifecycleConfigArns": [f"{SCRIPT}-2"]}}, False),
+        ("domains", {"CodeEditorAppSettings": {"BuiltInLifecycleConfigArn": SCRIPT}}, True),
+        ("spaces", {"DefaultResourceSpec": {"LifecycleConfigArn": SCRIPT}}, True),
+        ("apps", {"ResourceSpec": {"LifecycleConfigArn": SCRIPT}}, True),
+    ],
+)
+def test_deletion_of_a_script_in_use(
+    studio: ControlPlane, kind: str, settings: dict[str, Any], used: bool
+) -> None:
+    studio.script()
+    user = Resource(name="alice", arn=kind, data={"of": settings}, status="InService", created=0.0)
+    getattr(store(studio.call), kind)["d-1", "alice"] = user
+    delete, script = studio.DeleteStudioLifecycleConfig, {"StudioLifecycleConfigName": "hello"}
+    if used:
+        refused("ResourceInUse", f"in use by {kind}", delete, **script)
+    else:
+        delete(**script)
 
 
 @pytest.mark.parametrize(
