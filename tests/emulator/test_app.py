@@ -39,7 +39,8 @@ def test_other_services_reach_moto(aws: Emulator) -> None:
     assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
 
 
-def test_unsigned_v2_is_the_registry(aws: Emulator) -> None:
+def test_unsigned_v2_is_the_registry_without_faults(aws: Emulator) -> None:
+    aws.faults.set({"faults": [{"kind": "drop"}]})
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{aws.endpoint_url}/v2/", timeout=10)
     assert refused.value.code == 401

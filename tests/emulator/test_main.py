@@ -46,7 +46,8 @@ def test_command_prints_its_address_and_ends_by_signal(number: signal.Signals) -
         assert name == "AWS_ENDPOINT_URL"
         with urllib.request.urlopen(f"{url}/_emulator/settings", timeout=10) as answer:
             settings = json.load(answer)
-        assert (settings["speed"], settings["fail_images"]) == (50.0, ["slim", "full"])
+        given = settings["speed"], settings["fail_images"], settings["apps"]
+        assert given == (50.0, ["slim", "full"], "processes")
         process.send_signal(number)
         assert process.wait(timeout=10) == 0
     finally:

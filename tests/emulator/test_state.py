@@ -10,7 +10,8 @@ from tests.emulator.registry.oci import digest_of
 from tests.emulator.samples import call_admin, client_with, code_of, create_user, make_role, push
 
 
-def test_reset_leaves_a_new_account(aws: Emulator) -> None:
+def test_reset_leaves_a_new_account_and_the_options(aws: Emulator) -> None:
+    aws.options.update({"max_apps": 7})
     assert aws.inventory() == []
     aws.client("kms").describe_key(KeyId="alias/aws/s3")
     assert aws.inventory() == [], "a key that AWS makes for itself"
@@ -30,7 +31,7 @@ def test_reset_leaves_a_new_account(aws: Emulator) -> None:
         ("ssm", "parameter"),
     ]
     call_admin(aws, "reset", {}, "POST")
-    assert aws.inventory() == []
+    assert (aws.inventory(), aws.options.max_apps) == ([], 7)
 
 
 def test_restore_replaces_all_resources(aws: Emulator) -> None:

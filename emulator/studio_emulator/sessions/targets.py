@@ -1,4 +1,4 @@
-"""What a session reaches, by its document: a shell or command, a port, or the sshd."""
+"""What a session reaches: a shell, command or port, or an sshd, whose address is on 127.0.0.1."""
 
 from __future__ import annotations
 

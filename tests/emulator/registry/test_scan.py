@@ -1,10 +1,13 @@
 """Scans of images: status and findings."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from studio_emulator.errors import UsageError
+from studio_emulator.options import Options
+from studio_emulator.registry import scan
 from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import (
     REPOSITORY,
@@ -42,10 +45,7 @@ def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
     assert [finding["severity"] for finding in found["findings"]] == ["CRITICAL", "HIGH", "HIGH"]
 
 
-def test_reset_keeps_the_option_scan_findings(aws: Emulator, ecr: Any) -> None:
-    aws.options.update({"scan_findings": ["LOW"], "speed": 1e6})
-    aws.reset()
-    make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
-    Raw(aws.endpoint_url, password_of(ecr)).image("v1")
-    found = ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})
-    assert found["imageScanFindings"]["findingSeverityCounts"] == {"LOW": 1}
+@pytest.mark.parametrize(("age", "status"), [(29, "IN_PROGRESS"), (31, "COMPLETE")])
+def test_scan_lasts_30_seconds(age: float, status: str) -> None:
+    scan.follow(Options(speed=1))
+    assert scan.status(datetime.now(UTC) - timedelta(seconds=age))["status"] == status

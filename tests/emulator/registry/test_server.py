@@ -55,6 +55,7 @@ def test_unknown_repository(raw: Raw) -> None:
     [
         ("GET", "/v2/_catalog"),
         ("DELETE", f"/v2/{REPOSITORY}/manifests/v1"),
+        ("DELETE", f"/v2/{REPOSITORY}/blobs/{digest_of(b'')}"),
         ("POST", f"/v2/{REPOSITORY}/tags/list"),
     ],
 )

@@ -49,6 +49,7 @@ def test_names_in_china(aws: Emulator) -> None:
     ec2 = aws.client("ec2", region="cn-north-1")
     names = ec2.describe_vpc_endpoint_services()["ServiceNames"]
     assert {"cn.com.amazonaws.cn-north-1.sts", "com.amazonaws.cn-north-1.logs"} <= set(names)
+    assert "aws.sagemaker.cn-north-1.studio" in names
 
 
 def test_service_of_the_account(aws: Emulator, net: Ec2Network) -> None:

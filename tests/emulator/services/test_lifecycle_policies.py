@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import (
     REPOSITORY,
@@ -83,30 +84,27 @@ EXPIRING: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
 
 
 @pytest.mark.parametrize(("rules", "stay"), EXPIRING.values(), ids=EXPIRING)
-def test_lifecycle_policy_expires_images(
-    aws: Emulator, ecr: Any, raw: Raw, rules: list[dict[str, Any]], stay: list[str]
+def test_lifecycle_policy_expires_images_after_a_day(
+    aws: Emulator,
+    ecr: Any,
+    raw: Raw,
+    monkeypatch: pytest.MonkeyPatch,
+    rules: list[dict[str, Any]],
+    stay: list[str],
 ) -> None:
-    def tags() -> list[str]:
+    aws.options.update({"speed": 1})
+    pushed, start = ["a1", "a2", "b1", "b2"], time.time()
+    for tag in pushed:
+        raw.image(tag, tag)
+
+    def tags(*, day: float) -> list[str]:
+        monkeypatch.setattr(Clock, "now", lambda _: start + day * 86_400)
         images = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
         return sorted(tag for image in images for tag in image["imageTags"])
 
-    pushed = ["a1", "a2", "b1", "b2"]
-    for tag in pushed:
-        raw.image(tag, tag)
-    ecr.put_lifecycle_policy(
-        repositoryName=REPOSITORY, lifecyclePolicyText=json.dumps({"rules": rules})
-    )
-    aws.options.update({"speed": 1})
-    assert tags() == pushed
-    ecr.put_lifecycle_policy(
-        repositoryName=REPOSITORY,
-        lifecyclePolicyText=json.dumps({"rules": [rule(countNumber=9)]}),
-    )
-    assert tags() == pushed
-    aws.options.update({"speed": 1e9})
-    ecr.put_lifecycle_policy(
-        repositoryName=REPOSITORY, lifecyclePolicyText=json.dumps({"rules": rules})
-    )
-    tags()
-    time.sleep(0.001)
-    assert tags() == stay
+    for day, present in ((21, rules), (21.5, [rule(countNumber=9)]), (21.6, rules)):
+        text = json.dumps({"rules": present})
+        ecr.put_lifecycle_policy(repositoryName=REPOSITORY, lifecyclePolicyText=text)
+        assert tags(day=day) == pushed
+    assert tags(day=22.59) == pushed
+    assert tags(day=22.61) == stay

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator import ssm as hybrid
+from studio_emulator.sessions.open_sessions import admit
 from studio_emulator.ssm.settings import TIER
 from tests.emulator.samples import ACCOUNT, refusal
 from tests.emulator.sessions.channels import SSH
@@ -39,6 +40,8 @@ def test_resume_session_replaces_the_token(ssm: Any, node: str) -> None:
         State="Active", Filters=[{"key": "SessionId", "value": started["SessionId"]}]
     )["Sessions"]
     assert (shown["Reason"], shown["Status"]) == ("work", "Connecting")
+    admit(started["SessionId"], resumed["TokenValue"], now=0)
+    assert "TokenValue" not in ssm.resume_session(SessionId=started["SessionId"])
     ssm.terminate_session(SessionId=started["SessionId"])
     assert "TokenValue" not in ssm.resume_session(SessionId=started["SessionId"])
     assert refusal(ssm.resume_session, SessionId="root-0")[0] == "DoesNotExistException"

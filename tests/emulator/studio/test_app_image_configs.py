@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.emulator.control_plane import SLIM, ControlPlane
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 
 KERNELS: dict[str, Any] = {"KernelSpecs": [{"Name": "python3", "DisplayName": "Python"}]}
@@ -101,6 +102,12 @@ def test_list_by_name_has_the_newest_first(sagemaker: Any) -> None:
         sagemaker.create_app_image_config(AppImageConfigName=name)
     found = sagemaker.list_app_image_configs(NameContains="lim")["AppImageConfigs"]
     assert [config["AppImageConfigName"] for config in found] == ["SLIM-2", "slim-1"]
+
+
+def test_deletion_while_attached(studio: ControlPlane) -> None:
+    studio.image()
+    studio.profile(studio.domain(), JupyterLabAppSettings=SLIM)
+    studio.DeleteAppImageConfig(AppImageConfigName="slim")
 
 
 def test_deletion_includes_the_tags(sagemaker: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 from studio_emulator.runtime import running_apps
 from studio_emulator.runtime.engine import EngineError
 from studio_emulator.server import Emulator
+from studio_emulator.studio import app_runtime
 from tests.e2e.small_studio import SmallStudio
 from tests.emulator.control_plane import REGION, ControlPlane
 from tests.emulator.runtime.running import DETACHED, USER, app_of, failure, gone, run
@@ -44,12 +45,24 @@ def log(aws: Emulator, domain_id: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("apps", "reason"),
-    [("processes", ""), ("auto", " No container: none of docker, podman is on PATH.")],
+    ("apps", "has_engine", "reason"),
+    [
+        ("processes", True, ""),
+        ("auto", False, " No container: none of docker, podman is on PATH."),
+        ("containers", True, " SageMaker's own images are not in the emulator's registry."),
+    ],
 )
 def test_log_explains_that_the_image_does_not_run(
-    aws: Emulator, studio: ControlPlane, started: list[str], apps: str, reason: str
+    aws: Emulator,
+    studio: ControlPlane,
+    started: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    apps: str,
+    has_engine: bool,
+    reason: str,
 ) -> None:
+    if has_engine:
+        monkeypatch.setattr(running_apps, "find_engine", lambda: None)
     studio.options.update({"apps": apps})
     domain_id = studio.running_space()
     assert started == [space_arn(studio, domain_id)]
@@ -73,6 +86,23 @@ def test_app_fails_without_a_container_engine(studio: ControlPlane, started: lis
     app = studio.DescribeApp(**studio.app_key(studio.running_space()))
     assert (app["Status"], started) == ("Failed", [])
     assert "No container: none of docker, podman is on PATH." in app["FailureReason"]
+
+
+@pytest.mark.usefixtures("started")
+def test_app_is_pending_until_its_container_runs(
+    studio: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starting = ["lab"]
+    monkeypatch.setattr(running_apps, "find_engine", lambda: None)
+    monkeypatch.setattr(running_apps, "start_container", lambda *_, **__: None)
+    monkeypatch.setattr(running_apps, "starting", lambda _: bool(starting))
+    monkeypatch.setattr(app_runtime, "container_start", lambda *_: "a container")
+    studio.options.update({"apps": "containers"})
+    app = studio.app_key(studio.running_space())
+    assert studio.DescribeApp(**app)["Status"] == "Pending"
+    starting.clear()
+    studio.wait(1)
+    assert studio.DescribeApp(**app)["Status"] == "InService"
 
 
 @pytest.fixture

@@ -76,3 +76,7 @@ def test_mount_targets_of_new_subnets(studio: ControlPlane) -> None:
     studio.UpdateDomain(DomainId=domain_id, SubnetIds=studio.subnets)
     (file_system,) = studio.efs.file_systems_by_id.values()
     assert file_system.number_of_mount_targets == 2
+    studio.wait(600)
+    studio.UpdateDomain(DomainId=domain_id, SubnetIds=studio.subnets[1:])
+    studio.wait(600)
+    assert file_system.number_of_mount_targets == 2, "the one of a removed subnet stays"

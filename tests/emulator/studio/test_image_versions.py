@@ -13,6 +13,8 @@ from tests.emulator.samples import (
     ACCOUNT,
     READ_IMAGES,
     REGION,
+    document,
+    grant,
     make_role,
     push,
     refusal,
@@ -119,7 +121,10 @@ def test_role_needs_permission_to_read_the_image(
     aws: Emulator, make_image: Any, make_version: Any, changed: dict[str, Any], missing: str | None
 ) -> None:
     make_image(role=make_role(aws, "reader", {**READ_IMAGES, **changed}))
-    version = make_version(push(aws, "studio/slim"))
+    base = push(aws, "studio/slim")
+    granted = {"repositoryName": "studio/slim", "policyText": document(grant("*", "ecr:*"))}
+    aws.client("ecr").set_repository_policy(**granted)
+    version = make_version(base)
     if missing is None:
         assert version["ImageVersionStatus"] == "CREATED"
     else:
