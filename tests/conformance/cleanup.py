@@ -71,8 +71,7 @@ def delete_app(account: Account, app: dict[str, Any]) -> None:
         except sagemaker.exceptions.ResourceNotFound:
             return True
         if status not in ("Deleting", *ENDED):
-            with suppress(ClientError):  # AWS may refuse an app that starts
-                sagemaker.delete_app(**named)
+            _deleted(partial(sagemaker.delete_app, **named))
         return status in ENDED
 
     account.wait_until(ended, "deleting an app")

@@ -172,9 +172,6 @@ def test_a_version_of_an_absent_image_fails(account: Account, role: str) -> None
         BaseImage=f"{registry}/{name}:none",
         ClientToken=account.run_id.rjust(36, "x"),
     )
-
-    def ended() -> str | None:
-        status = sagemaker.describe_image_version(ImageName=name)["ImageVersionStatus"]
-        return status if status != "CREATING" else None
-
-    assert account.wait_until(ended, "creating an image version") == "CREATE_FAILED"
+    describe = partial(sagemaker.describe_image_version, ImageName=name)
+    found = account.wait_until_settled(describe, "creating a version", "ImageVersionStatus")
+    assert found["ImageVersionStatus"] == "CREATE_FAILED"
