@@ -1,4 +1,4 @@
-"""VPC endpoints for the services that the features need, and S3: their zones and policies."""
+"""VPC endpoints of the features, and S3: zones, policies; a plan fails if no zone offers one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 

@@ -1,6 +1,6 @@
-"""ssh's ProxyCommand: starts a session of Systems Manager, and connects ssh with it.
+"""ssh's ProxyCommand: starts a session, which session-manager-plugin or this process carries.
 
-session-manager-plugin carries the session, or this process; see ``catalog.names.Plugin``. ssh uses
+``--plugin`` chooses; see ``catalog.names.Plugin``. ssh uses
 standard input and output, so an error is one line on standard error.
 """
 

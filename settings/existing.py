@@ -1,4 +1,4 @@
-"""The rules about existing roles and images: the region of an image, what a role excludes."""
+"""Existing roles and images: the region of an image; what a role and a `uri` exclude."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Loads studio.toml and the folders of images; reports the first error and the other lines."""
+"""Loads studio.toml; refuses no users, or a folder beside a `uri`; names the first error."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -102,6 +102,12 @@ class SettingsValues(Section):
         """How this user's own editor reaches the space; KeyError if unknown."""
         return ConnectMethod(self.layers(user).chosen("connect"))
 
+    def connect_methods(self) -> set[ConnectMethod]:
+        """Those of the users; empty without the feature `connect`."""
+        if Feature.CONNECT not in self.features:
+            return set()
+        return {self.connect(user) for user in self.users}
+
     def space(self, user: str) -> SpaceSettings:
         """This user's own space; KeyError if unknown."""
         return space_of(self.layers(user), self.own_images(user))

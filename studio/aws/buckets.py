@@ -5,7 +5,7 @@ is in no Terraform state, and `studio down` keeps it.
 """
 
 from catalog.permissions.iam import sagemaker_bucket
-from settings import ConnectMethod, Feature, Settings
+from settings import ConnectMethod, Settings
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.console.reports import Report
@@ -33,8 +33,7 @@ def create_bucket(aws: Aws, bucket: str) -> None:
 
 def ensure_key_bucket(aws: Aws, settings: Settings, report: Report) -> None:
     """Create it if a user connects through ssh-helper and it does not exist. Raises AwsError."""
-    methods = {settings.connect(user) for user in settings.users}
-    if Feature.CONNECT not in settings.features or ConnectMethod.SSH_HELPER not in methods:
+    if ConnectMethod.SSH_HELPER not in settings.connect_methods():
         return
     owner = aws.account()
     bucket = sagemaker_bucket(aws.region, owner)

@@ -1,4 +1,4 @@
-"""SageMaker images: their versions, and the resources that use them."""
+"""SageMaker images: their versions, and which domain, profile, space or app uses one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

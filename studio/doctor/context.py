@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from settings import ConnectMethod, Feature, Settings, UserError
+from settings import ConnectMethod, Settings, UserError
 from studio.aws.client import Aws
 from studio.aws.domain_resources import domain_ids
 from studio.aws.endpoints import interface_endpoints
@@ -63,9 +63,7 @@ class Context:
         return str(self._require_caller()["Account"])
 
     def connects_by(self, method: ConnectMethod) -> bool:
-        settings = self.settings
-        users = settings.users if Feature.CONNECT in settings.features else ()
-        return method in (self.methods or {settings.connect(user) for user in users})
+        return method in (self.methods or self.settings.connect_methods())
 
     @cached_property
     def caller(self) -> dict[str, Any] | AwsError:

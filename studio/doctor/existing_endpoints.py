@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
 from catalog.endpoint_services import STUDIO, service_name, services
-from settings import ConnectMethod, Feature, Settings
+from settings import ConnectMethod, Settings
 from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Subnet
 from studio.aws.policies import Decision, Request, decide
 from studio.doctor.existing_network import allows_https, ask_for, ids_of, own_subnets, require_known
@@ -114,7 +114,7 @@ def _examine(
     # The node of remote access most likely has credentials of AWS's account (modules/endpoints.py).
     if (
         service in _REMOTE_ACCESS
-        and _connects_natively(settings)
+        and ConnectMethod.NATIVE in settings.connect_methods()
         and _denies(settings, network, endpoint, _CALLS[service], account=_AWS_ACCOUNT)
     ):
         yield ask_for(
@@ -193,12 +193,6 @@ def _denies(
         },
     )
     return bool(endpoint.policy) and decide(endpoint.policy, request) is Decision.DENIED
-
-
-def _connects_natively(settings: Settings) -> bool:
-    return Feature.CONNECT in settings.features and any(
-        settings.connect(user) is ConnectMethod.NATIVE for user in settings.users
-    )
 
 
 def _existing_services(settings: Settings, network: ExistingNetwork) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from settings import AppType, Feature, Settings, UserError
+from settings import AppType, Settings, UserError
 from settings.containers import container_config
 from settings.image_tag import content_tag
 from settings.images import ImageSettings
@@ -121,7 +121,7 @@ def check_apps(
             container=container_config(settings, image, app_type),
             region=settings.region,
             partition=settings.partition,
-            ssh=Feature.CONNECT in settings.features,
+            methods=settings.connect_methods(),
             wait=wait,
         )
         results = run_checks(

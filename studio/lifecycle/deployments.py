@@ -1,4 +1,4 @@
-"""The deployments of a checkout, each in a folder beside its settings file."""
+"""The deployments of a checkout: the folder of each, beside its settings file or the project."""
 
 from __future__ import annotations
 

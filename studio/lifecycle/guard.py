@@ -1,4 +1,4 @@
-"""Refuses plans of `up`, `apply`, `resume` that lose data, unless `--allow` names the resource."""
+"""Refuses plans of `up`, `apply`, `resume` that lose data unless allowed; skips empty plans."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Checks the existing resources that the settings name, before anything is created."""
+"""Refuses a run if an existing resource has a problem; reports a look-up that AWS denies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans all stacks of a deployment before any of them is applied."""
+"""Plans all stacks, without a lock, before any is applied; which plan `apply` can use later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

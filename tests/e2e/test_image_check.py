@@ -24,7 +24,8 @@ from tests.e2e import good_image
 from tests.e2e.base_image import Buildah, cache, need
 from tests.e2e.good_image import GOOD
 
-SETTINGS = Settings.model_validate({})
+USERS = {"alice": {"connect": "ssh-helper"}}
+SETTINGS = Settings.model_validate({"users": USERS})
 HIDE_KERNEL = """
 mkdir -p /home/sagemaker-user/.local/share/jupyter
 mv /usr/local/share/jupyter/kernels /home/sagemaker-user/.local/share/jupyter
@@ -106,7 +107,7 @@ def test_a_good_image_passes(
         "arguments": ["sh", "-c", 'exec python3 "$SERVER" --ip 0.0.0.0'],
         "environment": {"SERVER": "/opt/server.py"},
     }
-    settings = Settings.model_validate({"image": {"slim": {}, "custom": container}})
+    settings = Settings.model_validate({"image": {"slim": {}, "custom": container}, "users": USERS})
     monkeypatch.setattr("settings.load", lambda _: settings)
     code, points = check(capsys, derived(engine, ("config", "--entrypoint", '["/bin/false"]')))
     assert {name: point["found"] for name, point in points.items() if not point["passed"]} == {}

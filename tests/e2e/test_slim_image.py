@@ -30,11 +30,12 @@ network.flow_logs = false
 [image.slim]
 build_args = {{ BASE = "{base_image.BASE}" }}
 [users.alice]
+connect = "ssh-helper"
 """
 CONTRACT = {
     *("architecture", "size", "user", "home", "bash", "health", "network", "kernel", "terminal"),
     *("ssh-helper", "ssh-helper configured", "ssh configured", "sshd", "sudo", "ssm-agent"),
-    *("session worker", "seelog.xml", "aws", "download", "tar", "gzip", "unzip"),
+    *("session worker", "seelog.xml", "aws", "curl", "tar", "gzip", "unzip"),
 }
 
 

@@ -1,10 +1,11 @@
-"""Checks the programs that SSH and remote editors need in the image."""
+"""Which programs `connect` needs in the image: few for "native", an SSH server for "ssh-helper"."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from settings import ConnectMethod
 from studio.images.contract.container import Container
 from studio.images.contract.result import CheckResult
 
@@ -16,12 +17,15 @@ _MARKS = "/opt/sagemaker-ssh-helper"
 
 @dataclass(frozen=True)
 class Requirement:
-    """any_of: commands or absolute paths; one of them must exist."""
+    """any_of: commands or absolute paths; one of them must exist. native: "native" needs it, too
+    (SageMaker developer guide, remote-access).
+    """
 
     name: str
     any_of: tuple[str, ...]
     studio: str
     change: str
+    native: bool = False
 
 
 def _install(package: str) -> str:
@@ -70,8 +74,10 @@ REQUIREMENTS = (
         f"{_NO_SSH}: the key that lets you in is fetched with `aws s3 cp`",
         "install the AWS CLI, version 2, in the Dockerfile",
     ),
-    Requirement("download", ("curl", "wget"), _NO_REMOTE, _install("curl")),
-    *(Requirement(tool, (tool,), _NO_REMOTE, _install(tool)) for tool in ("tar", "gzip", "unzip")),
+    *(
+        Requirement(tool, (tool, *others), _NO_REMOTE, _install(tool), native=True)
+        for tool, *others in (("curl", "wget"), ("tar",), ("gzip",), ("unzip",))
+    ),
 )
 
 _HAS = """
@@ -85,7 +91,10 @@ true
 """
 
 
-def remote_access(container: Container) -> Iterator[CheckResult]:
+def remote_access(
+    container: Container, methods: Collection[ConnectMethod]
+) -> Iterator[CheckResult]:
+    """Check what the methods of the users need. What else is missing is shown, and passes."""
     wanted = list(
         dict.fromkeys(name for requirement in REQUIREMENTS for name in requirement.any_of)
     )
@@ -99,6 +108,13 @@ def remote_access(container: Container) -> Iterator[CheckResult]:
     for requirement in REQUIREMENTS:
         found = [name for name in requirement.any_of if name in there]
         text = found[0] if found else f"{' or '.join(requirement.any_of)} is missing"
+        needed = requirement.native or ConnectMethod.SSH_HELPER in methods
+        if not found and not needed:
+            text += ', which connect = "ssh-helper" needs'
         yield CheckResult(
-            requirement.name, bool(found), text, requirement.studio, requirement.change
+            requirement.name,
+            bool(found) or not needed,
+            text,
+            requirement.studio,
+            requirement.change,
         )

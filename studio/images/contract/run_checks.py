@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
 from catalog.container_config import ContainerConfig
-from settings import AppType
+from settings import AppType, ConnectMethod
 from studio.images.buildah import buildah_flags
 from studio.images.contract import files, kernels, starting
 from studio.images.contract.chroot import ChrootRuntime
@@ -35,7 +35,7 @@ _IDLE = ("sleep", "3600")
 class CheckRequest:
     """An image to check as an app type.
 
-    container: its app image config. ssh: whether to check SSH. wait: seconds for the server.
+    container: its app image config. methods: of the users. wait: seconds for the server.
     """
 
     reference: str
@@ -43,7 +43,7 @@ class CheckRequest:
     container: ContainerConfig
     region: str
     partition: str
-    ssh: bool
+    methods: Collection[ConnectMethod]
     wait: float
 
 
@@ -84,9 +84,9 @@ def _results(runtime: Runtime, plan: CheckRequest) -> Generator[CheckResult]:
     with runtime.run(plan.reference, replace(launch, command=_IDLE)) as container:
         if not app.health:
             yield kernels.gateway_kernel(container)
-        elif plan.ssh:
+        elif plan.methods:
             # sagemaker-ssh-helper 2.3 and Studio's remote access do not support kernel gateways.
-            yield from remote_access(container)
+            yield from remote_access(container, plan.methods)
         bash = starting.bash(container) if app.health else None
     if bash is None:
         return

@@ -1,4 +1,4 @@
-"""Recovers the stacks whose last run was interrupted."""
+"""Recovers interrupted stacks; what `studio state adopt` imports, and names as missing."""
 
 from __future__ import annotations
 

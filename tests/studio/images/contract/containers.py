@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from settings import AppType, Settings
+from settings import AppType, ConnectMethod, Settings
 from settings.containers import container_config
 from studio.images.contract.container import Container, Finished, ImageInfo, Launch
 from studio.images.contract.run_checks import CheckRequest
@@ -68,7 +68,7 @@ class OneContainer:
         yield self._container
 
 
-def request(app_type: AppType, *, ssh: bool = False, **image: Any) -> CheckRequest:
+def request(app_type: AppType, *methods: ConnectMethod, **image: Any) -> CheckRequest:
     settings = Settings.model_validate({"image": {"slim": image}})
     return CheckRequest(
         reference="some:1",
@@ -76,7 +76,7 @@ def request(app_type: AppType, *, ssh: bool = False, **image: Any) -> CheckReque
         container=container_config(settings, "slim", app_type),
         region="us-east-1",
         partition="aws",
-        ssh=ssh,
+        methods=methods,
         wait=1.0,
     )
 

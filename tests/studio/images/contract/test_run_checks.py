@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from settings import AppType
+from settings import AppType, ConnectMethod
 from studio.images.contract.container import Finished, Launch
 from studio.images.contract.run_checks import run_checks
 from tests.studio.images.contract.containers import (
@@ -37,7 +37,7 @@ def test_a_kernel_gateway_needs_only_a_kernel(
     gateway = LocalContainer(sh=said("0\n0\n"), jupyter=listed)
     if ran:
         gateway.canned["/opt/python"] = ran
-    found = run_checks(OneContainer(gateway), request(AppType.KERNEL_GATEWAY, ssh=True))
+    found = run_checks(OneContainer(gateway), request(AppType.KERNEL_GATEWAY, *ConnectMethod))
     results = {result.name: result for result in found}
     assert set(results) == {"architecture", "size", "user", "home", "kernel"}
     assert results["user"].passed
