@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from studio.aws import client
 from studio.aws.botocore_session import open_session
 from studio_emulator.server import Emulator
+from tools.pipeline_policies import FILES, policy
 
 REGION = "us-east-1"
 _VALUES = {
@@ -24,24 +24,23 @@ _VALUES = {
 }
 
 
-def pipeline_session(
-    url: str, *policies: Callable[[], str], name: str = "studio"
-) -> dict[str, str]:
-    """The environment variables of a session of a new role with these policies."""
+def pipeline_session(url: str, *files: str, name: str = "studio") -> dict[str, str]:
+    """The environment variables of a session of a new role with the policies of these files."""
     keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
     iam = boto3.client("iam", endpoint_url=url, region_name=REGION, **keys)
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
     role = iam.create_role(
-        RoleName=f"pipeline-{policies[-1].__name__}",
+        RoleName=f"pipeline-{files[-1]}",
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )["Role"]
-    for policy in policies:
-        document = policy()
+    for file in files:
+        document = policy(FILES[file]())
         for placeholder, value in {**_VALUES, "NAME": name}.items():
             document = re.sub(rf"\b{placeholder}\b", value, document)
-        iam.put_role_policy(
-            RoleName=role["RoleName"], PolicyName=policy.__name__, PolicyDocument=document
+        created = iam.create_policy(
+            PolicyName=f"{role['RoleName']}-{file}", PolicyDocument=document
         )
+        iam.attach_role_policy(RoleName=role["RoleName"], PolicyArn=created["Policy"]["Arn"])
     session = _assumed(url, iam, role["RoleName"], role["Arn"])
     return {
         "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
@@ -51,13 +50,10 @@ def pipeline_session(
 
 
 def enter_pipeline(
-    monkeypatch: pytest.MonkeyPatch,
-    aws: Emulator,
-    *policies: Callable[[], str],
-    name: str = "studio",
+    monkeypatch: pytest.MonkeyPatch, aws: Emulator, *files: str, name: str = "studio"
 ) -> None:
-    """Calls of this process have a role session with these policies."""
-    session = pipeline_session(aws.endpoint_url, *policies, name=name)
+    """Calls of this process have a role session with the policies of these files."""
+    session = pipeline_session(aws.endpoint_url, *files, name=name)
     for variable, value in (aws.environment() | session).items():
         monkeypatch.setenv(variable, value)
     monkeypatch.setattr(client, "default_session", cache(open_session))

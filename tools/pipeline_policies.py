@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalog.names import DEPLOYMENT_TAG, HOME_OWNER_TAG, SSH_RESOURCE_TAG
-from catalog.permissions.iam import Account, Statement
+from catalog.permissions.iam import Account, Conditions, Statement
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "examples" / "pipeline-roles"
 SAMPLE = Account(partition="aws", region="REGION", id="ACCOUNT")
 _NAME, _BUCKET, _PREFIX = "NAME", "STATE_BUCKET", "STATE_PREFIX"
+_STATE = (SAMPLE.bucket_arn(_BUCKET), SAMPLE.bucket_arn(_BUCKET, f"{_PREFIX}/*"))
+_TRUSTED = ("sagemaker.amazonaws.com", "vpc-flow-logs.amazonaws.com")
 _TAG = f"aws:ResourceTag/{DEPLOYMENT_TAG}"
+_OWN = {"StringEquals": {_TAG: _NAME}}
+_NEW = {"StringEquals": {f"aws:RequestTag/{DEPLOYMENT_TAG}": _NAME}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,99 +167,47 @@ TYPES: Mapping[str, Access] = {
 """By module of the provider's bindings. Source: hashicorp/terraform-provider-aws, internal/."""
 
 _STUDIO_READS = (
-    "ec2:DescribeInternetGateways",
-    "ec2:DescribeNatGateways",
-    "ecr:DescribeImageScanFindings",
-    "ecr:GetRepositoryPolicy",
-    "iam:ListPolicies",
-    "kms:ListKeys",
-    "sagemaker:DescribeApp",
-    "sagemaker:ListApps",
-    "sagemaker:ListDomains",
-    "sagemaker:ListImageVersions",
-    "sagemaker:ListImages",
-    "sagemaker:ListSpaces",
-    "sagemaker:ListStudioLifecycleConfigs",
-    "sagemaker:ListUserProfiles",
-    "ssm:DescribeInstanceInformation",
-    "ssm:ListTagsForResource",
-    "sts:GetCallerIdentity",
+    "ec2:DescribeInternetGateways ec2:DescribeNatGateways ecr:DescribeImageScanFindings "
+    "ecr:GetRepositoryPolicy iam:ListPolicies kms:ListKeys sagemaker:DescribeApp "
+    "sagemaker:ListApps sagemaker:ListDomains sagemaker:ListImageVersions sagemaker:ListImages "
+    "sagemaker:ListSpaces sagemaker:ListStudioLifecycleConfigs sagemaker:ListUserProfiles "
+    "ssm:DescribeInstanceInformation ssm:ListTagsForResource sts:GetCallerIdentity"
 )
 """The read calls of studio/."""
 
-_OWN_ONLY = (
-    "ec2:DeleteFlowLogs",
-    "ec2:DeleteRouteTable",
-    "ec2:DeleteSecurityGroup",
-    "ec2:DeleteSubnet",
-    "ec2:DeleteVpc",
-    "ec2:DeleteVpcEndpoints",
-)
-"""Allowed only for resources with the deployment's tag."""
-
-_TAGS = ("ec2:CreateTags", "ec2:DeleteTags")
-_PUSH = (
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:BatchDeleteImage",
-    "ecr:BatchGetImage",
-    "ecr:CompleteLayerUpload",
-    "ecr:GetDownloadUrlForLayer",
-    "ecr:InitiateLayerUpload",
-    "ecr:PutImage",
-    "ecr:StartImageScan",
-    "ecr:UploadLayerPart",
-)
+_PUSH = _access(
+    "ecr",
+    write="BatchCheckLayerAvailability BatchDeleteImage BatchGetImage CompleteLayerUpload "
+    "GetDownloadUrlForLayer InitiateLayerUpload PutImage StartImageScan UploadLayerPart",
+).write
 _RESOURCES: Mapping[str, tuple[str, ...]] = {
     "ecr": SAMPLE.arns("ecr", f"repository/{_NAME}/*"),
     "iam": tuple(f"arn:aws:iam::ACCOUNT:{kind}/{_NAME}-*" for kind in ("policy", "role")),
-    "logs": SAMPLE.arns("logs", f"log-group:/aws/vpc-flow-logs/{_NAME}*"),
+    "logs": SAMPLE.arns("logs", f"log-group:/aws/vpc-flow-logs/{_NAME}-*"),
     "sagemaker": SAMPLE.arns(
         "sagemaker",
         f"app-image-config/{_NAME}-*",
-        "domain/*",
         f"image-version/{_NAME}-*",
         f"image/{_NAME}-*",
-        "space/*",
         f"studio-lifecycle-config/{_NAME}-*",
-        "user-profile/*",
     ),
 }
-"""The resources that `studio apply` changes, by service."""
+"""The resources with the deployment's name, by service."""
 
 
 def plan_statements() -> tuple[Statement, ...]:
     """The permissions for `studio plan` and `studio review`."""
     return (
-        Statement(
-            sid="Refresh",
-            why="Terraform and studio read resources; most calls have no resource in IAM.",
-            actions=_reads(),
-            resources=("*",),
+        _allow("Refresh", "Most of these calls have no resource in IAM.", _reads()),
+        _allow("ListState", "To find stacks, locks and workspaces.", "s3:ListBucket", _STATE[:1]),
+        _allow(
+            "ExamineStateBucket",
+            "To check that the bucket is versioned, encrypted and not public.",
+            "s3:GetBucketLocation GetBucketPolicy GetBucketPublicAccessBlock GetBucketVersioning "
+            "GetEncryptionConfiguration",
+            _STATE[:1],
         ),
-        Statement(
-            sid="ListState",
-            why="studio finds the bucket, stacks and locks; Terraform looks for workspaces.",
-            actions=("s3:ListBucket",),
-            resources=(SAMPLE.bucket_arn(_BUCKET),),
-        ),
-        Statement(
-            sid="ExamineStateBucket",
-            why="To check that the bucket is versioned, encrypted and not public.",
-            actions=(
-                "s3:GetBucketLocation",
-                "s3:GetBucketPolicy",
-                "s3:GetBucketPublicAccessBlock",
-                "s3:GetBucketVersioning",
-                "s3:GetEncryptionConfiguration",
-            ),
-            resources=(SAMPLE.bucket_arn(_BUCKET),),
-        ),
-        Statement(
-            sid="ReadState",
-            why="The state of each stack; a plan takes no lock.",
-            actions=("s3:GetObject",),
-            resources=(SAMPLE.bucket_arn(_BUCKET, f"{_PREFIX}/*"),),
-        ),
+        _allow("ReadState", "A plan takes no lock.", "s3:GetObject", _STATE[1:]),
         _of_state_key("Read", "kms:Decrypt"),
     )
 
@@ -266,110 +219,192 @@ def _of_state_key(verb: str, action: str) -> Statement:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
-    state = (SAMPLE.bucket_arn(_BUCKET), SAMPLE.bucket_arn(_BUCKET, f"{_PREFIX}/*"))
-    return Statement(
-        sid=f"{verb}EncryptedState",
-        why="With any key of state.kms_key, through S3 and for the state only.",
-        actions=(action,),
-        resources=("*",),
-        conditions={
-            "StringEquals": {"kms:ViaService": f"s3.{SAMPLE.region}.amazonaws.com"},
-            "StringLike": {"kms:EncryptionContext:aws:s3:arn": state},
-        },
-    )
+    conditions: Conditions = {
+        "StringEquals": {"kms:ViaService": f"s3.{SAMPLE.region}.amazonaws.com"},
+        "StringLike": {"kms:EncryptionContext:aws:s3:arn": _STATE},
+    }
+    why = "With any key of state.kms_key, through S3 and for the state only."
+    return _allow(f"{verb}EncryptedState", why, action, conditions=conditions)
 
 
 def apply_statements() -> tuple[Statement, ...]:
-    """The additional permissions for `studio apply`."""
+    """The additional permissions for `studio apply`, without those of ``network_statements``."""
     apps = SAMPLE.arns("sagemaker", "app/*")
     return (
-        Statement(
-            sid="WriteState",
-            why="The state, the lock, and the marker of an unfinished run.",
-            actions=("s3:DeleteObject", "s3:PutObject"),
-            resources=(SAMPLE.bucket_arn(_BUCKET, f"{_PREFIX}/*"),),
-        ),
+        _allow("WriteState", "The state, locks, marks.", "s3:DeleteObject PutObject", _STATE[1:]),
         _of_state_key("Write", "kms:GenerateDataKey"),
-        Statement(
-            sid="KeyBucket",
-            why="SageMaker's default bucket, for the public keys of users with ssh-helper.",
-            actions=("s3:CreateBucket", "s3:ListBucket"),
-            resources=(SAMPLE.bucket_arn(SAMPLE.sagemaker_bucket),),
+        _allow(
+            "KeyBucket",
+            "SageMaker's default bucket, for the public keys of users with ssh-helper.",
+            "s3:CreateBucket ListBucket",
+            (SAMPLE.bucket_arn(SAMPLE.sagemaker_bucket),),
         ),
-        Statement(
-            sid="Network",
-            why="A new resource has no tag yet for a condition.",
-            actions=tuple(sorted({*_writes("ec2"), *_TAGS} - set(_OWN_ONLY))),
-            resources=("*",),
-        ),
-        Statement(
-            sid="DeleteNetwork",
-            why="Only resources that this deployment created.",
-            actions=_OWN_ONLY,
-            resources=("*",),
-            conditions={"StringEquals": {_TAG: _NAME}},
-        ),
-        Statement(
-            sid="PrivateNames",
-            why="The private DNS name of an endpoint.",
-            actions=("route53:AssociateVPCWithHostedZone",),
-            resources=("*",),
-        ),
-        Statement(
-            sid="Keys",
-            why="The id of a new key is unknown; grants allow SageMaker and ECR to encrypt.",
-            actions=_writes("kms"),
-            resources=("*",),
-        ),
+        *_domain(),
         *(
-            Statement(
-                sid=f"Write{service.capitalize()}",
-                why="Resources with the deployment's name, and those of its domain.",
-                actions=tuple(sorted({*_writes(service), *(_PUSH if service == "ecr" else ())})),
-                resources=resources,
+            _allow(
+                f"Write{service.capitalize()}",
+                "Resources with the deployment's name.",
+                " ".join(
+                    action
+                    for action in (*_writes(service), *(_PUSH if service == "ecr" else ()))
+                    if not action.endswith(("Domain", "Space", "UserProfile"))
+                ),
+                resources,
             )
             for service, resources in _RESOURCES.items()
         ),
-        Statement(
-            sid="DeleteApps",
-            why="The apps of the domain, whose id is unknown.",
-            actions=("sagemaker:DeleteApp",),
-            resources=apps,
+        _allow("DeleteApps", "The domain's id is unknown.", "sagemaker:DeleteApp", apps),
+        _allow(
+            "DeleteNodes",
+            "The nodes of SageMaker's apps, which AWS bills by the hour.",
+            "ssm:DeregisterManagedInstance",
+            SAMPLE.arns("ssm", "managed-instance/mi-*"),
+            {"StringLike": {f"ssm:resourceTag/{SSH_RESOURCE_TAG}": apps}},
         ),
-        Statement(
-            sid="DeleteNodes",
-            why="The nodes of SageMaker's apps, which AWS bills by the hour.",
-            actions=("ssm:DeregisterManagedInstance",),
-            resources=SAMPLE.arns("ssm", "managed-instance/mi-*"),
-            conditions={"StringLike": {f"ssm:resourceTag/{SSH_RESOURCE_TAG}": apps}},
+        _allow(
+            "FirstDomain",
+            "The first domain of an account creates SageMaker's service-linked role.",
+            "iam:CreateServiceLinkedRole",
+            (SAMPLE.role_arn("aws-service-role/sagemaker.amazonaws.com/*"),),
+            {"StringEquals": {"iam:AWSServiceName": "sagemaker.amazonaws.com"}},
         ),
-        Statement(
-            sid="FirstDomain",
-            why="The first domain of an account creates SageMaker's service-linked role.",
-            actions=("iam:CreateServiceLinkedRole",),
-            resources=(SAMPLE.role_arn("aws-service-role/sagemaker.amazonaws.com/*"),),
-            conditions={"StringEquals": {"iam:AWSServiceName": "sagemaker.amazonaws.com"}},
+        _allow("LogInToEcr", "The token for every push.", "ecr:GetAuthorizationToken"),
+        _allow(
+            "PassRoles",
+            "The roles of users, images and flow logs.",
+            "iam:PassRole",
+            (SAMPLE.role_arn(f"{_NAME}-*"),),
+            {"StringEquals": {"iam:PassedToService": _TRUSTED}},
         ),
-        Statement(
-            sid="LogInToEcr",
-            why="The token for every push; this call has no resource in IAM.",
-            actions=("ecr:GetAuthorizationToken",),
-            resources=("*",),
+    )
+
+
+def _domain() -> tuple[Statement, ...]:
+    """The domain, its profiles and spaces, whose ARNs do not have the deployment's name.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+    """
+    people = SAMPLE.arns("sagemaker", "space/*", "user-profile/*")
+    every = (*SAMPLE.arns("sagemaker", "domain/*"), *people)
+    create = "sagemaker:CreateDomain CreateSpace CreateUserProfile"
+    change = "sagemaker:AddTags DeleteDomain DeleteSpace DeleteTags DeleteUserProfile UpdateDomain"
+    creating = {"Null": {"sagemaker:TaggingAction": "false"}}
+    own_or_none = {"StringEqualsIfExists": {_TAG: _NAME}}
+    update = "sagemaker:UpdateSpace UpdateUserProfile"
+    return (
+        _allow("CreateInDomain", "SageMaker does not check the domain.", create, every, _NEW),
+        _allow("TagInDomain", "As a part of the creation.", "sagemaker:AddTags", every, creating),
+        _allow("OwnDomain", "What Terraform created.", change, every, _OWN),
+        _allow("UpdatePeople", "studio updates untagged ones, too.", update, people, own_or_none),
+    )
+
+
+def network_statements() -> tuple[Statement, ...]:
+    """The additional permissions for `studio apply`: EC2 and KMS.
+
+    EC2 checks each resource of a request: the new one, which has the tag in the request, and its
+    VPC, subnets and groups.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    """
+
+    def arns(*kinds: str) -> tuple[str, ...]:
+        return SAMPLE.arns("ec2", *(f"{kind}/*" for kind in kinds))
+
+    unused = f"{_NAME}-vpc-unused-default"
+    revoke = {"ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"}
+    apart = {*revoke, "ec2:CreateSecurityGroup", "ec2:CreateVpc", "ec2:DisassociateRouteTable"}
+    change = {*_writes("ec2"), "ec2:CreateTags", "ec2:DeleteTags"} - apart
+    in_vpc = "ec2:CreateRouteTable CreateSecurityGroup CreateSubnet"
+    for_vpc = "ec2:CreateFlowLogs CreateVpcEndpoint"
+    in_existing = "ec2:CreateSecurityGroup CreateVpcEndpoint ModifyVpcEndpoint"
+    rules = (
+        "ec2:AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress ModifySecurityGroupRules"
+    )
+    # S3's prefix list belongs to the account "aws".
+    of_rules = (*arns("security-group-rule"), replace(SAMPLE, id="*").arn("ec2", "prefix-list/*"))
+    creating = {"StringLike": {"ec2:CreateAction": "Create*"}}
+    default: Conditions = {
+        "StringEquals": _NEW["StringEquals"] | {"aws:RequestTag/Name": unused},
+        "Null": {_TAG: "true"},
+    }
+    but_name: Conditions = {
+        "ForAllValues:StringNotEqualsIgnoreCase": {"aws:TagKeys": ("Name", DEPLOYMENT_TAG)},
+        "Null": {"aws:TagKeys": "false"},
+    }
+    return (
+        _allow("CreateVpc", "New.", "ec2:CreateVpc", arns("vpc"), _NEW),
+        _allow(
+            "CreateInVpc", "New.", in_vpc, arns("route-table", "security-group", "subnet"), _NEW
         ),
-        Statement(
-            sid="PassRoles",
-            why="The roles of users, images and flow logs.",
-            actions=("iam:PassRole",),
-            resources=(SAMPLE.role_arn(f"{_NAME}-*"),),
-            conditions={
-                "StringEquals": {
-                    "iam:PassedToService": (
-                        "sagemaker.amazonaws.com",
-                        "vpc-flow-logs.amazonaws.com",
-                    )
-                }
-            },
+        _allow("CreateForVpc", "New.", for_vpc, arns("vpc-endpoint", "vpc-flow-log"), _NEW),
+        _allow("TagNew", "As a part of the creation.", "ec2:CreateTags", conditions=creating),
+        _allow("ExistingVpc", "It has no tag.", in_existing, arns("subnet", "vpc")),
+        _allow(
+            "OwnNetwork",
+            "Not the default groups, as DefaultGroup can put the tag on any untagged group.",
+            " ".join(change),
+            conditions=_OWN | {"StringNotEquals": {"aws:ResourceTag/Name": unused}},
         ),
+        _allow("Rules", "EC2 also requires the group, by OwnNetwork.", rules, of_rules),
+        _allow("RevokeRules", "Of default groups, too.", " ".join(revoke), conditions=_OWN),
+        _allow("TagRules", "Terraform tags existing rules.", "ec2:CreateTags", of_rules[:1], _NEW),
+        _allow(
+            "DefaultGroup",
+            "AWS creates the default group of a VPC without tags.",
+            "ec2:CreateTags",
+            arns("security-group"),
+            default,
+        ),
+        _allow(
+            "RetagDefaultGroup",
+            "Its other tags.",
+            "ec2:CreateTags DeleteTags",
+            arns("security-group"),
+            {**_OWN, **but_name},
+        ),
+        _allow(
+            "WithoutTag",
+            "An association of a route table; the private DNS name of an endpoint.",
+            "ec2:DisassociateRouteTable route53:AssociateVPCWithHostedZone",
+        ),
+        *_keys(),
+    )
+
+
+def _keys() -> tuple[Statement, ...]:
+    """KMS, which applies a new tag after up to five minutes: too late for NewKeys.
+
+    TagNewKeys: KMS requires TagResource to create a key with tags, for all keys.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+    https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
+    """
+    new = "kms:CreateAlias DeleteAlias EnableKeyRotation UpdateAlias"
+    own = _writes("kms") - {"kms:CreateGrant", "kms:CreateKey", *_allow("", "", new).actions}
+    by_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    arns = SAMPLE.arns("kms", f"alias/{_NAME}-*", "key/*")
+    return (
+        _allow("CreateKeys", "New.", "kms:CreateKey", conditions=_NEW),
+        _allow("TagNewKeys", "As above.", "kms:TagResource", conditions={"Null": {_TAG: "true"}}),
+        _allow("NewKeys", "The alias has the deployment's name.", new, arns),
+        _allow("OwnKeys", "Later changes.", " ".join(own), conditions=_OWN),
+        _allow("Grants", "SageMaker's, of any key.", "kms:CreateGrant", conditions=by_services),
+    )
+
+
+def _allow(
+    sid: str,
+    why: str,
+    actions: str,
+    resources: tuple[str, ...] = ("*",),
+    conditions: Conditions | None = None,
+) -> Statement:
+    """A statement. actions: as in ``ec2:CreateVpc DeleteVpc route53:GetChange``."""
+    service = actions.partition(":")[0]
+    full = (name if ":" in name else f"{service}:{name}" for name in actions.split())
+    return Statement(
+        sid=sid, why=why, actions=tuple(full), resources=resources, conditions=conditions or {}
     )
 
 
@@ -377,53 +412,40 @@ def down_statements() -> tuple[Statement, ...]:
     """The additional permissions for `studio down`, which also needs those of `studio apply`."""
     homes = f"aws:ResourceTag/{HOME_OWNER_TAG}"
     return (
-        Statement(
-            sid="FindWhatPeopleHave",
-            why="Home directories and activations, which are in no Terraform state.",
-            actions=(
-                "elasticfilesystem:DescribeFileSystems",
-                "elasticfilesystem:DescribeMountTargets",
-                "ssm:DescribeActivations",
-            ),
-            resources=("*",),
+        _allow(
+            "FindWhatPeopleHave",
+            "Home directories and activations, which are in no Terraform state.",
+            "elasticfilesystem:DescribeFileSystems DescribeMountTargets ssm:DescribeActivations",
         ),
-        Statement(
-            sid="DeleteHomes",
-            why="The file systems that SageMaker created for its domains.",
-            actions=(
-                "elasticfilesystem:DeleteFileSystem",
-                "elasticfilesystem:DeleteMountTarget",
-            ),
-            resources=SAMPLE.arns("elasticfilesystem", "file-system/*"),
-            conditions={"StringLike": {homes: SAMPLE.arns("sagemaker", "domain/*")[0]}},
+        _allow(
+            "DeletePeople",
+            "People create spaces and profiles without the deployment's tag.",
+            "sagemaker:DeleteSpace DeleteUserProfile",
+            SAMPLE.arns("sagemaker", "space/*", "user-profile/*"),
         ),
-        Statement(
-            sid="DeleteWhatHasNoTag",
-            why="Interfaces of mount targets, SageMaker's NFS groups, activations: AWS tags none.",
-            actions=(
-                "ec2:DeleteNetworkInterface",
-                "ec2:DeleteSecurityGroup",
-                "ssm:DeleteActivation",
-                "ssm:DeregisterManagedInstance",
-            ),
-            resources=("*",),
+        _allow(
+            "DeleteHomes",
+            "The file systems that SageMaker created for its domains.",
+            "elasticfilesystem:DeleteFileSystem DeleteMountTarget",
+            SAMPLE.arns("elasticfilesystem", "file-system/*"),
+            {"StringLike": {homes: SAMPLE.arns("sagemaker", "domain/*")[0]}},
+        ),
+        _allow(
+            "DeleteWhatHasNoTag",
+            "Interfaces of mount targets, SageMaker's NFS groups, activations: AWS tags none.",
+            "ec2:DeleteNetworkInterface DeleteSecurityGroup RevokeSecurityGroupEgress "
+            "RevokeSecurityGroupIngress ssm:DeleteActivation ssm:DeregisterManagedInstance",
         ),
     )
 
 
-def plan_policy() -> str:
-    """The text of plan.json."""
-    return _policy(plan_statements())
-
-
-def apply_policy() -> str:
-    """The text of apply.json."""
-    return _policy(apply_statements())
-
-
-def down_policy() -> str:
-    """The text of down.json."""
-    return _policy(down_statements())
+FILES: Mapping[str, Callable[[], tuple[Statement, ...]]] = {
+    "plan": plan_statements,
+    "apply": apply_statements,
+    "network": network_statements,
+    "down": down_statements,
+}
+"""By the name of the file in examples/."""
 
 
 def used_types(project: Path = PROJECT) -> frozenset[str]:
@@ -438,23 +460,26 @@ def used_types(project: Path = PROJECT) -> frozenset[str]:
     ) - {"provider"}
 
 
-def _reads() -> tuple[str, ...]:
-    return _sorted(action for name in used_types() for action in TYPES[name].read) + _STUDIO_READS
+def _reads() -> str:
+    used = {action for name in used_types() for action in TYPES[name].read}
+    return " ".join(used.union(_STUDIO_READS.split()))
 
 
-def _writes(service: str) -> tuple[str, ...]:
-    return _sorted(
+def _writes(service: str) -> set[str]:
+    return {
         action
         for name in used_types()
         for action in TYPES[name].write
         if action.startswith(f"{service}:")
+    }
+
+
+def policy(statements: Iterable[Statement]) -> str:
+    """The text of a policy: a member of a statement in each line, or in several if it is long."""
+    wrap = textwrap.TextWrapper(100, " " * 6, " " * 8, break_on_hyphens=False)
+    elements = (
+        ",\n".join(wrap.fill(f'"{key}": {json.dumps(value)}') for key, value in element.items())
+        for element in (statement.element() for statement in statements)
     )
-
-
-def _sorted(actions: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(actions)))
-
-
-def _policy(statements: Iterable[Statement]) -> str:
-    document = {"Version": "2012-10-17", "Statement": [one.element() for one in statements]}
-    return json.dumps(document, indent=2) + "\n"
+    listed = "\n    },\n    {\n".join(elements)
+    return f'{{\n  "Version": "2012-10-17",\n  "Statement": [\n    {{\n{listed}\n    }}\n  ]\n}}\n'

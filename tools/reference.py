@@ -6,6 +6,7 @@ A test fails if a file differs from the code.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from tools import (
@@ -28,9 +29,10 @@ FILES: Mapping[Path, Callable[[], str]] = {
     PROJECT / "docs" / "pictures" / "deployment.svg": pictures.deployment,
     claims.PAGE: claims.page,
     permissions.PAGE: permissions.page,
-    pipeline_policies.FOLDER / "plan.json": pipeline_policies.plan_policy,
-    pipeline_policies.FOLDER / "apply.json": pipeline_policies.apply_policy,
-    pipeline_policies.FOLDER / "down.json": pipeline_policies.down_policy,
+    **{
+        pipeline_policies.FOLDER / f"{name}.json": partial(pipeline_policies.policy, statements())
+        for name, statements in pipeline_policies.FILES.items()
+    },
 }
 
 

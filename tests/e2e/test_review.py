@@ -1,7 +1,7 @@
 """`studio plan`, `apply` and `review`, and the checks of `up`, on a deployment without an image."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from studio.lifecycle import emulated
 from tests import provider
 from tests.e2e.deployments import NewAccount, Studio
 from tests.pipeline_roles import pipeline_session
-from tools.pipeline_policies import apply_policy, plan_policy
 
 
 @pytest.fixture(scope="module")
@@ -34,18 +33,18 @@ def it(
     studio = Studio.in_folder(folder / "deployment", root)
     studio.configure(users=["alice", "bob"], image=False)
     plans = folder / "plans"
-    with provider.shared(as_pipeline(root, plan_policy)) as aws:
+    with provider.shared(as_pipeline(root, "plan")) as aws:
         first_review |= planned(replace(studio, aws=aws), plans, code=0)
     assert {item["service"] for item in root.inventory()} == {"iam"}
-    with provider.shared(as_pipeline(root, plan_policy, apply_policy)) as aws:
+    with provider.shared(as_pipeline(root, "plan", "network", "apply")) as aws:
         apply(replace(studio, aws=aws), plans, code=0)
         studio.start_app("bob", {"SageMakerImageArn": image_arn("us-east-1", "ml.t3.large")})
         yield replace(studio, aws=aws)
 
 
-def as_pipeline(root: emulated.EmulatedAws, *policies: Callable[[], str]) -> emulated.EmulatedAws:
+def as_pipeline(root: emulated.EmulatedAws, *files: str) -> emulated.EmulatedAws:
     """The same AWS with a session of a new role that has the policies of the examples."""
-    return replace(root, environment=root.environment | pipeline_session(root.url, *policies))
+    return replace(root, environment=root.environment | pipeline_session(root.url, *files))
 
 
 @pytest.fixture(autouse=True)

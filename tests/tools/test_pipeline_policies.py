@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 
 import pytest
 
 from catalog.iam_quotas import POLICY_SIZE
-from catalog.names import HOME_OWNER_TAG
+from catalog.names import DEPLOYMENT_TAG, HOME_OWNER_TAG
 from settings import Settings, UserError
 from studio.aws import buckets
 from studio.aws.client import Aws
@@ -19,14 +18,14 @@ from studio_emulator.server import Emulator
 from tests.pipeline_roles import REGION, enter_pipeline
 from tests.policy_evaluator import allows
 from tools.pipeline_policies import (
+    FILES,
     SAMPLE,
     TYPES,
-    apply_policy,
     apply_statements,
-    down_policy,
     down_statements,
-    plan_policy,
+    network_statements,
     plan_statements,
+    policy,
     used_types,
 )
 
@@ -42,34 +41,107 @@ def test_the_plan_policy_allows_only_reads() -> None:
     assert "ecr:GetAuthorizationToken" not in actions
 
 
-@pytest.mark.parametrize("policy", [plan_policy, apply_policy, down_policy])
-def test_each_policy_is_within_the_quota_of_managed_policies(policy: Callable[[], str]) -> None:
-    document = json.loads(policy())
+@pytest.mark.parametrize("file", FILES)
+def test_each_policy_is_within_the_quota_of_managed_policies(file: str) -> None:
+    document = json.loads(policy(FILES[file]()))
     assert len(json.dumps(document, separators=(",", ":"))) <= POLICY_SIZE
 
 
-def test_the_apply_policy_is_limited_to_the_deployment() -> None:
-    statements = (*plan_statements(), *apply_statements())
+HELD, SENT = (f"aws:{kind}Tag/{DEPLOYMENT_TAG}" for kind in ("Resource", "Request"))
+APPLY = (*plan_statements(), *apply_statements(), *network_statements())
+
+
+def can(action: str, resource: str, **context: str | list[str]) -> bool:
+    """Whether the role that applies may do this."""
+    return allows(APPLY, action, SAMPLE.arn(action.partition(":")[0], resource), context)
+
+
+def test_the_apply_policy_is_limited_to_the_names_of_the_deployment() -> None:
     for name, allowed in (("NAME-user-alice", True), ("Administrator", False)):
         role = SAMPLE.role_arn(name)
         to_sagemaker = {"iam:PassedToService": "sagemaker.amazonaws.com"}
-        assert allows(statements, "iam:DeleteRole", role) is allowed
-        assert allows(statements, "iam:PassRole", role, to_sagemaker) is allowed
-        assert not allows(statements, "iam:PassRole", role)
-    for tags, allowed in (
-        ({"aws:ResourceTag/StudioDeployment": "NAME"}, True),
-        ({"aws:ResourceTag/StudioDeployment": "other"}, False),
-        ({}, False),
-    ):
-        assert allows(statements, "ec2:DeleteVpc", "*", tags) is allowed
-    (node,), (app,) = SAMPLE.arns("ssm", "managed-instance/mi-1"), SAMPLE.arns("sagemaker", "app/d")
+        assert allows(APPLY, "iam:DeleteRole", role) is allowed
+        assert allows(APPLY, "iam:PassRole", role, to_sagemaker) is allowed
+        assert not allows(APPLY, "iam:PassRole", role)
+    for alias, allowed in (("alias/NAME-disks", True), ("alias/other-disks", False)):
+        assert can("kms:CreateAlias", alias) is allowed
+    app = "arn:aws:sagemaker:REGION:ACCOUNT:app/d"
     for tags, allowed in (({"ssm:resourceTag/SSHResourceArn": app}, True), ({}, False)):
-        assert allows(statements, "ssm:DeregisterManagedInstance", node, tags) is allowed
+        assert can("ssm:DeregisterManagedInstance", "managed-instance/mi-1", **tags) is allowed
     state = SAMPLE.bucket_arn("STATE_BUCKET", "STATE_PREFIX/network.tfstate")
-    assert allows(statements, "s3:PutObject", state)
+    assert allows(APPLY, "s3:PutObject", state)
     assert not allows(plan_statements(), "s3:PutObject", state)
     other = SAMPLE.bucket_arn("STATE_BUCKET", "other/network.tfstate")
-    assert not allows(statements, "s3:GetObject", other)
+    assert not allows(APPLY, "s3:GetObject", other)
+
+
+@pytest.mark.parametrize(
+    ("tag", "resource", "actions"),
+    [
+        (HELD, "vpc/vpc-1", "ec2:CreateTags DeleteTags DeleteVpc ModifyVpcAttribute CreateSubnet"),
+        (HELD, "subnet/subnet-1", "ec2:CreateTags AssociateRouteTable DeleteSubnet"),
+        (
+            HELD,
+            "route-table/rtb-1",
+            "ec2:CreateTags CreateRoute CreateVpcEndpoint DeleteRouteTable",
+        ),
+        (HELD, "security-group/sg-1", "ec2:CreateTags DeleteSecurityGroup CreateVpcEndpoint"),
+        (HELD, "security-group/sg-1", "ec2:ModifySecurityGroupRules RevokeSecurityGroupEgress"),
+        (HELD, "vpc-endpoint/vpce-1", "ec2:CreateTags DeleteVpcEndpoints ModifyVpcEndpoint"),
+        (HELD, "key/1", "kms:DisableKeyRotation PutKeyPolicy ScheduleKeyDeletion UntagResource"),
+        (HELD, "domain/d-1", "sagemaker:AddTags DeleteDomain DeleteTags UpdateDomain"),
+        (HELD, "user-profile/d-1/alice", "sagemaker:AddTags DeleteUserProfile"),
+        (HELD, "space/d-1/alice", "sagemaker:AddTags DeleteSpace"),
+        (SENT, "vpc/*", "ec2:CreateVpc"),
+        (SENT, "vpc-endpoint/*", "ec2:CreateVpcEndpoint"),
+        (SENT, "key/*", "kms:CreateKey"),
+        (SENT, "domain/*", "sagemaker:CreateDomain"),
+        (SENT, "space/d-1/alice", "sagemaker:CreateSpace"),
+    ],
+)
+def test_the_role_that_applies_is_limited_to_the_tag(tag: str, resource: str, actions: str) -> None:
+    service, _, names = actions.partition(":")
+    for name in names.split():
+        for value, allowed in (("NAME", True), ("other", False), (None, False)):
+            tags = {tag: value} if value else {}
+            if tag == HELD:
+                tags[SENT] = "NAME"
+            assert can(f"{service}:{name}", resource, **tags) is allowed, (name, tags)
+
+
+def test_tags_are_a_part_of_a_creation() -> None:
+    assert can("ec2:CreateTags", "vpc/vpc-1", **{"ec2:CreateAction": "CreateVpc"})
+    assert can("sagemaker:AddTags", "domain/d-1", **{"sagemaker:TaggingAction": "CreateDomain"})
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [("kms:TagResource", "key/1"), ("sagemaker:UpdateSpace", "space/d-1/bob")],
+)
+def test_resources_without_the_tag_that_are_not_another_deployments(
+    action: str, resource: str
+) -> None:
+    for held, allowed in (({HELD: "NAME"}, True), ({HELD: "other"}, False), ({}, True)):
+        assert can(action, resource, **held) is allowed
+
+
+def test_the_tag_of_a_default_group_allows_only_to_remove_its_rules() -> None:
+    group, name = "security-group/sg-1", "NAME-vpc-unused-default"
+    sent = {SENT: "NAME", "aws:RequestTag/Name": name}
+    assert can("ec2:CreateTags", group, **sent)
+    assert not can("ec2:CreateTags", group, **sent | {"aws:RequestTag/Name": "web"})
+    assert not can("ec2:CreateTags", group, **sent | {HELD: "other"})
+    held = {HELD: "NAME", "aws:ResourceTag/Name": name}
+    assert can("ec2:RevokeSecurityGroupIngress", group, **held)
+    for action in ("AuthorizeSecurityGroupIngress", "DeleteSecurityGroup", "DeleteTags"):
+        assert not can(f"ec2:{action}", group, **held)
+    for key, allowed in (("team", True), ("Name", False), (DEPLOYMENT_TAG, False)):
+        assert can("ec2:CreateTags", group, **held, **{"aws:TagKeys": [key]}) is allowed
+
+
+def test_only_services_create_grants() -> None:
+    assert can("kms:CreateGrant", "key/1", **{"kms:GrantIsForAWSResource": "true"})
+    assert not can("kms:CreateGrant", "key/1", **{HELD: "NAME"})
 
 
 def test_the_key_of_the_state_is_allowed_only_for_the_state() -> None:
@@ -97,24 +169,24 @@ def test_a_role_creates_and_finds_the_bucket_of_keys(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = Settings.model_validate({"users": {"alice": {"connect": "ssh-helper"}}})
-    enter_pipeline(monkeypatch, aws, plan_policy, apply_policy)
+    enter_pipeline(monkeypatch, aws, "plan", "apply")
     for _ in range(2):
         buckets.ensure_key_bucket(Aws(REGION), wanted, lambda _: None)
     created = aws.client("s3").list_buckets()["Buckets"]
     assert [one["Name"] for one in created] == ["sagemaker-us-east-1-123456789012"]
 
 
-@pytest.mark.parametrize("policies", [(plan_policy,), (plan_policy, apply_policy)])
+@pytest.mark.parametrize("files", [("plan",), ("plan", "apply")])
 def test_the_plan_role_reads_state_and_the_apply_role_writes_it(
-    policies: tuple[Callable[[], str], ...], aws: Emulator, monkeypatch: pytest.MonkeyPatch
+    files: tuple[str, ...], aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aws.client("s3").create_bucket(Bucket="team-state")
     aws.client("s3").put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"")
-    enter_pipeline(monkeypatch, aws, *policies)
+    enter_pipeline(monkeypatch, aws, *files)
     bucket = Bucket(bucket=StateBucket(aws=Aws(REGION), name="team-state"), prefix="studio")
     assert (bucket.stacks(), bucket.locks(), bucket.read("network")) == ([], [], None)
     assert bucket.unfinished() == ["domain"]
-    if apply_policy not in policies:
+    if "apply" not in files:
         with pytest.raises(UserError, match="AWS denies access"):
             bucket.mark("network")
         return

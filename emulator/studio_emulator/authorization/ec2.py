@@ -27,6 +27,7 @@ _KINDS = {
     "pl": "prefix-list",
     "rtb": "route-table",
     "sg": "security-group",
+    "sgr": "security-group-rule",
     "subnet": "subnet",
     "vol": "volume",
     "vpc": "vpc",
@@ -58,6 +59,8 @@ def permissions(operation: str, params: Params, call: Call) -> Iterator[Permissi
     tags |= request_tags(params.get("Tags"))
     created = _CREATED.get(operation)
     found = sorted(set(_ids(params)))
+    if operation.startswith("RevokeSecurityGroup"):
+        found = [each for each in found if not each.startswith("sgr-")]
     for resource_id in found:
         kind = _KINDS[resource_id.partition("-")[0]]
         found_tags = call.backend("ec2").describe_tags(filters={"resource-id": [resource_id]})

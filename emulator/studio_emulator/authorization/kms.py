@@ -40,11 +40,12 @@ def permissions(operation: str, params: Params, call: Call) -> Iterator[Permissi
 def grant(named: str, service: str, call: Call) -> Iterator[Permission]:
     """The permissions with which a service uses the key for the caller.
 
-    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (kms:ViaService)
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (kms:ViaService,
+    kms:GrantIsForAWSResource)
     """
-    via = {"kms:ViaService": f"{service}.{call.region}.amazonaws.com"}
-    for operation in ("CreateGrant", "DescribeKey"):
-        yield _on_key(operation, named, {}, call, via)
+    via: dict[str, Any] = {"kms:ViaService": f"{service}.{call.region}.amazonaws.com"}
+    yield _on_key("CreateGrant", named, {}, call, via | {"kms:GrantIsForAWSResource": True})
+    yield _on_key("DescribeKey", named, {}, call, via)
 
 
 def _on_key(

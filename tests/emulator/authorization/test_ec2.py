@@ -11,7 +11,7 @@ from tests.emulator.authorization.required import required
 from tests.emulator.samples import ACCOUNT, REGION, as_tags
 
 EC2 = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
-VPC = "vpc-0123456789abcdef0"
+VPC, GROUP, RULE = (f"{kind}-0123456789abcdef0" for kind in ("vpc", "sg", "sgr"))
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/lab-user"
 TAGS = [{"ResourceType": "vpc", "Tags": as_tags(cost="1")}]
 
@@ -43,6 +43,16 @@ TAGS = [{"ResourceType": "vpc", "Tags": as_tags(cost="1")}]
             "CreateVpc",
             {"TagSpecifications": TAGS},
             [f"ec2:CreateVpc {EC2}:vpc/*", f"ec2:CreateTags {EC2}:vpc/*"],
+        ),
+        (
+            "CreateTags",
+            {"Resources": [RULE], "Tags": as_tags(cost="1")},
+            [f"ec2:CreateTags {EC2}:security-group-rule/{RULE}"],
+        ),
+        (
+            "RevokeSecurityGroupEgress",
+            {"GroupId": GROUP, "SecurityGroupRuleIds": [RULE]},
+            [f"ec2:RevokeSecurityGroupEgress {EC2}:security-group/{GROUP}"],
         ),
     ],
 )

@@ -81,5 +81,7 @@ def test_condition_keys(aws: Emulator, call: Call) -> None:
         "aws:ResourceTag/team": "a",
         "kms:EncryptionContext:app": "x",
     }
-    for each in kms.grant(key, "ecr", call):
+    created, described = kms.grant(key, "ecr", call)
+    for each in (created, described):
         assert each.context["kms:ViaService"] == f"ecr.{REGION}.amazonaws.com"
+    assert created.context["kms:GrantIsForAWSResource"] is True

@@ -77,19 +77,15 @@ def test_the_missing_statement_of_a_key_policy_is_printed(kms: Any, entered: Emu
     assert "kms:Decrypt" in only(examine_key(arn, "encryption")).found
 
 
-def allow_everything() -> str:
-    return document({"Effect": "Allow", "Action": "*", "Resource": "*"})
-
-
 @pytest.mark.usefixtures("entered", "new_session")
 def test_the_deployer_needs_permissions_for_the_key(
     kms: Any, entered: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arn = kms.create_key()["KeyMetadata"]["Arn"]
     create_roles(entered, *ROLES)
-    for name, value in pipeline_session(entered.endpoint_url, allow_everything).items():
+    for name, value in pipeline_session(entered.endpoint_url, "plan").items():
         monkeypatch.setenv(name, value)
-    role = f"arn:aws:iam::{ACCOUNT}:role/pipeline-{allow_everything.__name__}"
+    role = f"arn:aws:iam::{ACCOUNT}:role/pipeline-plan"
     read_only = allow(role, "kms:GetKeyPolicy", "kms:DescribeKey")
     put_policy(kms, arn, allow([*ROLES, ROOT], "kms:CreateGrant"), read_only)
     assert only(examine_key(arn)).found == (

@@ -27,7 +27,6 @@ from tests.studio.account import (
 )
 from tests.studio.deployed import STACKS, Deployed, resource
 from tests.studio.lifecycle.samples import settings, take_down
-from tools.pipeline_policies import apply_policy, down_policy, plan_policy
 
 
 @pytest.mark.parametrize(
@@ -64,13 +63,14 @@ def test_the_role_of_a_pipeline_needs_the_down_policy(
     in_use: Studio, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_use.node("alice")
+    in_use.tag_domain()
     kept = homes_of(in_use.domain_id)
     others = left_of(in_use.aws, "theirs")
-    enter_pipeline(monkeypatch, in_use.aws, plan_policy, apply_policy, name="ours")
+    apply = "plan", "network", "apply"
+    enter_pipeline(monkeypatch, in_use.aws, *apply, name="ours")
     with pytest.raises(AwsError, match="not authorized to perform"):
         take_down(deployed)
-    all_three = plan_policy, apply_policy, down_policy
-    enter_pipeline(monkeypatch, in_use.aws, *all_three, name="ours")
+    enter_pipeline(monkeypatch, in_use.aws, *apply, "down", name="ours")
     assert homes_of(in_use.domain_id) == kept
     take_down(deployed)
     assert homes_of(in_use.domain_id) == left_of(in_use.aws, in_use.domain_id) == []
