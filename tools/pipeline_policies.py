@@ -186,10 +186,10 @@ _RESOURCES: Mapping[str, tuple[str, ...]] = {
     "logs": SAMPLE.arns("logs", f"log-group:/aws/vpc-flow-logs/{_NAME}-*"),
     "sagemaker": SAMPLE.arns(
         "sagemaker",
-        f"app-image-config/{_NAME}-*",
-        f"image-version/{_NAME}-*",
-        f"image/{_NAME}-*",
-        f"studio-lifecycle-config/{_NAME}-*",
+        *(
+            f"{kind}/{_NAME}-*"
+            for kind in ("app-image-config", "image", "image-version", "studio-lifecycle-config")
+        ),
     ),
 }
 """The resources with the deployment's name, by service."""

@@ -109,7 +109,9 @@ def test_the_role_that_applies_is_limited_to_the_tag(tag: str, resource: str, ac
             assert can(f"{service}:{name}", resource, **tags) is allowed, (name, tags)
 
 
-def test_tags_are_a_part_of_a_creation() -> None:
+def test_tags_are_a_part_of_a_creation_and_grants_are_for_services() -> None:
+    assert can("kms:CreateGrant", "key/1", **{"kms:GrantIsForAWSResource": "true"})
+    assert not can("kms:CreateGrant", "key/1", **{HELD: "NAME"})
     assert can("ec2:CreateTags", "vpc/vpc-1", **{"ec2:CreateAction": "CreateVpc"})
     assert can("sagemaker:AddTags", "domain/d-1", **{"sagemaker:TaggingAction": "CreateDomain"})
 
@@ -137,11 +139,6 @@ def test_the_tag_of_a_default_group_allows_only_to_remove_its_rules() -> None:
         assert not can(f"ec2:{action}", group, **held)
     for key, allowed in (("team", True), ("Name", False), (DEPLOYMENT_TAG, False)):
         assert can("ec2:CreateTags", group, **held, **{"aws:TagKeys": [key]}) is allowed
-
-
-def test_only_services_create_grants() -> None:
-    assert can("kms:CreateGrant", "key/1", **{"kms:GrantIsForAWSResource": "true"})
-    assert not can("kms:CreateGrant", "key/1", **{HELD: "NAME"})
 
 
 def test_the_key_of_the_state_is_allowed_only_for_the_state() -> None:
