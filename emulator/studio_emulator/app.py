@@ -228,7 +228,9 @@ class Application:
         if query and _UNSIGNED.search(environ["wsgi.input"].getvalue()):
             return protocol.write_error(like, sts.unverified_token())
         try:
-            self._moto.find_service(environ)
+            if self._moto.find_service(environ) == "s3":
+                denied = AwsError("AccessDenied", "Access Denied", 403)
+                return protocol.write_error(get_service_model("s3"), denied)
             return self._moto.send(environ)
         except NotInMoto as missing:
             return protocol.write_error(like, missing)

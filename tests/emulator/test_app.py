@@ -39,6 +39,15 @@ def test_other_services_reach_moto(aws: Emulator) -> None:
     assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("PUT", "/team-data/new")])
+def test_unsigned_requests_for_s3_are_denied(aws: Emulator, method: str, path: str) -> None:
+    aws.client("s3").create_bucket(Bucket="team-data")
+    request = urllib.request.Request(f"{aws.endpoint_url}{path}", data=b"x", method=method)
+    with pytest.raises(urllib.error.HTTPError, match="403") as refused:
+        urllib.request.urlopen(request, timeout=10)
+    assert b"<Code>AccessDenied</Code>" in refused.value.read()
+
+
 def test_unsigned_v2_is_the_registry_without_faults(aws: Emulator) -> None:
     aws.faults.set({"faults": [{"kind": "drop"}]})
     with pytest.raises(urllib.error.HTTPError) as refused:

@@ -1,7 +1,7 @@
 """Checks the caller's policies, for the registry too; which requests need no permission.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-The root user may do everything.
+The root user may do everything that no bucket policy denies.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import Any
 
 from studio_emulator import service_errors
 from studio_emulator.authorization import ec2, kms, other_services, s3, sagemaker
-from studio_emulator.authorization.permissions import Permission
+from studio_emulator.authorization.permissions import Permission, request_keys
 from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.callers import Caller, refusal_text
@@ -36,9 +36,11 @@ _NOT_CHECKED_HERE = frozenset(
 def check(operation: Operation, params: Params, call: Call) -> None:
     """AwsError with the service's code if the caller's policies do not allow the request."""
     caller = call.caller
-    if caller is None or (operation.service, operation.name) in _NOT_CHECKED_HERE:
-        return
-    text = _refusal(_permissions(operation, params, call), caller, call)
+    text: str | None = None
+    if caller is None and operation.service == "s3":
+        text = s3.refusal_of_root(operation.name, params, call)
+    elif caller is not None and (operation.service, operation.name) not in _NOT_CHECKED_HERE:
+        text = _refusal(_permissions(operation, params, call), caller, call)
     if text is not None:
         raise service_errors.denied(operation.model.service_model, text)
 
@@ -65,9 +67,8 @@ def check_registry(grant: Grant, action: str, repository: str, call: Call) -> No
 
 def _refusal(permissions: Iterable[Permission], caller: Caller, call: Call) -> str | None:
     """The message for the first permission that the caller does not have, if any."""
-    own = {"aws:RequestedRegion": call.region, "aws:SecureTransport": True}
     for permission in permissions:
-        decided = _decide(permission, caller, {**own, **permission.context})
+        decided = _decide(permission, caller, {**request_keys(call), **permission.context})
         if decided is not Decision.ALLOWED:
             return refusal_text(caller, permission.action, permission.resources[0], decided)
     return None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from studio_emulator.call import Call
 from studio_emulator.iam.callers import Caller
 from studio_emulator.iam.policy import Decision
 
@@ -26,6 +27,14 @@ class Permission:
     resources: tuple[str, ...] = ("*",)
     context: Mapping[str, Any] = field(default_factory=dict)
     with_resource_policy: Combine = _identity_alone
+
+
+def request_keys(call: Call) -> dict[str, Any]:
+    """The condition keys of every request.
+
+    The emulator's HTTP on loopback replaces AWS's endpoints, which use TLS.
+    """
+    return {"aws:RequestedRegion": call.region, "aws:SecureTransport": True}
 
 
 def pass_role(role_arn: str, service: str) -> Permission:

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import Enum
 from functools import lru_cache
 from typing import Any
@@ -69,15 +69,28 @@ def trusting(
 
 
 def granting(
-    candidates: Iterable[Statement], principals: Container[str], action: str, context: Context
+    candidates: Iterable[Statement], principals: Collection[str], action: str, context: Context
 ) -> Iterator[Statement]:
     """The statements of a resource's policy that apply to a request from one of the principals."""
     for statement in candidates:
-        principal = statement.get("Principal")
-        named = as_list(principal.get("AWS") if isinstance(principal, dict) else principal)
-        granted = any(name == "*" or name in principals for name in named)
-        if granted and _applies(statement, action, context):
+        if _names_principal(statement, principals) and _applies(statement, action, context):
             yield statement
+
+
+def _names_principal(statement: Statement, principals: Collection[str]) -> bool:
+    """A Deny exempts a caller if NotPrincipal has each of its ARNs; an Allow has no NotPrincipal.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
+    if statement.get("Effect") == "Deny" and "NotPrincipal" in statement:
+        arns = {name for name in principals if name.startswith("arn:")}
+        return not arns or not arns.issubset(_accounts_and_identities(statement["NotPrincipal"]))
+    named = _accounts_and_identities(statement.get("Principal"))
+    return any(name == "*" or name in principals for name in named)
+
+
+def _accounts_and_identities(principal: Any) -> list[Any]:
+    return as_list(principal.get("AWS") if isinstance(principal, dict) else principal)
 
 
 def _applies(statement: Statement, action: str, context: Context) -> bool:

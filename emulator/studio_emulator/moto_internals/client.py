@@ -51,11 +51,11 @@ class Moto:
         self._server = _Server(create_backend_app)
         self._handlers: dict[str, Any] = {}
 
-    def find_service(self, environ: Environ) -> None:
-        """NotInMoto if moto has no service for the request."""
+    def find_service(self, environ: Environ) -> str:
+        """Moto's name of the service for the request; NotInMoto if there is none."""
         environ["wsgi.input"].seek(0)
         try:
-            self._server.get_application(environ)
+            return str(self._server.get_application(environ).service)
         except Exception as unknown:
             raise NotInMoto(str(unknown)) from unknown
 

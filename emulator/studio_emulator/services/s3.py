@@ -1,4 +1,4 @@
-"""S3: names, owners and defaults of buckets; their policies, whose Deny applies to every caller."""
+"""S3: names, owners, defaults and ACLs of buckets; which bucket policies are valid."""
 
 import re
 from collections.abc import Sequence
@@ -6,14 +6,13 @@ from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.iam import Context
 from studio_emulator.iam.conditions import as_list
-from studio_emulator.iam.policy import applying, statements
-from studio_emulator.moto_internals import FakeBucket, PermissionResult, s3_backends
+from studio_emulator.iam.policy import statements
+from studio_emulator.moto_internals import FakeBucket, s3_backends
 from studio_emulator.moto_internals.s3 import (
     encryption_by_default,
     give_buckets_the_defaults_of_2023,
-    set_bucket_permission,
+    ignore_bucket_policies,
 )
 from studio_emulator.services import principals, s3_pages
 
@@ -145,24 +144,10 @@ def _is_public(statement: dict[str, Any]) -> bool:
 
 
 def install() -> None:
-    """Give moto's buckets AWS's defaults, and evaluate the conditions of bucket policies."""
-    set_bucket_permission(_decision)
+    """Give moto's buckets AWS's defaults; `authorization` evaluates their policies."""
+    ignore_bucket_policies()
     give_buckets_the_defaults_of_2023()
     s3_pages.install()
-
-
-_OVER_TLS: Context = {"aws:SecureTransport": "true"}
-"""The emulator's HTTP on loopback replaces AWS's endpoints, which use TLS."""
-
-
-def _decision(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
-    if bucket.policy is None:
-        return PermissionResult.NEUTRAL
-    candidates = statements(bucket.policy.decode())
-    effects = {one.get("Effect") for one in applying(candidates, action, resource, _OVER_TLS)}
-    if "Deny" in effects:
-        return PermissionResult.DENIED
-    return PermissionResult.PERMITTED if "Allow" in effects else PermissionResult.NEUTRAL
 
 
 HANDLERS = {"DeleteBucketEncryption": delete_encryption}

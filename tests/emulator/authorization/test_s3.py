@@ -11,6 +11,7 @@ from studio_emulator.server import Emulator
 from tests.emulator.authorization.required import required
 from tests.emulator.samples import (
     ACCOUNT,
+    ROOT,
     allow,
     client_with,
     create_user,
@@ -56,6 +57,37 @@ def test_bucket_policy_grants_access(aws: Emulator) -> None:
     everybody = granted | {"Effect": "Deny", "Principal": {"AWS": ACCOUNT}}
     root.put_bucket_policy(Bucket="team-data", Policy=document(granted, everybody))
     assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
+
+
+@pytest.mark.parametrize(
+    ("principals", "denied"),
+    [
+        ({"Principal": "*"}, True),
+        ({"Principal": ROOT}, True),
+        ({"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}}, False),
+        ({"NotPrincipal": ROOT}, False),
+        ({"NotPrincipal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}}, True),
+        ({"Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}, False),
+        ({"Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}, True),
+        ({"Principal": "*", "Condition": {"StringLike": {"aws:PrincipalArn": "*:root"}}}, True),
+    ],
+)
+def test_bucket_policy_denies_the_root_user(
+    aws: Emulator, principals: dict[str, Any], denied: bool
+) -> None:
+    create_user(aws, "bob")
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    resources = ["arn:aws:s3:::team-data", "arn:aws:s3:::team-data/*"]
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": resources} | principals
+    s3.put_bucket_policy(Bucket="team-data", Policy=document(deny))
+    put = {"Bucket": "team-data", "Key": "k", "Body": b"x"}
+    if denied:
+        code, message = refusal(s3.put_object, **put)
+        assert (code, "in a resource-based policy" in message) == ("AccessDenied", True)
+        assert refusal(s3.list_objects_v2, Bucket="team-data")[0] == "AccessDenied"
+        s3.delete_bucket_policy(Bucket="team-data")
+    s3.put_object(**put)
 
 
 DATA = "arn:aws:s3:::team-data"

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from studio_emulator import iam
+from studio_emulator.iam.policy import granting
 from studio_emulator.moto_internals import Role
 from tests.emulator.samples import ACCOUNT, document, trust
 
 REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/studio/slim"
+BOB, OWNER = (f"arn:aws:iam::{ACCOUNT}:{who}" for who in ("user/bob", "root"))
 IMAGE = "arn:aws:sagemaker:us-east-1:123456789012:image/slim"
 
 
@@ -56,6 +58,15 @@ def role_of(*statements: dict[str, Any], trusts: dict[str, Any] | None = None) -
 )
 def test_statements_decide(statements: list[dict[str, Any]], allowed: bool) -> None:
     assert iam.allows(role_of(*statements), "ecr:BatchGetImage", REPOSITORY) is allowed
+
+
+@pytest.mark.parametrize(
+    ("exempt", "denied"), [([], True), ([BOB], True), ([OWNER], True), ([BOB, OWNER], False)]
+)
+def test_deny_exempts_an_identity_with_its_account(exempt: list[str], denied: bool) -> None:
+    statement = {"Effect": "Deny", "NotPrincipal": {"AWS": exempt}, "Action": "s3:*"}
+    found = granting([statement], {BOB, ACCOUNT, OWNER}, "s3:GetObject", {})
+    assert list(found) == [statement] * denied
 
 
 CONFUSED_DEPUTY = {

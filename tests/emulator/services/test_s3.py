@@ -1,4 +1,4 @@
-"""S3: owners, policies, defaults and names of buckets."""
+"""S3: names, owners, defaults and ACLs of buckets; which bucket policies are valid."""
 
 from typing import Any
 
@@ -11,18 +11,6 @@ from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, ROOT, code_of, document, grant, refusal
 
 OBJECTS = "arn:aws:s3:::a-bucket/*"
-
-
-@pytest.mark.parametrize(("denied_when", "done"), [("true", False), ("false", True)])
-def test_bucket_policy_conditions_are_evaluated(s3: Any, denied_when: str, done: bool) -> None:
-    condition = {"Bool": {"aws:SecureTransport": denied_when}}
-    denied = grant("*", "s3:PutObject", Resource=OBJECTS, Condition=condition)
-    s3.put_bucket_policy(Bucket="a-bucket", Policy=document(denied | {"Effect": "Deny"}))
-    if done:
-        s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
-    else:
-        with pytest.raises(ClientError, match="403"):
-            s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
 
 
 def test_bucket_of_another_account_is_denied(aws: Emulator) -> None:
