@@ -13,6 +13,7 @@ from studio.errors import StepFailed
 from studio.terraform.deployment import Deployment
 from studio.terraform.planning import Planner, StackPlan
 from tests.studio.terraform.clone import write_stacks
+from tests.studio.terraform.state.locking import locked_by_another_process
 
 BEFORE = "cross-stack-reference-input-first"
 _ID = f"${{data.terraform_remote_state.{BEFORE}.outputs.id}}"
@@ -64,7 +65,8 @@ def test_a_plan_can_be_applied_unless_a_dependency_changes(tmp_path: Path) -> No
     with pytest.raises(StepFailed, match="Saved plan is stale"):
         load_and_apply(deployment, found["first"])
 
-    found = planned(deployment)
+    with locked_by_another_process(tmp_path / "terraform.first.tfstate"):
+        found = planned(deployment)
     assert found["first"].plan is not None
     assert found["first"].plan.empty
     load_and_apply(deployment, found["second"])
