@@ -198,7 +198,7 @@ def test_start_session_is_repeated_until_the_node_has_registered(
         ("printf '\\nStarting session with SessionId: alice-1\\nSSH-2.0\\nx'", "SSH-2.0\nx", ""),
         ("printf 'SSH-2.0'; sleep 0.1; printf '\\n\\nx'; exit 3", "SSH-2.0\n\nx", ""),
         (
-            "printf 'SSH-2.0\\nx\\n\\nSessionId: alice-1 : timed out\\n\\n'",
+            "printf 'SSH-2.0\\nx\\n\\nSessionId: alice-1 : timed'; sleep 0.1; printf ' out\\n\\n'",
             "SSH-2.0\nx",
             "SessionId: alice-1 : timed out",
         ),

@@ -2,10 +2,15 @@
 
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import psutil
+import pytest
+
+from studio.aws.sessions import NotYet
+from studio.connect import plugin
 
 
 def test_a_plugin_that_ignores_signals_is_killed(tmp_path: Path) -> None:
@@ -31,28 +36,16 @@ def test_a_plugin_that_ignores_signals_is_killed(tmp_path: Path) -> None:
     assert not plugin.is_running()
 
 
-def test_a_plugin_without_an_answer_ends_after_a_minute(tmp_path: Path) -> None:
+def test_a_plugin_without_an_answer_ends_after_a_minute(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """The real one waits where AWS closes the channel at once, as for an invalid token."""
-    waits = "echo Starting session with SessionId: x; exec sleep 600"
-    program = (
-        "import sys, threading\nfrom settings import UserError\n"
-        "from studio.connect import plugin\ntimer = threading.Timer\n"
-        # A minute takes a tenth of a second.
-        "threading.Timer = lambda seconds, action: timer(seconds / 600, action)\n"
-        f"try: plugin.run_plugin(['sh', '-c', {waits!r}], 'x')\n"
-        "except UserError as error: sys.exit(str(error))"
-    )
-    started = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", program],
-        input="",
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=60,
-    )
+    waits = "echo Starting session with SessionId: x; exec sleep 60"
+    timer, started = threading.Timer, time.monotonic()
+    # A minute takes a tenth of a second.
+    monkeypatch.setattr(threading, "Timer", lambda seconds, end: timer(seconds / 600, end))
+    says = "^sh has had no answer from the app for 60 s: connect with --plugin studio, which says "
+    with pytest.raises(NotYet, match=says):
+        plugin.run_plugin(["sh", "-c", waits], "x")
     assert time.monotonic() - started < 30
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
-        "sh has had no answer from the app for 60 s: connect with --plugin studio, which says why\n"
-    )
+    assert capfd.readouterr().out == ""
