@@ -7,7 +7,11 @@ import pytest
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.domain_resources import (
+    APPS,
+    DOMAIN,
     PROFILES,
+    SPACES,
+    ResourceType,
     delete_resources,
     domain_ids,
     find_domain,
@@ -33,6 +37,19 @@ def test_a_failed_deletion_is_reported_with_its_reason(
     monkeypatch.setattr(AWS.client("sagemaker"), "delete_user_profile", fail)
     with pytest.raises(StepFailed, match=r"^user profile alice: Delete_Failed: "):
         delete_resources(AWS, PROFILES, ours.domain_id, lambda _: None)
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("kind", "minutes"), [(APPS, 30), (SPACES, 10), (PROFILES, 10), (DOMAIN, 20)]
+)
+def test_the_time_limit_of_a_deletion(
+    monkeypatch: pytest.MonkeyPatch, kind: ResourceType, minutes: int
+) -> None:
+    item = dict.fromkeys(kind.key, "x") | {"Status": "Deleting"}
+    monkeypatch.setattr(Aws, "all", lambda *_, **__: [item])
+    with pytest.raises(StepFailed, match=f"after {minutes} minutes: {kind.noun} x"):
+        delete_resources(AWS, kind, "x", lambda _: None)
 
 
 def test_a_domain_is_found_by_its_name(deployed_studio: DeployedStudio) -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from settings import UserError
-from studio.connect.native import require_possible
+from studio.connect.native import require_possible, resolve_target
 from studio.connect.request import ConnectRequest
+from studio.connect.ssh_config import Target
 from tests.studio.deployed_studio import DeployedStudio
 
 
@@ -24,3 +25,7 @@ def test_the_instance_of_the_running_app_needs_8_gib(
     deployed_studio.start("alice", InstanceType="ml.t3.medium")
     with pytest.raises(UserError, match=r"ml\.t3\.medium has 4 GiB .*`studio stop alice` if"):
         require_possible(replace(native, space=replace(native.space, remote_access=True)))
+
+
+def test_no_host_key_of_the_space_is_pinned(native: ConnectRequest) -> None:
+    assert resolve_target(native) == Target(id=native.space.arn, host_key_alias=None)

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from settings import Settings, UserError
+from studio.connect import ssh_helper
 from studio.connect.request import ConnectRequest
 from studio.connect.ssh_helper import require_possible, resolve_target, steps
+from studio.errors import StepFailed
 from tests.studio.deployed_studio import DeployedStudio
 
 
@@ -60,3 +62,13 @@ def test_the_target_is_the_node_of_the_running_app(
     newer = deployed_studio.node("alice")
     assert (found := resolve_target(native)) is not None
     assert found.id == newer
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_app_has_10_minutes_to_become_a_node(
+    native: ConnectRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh_helper, "node_of", lambda _: None)
+    (wait,) = (step for step in steps(native) if step.description.startswith("wait until the app"))
+    with pytest.raises(StepFailed, match="did not become a node within 10 minutes; see its log"):
+        wait.run()
