@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
 from settings import Settings, UserError
+from studio.errors import StepFailed
 from studio.lifecycle import demo, emulated
 from studio.processes import children
 
@@ -101,3 +103,24 @@ def test_a_demo_without_containers_pushes_a_placeholder_if_the_image_cannot_be_b
         demo._push(Settings(), deployment, real=False)
     assert pushes == ([False] if real else [False, True])
     assert said == ([] if real else ["No real image for this demo: no base image"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "left", "says"),
+    [
+        (["role", "users"], {}, "^the second plan is not empty: role, users$"),
+        ([], {"VPC": 1, "KMS key": 2}, "^left behind: 1 VPC, 2 KMS key$"),
+    ],
+)
+def test_a_demo_fails_if_the_second_plan_changes_something_or_something_is_left(
+    monkeypatch: pytest.MonkeyPatch, changed: list[str], left: dict[str, int], says: str
+) -> None:
+    for name in ("up", "_connect", "Teardown", "leftovers"):
+        monkeypatch.setattr(demo, name, MagicMock())
+    deployment, aws = MagicMock(), MagicMock()
+    deployment.changed.return_value = changed
+    aws.counts.return_value = left
+    with pytest.raises(StepFailed, match=says):
+        demo.deploy_and_destroy(
+            Settings(), deployment, aws, keep=False, containers=False, show=lambda _: None
+        )

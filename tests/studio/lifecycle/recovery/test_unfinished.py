@@ -1,4 +1,4 @@
-"""Ctrl-C during `studio state adopt`."""
+"""What `studio state adopt` does not find, and Ctrl-C during it."""
 
 from __future__ import annotations
 
@@ -33,3 +33,17 @@ def test_an_interrupt_ends_the_recovery_of_all_stacks(
     with pytest.raises(KeyboardInterrupt):
         unfinished.adopt(deployed)
     assert interrupted.wait(30)
+
+
+def test_adopt_names_what_it_does_not_find(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = Recovery(missing=("aws_sagemaker_image.slim",))
+    monkeypatch.setattr(unfinished, "recover", lambda *_, **__: missing)
+    said: list[str] = []
+    deployed.report = said.append
+    unfinished.adopt(deployed)
+    assert (
+        "image: aws_sagemaker_image.slim not imported: AWS has none with its name and tags; "
+        "`studio up` creates it"
+    ) in said
