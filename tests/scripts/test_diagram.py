@@ -54,6 +54,16 @@ def test_a_png_is_twice_as_wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert struct.unpack(">I", content[16:20]) == (1120,)
 
 
+@pytest.mark.usefixtures("_synthesis")
+def test_a_png_is_light_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.review.png.as_png", str.encode)
+    file, drawn = tmp_path / "studio.png", list[str]()
+    for theme in ([], ["--theme", "light"], ["--theme", "dark"]):
+        assert cli.main(["diagram", "--out", str(file), *theme]) == 0
+        drawn.append(file.read_text())
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("studio.jpg", "must end in .svg or .png"), ("missing/studio.svg", "is not a folder")],

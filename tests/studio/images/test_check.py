@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +16,7 @@ from studio.images import check as image_check
 from studio.images import engines
 from studio.images.builder import BuildRequest
 from studio.images.contract.result import CheckResult
+from studio.images.contract.run_checks import CheckRequest
 from tests.studio.images.contract.containers import SPEC, LocalContainer, OneContainer, said
 
 SETTINGS = Settings.model_validate(
@@ -44,7 +44,10 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
         )
         monkeypatch.setattr(engines.Engine, "build", lambda _, job, __: built.append(job))
 
-        def check(_: Any, __: Any, seen: Callable[[CheckResult], object]) -> list[CheckResult]:
+        def check(
+            _: object, request: CheckRequest, seen: Callable[[CheckResult], object]
+        ) -> list[CheckResult]:
+            assert request.wait == 300
             for point in points:
                 seen(point)
             return list(points)

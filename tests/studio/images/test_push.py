@@ -152,20 +152,20 @@ def test_push_does_not_build_if_ecr_would_delete_the_image_of_a_version(
     assert builds == []
 
 
-def test_the_emulator_gets_a_placeholder_if_no_engine_responds(
-    ecr: Ecr, monkeypatch: pytest.MonkeyPatch
+def test_the_emulator_gets_a_placeholder_with_its_blobs_instead_of_an_image(
+    entered: Emulator, ecr: Ecr, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "is_loopback", lambda _: True)
-    monkeypatch.setattr(builder, "find_engine", lambda _: None)
-    pushed = push.push_images(SLIM, report=quiet)["slim"]
+    monkeypatch.setattr(builder, "find_engine", lambda _: pytest.fail("engine"))
+    pushed = push.push_images(SLIM, placeholder=True, report=quiet)["slim"]
     assert list(ecr.pushed("studio/slim")) == [pushed.digest]
     assert push.push_images(SLIM, report=quiet)["slim"].skipped
-
-
-@pytest.mark.usefixtures("ecr", "builds")
-def test_push_sends_no_placeholder_to_aws() -> None:
-    with pytest.raises(UserError, match="only for the emulator"):
-        push.push_images(TWO, placeholder=True, report=quiet)
+    image = placeholder("slim", pushed.tag)
+    found = client(entered, "ecr").batch_check_layer_availability(
+        repositoryName="studio/slim",
+        layerDigests=[digest_of(image.config), digest_of(image.layer)],
+    )
+    assert [one["layerAvailability"] for one in found["layers"]] == ["AVAILABLE"] * 2
 
 
 def test_push_uses_the_image_of_another_push(

@@ -1,5 +1,6 @@
 """The steps of `make setup`."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -109,12 +110,16 @@ def test_terraform_is_downloaded_once(
     assert capsys.readouterr().err == ""
 
 
-def test_the_users_cli_configuration_is_used(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_cli_configuration_is_used_if_it_exists(
+    tools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program(tools.parent / "bin", "terraform", "1.12.0")
     own = tools.parent / "own.rc"
-    own.touch()
-    monkeypatch.delenv("STUDIO_PROVIDER_MIRROR")
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(own))
+    (tools / "provider-mirror").write_text(os.environ["STUDIO_PROVIDER_MIRROR"])
+    monkeypatch.delenv("STUDIO_PROVIDER_MIRROR")
+    assert install._choose_terraform().cli_config == str(tools / "terraform.rc")
+    own.touch()
     assert install._choose_terraform().cli_config is None
 
 
