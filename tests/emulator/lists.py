@@ -32,7 +32,6 @@ class Listed:
 Kind = tuple[str, Listed, Callable[[Any, int], Any], Callable[[Any, Any], Any]]
 """A service, its list, and functions that create and delete an item."""
 _TRUST = document(trust())
-_POLICY = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
 
 
 def _vpc(ec2: Any) -> str:
@@ -53,22 +52,6 @@ KINDS: dict[str, Kind] = {
         lambda ec2, n: ec2.create_subnet(VpcId=_vpc(ec2), CidrBlock=f"10.0.{n}.0/24"),
         lambda ec2, item: ec2.delete_subnet(SubnetId=item["SubnetId"]),
     ),
-    "roles": (
-        "iam",
-        Listed("list_roles", "Roles", PathPrefix="/ours/"),
-        lambda iam, n: iam.create_role(
-            RoleName=f"r{n}", AssumeRolePolicyDocument=_TRUST, Path="/ours/"
-        ),
-        lambda iam, item: iam.delete_role(RoleName=item["RoleName"]),
-    ),
-    "log streams": (
-        "logs",
-        Listed("describe_log_streams", "logStreams", logGroupName="g"),
-        lambda logs, n: logs.create_log_stream(logGroupName="g", logStreamName=f"s{n}"),
-        lambda logs, item: logs.delete_log_stream(
-            logGroupName="g", logStreamName=item["logStreamName"]
-        ),
-    ),
     "versions of objects": (
         "s3",
         Listed("list_object_versions", "Versions", Bucket="team-data"),
@@ -76,12 +59,6 @@ KINDS: dict[str, Kind] = {
         lambda s3, item: s3.delete_object(
             Bucket="team-data", Key=item["Key"], VersionId=item["VersionId"]
         ),
-    ),
-    "policies": (
-        "iam",
-        Listed("list_policies", "Policies", PathPrefix="/ours/", Scope="Local"),
-        lambda iam, n: iam.create_policy(PolicyName=f"p{n}", PolicyDocument=_POLICY, Path="/ours/"),
-        lambda iam, item: iam.delete_policy(PolicyArn=item["Arn"]),
     ),
     "objects, by their markers": (
         "s3",
@@ -114,7 +91,7 @@ KINDS: dict[str, Kind] = {
 
 def _prepare(aws: Emulator, kind: str) -> None:
     match kind:
-        case "log streams" | "log events":
+        case "log events":
             aws.client("logs").create_log_group(logGroupName="g")
         case "objects" | "objects, by their markers" | "versions of objects":
             s3 = aws.client("s3")

@@ -11,7 +11,8 @@ from studio_emulator.authorization.permissions import Permission, request_keys
 from studio_emulator.call import Call
 from studio_emulator.iam.callers import with_optional_policy
 from studio_emulator.iam.policy import Decision, applying, decision, granting, statements
-from studio_emulator.moto_internals import FakeBucket, s3_backends
+from studio_emulator.moto_internals import s3_backends
+from studio_emulator.services.s3 import find_bucket
 
 _ACTIONS = {
     "CompleteMultipartUpload": "PutObject",
@@ -64,7 +65,8 @@ def permissions(operation: str, params: Mapping[str, Any], call: Call) -> Iterat
     if bucket not in s3_backends.bucket_accounts and operation != "CreateBucket":
         # Every caller gets NoSuchBucket.
         return
-    held, policy = _bucket(bucket, call)
+    held = find_bucket(params, call)
+    policy = held.policy.decode() if held is not None and held.policy is not None else None
     keys = [params["Key"]] if "Key" in params else []
     keys += [each["Key"] for each in params.get("Delete", {}).get("Objects", [])]
     bucket_arn = f"arn:{call.partition}:s3:::{bucket}"
@@ -91,27 +93,22 @@ def refusal_of_root(operation: str, params: Mapping[str, Any], call: Call) -> st
     That user can always read, replace and delete the policy:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
     """
-    _, policy = _bucket(params.get("Bucket", ""), call)
-    if policy is None or operation.endswith("BucketPolicy"):
+    held = find_bucket(params, call)
+    if held is None or held.policy is None or operation.endswith("BucketPolicy"):
         return None
     root = call.caller_arn
     keys = {"aws:PrincipalArn": root, "aws:PrincipalAccount": call.account}
     for needed in permissions(operation, params, call):
         context = {**keys, **request_keys(call), **needed.context}
         (resource,) = needed.resources
-        found = granting(statements(policy), {root, call.account}, needed.action, context)
+        policy = statements(held.policy.decode())
+        found = granting(policy, {root, call.account}, needed.action, context)
         if decision(applying(found, needed.action, resource, context)) is Decision.DENIED:
             return (
                 f"User: {root} is not authorized to perform: {needed.action} on resource: "
                 f"{resource} with an explicit deny in a resource-based policy"
             )
     return None
-
-
-def _bucket(name: str, call: Call) -> tuple[FakeBucket | None, str | None]:
-    """The account's bucket of that name, and its policy."""
-    held = s3_backends[call.account][call.partition].buckets.get(name)
-    return held, held.policy.decode() if held is not None and held.policy is not None else None
 
 
 def _context(params: Mapping[str, Any], bucket: str, call: Call) -> dict[str, Any]:

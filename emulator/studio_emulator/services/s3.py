@@ -1,7 +1,7 @@
 """S3: names, owners, defaults and ACLs of buckets; which bucket policies are valid."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
@@ -66,7 +66,7 @@ def check_acl(params: Params, call: Call) -> None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
-    bucket = _bucket(params, call)
+    bucket = find_bucket(params, call)
     if bucket is not None and bucket.ownership_rule == _ENFORCED:
         raise AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs")
 
@@ -83,7 +83,7 @@ def check_policy(params: Params, call: Call) -> None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    bucket = _bucket(params, call)
+    bucket = find_bucket(params, call)
     if bucket is None:
         return
     parsed = _statements(params, call)
@@ -123,15 +123,16 @@ def _statements(params: Params, call: Call) -> Sequence[dict[str, Any]]:
 
 def delete_encryption(params: Params, call: Call) -> Answer | None:
     """DeleteBucketEncryption: restores the default encryption."""
-    bucket = _bucket(params, call)
+    bucket = find_bucket(params, call)
     if bucket is None:
         return None
     bucket.encryption = {"Rule": encryption_by_default()}
     return {}
 
 
-def _bucket(params: Params, call: Call) -> FakeBucket | None:
-    return s3_backends[call.account][call.partition].buckets.get(params["Bucket"])
+def find_bucket(params: Mapping[str, Any], call: Call) -> FakeBucket | None:
+    """The account's bucket that a request names."""
+    return s3_backends[call.account][call.partition].buckets.get(params.get("Bucket"))
 
 
 def _is_public(statement: dict[str, Any]) -> bool:

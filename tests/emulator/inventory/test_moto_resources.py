@@ -10,12 +10,7 @@ from tests.emulator.samples import create_key, document, trust
 ONE_OF_EACH: OneOfEach = {
     ("ec2", "elastic-ip"): ("allocate_address", {"Domain": "vpc"}),
     ("ec2", "internet-gateway"): ("create_internet_gateway", {}),
-    ("ec2", "prefix-list"): (
-        "create_managed_prefix_list",
-        {"PrefixListName": "p", "MaxEntries": 1, "AddressFamily": "IPv4"},
-    ),
     ("ec2", "volume"): ("create_volume", {"AvailabilityZone": "us-east-1a", "Size": 1}),
-    ("ec2", "vpc"): ("create_vpc", {"CidrBlock": "10.0.0.0/16"}),
     ("ecr", "repository"): ("create_repository", {"repositoryName": "studio/tiny"}),
     ("efs", "file-system"): ("create_file_system", {"CreationToken": "homes"}),
     ("iam", "policy"): (
@@ -29,7 +24,6 @@ ONE_OF_EACH: OneOfEach = {
         "create_role",
         {"RoleName": "r", "AssumeRolePolicyDocument": document(trust())},
     ),
-    ("kms", "key"): ("create_key", {}),
     ("logs", "log-group"): ("create_log_group", {"logGroupName": "g"}),
     ("s3", "bucket"): ("create_bucket", {"Bucket": "a-bucket-of-mine"}),
     ("ssm", "parameter"): ("put_parameter", {"Name": "p", "Value": "v", "Type": "String"}),

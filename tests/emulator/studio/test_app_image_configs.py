@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.studio.store import store
 from tests.emulator.control_plane import SLIM, ControlPlane
-from tests.emulator.samples import ACCOUNT, REGION, refusal
+from tests.emulator.samples import ACCOUNT, REGION, as_tags, refusal
 
 KERNELS: dict[str, Any] = {"KernelSpecs": [{"Name": "python3", "DisplayName": "Python"}]}
 CONTAINER: dict[str, Any] = {
@@ -104,18 +105,10 @@ def test_list_by_name_has_the_newest_first(sagemaker: Any) -> None:
     assert [config["AppImageConfigName"] for config in found] == ["SLIM-2", "slim-1"]
 
 
-def test_deletion_while_attached(studio: ControlPlane) -> None:
+def test_deletion_of_an_attached_one_includes_its_tags(studio: ControlPlane) -> None:
     studio.image()
     studio.profile(studio.domain(), JupyterLabAppSettings=SLIM)
+    arn = studio.DescribeAppImageConfig(AppImageConfigName="slim")["AppImageConfigArn"]
+    studio.AddTags(ResourceArn=arn, Tags=as_tags(Team="a"))
     studio.DeleteAppImageConfig(AppImageConfigName="slim")
-
-
-def test_deletion_includes_the_tags(sagemaker: Any) -> None:
-    tags = [{"Key": "Team", "Value": "a"}]
-    arn = sagemaker.create_app_image_config(AppImageConfigName="slim", Tags=tags)[
-        "AppImageConfigArn"
-    ]
-    sagemaker.delete_app_image_config(AppImageConfigName="slim")
-    assert sagemaker.list_app_image_configs()["AppImageConfigs"] == []
-    sagemaker.create_app_image_config(AppImageConfigName="slim")
-    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == []
+    assert arn not in store(studio.call).tags

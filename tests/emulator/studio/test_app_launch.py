@@ -130,16 +130,6 @@ def test_image_is_required(studio: ControlPlane) -> None:
     assert spec["SageMakerImageArn"].endswith("image/sagemaker-distribution-cpu")
 
 
-def test_image_of_the_user_profile(studio: ControlPlane) -> None:
-    role = {"ExecutionRole": ROLE, "SecurityGroups": [studio.group]}
-    domain_id = studio.idle_space(domain={"DefaultUserSettings": role})
-    lab = {"DefaultResourceSpec": DISTRIBUTION}
-    studio.update_profile(domain_id, JupyterLabAppSettings=lab)
-    studio.CreateApp(**studio.app_key(domain_id))
-    spec = studio.DescribeApp(**studio.app_key(domain_id))["ResourceSpec"]
-    assert spec["SageMakerImageArn"] == DISTRIBUTION["SageMakerImageArn"]
-
-
 def test_remote_access_requires_memory(studio: ControlPlane) -> None:
     domain_id = studio.idle_space(RemoteAccess="ENABLED")
     refused("ValidationException", "8 GiB", studio.CreateApp, **studio.app_key(domain_id))
