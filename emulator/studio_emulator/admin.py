@@ -5,11 +5,12 @@ import os
 from dataclasses import asdict
 from typing import Any
 
-from studio_emulator import sessions, ssm, state, studio
+from studio_emulator import ssm, state, studio
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError, UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.options import Options
+from studio_emulator.sessions.targets import set_address
 from studio_emulator.wsgi import Reply
 
 _STREAMS = ("output", "error")
@@ -84,7 +85,7 @@ def _sshd(sent: dict[str, Any]) -> dict[str, Any]:
         case {"target": str(target), "address": str(address), **more} if not more:
             if not (ssm.has_node(target) or studio.has_space(target)):
                 raise UsageError(f"target {target!r}: not a managed node's id or a space's ARN")
-            sessions.set_address(target, address)
+            set_address(target, address)
             return {"target": target, "address": address}
     raise UsageError("expected: target and address")
 

@@ -29,7 +29,7 @@ from studio_emulator.moto_internals.ec2 import (
 from studio_emulator.moto_internals.iam import install_managed_policies, page_iam_by_name
 from studio_emulator.options import Options
 from studio_emulator.services import s3
-from studio_emulator.sessions import ChannelServer
+from studio_emulator.sessions.channel import ChannelServer
 from studio_emulator.state import Saved
 
 HOST = "127.0.0.1"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from studio_emulator import registry, sessions, ssm, studio
+from studio_emulator import registry, ssm, studio
 from studio_emulator.errors import UsageError
 from studio_emulator.iam import callers
 from studio_emulator.inventory import Item
@@ -20,6 +20,7 @@ from studio_emulator.moto_internals.backends import (
 from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.runtime import running_apps
 from studio_emulator.services import efs
+from studio_emulator.sessions import open_sessions
 from studio_emulator.ssm.store import stores as ssm_stores
 from studio_emulator.studio.store import stores as studio_stores
 
@@ -35,10 +36,10 @@ def use(account: str, region: str) -> None:
 def reset() -> None:
     """Start a new account."""
     empty_backends()
-    studio.reset()
-    registry.reset()
-    ssm.forget()
-    sessions.reset()
+    studio_stores().clear()
+    BLOBS.reset()
+    ssm_stores().clear()
+    open_sessions.reset()
     running_apps.reset()
     callers.forget()
     _USED.clear()

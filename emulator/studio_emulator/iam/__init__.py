@@ -3,30 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from studio_emulator.iam.conditions import Context
-from studio_emulator.iam.policy import (
-    Decision,
-    Statement,
-    applying,
-    decide,
-    decision,
-    statements,
-    trusting,
-)
-from studio_emulator.moto_internals import IAMBackend, ManagedPolicy, Role, User, get_backend
-
-__all__ = [
-    "Context",
-    "Decision",
-    "Role",
-    "User",
-    "allows",
-    "can_assume",
-    "evaluate",
-    "role_named",
-    "tags_of",
-    "trusts",
-]
+from studio_emulator.iam.conditions import Context as Context
+from studio_emulator.iam.policy import Decision as Decision
+from studio_emulator.iam.policy import Statement, applying, decide, decision, statements, trusting
+from studio_emulator.moto_internals import IAMBackend, ManagedPolicy, get_backend
+from studio_emulator.moto_internals import Role as Role
+from studio_emulator.moto_internals import User as User
 
 
 def role_named(account: str, arn: str) -> Role | None:

@@ -2,20 +2,10 @@
 
 from studio_emulator.inventory import Item
 from studio_emulator.moto_internals import ecr_backends
-from studio_emulator.registry.blobs import BLOBS
-from studio_emulator.registry.lookup import PushedImage, find_image
-from studio_emulator.registry.server import application
-from studio_emulator.registry.wire import break_upload, is_upload
-
-__all__ = [
-    "PushedImage",
-    "application",
-    "break_upload",
-    "find_image",
-    "inventory",
-    "is_upload",
-    "reset",
-]
+from studio_emulator.registry.lookup import find_image as find_image
+from studio_emulator.registry.server import application as application
+from studio_emulator.registry.wire import break_upload as break_upload
+from studio_emulator.registry.wire import is_upload as is_upload
 
 
 def inventory(account: str, region: str) -> list[Item]:
@@ -33,8 +23,3 @@ def inventory(account: str, region: str) -> list[Item]:
         for repository in repositories
         for image in repository.images
     ]
-
-
-def reset() -> None:
-    """Delete blobs and uploads; moto's reset deletes images and repositories."""
-    BLOBS.reset()

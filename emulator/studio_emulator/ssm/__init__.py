@@ -13,22 +13,12 @@ from studio_emulator.ssm import (
     sessions,
     settings,
 )
-from studio_emulator.ssm.commands import answer, pending
-from studio_emulator.ssm.nodes import has_node, register_node, set_online
-from studio_emulator.ssm.store import Handler, Store, forget, store, stores
-
-__all__ = [
-    "CHECKS",
-    "HANDLERS",
-    "answer",
-    "forget",
-    "has_node",
-    "inventory",
-    "pending",
-    "register_node",
-    "set_online",
-    "tags_of_nodes",
-]
+from studio_emulator.ssm.commands import answer as answer
+from studio_emulator.ssm.commands import pending as pending
+from studio_emulator.ssm.nodes import has_node as has_node
+from studio_emulator.ssm.nodes import register_node as register_node
+from studio_emulator.ssm.nodes import set_online as set_online
+from studio_emulator.ssm.store import Handler, Store, store, stores
 
 HANDLERS: Mapping[str, Handler] = {
     **activations.OPERATIONS,

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from studio_emulator import sessions
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import ServiceException
 from studio_emulator.runtime import running_apps
+from studio_emulator.sessions.open_sessions import end_sessions_of
 from studio_emulator.ssm import activations
 from studio_emulator.ssm.store import Handler, Node, page, store, stores
 
@@ -49,7 +49,7 @@ def set_online(node_id: str, *, online: bool) -> None:
         raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")
     here.nodes[node_id].online = online
     if not online:
-        sessions.end_sessions_of(node_id, reason=f"{node_id} lost its connection.")
+        end_sessions_of(node_id, reason=f"{node_id} lost its connection.")
 
 
 def describe_instance_information(params: Params, call: Call) -> Answer:
@@ -73,7 +73,7 @@ def deregister_managed_instance(params: Params, call: Call) -> Answer:
     """DeregisterManagedInstance."""
     if store(call).nodes.pop(params["InstanceId"], None) is None:
         raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
-    sessions.end_sessions_of(
+    end_sessions_of(
         params["InstanceId"], reason=f"{params['InstanceId']} is not registered any more."
     )
     running_apps.stop(params["InstanceId"])

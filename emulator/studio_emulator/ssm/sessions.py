@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from studio_emulator import sessions
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.resources import own_documents
 from studio_emulator.runtime import running_apps
-from studio_emulator.sessions import Session
+from studio_emulator.sessions import open_sessions
+from studio_emulator.sessions.access import check_caller
+from studio_emulator.sessions.open_sessions import Session
 from studio_emulator.sessions.targets import purpose_of
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node, may_use_node
@@ -46,7 +47,7 @@ def start_session(params: Params, call: Call) -> Answer:
     if runs_there and by_process and running_apps.app_of(target) is None:
         # On AWS, the node's agent runs the session's program; here, a local process does.
         running_apps.start(target, {})
-    return sessions.begin(
+    return open_sessions.begin(
         call,
         service="ssm",
         target=target,
@@ -61,21 +62,21 @@ def resume_session(params: Params, call: Call) -> Answer:
 
     session-manager-plugin treats a response without a token as a timed-out session.
     """
-    sessions.check_caller(params["SessionId"], "ssm:ResumeSession", call)
+    check_caller(params["SessionId"], "ssm:ResumeSession", call)
     session = _named(params["SessionId"], call)
     if session is None:
         raise AwsError("DoesNotExistException", f"Session {params['SessionId']} does not exist.")
     if session.status != "Connecting":
         return {"SessionId": session.id}
-    return sessions.replace_token(session, call)
+    return open_sessions.replace_token(session, call)
 
 
 def terminate_session(params: Params, call: Call) -> Answer:
     """TerminateSession; no error for a session that has ended."""
-    sessions.check_caller(params["SessionId"], "ssm:TerminateSession", call)
+    check_caller(params["SessionId"], "ssm:TerminateSession", call)
     session = _named(params["SessionId"], call)
     if session is not None:
-        sessions.end(session)
+        open_sessions.end(session)
     return {"SessionId": params["SessionId"]}
 
 
@@ -83,7 +84,7 @@ def describe_sessions(params: Params, call: Call) -> Answer:
     """DescribeSessions, newest first."""
     found = [
         session
-        for session in sessions.sessions(call, "ssm")
+        for session in open_sessions.sessions(call, "ssm")
         if session.active == (params["State"] == "Active")
     ]
     for condition in params.get("Filters", []):
@@ -109,7 +110,7 @@ def _authorize(target: str, named: str | None, call: Call) -> None:
 
 
 def _named(session_id: str, call: Call) -> Session | None:
-    return next((s for s in sessions.sessions(call, "ssm") if s.id == session_id), None)
+    return next((s for s in open_sessions.sessions(call, "ssm") if s.id == session_id), None)
 
 
 def _shown(session: Session) -> dict[str, Any]:

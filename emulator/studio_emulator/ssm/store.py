@@ -81,11 +81,6 @@ def stores() -> dict[tuple[str, str], Store]:
     return _STORES
 
 
-def forget() -> None:
-    """Delete everything."""
-    _STORES.clear()
-
-
 def page(
     items: Iterable[dict[str, Any]],
     params: Params,

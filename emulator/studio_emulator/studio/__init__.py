@@ -16,7 +16,7 @@ from studio_emulator.studio import (
     tags,
     user_profiles,
 )
-from studio_emulator.studio.store import by_arn, existing, stores
+from studio_emulator.studio.store import by_arn, stores
 
 Handler = Callable[[Params, Call], Answer | None]
 
@@ -56,13 +56,9 @@ def has_space(arn: str) -> bool:
 
 def inventory(account: str, region: str) -> list[Item]:
     """Studio's resources in the account and region."""
-    state = existing(account, region)
+    state = stores().get((account, region))
     return [
         Item(service="sagemaker", type=r.type, id=r.id, name=r.name, arn=r.arn, note=r.status)
         for r in (state.resources() if state else ())
         if r.status != "Deleted"
     ]
-
-
-def reset() -> None:
-    stores().clear()

@@ -3,11 +3,12 @@
 import time
 from functools import partial
 
-from studio_emulator import iam, sessions
+from studio_emulator import iam
 from studio_emulator.call import Call
 from studio_emulator.lock import LOCK
 from studio_emulator.runtime import running_apps
 from studio_emulator.runtime.engine import EngineError
+from studio_emulator.sessions.open_sessions import end_sessions_of
 from studio_emulator.ssm.container_nodes import ContainerNodes
 from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.container_start import container_start
@@ -68,7 +69,7 @@ def stop(app: Resource, *, reason: str) -> None:
     """End the app's sessions and its container or process."""
     target = app.owned.get("target")
     if target is not None:
-        sessions.end_sessions_of(target, reason=reason)
+        end_sessions_of(target, reason=reason)
         running_apps.stop(target)
 
 

@@ -1,9 +1,9 @@
 """StartSession: which spaces refuse it, and when the node of an app cannot register."""
 
-from studio_emulator import sessions
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import Context
+from studio_emulator.sessions import open_sessions
 from studio_emulator.studio import checks, endpoint_policies, lookup, network_reach
 from studio_emulator.studio.app_launch import IN_SPACES
 from studio_emulator.studio.lifecycle import Resource
@@ -40,7 +40,7 @@ def start_session(params: Params, call: Call) -> Answer:
     if not _registered(app, call) or cannot_register(state, app, call):
         # AWS has the same error for a node that has not registered yet and for one that cannot.
         raise AwsError("InternalFailure", "The request processing has failed.", 500)
-    return sessions.begin(call, service="sagemaker", target=arn)
+    return open_sessions.begin(call, service="sagemaker", target=arn)
 
 
 def _context(arn: str, space: Resource | None, call: Call) -> Context:

@@ -76,11 +76,6 @@ def store(call: Call) -> Store:
     return _STORES.setdefault((call.account, call.region), Store(call.clock))
 
 
-def existing(account: str, region: str) -> Store | None:
-    """The store of that account and region, if a request has created it."""
-    return _STORES.get((account, region))
-
-
 def stores() -> dict[tuple[str, str], Store]:
     """Every store, by account and region."""
     return _STORES

@@ -17,7 +17,7 @@ from studio.aws.domain_resources import (
     find_domain,
 )
 from studio.errors import StepFailed
-from studio_emulator.studio.store import existing
+from studio_emulator.studio.store import stores
 from tests.studio.account import ACCOUNT, REGION, Studio
 from tests.studio.deployed_studio import DeployedStudio
 
@@ -28,7 +28,7 @@ def test_a_failed_deletion_is_reported_with_its_reason(
     ours: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours.user("alice")
-    held: Any = existing(ACCOUNT, REGION)
+    held: Any = stores()[ACCOUNT, REGION]
     (profile,) = held.user_profiles.values()
 
     def fail(**_: object) -> None:
