@@ -18,11 +18,6 @@ ONE_OF_EACH: OneOfEach = {
         },
     ),
     ("ec2", "key-pair"): ("create_key_pair", {"KeyName": "k"}),
-    ("ec2", "launch-template"): (
-        "create_launch_template",
-        {"LaunchTemplateName": "small", "LaunchTemplateData": {"InstanceType": "t3.micro"}},
-    ),
-    ("ec2", "vpn-gateway"): ("create_vpn_gateway", {"Type": "ipsec.1"}),
     ("events", "rule"): ("put_rule", {"Name": "r", "ScheduleExpression": "rate(1 day)"}),
     ("iam", "open-id-connect-provider"): (
         "create_open_id_connect_provider",
@@ -34,10 +29,6 @@ ONE_OF_EACH: OneOfEach = {
             "Name": "a.example",
             "CallerReference": "1",
         },
-    ),
-    ("sagemaker", "model"): (
-        "create_model",
-        {"ModelName": "m", "ExecutionRoleArn": "arn:aws:iam::123456789012:role/studio"},
     ),
     ("sagemaker", "notebook-instance"): (
         "create_notebook_instance",

@@ -56,17 +56,6 @@ def test_start_session(
     assert message.endswith("because no identity-based policy allows the ssm:StartSession action")
 
 
-def test_changed_tag_of_the_node(aws: Emulator) -> None:
-    ssm, node = user(aws, *START), node_of(aws, "bob")
-    assert refusal(ssm.start_session, Target=node, **SSH)[0] == "AccessDeniedException"
-    aws.client("ssm").add_tags_to_resource(
-        ResourceType="ManagedInstance",
-        ResourceId=node,
-        Tags=[{"Key": "SSHOwner", "Value": "alice"}],
-    )
-    assert ssm.start_session(Target=node, **SSH)["SessionId"]
-
-
 def test_unknown_node_and_forbidden_node_have_the_same_error(aws: Emulator) -> None:
     ssm = user(aws, *START)
     missing = refusal(ssm.start_session, Target="mi-00000000000000000", **SSH)
