@@ -96,12 +96,11 @@ def refusal_of_root(operation: str, params: Mapping[str, Any], call: Call) -> st
     held = find_bucket(params, call)
     if held is None or held.policy is None or operation.endswith("BucketPolicy"):
         return None
-    root = call.caller_arn
+    root, policy = call.caller_arn, statements(held.policy.decode())
     keys = {"aws:PrincipalArn": root, "aws:PrincipalAccount": call.account}
     for needed in permissions(operation, params, call):
         context = {**keys, **request_keys(call), **needed.context}
         (resource,) = needed.resources
-        policy = statements(held.policy.decode())
         found = granting(policy, {root, call.account}, needed.action, context)
         if decision(applying(found, needed.action, resource, context)) is Decision.DENIED:
             return (

@@ -128,7 +128,7 @@ def test_names_of_buckets(
         ),
     ],
 )
-def test_bucket_policy_must_name_its_bucket(s3: Any, policy: str) -> None:
+def test_malformed_bucket_policies(s3: Any, policy: str) -> None:
     assert refusal(s3.put_bucket_policy, Bucket="a-bucket", Policy=policy)[0] == "MalformedPolicy"
 
 
