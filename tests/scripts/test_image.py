@@ -47,16 +47,6 @@ def test_prune_says_how_many_versions_it_deleted(studio: CommandLine) -> None:
     assert prune.call_args.kwargs["folder"] == studio.out.parent
 
 
-@pytest.mark.parametrize(("passed", "code"), [(True, 0), (False, 1)])
-def test_a_check_that_fails_is_exit_code_1(studio: CommandLine, passed: bool, code: int) -> None:
-    check = studio.replace("scripts.image.check_images", [SimpleNamespace(passed=passed)])
-    assert (
-        studio.run("image", "check", "slim", "--wait", "7", "--app-type", "JupyterLab").code == code
-    )
-    given = check.call_args.kwargs
-    assert (given["names"], given["wait"], given["app_types"]) == (["slim"], 7, ["JupyterLab"])
-
-
 def test_without_an_action_the_actions_are_named(studio: CommandLine) -> None:
     line = "studio image: ACTION: must be one of check, list, record, prune\n"
     assert studio.run("image") == (2, "", line)

@@ -168,23 +168,6 @@ def test_the_emulator_gets_a_placeholder_with_its_blobs_instead_of_an_image(
     assert [one["layerAvailability"] for one in found["layers"]] == ["AVAILABLE"] * 2
 
 
-def test_push_uses_the_image_of_another_push(
-    ecr: Ecr, builds: list[Job], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def lose(_: Engine, job: Job, __: Report) -> str:
-        if "large" in job.reference:
-            put(ecr, job.reference)
-        raise UserError("push failed (exit 1): tag invalid")
-
-    monkeypatch.setattr(Engine, "push", lose)
-    monkeypatch.setattr(builder, "_RETRY_SECONDS", ())
-    pushed = push.push_images(TWO, names=["large"], report=quiet)
-    assert [pushed["large"].digest] == list(ecr.pushed("studio/large"))
-    with pytest.raises(UserError, match="tag invalid"):
-        push.push_images(TWO, names=["slim"], report=quiet)
-    assert len(builds) == 2
-
-
 def test_push_refuses_an_image_that_fails_its_check(
     ecr: Ecr, builds: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
