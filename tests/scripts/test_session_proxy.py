@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -223,16 +222,6 @@ def test_stdout_has_the_servers_bytes_and_stderr_the_plugins_message(
     assert finished.returncode == 0
 
 
-def test_without_the_plugin_the_proxy_opens_the_channel_itself(
-    proxy: Run, fake_aws: FakeAws, tmp_path: Path
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    fake_aws.answer = 200, {**ANSWER, "StreamUrl": f"ws://127.0.0.1:{port}"}
-    finished = proxy(SPACE, path=tmp_path, aws=fake_aws, **KEYS)
-    assert "the data channel cannot be opened" in refused(finished, passes=True)
-
-
 def test_an_unreachable_endpoint_is_one_line(proxy: Run, plugin: Path) -> None:
     finished = proxy(SPACE, path=plugin, AWS_ENDPOINT_URL="http://127.0.0.1:1", **KEYS)
     assert "AWS: Could not connect to the endpoint" in refused(finished, passes=True)
@@ -244,15 +233,15 @@ def test_a_missing_plugin_is_one_line(proxy: Run, tmp_path: Path) -> None:
     )
 
 
-def test_plugin_studio_ignores_the_plugin_on_path(
+def test_without_the_plugin_or_with_plugin_studio_the_proxy_opens_the_channel_itself(
     proxy: Run, fake_aws: FakeAws, tmp_path: Path
 ) -> None:
-    closed = {**ANSWER, "StreamUrl": "ws://127.0.0.1:9"}
-    fake_aws.answer = 200, closed
+    fake_aws.answer = 200, {**ANSWER, "StreamUrl": "ws://127.0.0.1:9"}
     path = plugin_that(tmp_path, "echo SSH-2.0 of the plugin")
     assert proxy(SPACE, aws=fake_aws, path=path, **KEYS).stdout == "SSH-2.0 of the plugin\n"
-    said = refused(proxy(SPACE, "--plugin", "studio", aws=fake_aws, path=path, **KEYS), passes=True)
-    assert "the data channel cannot be opened" in said
+    for words, folder in ((["--plugin", "studio"], path), ([], tmp_path)):
+        said = refused(proxy(SPACE, *words, aws=fake_aws, path=folder, **KEYS), passes=True)
+        assert "the data channel cannot be opened" in said
 
 
 def test_a_plugin_that_does_not_start_is_one_line(

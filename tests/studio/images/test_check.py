@@ -17,7 +17,6 @@ from studio.images import engines
 from studio.images.builder import BuildRequest
 from studio.images.contract.result import CheckResult
 from studio.images.contract.run_checks import CheckRequest
-from tests.studio.images.contract.containers import SPEC, LocalContainer, OneContainer, said
 
 SETTINGS = Settings.model_validate(
     {
@@ -36,7 +35,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
 
     def prepare(*points: CheckResult) -> list[engines.Job]:
         built: list[engines.Job] = []
-        (tmp_path / "slim").mkdir()
+        (tmp_path / "slim").mkdir(exist_ok=True)
         monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path))
         monkeypatch.setattr("settings.load", lambda _: SETTINGS)
         monkeypatch.setattr(
@@ -110,28 +109,19 @@ def test_json_is_the_only_output(
     }
 
 
-@pytest.mark.parametrize("user", ["0", "1000"])
-def test_require_passed_raises_if_a_check_fails(monkeypatch: pytest.MonkeyPatch, user: str) -> None:
-    seen: list[str] = []
-    gateway = LocalContainer(sh=said(f"{user}\n{user}\n"), jupyter=said(SPEC))
-    gateway.canned["/opt/python"] = said("studio 42\n")
-    settings = Settings.model_validate({"image": {"slim": {"app_types": ["KernelGateway"]}}})
-    runtime = OneContainer(gateway)
-    monkeypatch.setattr(image_check, "runtime_of", lambda _: runtime)
+def test_require_passed_raises_if_a_check_fails(
+    studio: Callable[..., list[engines.Job]], tmp_path: Path
+) -> None:
+    studio(GOOD, BAD)
     request = BuildRequest(
-        name="slim", folder=Path(), build_args={}, repository=Repository("slim", "some"), tag="1"
+        name="slim", folder=tmp_path, build_args={}, repository=Repository("slim", "s"), tag="1"
     )
-    engine = engines.Engine("buildah", "/none")
-    if user == "0":
-        image_check.require_passed(settings, request, engine, seen.append)
-    else:
-        with pytest.raises(
-            image_check.CheckFailed, match=r"^check as KernelGateway: 4 of 5 .*, 1 failed"
-        ):
-            image_check.require_passed(settings, request, engine, seen.append)
-    assert "  ok       kernel: python3 starts and runs a cell" in seen
-    assert any(line.startswith("  FAILED   user: ") for line in seen) == (user == "1000")
-    assert len(seen) == 1 + 5 + 1
+    given, seen = (SETTINGS, request, engines.Engine("buildah", "/none")), list[str]()
+    with pytest.raises(image_check.CheckFailed, match=r"^check as JupyterLab: 1 of 2 .* 1 failed"):
+        image_check.require_passed(*given, seen.append)
+    assert seen.count(f"  {GOOD.line()}") == seen.count(f"  {BAD.line()}") == 2
+    studio(UNPROVEN)
+    image_check.require_passed(*given, seen.append)
 
 
 @pytest.mark.parametrize(
