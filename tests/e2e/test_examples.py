@@ -1,11 +1,15 @@
-"""The apps in examples/ synthesize in a folder where this project is an installed package."""
+"""The apps in examples/ synthesize in a folder where this project is an installed package, or where
+only its modules and its catalog are copied.
+"""
 
 import json
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+import pytest
 
 from settings.paths import PROJECT
 from tests.commands import output_of
@@ -13,20 +17,18 @@ from tests.commands import output_of
 OURS = ("settings", "stacks", "scripts", "studio")
 
 
-def synthesized(example: str, stack: str, folder: Path) -> dict[str, Any]:
-    copy = folder / example
-    shutil.copytree(PROJECT / "examples" / example, copy)
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    output_of([sys.executable, "main.py"], cwd=copy, env=environment)
-    document = (copy / "cdktf.out" / "stacks" / stack / "cdk.tf.json").read_text()
-    found: dict[str, Any] = json.loads(document)
-    return found
-
-
-def test_the_private_network_uses_only_the_modules(tmp_path: Path) -> None:
+@pytest.mark.parametrize("copied", [(), ("modules", "catalog")], ids=["installed", "copied"])
+def test_the_private_network_uses_only_the_modules(tmp_path: Path, copied: Sequence[str]) -> None:
     source = (PROJECT / "examples/private-network/main.py").read_text()
     assert not [name for name in OURS if f"from {name}" in source or f"import {name}" in source]
-    resources = synthesized("private-network", "training-network", tmp_path)["resource"]
+    app = tmp_path / "app"
+    shutil.copytree(PROJECT / "examples/private-network", app)
+    for package in copied:
+        shutil.copytree(PROJECT / package, app / package)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    output_of([sys.executable, "main.py"], cwd=app, env=environment)
+    document = (app / "cdktf.out" / "stacks" / "training-network" / "cdk.tf.json").read_text()
+    resources = json.loads(document)["resource"]
     services = {one["service_name"] for one in resources["aws_vpc_endpoint"].values()}
     assert services == {
         *(f"com.amazonaws.eu-central-1.{name}" for name in ("s3", "sts", "logs")),
