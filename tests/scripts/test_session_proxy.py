@@ -278,12 +278,9 @@ def test_credentials_of_identity_center_work(fake_aws: FakeAws, plugin: Path) ->
     assert "Credential=accessKeyId-of-sso/" in fake_aws.signed
 
 
-def test_the_environment_takes_precedence_over_the_profile(
+def test_an_unknown_profile_is_one_line_unless_the_environment_has_keys(
     proxy: Run, fake_aws: FakeAws, plugin: Path
 ) -> None:
-    assert proxy(NODE, "--profile", "gone", aws=fake_aws, path=plugin, **KEYS).returncode == 0
-
-
-def test_an_unknown_profile_is_one_line(proxy: Run, plugin: Path) -> None:
     finished = proxy(SPACE, "--profile", "gone", path=plugin)
     assert "The config profile (gone) could not be found" in refused(finished)
+    assert proxy(NODE, "--profile", "gone", aws=fake_aws, path=plugin, **KEYS).returncode == 0

@@ -11,7 +11,7 @@ import pytest
 
 from settings import Settings, SettingsError
 from studio.aws.client import Aws
-from studio.lifecycle.preflight import require_existing
+from studio.lifecycle.preflight import report_existing, require_existing
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, client
 from tests.studio.network_team import TeamVpc
@@ -19,7 +19,7 @@ from tests.studio.network_team import TeamVpc
 OTHER = "999999999999"
 
 
-def test_an_allowed_route_to_the_internet_is_returned(team_vpc: TeamVpc) -> None:
+def test_an_allowed_route_to_the_internet_is_reported(team_vpc: TeamVpc) -> None:
     made = team_vpc.ec2.create_nat_gateway(
         SubnetId=team_vpc.subnet_ids[0], ConnectivityType="private"
     )
@@ -29,10 +29,11 @@ def test_an_allowed_route_to_the_internet_is_returned(team_vpc: TeamVpc) -> None
     )
     said: list[str] = []
     wanted = Settings.model_validate(team_vpc.settings(allow_internet=True))
-    assert require_existing(wanted, Aws(REGION), said.append) == tuple(
-        f"{subnet} reaches 0.0.0.0/0 through {nat}" for subnet in team_vpc.subnet_ids
-    )
-    assert said == []
+    report_existing(wanted, Aws(REGION), said.append)
+    assert said == [
+        f"Not private: {subnet} reaches 0.0.0.0/0 through {nat} (network.allow_internet = true)"
+        for subnet in team_vpc.subnet_ids
+    ]
 
 
 def test_a_vpc_of_its_own_needs_no_check(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,6 @@ from studio.toolchain import provider_mirror
 from tests.studio.toolchain.samples import unpacked
 
 
-def test_the_variable_names_the_mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STUDIO_PROVIDER_MIRROR", str(unpacked(tmp_path)))
-    assert provider_mirror.find() == tmp_path.resolve()
-
-
 def test_a_named_folder_without_the_provider_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
