@@ -3,8 +3,6 @@
 import json
 from types import SimpleNamespace
 
-import pytest
-
 from studio.images.versions.listing import Row
 from tests.scripts.conftest import CommandLine
 
@@ -14,21 +12,13 @@ ROW = Row(
 )
 
 
-@pytest.mark.parametrize(
-    ("words", "digest"), [([], "sha256:000000000000"), (["--digests"], DIGEST)]
-)
-def test_list_cuts_digests_unless_they_are_wanted_whole(
-    studio: CommandLine, words: list[str], digest: str
-) -> None:
+def test_list_cuts_digests_unless_they_are_wanted_whole(studio: CommandLine) -> None:
     studio.monkeypatch.setenv("COLUMNS", "200")
     studio.replace("scripts.image.version_rows", [ROW])
-    code, out, _ = studio.run("image", "list", *words)
-    assert code == 0
-    assert out.splitlines()[1].split() == ["slim", "3", "CREATED", "a*", digest, "user", "alice"]
-
-
-def test_list_as_json(studio: CommandLine) -> None:
-    studio.replace("scripts.image.version_rows", [ROW])
+    for words, digest in (([], "sha256:000000000000"), (["--digests"], DIGEST)):
+        code, out, _ = studio.run("image", "list", *words)
+        row = ["slim", "3", "CREATED", "a*", digest, "user", "alice"]
+        assert (code, out.splitlines()[1].split()) == (0, row)
     code, out, _ = studio.run("image", "list", "--json")
     assert code == 0
     assert DIGEST in json.dumps(json.loads(out))

@@ -43,7 +43,5 @@ def test_adopt_names_what_it_does_not_find(
     said: list[str] = []
     deployed.report = said.append
     unfinished.adopt(deployed)
-    assert (
-        "image: aws_sagemaker_image.slim not imported: AWS has none with its name and tags; "
-        "`studio up` creates it"
-    ) in said
+    wanted = "image: aws_sagemaker_image.slim not imported: AWS has none with its name and tags; "
+    assert any(line.startswith(wanted) for line in said)
