@@ -87,6 +87,11 @@ def test_filter_log_events_orders_by_timestamp(logs: Any) -> None:
     for wrong in ({"logGroupName": "absent"}, {"logGroupName": "other", "logStreamNames": ["no"]}):
         code, _ = refusal(logs.filter_log_events, **wrong)
         assert code == "ResourceNotFoundException"
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName="other", PaginationConfig={"PageSize": 1}
+    )
+    for page, message in zip(pages, messages(), strict=True):
+        assert [event["message"] for event in page["events"]] == [message]
 
 
 GROUP = f"{ARN}:studio"
