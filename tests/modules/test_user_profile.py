@@ -4,10 +4,8 @@ from typing import Any
 
 import pytest
 
-from catalog.names import AppType
-from modules.app_settings import Start
 from tests.fixtures import Synth, new_stack, only
-from tests.samples import ROLE, SLIM, alice_profile
+from tests.samples import ROLE, alice_profile
 
 
 def profile(synth: Synth, **arguments: Any) -> dict[str, Any]:
@@ -44,13 +42,6 @@ def test_a_profile_allows_the_volume_of_its_space(synth: Synth, volume: int, lar
         "default_ebs_volume_size_in_gb": volume,
         "maximum_ebs_volume_size_in_gb": largest,
     }
-
-
-def test_the_apps_of_a_profile_have_its_images_and_its_start(synth: Synth) -> None:
-    start = {AppType.JUPYTER_LAB: Start(instance_type="ml.t3.large", image=SLIM)}
-    found = profile(synth, images=[SLIM], start=start)["user_settings"]["jupyter_lab_app_settings"]
-    assert [image["image_name"] for image in found["custom_image"]] == [SLIM.image_name]
-    assert found["default_resource_spec"]["instance_type"] == "ml.t3.large"
 
 
 def test_a_profile_can_have_a_user_of_iam_identity_center(synth: Synth) -> None:

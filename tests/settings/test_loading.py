@@ -20,7 +20,7 @@ features = ["connect", "legacy-agent"]
 tags = { Team = "Vision é/1", "cost:centre" = "" }
 
 [network]
-cidr = "100.64.16.0/20"
+cidr = "100.64.16.0/23"
 zones = 6
 endpoint_zones = 1
 flow_logs = false

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from settings import AppType, Settings, load
+from settings import Settings, load
 from tests.settings.conftest import Message, Write
 
 BOTH = {
@@ -24,16 +24,6 @@ WITHOUT_IMAGE = (
 
 def alice(sections: dict[str, Any], **own: Any) -> Settings:
     return Settings.model_validate({"image": BOTH, **sections, "users": {"alice": own}})
-
-
-def test_the_space_of_a_user_overrides_the_defaults() -> None:
-    everyone = {"instance_type": "ml.r5.large", "volume_gb": 7, "app_type": "CodeEditor"}
-    settings = alice({"defaults": {"space": everyone}})
-    assert vars(settings.space("alice")) == {**everyone, "image": "full"}
-    own = {"instance_type": "ml.m5.large", "volume_gb": 8, "app_type": "JupyterLab"}
-    settings = alice({"defaults": {"space": everyone}}, space=own)
-    assert vars(settings.space("alice")) == {**own, "image": "slim"}
-    assert settings.space("alice").app_type is AppType.JUPYTER_LAB
 
 
 @pytest.mark.parametrize(

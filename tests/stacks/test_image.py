@@ -34,8 +34,6 @@ def test_an_image_has_the_values_of_the_settings(settings: SettingsBuilder, synt
     slim = {
         "app_types": ["JupyterLab", "CodeEditor"],
         "entrypoint": ["/usr/local/bin/start"],
-        "arguments": ["--a", "b c"],
-        "environment": {"COLOUR": "blue"},
         "display_name": "Slim",
         "description": "A small one",
     }
@@ -51,11 +49,7 @@ def test_an_image_has_the_values_of_the_settings(settings: SettingsBuilder, synt
         assert block == {
             "container_config": {
                 "container_entrypoint": ["/usr/local/bin/start"],
-                "container_arguments": ["--a", "b c"],
-                "container_environment_variables": {
-                    "COLOUR": "blue",
-                    "STUDIO_IMAGE": "studio-slim",
-                },
+                "container_environment_variables": {"STUDIO_IMAGE": "studio-slim"},
             }
         }
 

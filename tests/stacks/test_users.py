@@ -97,15 +97,17 @@ def test_no_rule_connects_two_users(settings: SettingsBuilder, synth: Synth) -> 
                 assert rule["from_port"] == rule["to_port"] == 2049
 
 
-def test_each_user_has_an_idle_timeout_and_the_apps_of_the_settings(
+def test_each_user_has_an_idle_timeout_and_the_apps_and_the_name_of_the_settings(
     settings: SettingsBuilder, synth: Synth
 ) -> None:
     chosen = settings(
+        domain={"auth": "SSO"},
         defaults={"idle_minutes": 90, "app_types": ["JupyterLab"]},
-        users={"alice": {}, "bob": {"idle_minutes": 600}},
+        users={"alice": {"sso_user": "a"}, "bob": {"sso_user": "b", "idle_minutes": 600}},
     )
     found = profiles(users(synth, chosen))
     for name, minutes in {"alice": 90, "bob": 600}.items():
+        assert found[name]["single_sign_on_user_value"] == name[0]
         user = found[name]["user_settings"]
         assert "CodeEditor" in user["studio_web_portal_settings"]["hidden_app_types"]
         for app in APPS.values():
@@ -136,14 +138,6 @@ def test_the_profile_and_the_app_of_a_user_have_the_version_of_the_user(
         assert [image["image_version_number"] for image in user["custom_image"]] == [number]
         start = starts(template, name)["JupyterLab"]
         assert start["sagemaker_image_version_arn"] == f"{versions}/{number}"
-
-
-def test_sso_profiles_have_the_identity_center_name(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
-    sso = settings(domain={"auth": "SSO"}, users={"alice": {"sso_user": "alice@example.com"}})
-    alice = profiles(users(synth, sso))["alice"]
-    assert alice["single_sign_on_user_value"] == "alice@example.com"
 
 
 @pytest.fixture(scope="module")
@@ -247,28 +241,28 @@ def test_without_sagemaker_distribution_in_the_region_only_custom_images_start(
     assert start["CodeEditor"].keys() == {"instance_type"}
 
 
-def test_apps_start_with_the_script_for_ssh_helper(settings: SettingsBuilder, synth: Synth) -> None:
+def test_only_the_space_of_a_user_has_the_script_and_only_ssh_helper_starts_it(
+    settings: SettingsBuilder, synth: Synth
+) -> None:
     space = {"app_type": "CodeEditor"}
     built = settings(
         image={"slim": {"app_types": ["JupyterLab", "CodeEditor"]}},
         users={"alice": {}, "bob": {"connect": "ssh-helper", "space": space}},
     )
     found = users(synth, built)
-    assert "lifecycle_config_arn" not in starts(found, "alice")["JupyterLab"]
-    script = scripts(found)[starts(found, "bob")["CodeEditor"]["lifecycle_config_arn"]]
-    assert script["studio_lifecycle_config_app_type"] == "CodeEditor"
-    assert script["studio_lifecycle_config_name"].startswith("studio-ssh-bob-")
-
-
-def test_each_profile_has_only_its_own_script(settings: SettingsBuilder, synth: Synth) -> None:
-    found = users(synth, settings(users={"alice": {}, "bob": {"connect": "ssh-helper"}}))
     known, shown = scripts(found), found["output"]["start_scripts"]["value"]
-    for name, profile in profiles(found).items():
-        user = profile["user_settings"]
-        (script,) = user["jupyter_lab_app_settings"]["lifecycle_config_arns"]
+    for name, own, other in (
+        ("alice", "JupyterLab", "CodeEditor"),
+        ("bob", "CodeEditor", "JupyterLab"),
+    ):
+        user = profiles(found)[name]["user_settings"]
+        (script,) = user[APPS[own]]["lifecycle_config_arns"]
         assert known[script]["studio_lifecycle_config_name"].startswith(f"studio-ssh-{name}-")
-        assert "lifecycle_config_arns" not in user["code_editor_app_settings"]
+        assert known[script]["studio_lifecycle_config_app_type"] == own
+        assert "lifecycle_config_arns" not in user[APPS[other]]
         assert shown[name] == script
+        started = starts(found, name)[own].get("lifecycle_config_arn")
+        assert started == (script if name == "bob" else None)
 
 
 def test_without_connect_a_user_has_a_space_and_no_script(
