@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +17,6 @@ from studio_emulator.server import Emulator
 from tests.emulator.samples import create_key, document, grant, make_role, trust
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
-LAYER = {"mediaType": "x/y", "size": 1000, "digest": f"sha256:{'0' * 64}"}
-KIND = "application/vnd.oci.image.manifest.v1+json"
-MANIFEST = json.dumps({"schemaVersion": 2, "mediaType": KIND, "config": LAYER, "layers": [LAYER]})
 
 
 @cache

@@ -95,7 +95,6 @@ def put_manifest(
     *,
     tag: str | None = None,
     digest: str | None = None,
-    need_blobs: bool = True,
 ) -> RegistryImage:
     """Store a manifest by its digest and, if given, a tag.
 
@@ -112,8 +111,7 @@ def put_manifest(
             "calculated.",
         )
     with LOCK:
-        if need_blobs:
-            _check_references(repository, manifest)
+        _check_references(repository, manifest)
         image = image_of(repository, digest_of(body))
         if tag:
             _check_tag(repository, tag)

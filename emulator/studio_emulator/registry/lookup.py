@@ -24,9 +24,9 @@ _ECR_HOST = re.compile(
 class PushedImage:
     """An image as a client that pulls it sees it.
 
-    architecture, os, config: of the image's config; "" and {} if the registry has no config
-    (PutImage without layers). layers, config_digest: the digests of its blobs. An index has these
-    five values of its linux/amd64 image, or of its first image.
+    architecture, os, config: of the image's config; "" and {} if that is no JSON object. layers,
+    config_digest: the digests of its blobs. An index has these five values of its linux/amd64
+    image, or of its first image.
     """
 
     repository_arn: str

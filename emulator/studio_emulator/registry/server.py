@@ -165,7 +165,7 @@ def _get_blob(request: Request, repository: Repository, path: dict[str, str]) ->
 def _put_manifest(request: Request, repository: Repository, path: dict[str, str]) -> Answer:
     body = request.content(limit=MANIFEST_LIMIT)
     reference = {"digest" if ":" in path["reference"] else "tag": path["reference"]}
-    image = put_manifest(repository, body, request.content_type, **reference)  # type: ignore[arg-type]
+    image = put_manifest(repository, body, request.content_type, **reference)
     return empty(
         "201 Created",
         Location=f"/v2/{repository.name}/manifests/{image.image_digest}",

@@ -50,7 +50,7 @@ def _token(registry: str, call: Call, *, layer: str = "") -> tuple[str, tokens.G
 
 
 def put_image(params: Params, call: Call) -> Answer:
-    """Store a manifest, whose blobs need not exist."""
+    """Store a manifest of blobs, or of images, that the repository has."""
     repository = _repository(params, call)
     body = params["imageManifest"].encode()
     tag = params.get("imageTag")
@@ -63,9 +63,7 @@ def put_image(params: Params, call: Call) -> Answer:
             f"repository with name '{repository.name}' in registry with id "
             f"'{repository.registry_id}'",
         )
-    image = put_manifest(
-        repository, body, media_type, tag=tag, digest=params.get("imageDigest"), need_blobs=False
-    )
+    image = put_manifest(repository, body, media_type, tag=tag, digest=params.get("imageDigest"))
     return {
         "image": {
             "registryId": repository.registry_id,

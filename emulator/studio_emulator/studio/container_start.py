@@ -30,7 +30,7 @@ def container_start(
         return None
     version = next(v for v in state.image_versions.values() if v.arn == app.owned["version"])
     pushed = registry.find_image(call.account, call.region, version.data["ContainerImage"])
-    if pushed is None or not pushed.config:
+    if pushed is None:
         raise EngineError(f"the registry does not have {version.data['ContainerImage']} any more")
     image: dict[str, Any] = pushed.config.get("config") or {}
     container = _container_config(app, where, state)

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from studio_emulator.lock import LOCK
 from studio_emulator.server import Emulator
+from tests.emulator.registry.oci import MANIFEST, REPOSITORY, Raw, manifest_of
 from tests.emulator.samples import (
     ACCOUNT,
     READ_IMAGES,
@@ -100,6 +101,13 @@ def test_unusable_base_image(
     assert version["ImageVersionStatus"] == "CREATE_FAILED"
     assert words in version["FailureReason"]
     assert "ContainerImage" not in version
+
+
+def test_base_image_without_a_platform(raw: Raw, make_image: Any, make_version: Any) -> None:
+    make_image()
+    manifest = manifest_of(raw.blob(b"{}"), raw.blob(b"a chart"))
+    raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", manifest, Content_Type=MANIFEST)
+    assert "linux/amd64" in make_version(f"{raw.host}/{REPOSITORY}:v1")["FailureReason"]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import live_resources
+from tests.emulator.samples import push
 from tests.pipeline_roles import enter_pipeline
 from tests.studio.account import (
-    MANIFEST,
     REGION,
     Studio,
     activate,
@@ -112,9 +112,7 @@ def test_only_users(ours: Studio, deployed: Deployed) -> None:
 def test_images_in_ecr_are_deleted_only_with_force_delete(
     ours: Studio, deployed: Deployed, force: bool, stays: bool
 ) -> None:
-    client(ours.aws, "ecr").put_image(
-        repositoryName="ours/slim", imageManifest=MANIFEST, imageTag="one"
-    )
+    push(ours.aws, "ours/slim")
     it = Teardown.of(settings("Delete", force=force), deployed)
     assert ("  stack ecr: 1 resources" in "\n".join(it.preview()).partition("Kept:")[2]) == stays
     it.run()

@@ -12,7 +12,8 @@ from studio.aws.home_file_systems import Home
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.down_preview import preview_deleted
 from studio.lifecycle.inventory import DeployedResources, LiveResources
-from tests.studio.account import MANIFEST, Studio, client
+from tests.emulator.samples import push
+from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
 from tests.studio.lifecycle.samples import settings
 
@@ -27,9 +28,7 @@ from tests.studio.lifecycle.samples import settings
 def test_the_preview_says_why_each_stack_is_kept(
     ours: Studio, deployed: Deployed, retention: str, flag: bool, reason: str
 ) -> None:
-    client(ours.aws, "ecr").put_image(
-        repositoryName="ours/slim", imageManifest=MANIFEST, imageTag="one"
-    )
+    push(ours.aws, "ours/slim")
     it = Teardown.of(settings(retention), deployed, keep_homes=flag)
     kept = "\n".join(it.preview()).partition("Kept:")[2]
     assert f"  <- people's data\n    kept by {reason} to delete it\n" in kept

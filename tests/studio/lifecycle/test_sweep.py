@@ -22,8 +22,8 @@ from studio.lifecycle.sweep import (
     sweep,
     unneeded,
 )
+from tests.emulator.samples import push
 from tests.studio.account import (
-    MANIFEST,
     REGION,
     Studio,
     client,
@@ -56,10 +56,6 @@ def streams(it: Studio, *names: str) -> None:
         logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName=name)
 
 
-def image(it: Studio, name: str) -> None:
-    client(it.aws, "ecr").put_image(repositoryName=name, imageManifest=MANIFEST, imageTag="one")
-
-
 def run(*flags: str) -> int:
     parser = argparse.ArgumentParser()
     command.arguments(parser)
@@ -74,7 +70,7 @@ def test_sweep_deletes_only_the_leftovers_of_a_deleted_domain(ours: Studio, thei
     repository(ours, "ours/slim", {"StudioDeployment": "ours"})
     repository(ours, "theirs/slim", {"StudioDeployment": "theirs"})
     repository(ours, "ours/full", {"StudioDeployment": "ours"})
-    image(ours, "ours/full")
+    push(ours.aws, "ours/full")
     for name in ("ours", "theirs"):
         client(ours.aws, "logs").create_log_group(
             logGroupName=f"/aws/vpc-flow-logs/{name}-flow-logs", tags={"StudioDeployment": name}
@@ -156,7 +152,7 @@ def test_recent_resources_are_marked_and_kept(
     key = make_key(ours, "begun")
     repository(ours, "begun/slim", {"StudioDeployment": "begun"})
     repository(ours, "begun/full", {"StudioDeployment": "begun"})
-    image(ours, "begun/full")
+    push(ours.aws, "begun/full")
     group = "/aws/vpc-flow-logs/begun-flow-logs"
     tags = {"StudioDeployment": "begun"}
     client(ours.aws, "logs").create_log_group(logGroupName=group, tags=tags)
