@@ -1,4 +1,4 @@
-"""The statements of an execution role for Studio: spaces, apps, images, buckets, the key.
+"""The statements of a role for Studio: spaces, apps, images, buckets, the key, roles to pass.
 
 ``everyone`` is the same for every role of a deployment. ``own`` names one user profile, so that its
 role cannot be used for another profile or change another user's spaces.

@@ -39,11 +39,7 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
     Raises AwsError, StepFailed if the app fails, UserError if it needs SageMaker Distribution and
     the region's is not known.
     """
-    app = app_of(aws, space)
-    if app is not None and app.status == "Deleting":
-        _wait(aws, space, APP_ENDED, report, APPS.seconds)
-        app = None
-    if app is None:
+    if settled_app(aws, space, report) is None:
         settled = settled_space(aws, space, report)
         resources = resources_of(aws, settled, ssh_helper=ssh_helper)
         aws.client("sagemaker").create_app(
@@ -127,6 +123,15 @@ def _without_earlier_image(resources: dict[str, str]) -> dict[str, str]:
     if alias == distribution.VERSION_ALIAS and not distribution.is_published(image):
         del kept["SageMakerImageVersionAlias"]
     return kept
+
+
+def settled_app(aws: Aws, space: Space, report: Report) -> App | None:
+    """The space's app, or None, after waiting for one that is being deleted. Raises StepFailed."""
+    app = app_of(aws, space)
+    if app is None or app.status != "Deleting":
+        return app
+    _wait(aws, space, APP_ENDED, report, APPS.seconds)
+    return None
 
 
 def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:

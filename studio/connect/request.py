@@ -57,8 +57,9 @@ class ConnectRequest:
         return self.space.arn.split(":")[4]
 
     def app(self) -> App | None:
-        """The running app of the space. Raises UserError."""
-        return app_of(self.aws, self.space)
+        """The app of the space, unless AWS is deleting it. Raises UserError."""
+        app = app_of(self.aws, self.space)
+        return None if app is None or app.status == "Deleting" else app
 
     def instance_type(self) -> str:
         """The instance type of the running app, or of the app that the next step starts."""

@@ -25,8 +25,6 @@ def require_possible(request: ConnectRequest) -> None:
     if node_of(request) is not None:
         return
     user, app = request.user, request.app()
-    if app is not None and app.status == "Deleting":
-        app = None
     if request.settings.space(user).image is None:
         raise UserError(
             f"users.{user}.space.image: the space starts SageMaker Distribution, which has no "

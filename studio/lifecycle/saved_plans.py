@@ -1,4 +1,4 @@
-"""The plans that ``studio plan`` saves for ``studio apply``, in a folder."""
+"""The plans that ``studio plan`` saves; which later plan of a stack ``studio apply`` accepts."""
 
 from __future__ import annotations
 

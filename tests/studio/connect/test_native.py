@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from settings import UserError
-from studio.connect.native import require_possible, resolve_target
+from studio.connect.native import require_possible, resolve_target, steps
 from studio.connect.request import ConnectRequest
 from studio.connect.ssh_config import Target
+from studio_emulator.studio.apps import STOPPING
+from tests.studio.conftest import SPEED
 from tests.studio.deployed_studio import DeployedStudio
 
 
@@ -25,6 +27,23 @@ def test_the_instance_of_the_running_app_needs_8_gib(
     deployed_studio.start("alice", InstanceType="ml.t3.medium")
     with pytest.raises(UserError, match=r"ml\.t3\.medium has 4 GiB .*`studio stop alice` if"):
         require_possible(replace(native, space=replace(native.space, remote_access=True)))
+
+
+def test_an_app_without_remote_access_is_refused_unless_it_is_being_deleted(
+    deployed_studio: DeployedStudio, native: ConnectRequest
+) -> None:
+    app = deployed_studio.start("alice")
+    with pytest.raises(UserError, match="the app of alice runs without remote access"):
+        require_possible(native)
+    # The deletion takes a second: AWS refuses to enable remote access before it ends.
+    deployed_studio.aws.options.update({"speed": STOPPING})
+    deployed_studio.sagemaker.delete_app(**app)
+    require_possible(native)
+    enable, start = steps(native)
+    enable.run()
+    deployed_studio.aws.options.update({"speed": SPEED})
+    start.run()
+    assert deployed_studio.space().remote_access
 
 
 def test_no_host_key_of_the_space_is_pinned(native: ConnectRequest) -> None:

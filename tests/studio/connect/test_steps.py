@@ -87,10 +87,9 @@ def test_the_entry_of_a_node_is_shown_before_its_app_runs(native: ConnectRequest
     ("prepare", "message"),
     [
         (lambda _, to: to.paths.ssh.touch(), r"\.ssh: expected a folder, found a file"),
-        (lambda studio, _: studio.start("alice"), "run `studio stop alice`, then connect again"),
         (lambda studio, _: studio.aws.options.update({"max_apps": 0}), "0 of 0 run"),
     ],
-    ids=["no folder", "app without remote access", "no quota"],
+    ids=["no folder", "no quota"],
 )
 def test_there_is_no_step_if_a_check_fails(
     deployed_studio: DeployedStudio,
