@@ -49,11 +49,3 @@ def test_a_dry_run_prints_what_it_would_do_and_does_nothing(
     pause.run.assert_not_called()
     deployment.assert_not_called()
     assert deployment.read_only.call_args.kwargs["out"] == studio.out
-
-
-def test_where_nothing_is_to_do_it_does_not_ask(studio: CommandLine, pause: MagicMock) -> None:
-    pause.needed = False
-    asked = studio.replace("studio.console.prompts.answer")
-    assert studio.run("pause").code == 0
-    asked.assert_not_called()
-    pause.run.assert_not_called()

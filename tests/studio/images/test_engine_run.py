@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 
 from studio.images import engine_run
-from tests.studio.processes.running import runs
 
 OUTPUT = """
 echo 'Copying blob sha256:1234'; echo noise; sleep 0.3; echo '0123456789ab: Pushed'
@@ -34,18 +33,3 @@ def test_a_push_reports_its_steps_and_the_time_without_output(
         "Writing manifest to image destination",
     ]
     assert lines[1].strip() == "push of x: 0 s"
-
-
-def test_an_interrupt_ends_the_engine_and_its_children() -> None:
-    steps: list[str] = []
-
-    def interrupt(step: str) -> None:
-        steps.append(step)
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        run('sleep 300 & echo "STEP 1: $$ $!"; wait', interrupt)
-    (step,) = steps
-    pids = [int(pid) for pid in step.split()[2:]]
-    assert len(pids) == 2
-    assert [pid for pid in pids if runs(pid)] == []
