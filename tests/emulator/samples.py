@@ -169,14 +169,14 @@ def signed(service: str, region: str = REGION) -> dict[str, str]:
     return {"Authorization": signature}
 
 
-def settled(describe: Callable[[], dict[str, Any]], status: str) -> dict[str, Any]:
-    """The response of `describe` once its `status` member does not end in -ING."""
-    for _ in range(200):
+def settled(describe: Callable[[], dict[str, Any]], status: str = "Status") -> dict[str, Any]:
+    """The response of `describe` once its `status` member does not end in -ing."""
+    for _ in range(400):
         answer = describe()
-        if not answer[status].endswith("ING"):
+        if not answer[status].lower().endswith("ing"):
             return answer
         time.sleep(0.02)
-    raise AssertionError(f"{answer[status]} after 4 s")
+    raise AssertionError(f"{answer[status]} after 8 s")
 
 
 def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,8 +12,9 @@ from studio.aws import home_file_systems
 from studio.aws.client import Aws
 from studio.lifecycle.inventory import DeployedResources
 from studio_emulator import ssm
+from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
-from tests.emulator.samples import create_key, document, grant, make_role, trust
+from tests.emulator.samples import create_key, document, grant, make_role, settled, trust
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
@@ -61,46 +61,28 @@ class Studio:
         return it
 
     def make_domain(self, name: str, **more: str) -> str:
-        sagemaker = client(self.aws, "sagemaker")
-        made = sagemaker.create_domain(
+        return create_domain(
+            client(self.aws, "sagemaker"),
             DomainName=name,
-            AuthMode="IAM",
             VpcId=self.vpc_id,
             SubnetIds=self.subnet_ids,
-            AppNetworkAccessType="VpcOnly",
             DefaultUserSettings={"ExecutionRole": self.role, "SecurityGroups": [self.group_id]},
             DefaultSpaceSettings={"ExecutionRole": self.role},
             **more,
         )
-        settle(lambda: sagemaker.describe_domain(DomainId=made["DomainId"]))
-        return str(made["DomainId"])
 
     @property
     def resources(self) -> DeployedResources:
         return DeployedResources(domain_id=self.domain_id, vpc_id=self.vpc_id)
 
     def user(self, name: str) -> None:
-        sagemaker, key = client(self.aws, "sagemaker"), {"UserProfileName": name} | self._key
-        sagemaker.create_user_profile(**key)
-        settle(lambda: sagemaker.describe_user_profile(**key))
+        create_profile(client(self.aws, "sagemaker"), self.domain_id, name)
 
     def space(self, name: str, owner: str, *, run: bool = True) -> None:
-        sagemaker, key = client(self.aws, "sagemaker"), {"SpaceName": name} | self._key
-        sagemaker.create_space(
-            **key,
-            SpaceSettings={"AppType": "JupyterLab"},
-            OwnershipSettings={"OwnerUserProfileName": owner},
-            SpaceSharingSettings={"SharingType": "Private"},
-        )
-        settle(lambda: sagemaker.describe_space(**key))
+        sagemaker = client(self.aws, "sagemaker")
+        create_space(sagemaker, self.domain_id, name, owner)
         if run:
-            app = {"AppType": "JupyterLab", "AppName": "default"} | key
-            spec = {
-                "InstanceType": "ml.t3.large",
-                "SageMakerImageArn": image_arn(REGION, "ml.t3.large"),
-            }
-            sagemaker.create_app(**app, ResourceSpec=spec)
-            settle(lambda: sagemaker.describe_app(**app))
+            start_app(sagemaker, self.domain_id, name, InstanceType="ml.t3.large")
 
     def tag_domain(self) -> None:
         """Add the tag that Terraform's provider creates a domain with."""
@@ -116,9 +98,42 @@ class Studio:
         )
         return activate(self.aws, self.name, registered, SSHOwner=owner, SSHResourceArn=arn)
 
-    @property
-    def _key(self) -> dict[str, str]:
-        return {"DomainId": self.domain_id}
+
+def create_domain(sagemaker: Any, **settings: Any) -> str:
+    """The id of a new domain without access to the internet."""
+    made = sagemaker.create_domain(AuthMode="IAM", AppNetworkAccessType="VpcOnly", **settings)
+    settled(lambda: sagemaker.describe_domain(DomainId=made["DomainId"]))
+    return str(made["DomainId"])
+
+
+def create_profile(sagemaker: Any, domain_id: str, user: str, **settings: Any) -> None:
+    key = {"DomainId": domain_id, "UserProfileName": user}
+    sagemaker.create_user_profile(**key, UserSettings=settings)
+    settled(lambda: sagemaker.describe_user_profile(**key))
+
+
+def create_space(sagemaker: Any, domain_id: str, name: str, owner: str, **settings: Any) -> None:
+    """Create a private space for JupyterLab."""
+    key = {"DomainId": domain_id, "SpaceName": name}
+    sagemaker.create_space(
+        **key,
+        SpaceSettings={"AppType": "JupyterLab", **settings},
+        OwnershipSettings={"OwnerUserProfileName": owner},
+        SpaceSharingSettings={"SharingType": "Private"},
+    )
+    settled(lambda: sagemaker.describe_space(**key))
+
+
+def start_app(sagemaker: Any, domain_id: str, space: str, **spec: str) -> dict[str, str]:
+    """Run the app of a space, with a ResourceSpec; what names it.
+
+    Without an image in `spec` it is SageMaker Distribution.
+    """
+    key = {"DomainId": domain_id, "SpaceName": space, "AppType": "JupyterLab", "AppName": "default"}
+    image = image_arn(REGION, "ml.t3.large")
+    sagemaker.create_app(**key, ResourceSpec={"SageMakerImageArn": image} | spec)
+    settled(lambda: sagemaker.describe_app(**key))
+    return key
 
 
 def activate(aws: Emulator, role: str, registered: bool, **tags: str) -> str:
@@ -128,17 +143,8 @@ def activate(aws: Emulator, role: str, registered: bool, **tags: str) -> str:
     )
     if not registered:
         return str(made["ActivationId"])
-    now = time.time()
+    now = Clock(aws.options).now()
     return ssm.register_node(made["ActivationId"], code=made["ActivationCode"], now=now)
-
-
-def settle(describe: Any) -> None:
-    """Wait until it is InService."""
-    for _ in range(400):
-        if describe()["Status"] == "InService":
-            return
-        time.sleep(0.02)
-    raise AssertionError(describe())
 
 
 def mark(it: Studio, *ids: str, deployment: str = "") -> None:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
-from catalog import distribution, endpoint_services
+from catalog import endpoint_services
 from settings import Settings
 from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
 from studio.aws.spaces import Space, space_of
-from studio_emulator import services, ssm
-from studio_emulator.clock import Clock
+from studio_emulator import services
 from studio_emulator.errors import AwsError
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, document, push, trust
-from tests.studio.account import make_subnets
+from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, document, push, settled, trust
+from tests.studio.account import (
+    activate,
+    create_domain,
+    create_profile,
+    create_space,
+    make_subnets,
+    start_app,
+)
 from tests.studio.deployed import Deployed, resource
 
 TRUSTED = ("sts:AssumeRole", "sts:SetSourceIdentity")
@@ -45,7 +50,11 @@ class DeployedStudio:
         self.sagemaker, self.ec2 = boto3.client("sagemaker"), boto3.client("ec2")
         self.ssm, self.iam = boto3.client("ssm"), boto3.client("iam")
         self._network()
-        self._image("slim")
+        self._role("images", trust())
+        self.iam.put_role_policy(
+            RoleName="images", PolicyName="read", PolicyDocument=document(READ_IMAGES)
+        )
+        self.image("slim")
         self.domain_id = self._domain()
         for user in settings.users:
             self._user(user)
@@ -77,46 +86,28 @@ class DeployedStudio:
             logs.put_log_events(**names, logEvents=events)
 
     def start(self, user: str, **spec: str) -> dict[str, str]:
-        """Run the app of the user's space, with a ResourceSpec; what names it.
-
-        Without an image in `spec` it is SageMaker Distribution.
-        """
-        image = distribution.image_arn(REGION, "ml.t3.large")
-        spec = {"SageMakerImageArn": image} | spec
-        key = {"DomainId": self.domain_id, "SpaceName": user, "AppType": "JupyterLab"}
-        key["AppName"] = "default"
-        self.sagemaker.create_app(**key, ResourceSpec=spec)
-        settle(lambda: str(self.sagemaker.describe_app(**key)["Status"]))
-        return key
+        """Run the app of the user's space: see `start_app`."""
+        return start_app(self.sagemaker, self.domain_id, user, **spec)
 
     def update_profile(self, user: str, **settings: Any) -> None:
         """Set JupyterLab's settings in a user profile, and wait."""
         key = {"DomainId": self.domain_id, "UserProfileName": user}
         changes = {"JupyterLabAppSettings": settings}
         self.sagemaker.update_user_profile(**key, UserSettings=changes)
-        settle(lambda: str(self.sagemaker.describe_user_profile(**key)["Status"]))
+        settled(lambda: self.sagemaker.describe_user_profile(**key))
 
     def update_space(self, user: str, **settings: Any) -> None:
         """Set a user's space, and wait."""
         key = {"DomainId": self.domain_id, "SpaceName": user}
         self.sagemaker.update_space(**key, SpaceSettings=settings)
-        settle(lambda: str(self.sagemaker.describe_space(**key)["Status"]))
+        settled(lambda: self.sagemaker.describe_space(**key))
 
     def node(self, user: str, *, owner: str = "", domain_id: str = "") -> str:
         """Register a node as the start script of the user's space does."""
         app = f"app/{domain_id or self.domain_id}/{user}/jupyterlab/default"
-        activation = self.ssm.create_activation(
-            IamRole=f"node-{self.settings.name}",
-            Tags=[
-                {"Key": "SSHOwner", "Value": owner or user},
-                {"Key": "SSHResourceArn", "Value": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{app}"},
-            ],
-        )
-        return ssm.register_node(
-            activation["ActivationId"],
-            code=activation["ActivationCode"],
-            now=Clock(self.aws.options).now(),
-        )
+        arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{app}"
+        role = f"node-{self.settings.name}"
+        return activate(self.aws, role, True, SSHOwner=owner or user, SSHResourceArn=arn)
 
     def nodes(self) -> list[str]:
         """The ids of all registered nodes."""
@@ -146,14 +137,12 @@ class DeployedStudio:
             for name in endpoint_services.services(self.settings.features)
         }
 
-    def _image(self, name: str) -> None:
-        role = self._role("images", trust())
-        self.iam.put_role_policy(
-            RoleName="images", PolicyName="read", PolicyDocument=document(READ_IMAGES)
-        )
+    def image(self, name: str) -> None:
+        """Make an image with a version."""
         key = {"ImageName": f"{self.settings.name}-{name}"}
+        role = f"arn:aws:iam::{ACCOUNT}:role/images"
         self.sagemaker.create_image(**key, RoleArn=role)
-        settle(lambda: str(self.sagemaker.describe_image(**key)["ImageStatus"]))
+        settled(lambda: self.sagemaker.describe_image(**key), "ImageStatus")
         self.version(name, tag="0" * 16)
 
     def version(self, name: str, *, tag: str) -> None:
@@ -161,40 +150,25 @@ class DeployedStudio:
         key = {"ImageName": f"{self.settings.name}-{name}"}
         base = push(self.aws, f"{self.settings.name}/{name}", tag)
         self.sagemaker.create_image_version(**key, BaseImage=base, ClientToken=tag)
-        settle(lambda: str(self.sagemaker.describe_image_version(**key)["ImageVersionStatus"]))
+        settled(lambda: self.sagemaker.describe_image_version(**key), "ImageVersionStatus")
 
     def _domain(self) -> str:
         self._role(f"node-{self.settings.name}", trust("ssm.amazonaws.com"))
         role = self._role("domain", sagemaker_trust(*TRUSTED))
-        arn = self.sagemaker.create_domain(
+        return create_domain(
+            self.sagemaker,
             DomainName=self.settings.name,
-            AuthMode="IAM",
             VpcId=self.vpc_id,
             SubnetIds=self.subnet_ids,
-            AppNetworkAccessType="VpcOnly",
             DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [self.group]},
             DomainSettings={"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"},
-        )["DomainArn"]
-        key = {"DomainId": str(arn.rpartition("/")[2])}
-        settle(lambda: str(self.sagemaker.describe_domain(**key)["Status"]))
-        return key["DomainId"]
+        )
 
     def _user(self, user: str) -> None:
         role = self._role(f"user-{user}", sagemaker_trust(*TRUSTED))
-        profile = {"DomainId": self.domain_id, "UserProfileName": user}
-        self.sagemaker.create_user_profile(**profile, UserSettings={"ExecutionRole": role})
-        settle(lambda: str(self.sagemaker.describe_user_profile(**profile)["Status"]))
-        space = {"DomainId": self.domain_id, "SpaceName": user}
-        self.sagemaker.create_space(
-            **space,
-            OwnershipSettings={"OwnerUserProfileName": user},
-            SpaceSharingSettings={"SharingType": "Private"},
-            SpaceSettings={
-                "AppType": "JupyterLab",
-                "JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}},
-            },
-        )
-        settle(lambda: str(self.sagemaker.describe_space(**space)["Status"]))
+        create_profile(self.sagemaker, self.domain_id, user, ExecutionRole=role)
+        chosen = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
+        create_space(self.sagemaker, self.domain_id, user, user, JupyterLabAppSettings=chosen)
 
 
 def deny(monkeypatch: pytest.MonkeyPatch, service: str, operation: str) -> None:
@@ -206,12 +180,3 @@ def deny(monkeypatch: pytest.MonkeyPatch, service: str, operation: str) -> None:
 
     table: Any = services.HANDLERS
     monkeypatch.setitem(table, service, {**table.get(service, {}), operation: denied})
-
-
-def settle(status: Callable[[], str]) -> str:
-    """The status once it is no longer one on the way."""
-    for _ in range(500):
-        if (found := status()) not in ("Pending", "CREATING", "UPDATING", "Updating", "Deleting"):
-            return found
-        time.sleep(0.01)
-    raise AssertionError(f"still {found}")

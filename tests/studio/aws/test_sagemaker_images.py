@@ -4,8 +4,8 @@ import pytest
 
 from studio.aws.client import Aws
 from studio.aws.sagemaker_images import Use, delete_version, list_uses, list_versions, named
-from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import DeployedStudio, settle
+from tests.emulator.samples import REGION, settled
+from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
 IMAGE = "studio-slim"
@@ -26,7 +26,7 @@ def test_versions_are_listed_oldest_first(deployed_studio: DeployedStudio) -> No
 def test_a_version_can_be_deleted_twice(deployed_studio: DeployedStudio) -> None:
     deployed_studio.version("slim", tag="1" * 16)
     assert delete_version(AWS, IMAGE, 1)
-    settle(lambda: "UPDATING" if len(list_versions(AWS, IMAGE) or ()) == 2 else "CREATED")
+    settled(lambda: {"Status": "Deleting" if len(list_versions(AWS, IMAGE) or ()) == 2 else ""})
     assert delete_version(AWS, IMAGE, 1)
 
 

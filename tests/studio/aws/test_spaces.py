@@ -7,8 +7,8 @@ import pytest
 from studio.aws import spaces
 from studio.aws.client import Aws
 from studio.aws.spaces import app_of, enable_remote_access, space_of
-from tests.emulator.samples import REGION
-from tests.studio.deployed_studio import DeployedStudio, settle
+from tests.emulator.samples import REGION, settled
+from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
 
@@ -35,7 +35,7 @@ def test_app_of_ignores_an_app_that_has_ended(deployed_studio: DeployedStudio) -
     assert found.status == "InService"
     deployed_studio.aws.options.update({"speed": 1_000_000})
     deployed_studio.sagemaker.delete_app(**key)
-    settle(lambda: str(deployed_studio.sagemaker.describe_app(**key)["Status"]))
+    settled(lambda: deployed_studio.sagemaker.describe_app(**key))
     assert app_of(AWS, deployed_studio.space()) is None
 
 

@@ -9,7 +9,8 @@ import pytest
 from settings import ConnectMethod, Settings, UserError
 from studio.connect import preconditions
 from studio.connect.request import ConnectRequest
-from tests.studio.deployed_studio import DeployedStudio, deny, settle
+from tests.emulator.samples import settled
+from tests.studio.deployed_studio import DeployedStudio, deny
 
 Prepare = Callable[[DeployedStudio], object]
 
@@ -42,7 +43,7 @@ def pinned_version(deployed_studio: DeployedStudio) -> None:
 def no_version(deployed_studio: DeployedStudio) -> None:
     role = deployed_studio.iam.get_role(RoleName="images")["Role"]["Arn"]
     deployed_studio.sagemaker.create_image(ImageName="empty", RoleArn=role)
-    settle(lambda: str(deployed_studio.sagemaker.describe_image(ImageName="empty")["ImageStatus"]))
+    settled(lambda: deployed_studio.sagemaker.describe_image(ImageName="empty"), "ImageStatus")
     choose(deployed_studio, "image/empty")
 
 

@@ -19,12 +19,13 @@ from studio.lifecycle import up as product
 from studio.lifecycle.removed_settings import RemovedSettings, find_removed_settings
 from studio.terraform.stacks import Stack
 from studio.terraform.state.files import Resource
+from tests.emulator.samples import settled
 from tests.fixtures import SettingsBuilder, Synth
 from tests.record_samples import content
 from tests.samples import users_stack
 from tests.studio.account import ACCOUNT, REGION
 from tests.studio.deployed import Deployed
-from tests.studio.deployed_studio import DeployedStudio, settle
+from tests.studio.deployed_studio import DeployedStudio
 
 BLOCKS = ("jupyter_lab_app_settings", "code_editor_app_settings")
 NATIVE: dict[str, Any] = {"features": ["connect"], "image": {"slim": {}}}
@@ -122,7 +123,7 @@ class Account:
             if alias := held.get("DefaultResourceSpec", {}).get(ALIAS):
                 spec[ALIAS] = alias
         sagemaker.update_user_profile(**self.alice, UserSettings=sent)
-        settle(lambda: str(sagemaker.describe_user_profile(**self.alice)["Status"]))
+        settled(lambda: sagemaker.describe_user_profile(**self.alice))
         for name in state - set(scripts.values()):
             sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName=name)
         self.deployment.state["users"] = [_script(name) for name in scripts.values()]
@@ -137,7 +138,7 @@ class Account:
     def stop(self, app: dict[str, str]) -> None:
         sagemaker = self.studio.sagemaker
         sagemaker.delete_app(**app)
-        settle(lambda: str(sagemaker.describe_app(**app)["Status"]))
+        settled(lambda: sagemaker.describe_app(**app))
 
     def in_state(self) -> list[str]:
         """The scripts in state."""
