@@ -8,8 +8,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from studio.aws.waiting import moments
 from studio.lifecycle import emulated
+from tests.emulator.sessions.channels import eventually
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
 REPEATING = Config(retries={"total_max_attempts": 8, "mode": "standard"})
@@ -49,7 +49,4 @@ def test_fault_die_keeps_all_resources(tmp_path: Path, monkeypatch: pytest.Monke
         last = aws.pid()
         assert ended(first)
         assert not ended(last)
-    for passed in moments(30):
-        if ended(last):
-            break
-        assert passed < 30
+    assert eventually(lambda: ended(last))

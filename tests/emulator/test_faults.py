@@ -45,15 +45,6 @@ def test_retrying_client_succeeds(aws: Emulator, kind: str) -> None:
     assert aws.faults.injected == [{"operation": "ec2:CreateVpc", "kind": kind}] * 2
 
 
-def test_faults_drop_and_lose(aws: Emulator) -> None:
-    ec2 = aws.client("ec2", config=ONCE)
-    for kind, made in (("drop", 0), ("lose", 1)):
-        aws.faults.set({"faults": [{"kind": kind, "operation": "CreateVpc"}]})
-        with pytest.raises(BotoCoreError):
-            ec2.create_vpc(CidrBlock="10.0.0.0/16")
-        assert len(aws.inventory()) == made
-
-
 def test_retry_after_a_lost_response_runs_again(aws: Emulator) -> None:
     aws.faults.set({"faults": [{"kind": "lose", "operation": "Create*", "times": 1}]})
     aws.client("ec2", config=REPEATING).create_vpc(CidrBlock="10.0.0.0/16")

@@ -23,6 +23,8 @@ S3 = "com.amazonaws.us-east-1.s3"
         (STS, {"PolicyDocument": "{"}, "InvalidPolicyDocument"),
         (STS, {"SubnetIds": ["subnet-00000000"]}, "InvalidSubnetID.NotFound"),
         (STS, {"VpcId": "vpc-00000000"}, "InvalidVpcID.NotFound"),
+        (STS, {"SubnetConfigurations": [{"Ipv4": "10.0.0.8"}]}, "UnsupportedOperation"),
+        (S3, {"VpcEndpointType": "Gateway"}, "SubnetIds is not supported"),
     ],
 )
 def test_invalid_endpoints_are_refused(
@@ -183,13 +185,3 @@ def test_deletion_of_an_unknown_endpoint_is_unsuccessful(net: Ec2Network) -> Non
     answer = net.ec2.delete_vpc_endpoints(VpcEndpointIds=[unknown, made])
     assert [each["ResourceId"] for each in answer["Unsuccessful"]] == [unknown]
     assert net.ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
-
-
-def test_gateway_endpoint_refuses_subnets(net: Ec2Network) -> None:
-    refused = code_of(net.endpoint, service=S3, VpcEndpointType="Gateway")
-    assert refused == "InvalidParameter"
-
-
-def test_requested_private_addresses_are_refused(net: Ec2Network) -> None:
-    addresses = [{"SubnetId": net.subnets[0], "Ipv4": "10.0.0.8"}]
-    assert code_of(net.endpoint, SubnetConfigurations=addresses) == "UnsupportedOperation"
