@@ -28,14 +28,32 @@ def peering_status(connection: Any) -> str:
     return str(connection._status.code)
 
 
-def set_groups(interface: Any, groups: Sequence[Any]) -> None:
-    """Replace the security groups of a network interface."""
-    interface._group_set = list(groups)
+def adopt(
+    interface: Any, description: str, *, kind: str, groups: Sequence[str] | None = None
+) -> None:
+    """Make an interface one that a service manages, in use and with an address of its subnet.
+
+    kind: EC2's interface type, e.g. `vpc_endpoint`, `efs`. groups: the ids of the new security
+    groups; None keeps them.
+    """
+    interface.description = description
+    interface.interface_type = kind
+    interface.requester_managed = True
+    interface.status = "in-use"
+    if groups is not None:
+        find = interface.ec2_backend.get_security_group_from_id
+        interface._group_set = [find(group) for group in groups]
+    if interface.private_ip_address not in interface.subnet._subnet_ips:
+        # Moto has chosen a random address.
+        address = interface.subnet.get_available_subnet_ip(interface)
+        interface.private_ip_address = address
+        interface.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": address}]
 
 
-def lacks_own_address(interface: Any) -> bool:
-    """Whether the interface's address is outside its subnet: moto chooses a random one."""
-    return interface.private_ip_address not in interface.subnet._subnet_ips
+def release(interface: Any) -> None:
+    """Delete a service's interface and free its address."""
+    interface.ec2_backend.enis.pop(interface.id, None)
+    interface.subnet.del_subnet_ip(interface.private_ip_address)
 
 
 def interface_of(nat_gateway: Any) -> Any:

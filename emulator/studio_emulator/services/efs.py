@@ -6,7 +6,7 @@ import time
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.backends import backends_in_use
-from studio_emulator.services.interfaces import adopt
+from studio_emulator.moto_internals.ec2 import adopt
 
 _DELETING_SECONDS = 60
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals.ec2 import is_true
+from studio_emulator.moto_internals.ec2 import adopt, is_true, release
 from studio_emulator.services.endpoint_services import EndpointService, find_service
-from studio_emulator.services.interfaces import adopt, release, security_group
+from studio_emulator.services.interfaces import security_group
 
 
 def endpoint_defaults(params: Params, call: Call) -> dict[str, str]:
@@ -105,7 +105,7 @@ def amend_modify(params: Params, call: Call, answer: Answer) -> Answer:
         endpoint.private_dns_enabled = params["PrivateDnsEnabled"]
     held = {ec2.enis[id_].subnet.id: ec2.enis[id_] for id_ in endpoint.network_interface_ids}
     for subnet_id in set(held) - set(endpoint.subnet_ids):
-        release(held.pop(subnet_id), ec2)
+        release(held.pop(subnet_id))
     for subnet_id in endpoint.subnet_ids:
         if subnet_id not in held:
             held[subnet_id] = ec2.create_network_interface(subnet_id, None)
@@ -128,7 +128,7 @@ def delete_vpc_endpoints(params: Params, call: Call) -> Answer:
             unsuccessful.append({"ResourceId": endpoint_id, "Error": error})
             continue
         for interface_id in endpoint.network_interface_ids:
-            release(ec2.enis[interface_id], ec2)
+            release(ec2.enis[interface_id])
         if endpoint.vpc_endpoint_type == "Gateway":
             ec2.delete_vpc_endpoints([endpoint_id])
         del ec2.vpc_end_points[endpoint_id]
@@ -165,7 +165,7 @@ def _set_dns_names(endpoint: Any, service: EndpointService | None, ec2: Any) -> 
 
 def _adopt(interface: Any, endpoint: Any) -> None:
     description = f"VPC Endpoint Interface {endpoint.id}"
-    adopt(interface, description, kind="vpc_endpoint", groups=endpoint.security_group_ids)
+    adopt(interface, description, kind="vpc_endpoint", groups=endpoint.security_group_ids or None)
 
 
 def _check_policy(params: Params) -> None:

@@ -2,8 +2,7 @@
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals.ec2 import interface_of, set_groups
-from studio_emulator.services import interfaces
+from studio_emulator.moto_internals.ec2 import adopt, interface_of, release
 
 
 def check_route(params: Params, call: Call) -> None:
@@ -61,8 +60,8 @@ def amend_create_nat(_: Params, call: Call, answer: Answer) -> Answer:
     """Make the interface one that the gateway manages, without security groups."""
     gateway = call.backend("ec2").nat_gateways[answer["NatGateway"]["NatGatewayId"]]
     interface = interface_of(gateway)
-    interfaces.adopt(interface, f"Interface for NAT Gateway {gateway.id}", kind="nat_gateway")
-    set_groups(interface, [])
+    description = f"Interface for NAT Gateway {gateway.id}"
+    adopt(interface, description, kind="nat_gateway", groups=[])
     address = {"PrivateIp": interface.private_ip_address}
     gateway.address_set[0]["privateIp"] = address["PrivateIp"]
     (shown,) = answer["NatGateway"]["NatGatewayAddresses"]
@@ -84,5 +83,5 @@ def amend_delete_nat(params: Params, call: Call, answer: Answer) -> Answer:
     for address in ec2.addresses:
         if address.eni is interface:
             ec2.disassociate_address(association_id=address.association_id)
-    interfaces.release(interface, ec2)
+    release(interface)
     return answer

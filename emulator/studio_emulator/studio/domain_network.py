@@ -1,9 +1,9 @@
 """A domain's resources in the account: file system, mount targets, interfaces, NFS groups."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from studio_emulator.call import Call
+from studio_emulator.moto_internals.ec2 import adopt, release
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import invalid
 
@@ -32,10 +32,8 @@ def mount(call: Call, domain: Resource, subnet_ids: Iterable[str]) -> None:
             file_system.file_system_id, subnet_id, security_groups=[domain.owned["inbound"]]
         )
         interface = ec2.get_network_interface(target.network_interface_id)
-        _mark(
-            interface,
-            f"EFS mount target for {file_system.file_system_id} ({target.mount_target_id})",
-        )
+        described = f"{file_system.file_system_id} ({target.mount_target_id})"
+        adopt(interface, f"EFS mount target for {described}", kind="efs")
 
 
 def delete_file_system(call: Call, domain: Resource) -> None:
@@ -73,23 +71,17 @@ def attach_app(call: Call, domain: Resource, group_ids: Iterable[str], uid: str)
     except StopIteration:
         raise invalid(f"Subnet '{subnet.id}' has no free IP address left.") from None
     interface = ec2.create_network_interface(subnet, address, group_ids=groups)
-    _mark(interface, f"[DO NOT DELETE] ENI managed by SageMaker for Studio Domain ({domain.id})")
+    description = f"[DO NOT DELETE] ENI managed by SageMaker for Studio Domain ({domain.id})"
+    adopt(interface, description, kind="interface")
     return [interface.id]
 
 
 def detach_app(call: Call, interface_ids: Iterable[str]) -> None:
     """Delete the network interfaces of an app that has stopped."""
-    ec2 = call.backend("ec2")
+    enis = call.backend("ec2").enis
     for interface_id in interface_ids:
-        interface = ec2.enis.pop(interface_id, None)
-        if interface is not None:
-            interface.subnet.del_subnet_ip(interface.private_ip_address)
-
-
-def _mark(interface: Any, description: str) -> None:
-    interface.description = description
-    interface.requester_managed = True
-    interface.status = "in-use"
+        if interface_id in enis:
+            release(enis[interface_id])
 
 
 def _create_file_system(call: Call, domain: Resource) -> str:

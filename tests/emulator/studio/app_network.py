@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from studio_emulator.services import interfaces
+from studio_emulator.moto_internals.ec2 import adopt
 from tests.emulator.control_plane import ControlPlane, refused
 
 AclRule = tuple[str, str, str, tuple[int, int] | None]
@@ -48,7 +48,7 @@ class AppNetwork:
             private_dns_enabled=private_dns,
         )
         for interface_id in made.network_interface_ids:
-            interfaces.adopt(self.ec2.enis[interface_id], "endpoint", kind="vpc_endpoint")
+            adopt(self.ec2.enis[interface_id], "endpoint", kind="vpc_endpoint")
 
     def endpoints(self, names: Sequence[str] = ("ssm", "ssmmessages"), **options: Any) -> None:
         for name in names:
