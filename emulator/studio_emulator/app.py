@@ -45,8 +45,6 @@ from studio_emulator.retries import RetriedRequests
 from studio_emulator.services import efs, lifecycle_policies, sts
 from studio_emulator.wsgi import Environ, Reply, Scope, append_to_form, read_body, scope_of
 
-StartResponse = Callable[..., Any]
-
 _ARRIVED = "emulator.arrived"
 _UNSIGNED = re.compile(rb"\bAction=AssumeRoleWith")
 """The STS requests that clients do not sign."""
@@ -66,7 +64,7 @@ class Application:
         self._moto = Moto()
         self._retries = RetriedRequests()
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if self.clock.now() < self._down_until:
             raise ConnectionResetError(errno.ECONNRESET, "fault: down")
         path = environ.get("PATH_INFO", "")

@@ -52,9 +52,6 @@ class Fault:
     times: int = 1
     seconds: float = 1.0
 
-    def matches(self, service: str, operation: str) -> bool:
-        return fnmatchcase(service, self.service) and fnmatchcase(operation, self.operation)
-
     @classmethod
     def parse(cls, sent: Any) -> Fault:
         """The fault that a JSON value describes; UsageError in one line for any other value."""
@@ -152,7 +149,7 @@ class Faults:
 
     def _explicit(self, service: str, operation: str) -> Fault | None:
         for number, fault in enumerate(self.explicit):
-            if fault.matches(service, operation):
+            if fnmatchcase(service, fault.service) and fnmatchcase(operation, fault.operation):
                 self._seen[number] += 1
                 if fault.skip < self._seen[number] <= fault.skip + fault.times:
                     return fault

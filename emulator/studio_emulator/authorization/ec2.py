@@ -7,13 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from studio_emulator.authorization.permissions import (
-    Permission,
-    pass_role,
-    request_tags,
-    resource_tags,
-)
+from studio_emulator.authorization.permissions import Permission, pass_role, request_tags
 from studio_emulator.call import Call, Params
+from studio_emulator.iam import resource_tags
 
 _KINDS = {
     "acl": "network-acl",

@@ -9,8 +9,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from studio_emulator.authorization.permissions import Permission, request_tags, resource_tags
+from studio_emulator.authorization.permissions import Permission, request_tags
 from studio_emulator.call import Call, Params
+from studio_emulator.iam import resource_tags
 from studio_emulator.iam.callers import with_resource_policy
 from studio_emulator.services import key_states
 

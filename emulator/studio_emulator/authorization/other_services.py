@@ -9,14 +9,9 @@ from functools import partial
 from typing import Any
 
 from studio_emulator.authorization import kms
-from studio_emulator.authorization.permissions import (
-    Permission,
-    pass_role,
-    request_tags,
-    resource_tags,
-)
+from studio_emulator.authorization.permissions import Permission, pass_role, request_tags
 from studio_emulator.call import Call, Params
-from studio_emulator.iam import tags_of
+from studio_emulator.iam import resource_tags, tags_of
 from studio_emulator.iam.callers import with_optional_policy
 from studio_emulator.ssm.authorization import node_resource
 

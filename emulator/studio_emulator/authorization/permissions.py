@@ -59,12 +59,3 @@ def request_tags(tags: Iterable[Mapping[str, str]] | Mapping[str, str] | None) -
             pairs[lower["key"]] = lower.get("value", "")
     named = {f"aws:RequestTag/{key}": value for key, value in pairs.items()}
     return {**named, "aws:TagKeys": list(pairs)}
-
-
-def resource_tags(tags: Mapping[str, str], *prefixes: str) -> dict[str, Any]:
-    """The condition keys of a resource's tags: aws:ResourceTag/KEY, and the service's own."""
-    return {
-        f"{prefix}/{key}": value
-        for prefix in ("aws:ResourceTag", *prefixes)
-        for key, value in tags.items()
-    }

@@ -7,13 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio_emulator.authorization import kms
-from studio_emulator.authorization.permissions import (
-    Permission,
-    pass_role,
-    request_tags,
-    resource_tags,
-)
+from studio_emulator.authorization.permissions import Permission, pass_role, request_tags
 from studio_emulator.call import Call, Params
+from studio_emulator.iam import resource_tags
 from studio_emulator.studio import lookup
 from studio_emulator.studio.apps import app_arn
 from studio_emulator.studio.lifecycle import Resource

@@ -1,6 +1,6 @@
 """Evaluates the policies of moto's users and roles: own, of groups, managed, boundary, trust."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from studio_emulator.iam.conditions import Context as Context
@@ -95,3 +95,12 @@ def tags_of(identity: Any) -> dict[str, str]:
     held = getattr(identity, "tags", None) or []
     pairs = held.values() if isinstance(held, dict) else held
     return {tag["Key"]: tag["Value"] for tag in pairs}
+
+
+def resource_tags(tags: Mapping[str, str], *prefixes: str) -> dict[str, Any]:
+    """The condition keys of a resource's tags: aws:ResourceTag/KEY, and the service's own."""
+    return {
+        f"{prefix}/{key}": value
+        for prefix in ("aws:ResourceTag", *prefixes)
+        for key, value in tags.items()
+    }

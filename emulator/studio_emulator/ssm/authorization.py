@@ -1,7 +1,7 @@
 """Checks the caller's policies for a managed node, with the node's tags as condition keys."""
 
 from studio_emulator.call import Call
-from studio_emulator.iam import Context
+from studio_emulator.iam import Context, resource_tags
 from studio_emulator.ssm.store import store
 
 
@@ -29,9 +29,4 @@ def _arn(node_id: str, call: Call) -> str:
 
 def _context(node_id: str, call: Call, more: Context | None) -> Context:
     node = store(call).nodes.get(node_id)
-    tags = node.tags if node else {}
-    return {
-        **{f"ssm:resourceTag/{key}": value for key, value in tags.items()},
-        **{f"aws:ResourceTag/{key}": value for key, value in tags.items()},
-        **(more or {}),
-    }
+    return {**resource_tags(node.tags if node else {}, "ssm:resourceTag"), **(more or {})}

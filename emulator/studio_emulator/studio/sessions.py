@@ -2,7 +2,7 @@
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.iam import Context
+from studio_emulator.iam import Context, resource_tags
 from studio_emulator.sessions import open_sessions
 from studio_emulator.studio import checks, endpoint_policies, lookup, network_reach
 from studio_emulator.studio.app_launch import IN_SPACES
@@ -55,11 +55,7 @@ def _context(arn: str, space: Resource | None, call: Call) -> Context:
         owner = space.data.get("OwnershipSettings", {}).get("OwnerUserProfileName")
         if owner:
             tags["sagemaker:user-profile-arn"] = lookup.user_profile_arn(call, domain, owner)
-    return {
-        f"{prefix}:ResourceTag/{key}": value
-        for prefix in ("aws", "sagemaker")
-        for key, value in tags.items()
-    }
+    return resource_tags(tags, "sagemaker:ResourceTag")
 
 
 def _app(state: Store, space: Resource) -> Resource | None:
