@@ -1,16 +1,14 @@
 """The agent that ssh-helper's start script runs in an app."""
 
-import json
 import os
 import shlex
 import subprocess
 import sys
 import threading
-import urllib.request
 from typing import Any, Self
 
 from tests.e2e.small_studio import SmallStudio
-from tests.e2e.sshd import Sshd, Workspace, tell
+from tests.e2e.sshd import Sshd, Workspace, ask, tell
 
 # Boto3 takes a second of processor time in each process. The emulator checks no signatures.
 AWS = """\
@@ -70,10 +68,8 @@ class NodeAgent:
             app = self._studio.app(self._owner)
             if app is not None and app["Status"] == "InService":
                 self._register(app)
-            url = f"{self._studio.aws.endpoint_url}/_emulator/commands"
-            with urllib.request.urlopen(url, timeout=30) as answer:
-                for sent in json.load(answer):
-                    self._run(sent)
+            for sent in ask(self._studio.aws.endpoint_url, "commands"):
+                self._run(sent)
 
     def _register(self, app: Any) -> None:
         started = f"{app['AppArn']} {app['CreationTime']}"

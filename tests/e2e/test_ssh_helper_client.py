@@ -1,19 +1,17 @@
 """sagemaker-ssh-helper's client finds nodes of the emulated AWS and connects."""
 
 import os
-import re
 import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from studio.toolchain.toolbox import SSH_HELPER_VENV
 from studio_emulator.server import Emulator
+from tests.e2e.node_agent import NodeAgent
 from tests.e2e.small_studio import SmallStudio
-from tests.e2e.sshd import PLUGIN, Sshd, Workspace, ask, tell
+from tests.e2e.sshd import PLUGIN, Sshd, Workspace, tell
 
 SECONDS = 600
 # No package index has version 2 of the AWS CLI, and version 1 lacks this option.
@@ -142,43 +140,9 @@ def test_the_client_connects(
     }
     configuration = Path(environment["HOME"]) / ".ssh" / "config"
     configuration.write_text("".join(f"{name} {value}\n" for name, value in options.items()))
-    with agent(studio.aws, nodes["alice"], sshd) as ran:
+    with NodeAgent(studio, sshd, owner="alice"):
         said = run(environment, "ssh", "-F", str(configuration), host, "echo here; exit 7", code=7)
     assert said == "here\n"
-    assert any("authorized_keys" in command for command in ran)
-    (session,) = studio.ssm.describe_sessions(
-        State="History", Filters=[{"key": "Target", "value": nodes["alice"]}]
-    )["Sessions"]
+    (session,) = studio.ssm.describe_sessions(State="History")["Sessions"]
     assert session["DocumentName"] == "AWS-StartSSHSession"
-
-
-@contextmanager
-def agent(aws: Emulator, node: str, sshd: Sshd) -> Iterator[list[str]]:
-    """Run the node's commands as its agent does: copy keys from S3 for its sshd."""
-    ran: list[str] = []
-    stopped = threading.Event()
-
-    def work() -> None:
-        while not stopped.wait(0.5):
-            for command in ask(aws.endpoint_url, "commands"):
-                if command["node"] == node:
-                    ran.extend(command["parameters"]["commands"])
-                    _authorize(aws, sshd, command["parameters"]["commands"])
-                    said = {"id": node, "command": command["command"], "exit_code": 0}
-                    tell(aws.endpoint_url, "nodes", said)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    try:
-        yield ran
-    finally:
-        stopped.set()
-        thread.join()
-
-
-def _authorize(aws: Emulator, sshd: Sshd, commands: list[str]) -> None:
-    for command in commands:
-        copied = re.match(r'aws s3 cp "s3://([^/]+)/([^"]+)" /etc/ssh/authorized_keys', command)
-        if copied:
-            key = aws.client("s3").get_object(Bucket=copied[1], Key=copied[2])["Body"].read()
-            sshd.authorize(key.decode())
+    assert session["Target"] not in (nodes["older"], nodes["bob"])
