@@ -1,4 +1,4 @@
-"""STS: who may assume a role, the caller's identity, and temporary keys."""
+"""STS: who may assume a role and for how long, the caller's identity, and temporary keys."""
 
 import secrets
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from studio_emulator.services import principals
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 _SECONDS = 12 * 3600
 _SECONDS_OF_ROOT = 3600
+_SECONDS_OF_CHAIN = 3600
 _ASSUME = "sts:AssumeRole"
 _SESSION = "RoleSessionName"
 
@@ -41,12 +42,26 @@ def check_assume_role(params: Params, call: Call) -> None:
         decided = callers.with_resource_policy(
             by_identity, caller, context, policy=trust, action=_ASSUME
         )
-    if decided is not Decision.ALLOWED:
+    if role is None or decided is not Decision.ALLOWED:
         raise AwsError(
             "AccessDenied",
             f"User: {caller.arn} is not authorized to perform: {_ASSUME} on resource: {arn}",
             403,
         )
+    _check_duration(params.get("DurationSeconds", 0), int(role.max_session_duration), call)
+
+
+def _check_duration(seconds: int, longest: int, call: Call) -> None:
+    """ValidationError above the role's maximum, or above an hour with temporary credentials.
+
+    The messages are in https://github.com/kreuzwerker/awsu/issues/27 and
+    https://github.com/99designs/aws-vault/issues/263.
+    """
+    limit = "MaxSessionDuration set for this role." if seconds > longest else ""
+    if callers.is_temporary(call.access_key) and seconds > _SECONDS_OF_CHAIN:
+        limit = "1 hour session limit for roles assumed by role chaining."
+    if limit:
+        raise AwsError("ValidationError", f"The requested DurationSeconds exceeds the {limit}")
 
 
 def get_caller_identity(_params: Params, call: Call) -> Answer:

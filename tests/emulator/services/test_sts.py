@@ -63,6 +63,24 @@ def test_external_id_of_a_trust_policy(aws: Emulator) -> None:
     assert sts.assume_role(**asked, ExternalId="team")["Credentials"]
 
 
+@pytest.mark.parametrize("chained", ["assume_role", "get_session_token", None])
+def test_longest_role_session(aws: Emulator, chained: str | None) -> None:
+    arn = make_role(aws, "ops", allow("*"), trusts=samples.grant(ROOT, "sts:AssumeRole"))
+    asked = {"RoleArn": arn, "RoleSessionName": "me"}
+    sts = client_with(aws, "sts", create_user(aws, "alice", allow("sts:AssumeRole")))
+    if chained is not None:
+        answer = getattr(sts, chained)(**(asked if chained == "assume_role" else {}))
+        sts = client_with(aws, "sts", answer["Credentials"])
+    assert sts.assume_role(**asked, DurationSeconds=3600)["Credentials"]
+    aws.client("iam").update_role(RoleName="ops", MaxSessionDuration=7200)
+    code, message = refusal(sts.assume_role, **asked, DurationSeconds=7201)
+    words = "1 hour session limit for roles assumed by role chaining"
+    assert code == "ValidationError"
+    assert (words if chained else "MaxSessionDuration set for this role") in message
+    if chained is None:
+        assert sts.assume_role(**asked, DurationSeconds=7200)["Credentials"]
+
+
 def test_arn_of_an_assumed_role_is_an_arn(aws: Emulator) -> None:
     assume = aws.client("sts").assume_role
     code = code_of(assume, RoleArn="no ARN of any role at all", RoleSessionName="me")
