@@ -1,4 +1,4 @@
-"""The network of Studio: a VPC without internet, or an existing one, and VPC endpoints."""
+"""The network: a new VPC without internet or an existing one, its endpoints, and their groups."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Finds the resources of each type in AWS, with the ids that `terraform import` takes.
+"""Finds the resources of each type in AWS, those in use first, with their ids for an import.
 
 A finder takes the values of a planned resource and yields candidates; the caller compares their
 tags. Source of the ids: the section "Import" of each resource at

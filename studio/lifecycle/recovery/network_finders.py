@@ -1,4 +1,4 @@
-"""Finds the resources of a network in EC2; see ``finders``."""
+"""Finds the resources of a network in EC2, those in use first; see ``finders``."""
 
 from __future__ import annotations
 

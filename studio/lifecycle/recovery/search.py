@@ -1,4 +1,4 @@
-"""Searches AWS for the resources that a plan would create."""
+"""Searches AWS for the resources that a plan would create: which candidate is chosen."""
 
 from __future__ import annotations
 

@@ -232,6 +232,7 @@ def test_the_allow_flag_is_shown_once(tmp_path: Path, monkeypatch: pytest.Monkey
         deploy(it, monkeypatch)
     shown = [line for line in [*said, str(refused.value)] if "--allow aws_" in line]
     assert shown == ["    to accept the loss: --allow aws_cloudwatch_log_group.a"]
+    assert refused.value.exit_code == 3
 
 
 def test_an_allowed_address_must_be_in_a_state(deployed: Deployed) -> None:
