@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from catalog.claims import CLAIMS
+from settings.paths import PROJECT
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+DOCS = PROJECT / "docs"
 PAGE = DOCS / "reference" / "claims.md"
 
 

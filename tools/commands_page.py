@@ -8,12 +8,11 @@ import importlib
 import io
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from scripts import cli
 from scripts.help import COMMANDS
+from settings.paths import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[1]
 MARKER = "<!-- Sphinx puts the help of each command here -->"
 
 

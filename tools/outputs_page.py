@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[1]
+from settings.paths import PROJECT
+
 STACKS = ("network", "role", "ecr", "image", "domain", "users")
 
 

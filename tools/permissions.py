@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 
 from botocore.loaders import Loader
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -13,9 +12,10 @@ from catalog.permissions import role_policies, studio_permissions
 from catalog.permissions.iam import Account, Statement
 from modules.key import DELETION_DAYS
 from settings import Feature
+from settings.paths import PROJECT
 from tools.full_access import LEFT_OUT, NARROWED
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "permissions.md"
+PAGE = PROJECT / "docs" / "reference" / "permissions.md"
 
 SAMPLE = Account(partition="aws", region="REGION", id="ACCOUNT")
 KEY = SAMPLE.arn("kms", "key/KEY")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from settings.paths import PROJECT
 from tools import (
     claims,
     costs_page,
@@ -20,7 +21,6 @@ from tools import (
     settings_schema,
 )
 
-PROJECT = Path(__file__).resolve().parents[1]
 FILES: Mapping[Path, Callable[[], str]] = {
     PROJECT / "studio.schema.json": settings_schema.text,
     PROJECT / "docs" / "reference" / "settings.md": settings_page.page,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
+from settings.paths import PROJECT
+
 PAGE = PROJECT / "docs" / "reference" / "troubleshooting.md"
 # Of AWS, or of Terraform; no command prints it itself.
 _OF_OTHERS = {"DependencyViolation"}

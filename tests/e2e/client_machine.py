@@ -1,7 +1,6 @@
 """The machine of a user: runs commands with its HOME, PATH and credentials."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,11 +63,6 @@ class ClientMachine:
     def with_(self, **variables: str) -> "ClientMachine":
         """The same machine with these variables."""
         return replace(self, variables={**self.variables, **variables})
-
-    def copy_key(self, other: "ClientMachine") -> None:
-        """Copy the key pair of another machine, which the app accepts."""
-        self.paths.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copy(other.paths.key, self.paths.key)
 
     def connect(self, *words: str, code: int = 0) -> str:
         """Run `studio connect`."""

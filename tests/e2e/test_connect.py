@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -138,18 +137,6 @@ def test_a_killed_ssh_leaves_no_process(alice: ClientMachine) -> None:
         session.communicate(timeout=60)
 
 
-def test_a_dry_run_changes_nothing(connected: ConnectedStudio, tmp_path: Path) -> None:
-    fresh = replace(connected.clients["alice"], home=tmp_path / "other home")
-    inventory = connected.aws.inventory()
-    said = fresh.connect("--dry-run", "--code", code=2)
-    assert "code is not on PATH" in said
-    said = fresh.connect("--dry-run")
-    assert re.search(r"would create .*would write .*would run a command", said, re.DOTALL)
-    assert f'Include "{fresh.paths.folder}/*.config"' in said
-    assert list(fresh.paths.home.iterdir()) == []
-    assert connected.aws.inventory() == inventory
-
-
 def test_vs_code_opens_with_settings_for_a_host_without_internet(
     alice: ClientMachine, tmp_path: Path
 ) -> None:
@@ -198,14 +185,3 @@ def test_connect_waits_until_the_app_registers(
         assert alice.connect().splitlines()[-1] == alice.host
     finally:
         connected.aws.options.update({"remote_access_delay": 0})
-
-
-def test_remove_restores_the_ssh_configuration(connected: ConnectedStudio, tmp_path: Path) -> None:
-    client = replace(connected.clients["alice"], home=tmp_path / "home")
-    client.copy_key(connected.clients["alice"])
-    client.paths.config.write_text("Host mine\n  User me\n")
-    client.connect()
-    assert "removed studio-team-alice" in client.connect("--remove")
-    assert client.paths.config.read_text() == "Host mine\n  User me\n"
-    assert [path.name for path in client.paths.ssh.iterdir()] == ["config"]
-    assert "there is no studio-team-alice" in client.connect("--remove")

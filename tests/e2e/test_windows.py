@@ -70,6 +70,7 @@ def test_the_commands_run_without_posix(aws: Emulator, tmp_path: Path) -> None:
         ("2", "connect"),
     ]
     assert "would run a command on studio-team-alice" in finished.stderr
+    assert 'Include "' in finished.stderr
     assert "alice" in status
     assert "0 fail, 0 could not be checked" in doctor
     assert "nothing runs in the space of alice" in finished.stdout + finished.stderr

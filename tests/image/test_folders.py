@@ -89,13 +89,6 @@ def test_the_version_of_sagemaker_works_with_ssh_helper(name: str) -> None:
     assert int(versions.get("sagemaker", "2").partition(".")[0]) < 3
 
 
-def test_slim_has_the_packages_for_studio_and_ssh_helper() -> None:
-    versions = dict(package.split("==") for package in locked("slim"))
-    assert versions["jupyterlab"].startswith("4.")
-    assert versions["sagemaker-ssh-helper"] == "2.3.0"
-    assert versions.keys() >= {"sagemaker", "jupyter-activity-monitor-extension", "ipykernel"}
-
-
 @pytest.mark.parametrize("name", FOLDERS)
 def test_base_images_are_arguments_with_a_pinned_default(name: str) -> None:
     images = arguments(name)

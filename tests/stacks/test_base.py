@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 import pytest
@@ -65,13 +64,6 @@ def test_the_bucket_can_have_another_region_and_key(
     assert template["terraform"]["backend"]["s3"]["region"] == "us-west-2"
     assert template["terraform"]["backend"]["s3"]["kms_key_id"] == key
     assert template["provider"]["aws"][0]["region"] == "eu-west-1"
-
-
-@pytest.mark.parametrize("state", [{}, TEAM])
-def test_the_output_has_no_absolute_paths(pair: Any, state: dict[str, str]) -> None:
-    for template in pair(state=state):
-        strings = json.dumps(template).split('"')
-        assert not [text for text in strings if text.startswith(("/home", "/tmp", "/work", "/usr"))]
 
 
 def test_the_provider_tags_all_resources_and_tags_of_the_settings_override(

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from settings import Settings
 from settings.paths import PROJECT
+from tests.settings.test_studio_toml import UNCOMMENTED
 from tools.settings_schema import schema
 
 
@@ -32,12 +33,7 @@ def test_the_settings_files_of_the_project_name_and_match_the_schema(
 
 
 def test_each_default_matches_the_schema(validator: Draft202012Validator) -> None:
-    text = (PROJECT / "studio.toml").read_text(encoding="utf-8")
-    uncommented = "\n".join(
-        line[1:] if line[:1] == "#" and line[1:2] not in ("", " ", ":") else line
-        for line in text.splitlines()
-    )
-    document = tomllib.loads(uncommented)
+    document = tomllib.loads(UNCOMMENTED)
     assert document["users"]["alice"]["space"]["volume_gb"] == 20
     validator.validate(document)
 
