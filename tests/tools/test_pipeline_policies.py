@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,7 @@ from studio.aws import buckets
 from studio.aws.client import Aws
 from studio.aws.state_bucket import StateBucket
 from studio.terraform.state.bucket import Bucket
+from studio.terraform.state.files import UNFINISHED
 from studio_emulator.server import Emulator
 from tests.pipeline_roles import REGION, enter_pipeline
 from tests.policy_evaluator import allows
@@ -173,16 +175,36 @@ def test_a_role_creates_and_finds_the_bucket_of_keys(
     assert [one["Name"] for one in created] == ["sagemaker-us-east-1-123456789012"]
 
 
+def enter_with_state(
+    monkeypatch: pytest.MonkeyPatch, aws: Emulator, *files: str, bucket_key: bool | None
+) -> Bucket:
+    """The state of a role with the policies of these files. bucket_key: None without KMS key."""
+    s3, key = aws.client("s3"), ""
+    s3.create_bucket(Bucket="team-state")
+    if bucket_key is not None:
+        key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+        by_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+        rule = {"ApplyServerSideEncryptionByDefault": by_key, "BucketKeyEnabled": bucket_key}
+        s3.put_bucket_encryption(
+            Bucket="team-state", ServerSideEncryptionConfiguration={"Rules": [rule]}
+        )
+    s3.put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"x")
+    enter_pipeline(monkeypatch, aws, *files)
+    bucket = StateBucket(aws=Aws(REGION), name="team-state", kms_key=key)
+    return Bucket(bucket=bucket, prefix="studio")
+
+
+@pytest.mark.parametrize("bucket_key", [None, False, True])
 @pytest.mark.parametrize("files", [("plan",), ("plan", "apply")])
 def test_the_plan_role_reads_state_and_the_apply_role_writes_it(
-    files: tuple[str, ...], aws: Emulator, monkeypatch: pytest.MonkeyPatch
+    files: tuple[str, ...],
+    bucket_key: bool | None,
+    aws: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    aws.client("s3").create_bucket(Bucket="team-state")
-    aws.client("s3").put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"")
-    enter_pipeline(monkeypatch, aws, *files)
-    bucket = Bucket(bucket=StateBucket(aws=Aws(REGION), name="team-state"), prefix="studio")
+    bucket = enter_with_state(monkeypatch, aws, *files, bucket_key=bucket_key)
     assert (bucket.stacks(), bucket.locks(), bucket.read("network")) == ([], [], None)
-    assert bucket.unfinished() == ["domain"]
+    assert (bucket.unfinished(), bucket.content("domain", UNFINISHED)) == (["domain"], b"x")
     if "apply" not in files:
         with pytest.raises(UserError, match="AWS denies access"):
             bucket.mark("network")
@@ -190,3 +212,17 @@ def test_the_plan_role_reads_state_and_the_apply_role_writes_it(
     bucket.mark("network")
     bucket.unmark("domain")
     assert bucket.unfinished() == ["network"]
+
+
+@pytest.mark.parametrize("bucket_key", [False, True])
+def test_roles_need_the_statements_about_the_key_of_the_state(
+    bucket_key: bool, aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in ("plan", "apply"):
+        others = tuple(one for one in FILES[file]() if not one.sid.endswith("EncryptedState"))
+        monkeypatch.setitem(FILES, file, partial(tuple, others))
+    bucket = enter_with_state(monkeypatch, aws, "plan", "apply", bucket_key=bucket_key)
+    assert bucket.unfinished() == ["domain"]
+    for call in (partial(bucket.content, "domain", UNFINISHED), partial(bucket.mark, "network")):
+        with pytest.raises(UserError, match="AWS denies access"):
+            call()

@@ -1,4 +1,4 @@
-"""KMS's actions and resources, with the policies of keys.
+"""KMS's actions and resources, with the policies of keys; the use of keys by S3 and others.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
 https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
@@ -39,14 +39,29 @@ def permissions(operation: str, params: Params, call: Call) -> Iterator[Permissi
 
 
 def grant(named: str, service: str, call: Call) -> Iterator[Permission]:
-    """The permissions with which a service uses the key for the caller.
+    """The permissions on the key that CreateDomain and CreateRepository require.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html (kms:ViaService,
     kms:GrantIsForAWSResource)
     """
-    via: dict[str, Any] = {"kms:ViaService": f"{service}.{call.region}.amazonaws.com"}
+    via = _via(service, call)
     yield _on_key("CreateGrant", named, {}, call, via | {"kms:GrantIsForAWSResource": True})
     yield _on_key("DescribeKey", named, {}, call, via)
+
+
+def of_object(operation: str, named: str, arn: str, call: Call) -> Iterator[Permission]:
+    """The permission with which S3 uses the key for the caller; none for an AWS managed key.
+
+    arn: of the object, or of the bucket if the object has a bucket key.
+    """
+    managed = key_states.is_aws_managed(key_states.named(named, call))
+    if not managed and key_states.AWS_ALIASES not in named:
+        params = {"EncryptionContext": {"aws:s3:arn": arn}}
+        yield _on_key(operation, named, params, call, _via("s3", call))
+
+
+def _via(service: str, call: Call) -> dict[str, Any]:
+    return {"kms:ViaService": f"{service}.{call.region}.amazonaws.com"}
 
 
 def _on_key(

@@ -10,8 +10,11 @@ from studio_emulator.server import Emulator
 from tests.emulator.authorization.required import required
 from tests.emulator.samples import (
     ACCOUNT,
+    REGION,
     ROOT,
+    allow,
     client_with,
+    create_key,
     create_user,
     document,
     grant,
@@ -96,6 +99,107 @@ def test_actions_and_resources(
 ) -> None:
     aws.client("s3").create_bucket(Bucket="team-data")
     assert required(permissions(operation, params, call)) == expected
+
+
+VIA = f"s3.{REGION}.amazonaws.com"
+SOURCE = {"CopySource": "team-data/a%20b"}
+UPLOAD = {"UploadId": "1"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "by_default", "bucket_key", "expected"),
+    [
+        ("PutObject", {}, False, False, []),
+        ("PutObject", {"SSEKMSKeyId": "KEY"}, False, False, ["GenerateDataKey a b"]),
+        ("PutObject", {"ServerSideEncryption": "AES256"}, True, False, []),
+        ("PutObject", {"ServerSideEncryption": "aws:kms"}, False, False, []),
+        ("PutObject", {}, True, False, ["GenerateDataKey a b"]),
+        ("PutObject", {}, True, True, ["GenerateDataKey"]),
+        ("PutObject", {"BucketKeyEnabled": False}, True, True, ["GenerateDataKey a b"]),
+        ("PutObject", {"SSEKMSKeyId": "alias/aws/s3"}, False, False, []),
+        ("CreateMultipartUpload", {}, True, False, ["GenerateDataKey a b"]),
+        ("UploadPart", UPLOAD, True, False, ["Decrypt a b"]),
+        ("CompleteMultipartUpload", UPLOAD, True, True, ["Decrypt"]),
+        ("UploadPart", {"UploadId": "2"}, True, False, []),
+        ("GetObject", {}, False, False, []),
+        ("GetObject", {}, True, False, ["Decrypt a b"]),
+        ("GetObject", {}, True, True, ["Decrypt"]),
+        ("HeadObject", {}, True, False, []),
+        ("HeadObject", {"ChecksumMode": "ENABLED"}, True, False, ["Decrypt a b"]),
+        ("CopyObject", SOURCE, True, False, ["GenerateDataKey a b", "Decrypt a b"]),
+        ("DeleteObject", {}, True, False, []),
+    ],
+)
+def test_use_of_the_key_that_encrypts_an_object(
+    aws: Emulator,
+    call: Call,
+    operation: str,
+    params: dict[str, Any],
+    by_default: bool,
+    bucket_key: bool,
+    expected: list[str],
+) -> None:
+    s3, key = aws.client("s3"), create_key(aws)
+    s3.create_bucket(Bucket="team-data")
+    if by_default:
+        encrypt(s3, key, bucket_key=bucket_key)
+    s3.put_object(Bucket="team-data", Key="a b", Body=b"x")
+    made = s3.create_multipart_upload(Bucket="team-data", Key="a b")
+    asked = {"Bucket": "team-data", "Key": "a b", **params}
+    if params == UPLOAD:
+        asked["UploadId"] = made["UploadId"]
+    if "SSEKMSKeyId" in params:
+        named = key if params["SSEKMSKeyId"] == "KEY" else params["SSEKMSKeyId"]
+        asked |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": named}
+    used = [one for one in permissions(operation, asked, call) if one.action.startswith("kms:")]
+    assert {one.context["kms:ViaService"] for one in used} <= {VIA}
+    assert [
+        one.action.removeprefix("kms:")
+        + one.context["kms:EncryptionContext:aws:s3:arn"].removeprefix(DATA).replace("/", " ")
+        for one in used
+    ] == expected
+
+
+def encrypt(s3: Any, key: str, *, bucket_key: bool = False) -> None:
+    """Encrypt new objects with the key."""
+    by_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    rule = {"ApplyServerSideEncryptionByDefault": by_key, "BucketKeyEnabled": bucket_key}
+    s3.put_bucket_encryption(
+        Bucket="team-data", ServerSideEncryptionConfiguration={"Rules": [rule]}
+    )
+
+
+@pytest.mark.parametrize("named", ["alice", "root"])
+def test_policy_of_the_key_of_an_object(aws: Emulator, named: str) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    keys = {
+        "alice": create_user(aws, "alice", allow("s3:*")),
+        "root": create_user(aws, "bob", allow("s3:*", "kms:Decrypt", "kms:GenerateDataKey")),
+    }
+    principals = {"alice": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/alice"}, "root": ROOT}
+    policy = document(grant(principals[named], "kms:*", Resource="*"))
+    encrypt(s3, create_key(aws, Policy=policy, BypassPolicyLockoutSafetyCheck=True))
+    asked = {"Bucket": "team-data", "Key": "k"}
+    for user, key in keys.items():
+        put = client_with(aws, "s3", key).put_object
+        if user == named:
+            put(**asked)
+            assert client_with(aws, "s3", key).get_object(**asked)
+        else:
+            code, message = refusal(put, **asked)
+            assert (code, "perform: kms:GenerateDataKey" in message) == ("AccessDenied", True)
+
+
+def test_copy_requires_the_source(aws: Emulator) -> None:
+    s3, asked = aws.client("s3"), {"Bucket": "team-data", "Key": "new"}
+    s3.create_bucket(Bucket="team-data")
+    s3.put_object(Bucket="team-data", Key="old", Body=b"x")
+    writer = client_with(aws, "s3", create_user(aws, "alice", allow("s3:PutObject")))
+    code, message = refusal(writer.copy_object, **asked, CopySource="team-data/old")
+    assert (code, f"s3:GetObject on resource: {DATA}/old" in message) == ("AccessDenied", True)
+    reader = client_with(aws, "s3", create_user(aws, "bob", allow("s3:PutObject", "s3:GetObject")))
+    assert reader.copy_object(**asked, CopySource="team-data/old")
 
 
 def test_condition_keys(aws: Emulator, call: Call) -> None:
