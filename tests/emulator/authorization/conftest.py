@@ -33,7 +33,6 @@ def client_of(aws: Emulator) -> Callable[..., Any]:
 def saved_people(_emulator: Emulator) -> tuple[People, Saved]:
     new_account(_emulator)
     made = People(_emulator)
-    made.studio.start("bob", "ml.t3.large")
     return made, _emulator.save()
 
 

@@ -1,4 +1,4 @@
-"""Users with their deployed client policies."""
+"""A user with her deployed client policy."""
 
 from typing import Any
 
@@ -8,19 +8,17 @@ from tests.emulator.samples import client_with
 
 
 class People:
-    """Two users with only their deployed client policies."""
+    """Alice, who has only her deployed client policy, and bob."""
 
     def __init__(self, aws: Emulator) -> None:
         self.aws = aws
         self.studio = SmallStudio(aws, "alice", "bob")
-        self._clients: dict[tuple[str, str], Any] = {}
-        self._keys = {user: self.studio.credentials(user) for user in ("alice", "bob")}
+        self._clients: dict[str, Any] = {}
+        key_id = self.studio.credentials("alice")["AWS_ACCESS_KEY_ID"]
+        self._key = {"AccessKeyId": key_id, "SecretAccessKey": "secret"}
 
-    def client(self, service: Any, user: str = "alice") -> Any:
-        if (service, user) not in self._clients:
-            key = {
-                "AccessKeyId": self._keys[user]["AWS_ACCESS_KEY_ID"],
-                "SecretAccessKey": "secret",
-            }
-            self._clients[service, user] = client_with(self.aws, service, key)
-        return self._clients[service, user]
+    def client(self, service: str) -> Any:
+        """A client of alice."""
+        if service not in self._clients:
+            self._clients[service] = client_with(self.aws, service, self._key)
+        return self._clients[service]

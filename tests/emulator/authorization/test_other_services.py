@@ -123,6 +123,7 @@ def of(service: str, resource: str) -> str:
             {"logGroupName": "g", "logStreamName": "s"},
             [f"logs:PutLogEvents {of('logs', 'log-group:g:log-stream:s')}"],
         ),
+        ("service-quotas", "ListServiceQuotas", {}, ["servicequotas:ListServiceQuotas *"]),
         (
             "service-quotas",
             "GetServiceQuota",
