@@ -42,7 +42,6 @@ _ON_A_PAGE_OF = {
 
 _IDENTIFYING = ("arn", "digest", "id", "key", "name", "tag")
 _OWN = ("Name", "Id", "Arn")
-_NEWEST = "LastEventTime"
 
 
 def reply(operation: Operation, params: dict[str, Any], environ: Environ, send: Send) -> Reply:
@@ -67,7 +66,7 @@ def reply(operation: Operation, params: dict[str, Any], environ: Environ, send: 
         return first
     found = protocol.read_response(operation, first)
     items = _all_items(operation, members, environ, send, found)
-    newest = params.get("orderBy") == _NEWEST
+    newest = params.get("orderBy") == "LastEventTime"
     shown, token = paging.page(
         items,
         key=lambda each: [each.position, *_key(each.item, each.of, newest=newest)],

@@ -8,8 +8,6 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from studio_emulator.errors import UsageError
 
-SettingsUpdate = Literal["replace", "merge"]
-SETTINGS_UPDATES = get_args(SettingsUpdate)
 Status = Literal["app", "domain", "image", "image-version", "space", "user-profile"]
 Severity = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"]
 
@@ -28,7 +26,7 @@ class Options:
 
     speed: float = 100.0
     nfs_groups_deleted_with_domain: bool = True
-    settings_updates: SettingsUpdate = "merge"
+    settings_updates: Literal["replace", "merge"] = "merge"
     app_image_required: bool = True
     app_deletion_delay: int = 0
     remote_access_obeys_endpoint_policies: bool = True

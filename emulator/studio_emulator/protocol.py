@@ -135,9 +135,8 @@ def read_response(operation: Operation, reply: Reply) -> Answer:
 
 def write_error(service_model: ServiceModel, error: AwsError) -> Reply:
     """The HTTP response with this error, in the service's protocol."""
-    shape = next(
-        (shape for shape in service_model.error_shapes if error.code in _codes_of(shape)), None
-    )
+    shapes = service_model.error_shapes
+    shape = next((each for each in shapes if error.code in (each.name, each.error_code)), None)
     status = error.status
     if shape is not None and status == 400:
         status = shape.metadata.get("error", {}).get("httpStatusCode", status)
@@ -160,10 +159,6 @@ def write_error(service_model: ServiceModel, error: AwsError) -> Reply:
         ("x-amzn-ErrorType", error.code),
     )
     return Reply(status=status, headers=headers, body=body.encode())
-
-
-def _codes_of(shape: Any) -> set[str]:
-    return {shape.name, shape.error_code}
 
 
 def _error_document(

@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-_INTERRUPT = b"\x03"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Launch:
@@ -94,7 +92,7 @@ class Command:
 
     def sendall(self, data: bytes) -> None:
         """End the command on Ctrl-C; ignore other input."""
-        if _INTERRUPT in data:
+        if b"\x03" in data:
             self.hang_up()
 
     def hang_up(self) -> None:

@@ -15,8 +15,6 @@ import termios
 
 from studio_emulator.runtime import namespaces, processes
 
-_TERM = "xterm-256color"
-
 
 def main(command: str, pid: int) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # an emulator under nohup ignores it
@@ -24,7 +22,7 @@ def main(command: str, pid: int) -> None:
         namespaces.enter(pid)
     if os.isatty(0):
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-        os.environ["TERM"] = _TERM
+        os.environ["TERM"] = "xterm-256color"
     shell = processes.shell()
     try:
         os.execv(shell, [shell, "-c", command] if command else [shell, "-l"])

@@ -13,7 +13,6 @@ from studio_emulator.errors import AwsError
 from studio_emulator.ssm.store import Handler
 
 DEFAULT_SESSION = "SSM-SessionManagerRunShell"
-RUN_SHELL_SCRIPT = "AWS-RunShellScript"
 _RESERVED = ("aws", "amazon", "amzn")
 """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html (Name)"""
 _PORT = (
@@ -66,7 +65,7 @@ SESSION_DOCUMENTS: Mapping[str, Document] = {
     ),
 }
 COMMAND_DOCUMENTS: Mapping[str, Document] = {
-    RUN_SHELL_SCRIPT: Document(
+    "AWS-RunShellScript": Document(
         patterns={
             "commands": _ANYTHING,
             "workingDirectory": ".*",

@@ -14,7 +14,6 @@ from settings import Settings
 from studio.aws.client import Aws
 from studio.lifecycle import emulated
 from studio.lifecycle.emulated import EmulatedAws
-from studio_emulator.options import SETTINGS_UPDATES
 from tests.fixtures import SettingsBuilder, Synth
 from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
@@ -90,7 +89,7 @@ def said(monkeypatch: pytest.MonkeyPatch, paused: Paused) -> list[str]:
     return lines
 
 
-@pytest.fixture(params=SETTINGS_UPDATES)
+@pytest.fixture(params=["replace", "merge"])
 def account(
     request: pytest.FixtureRequest,
     deployed_studio: DeployedStudio,
