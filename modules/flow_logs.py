@@ -1,4 +1,4 @@
-"""Records of a VPC's traffic, in CloudWatch Logs, with their role and their key."""
+"""Records of a VPC's traffic, in CloudWatch Logs: their role, their key and how long it waits."""
 
 from collections.abc import Mapping
 

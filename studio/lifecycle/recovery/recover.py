@@ -1,4 +1,4 @@
-"""Imports resources that exist in AWS into the state of a stack."""
+"""Imports resources into a stack's state, never with a plan that creates, replaces or deletes."""
 
 from __future__ import annotations
 

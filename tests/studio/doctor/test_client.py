@@ -40,6 +40,7 @@ BREAKS: Breaks = [
     ("code", lambda t: t.program("code", "echo 1.90.0"), "ms-vscode-remote"),
     ("code", lambda t: t.program("code", "true"), "VS Code of unknown version; 1.90"),
     ("cursor", lambda t: t.program("cursor", "echo 2.6.9"), "Cursor 2.6.9; 2.6.18"),
+    ("kiro", lambda t: t.program("kiro", "echo 0.7.9"), "Kiro 0.7.9; 0.8"),
     ("kiro", lambda t: t.program("kiro", "echo 0.8.0"), "jeanp413.open-remote-ssh"),
     ("kiro", lambda t: setattr(t.context, "programs", ["kiro"]), "kiro is not on PATH"),
     ("credentials", no_credentials, "Unable to locate credentials"),

@@ -29,8 +29,11 @@ def test_a_stack_that_cannot_be_planned_is_reported(tmp_path: Path) -> None:
 class Terraform:
     """Plans to create repositories and their policies; notes what it is asked for."""
 
-    def __init__(self, folder: Path, repositories: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, repositories: Sequence[str], *, of_imports: str = "no-op"
+    ) -> None:
         self.folder = folder
+        self.of_imports = of_imports
         self.repositories = repositories
         self.asked: list[str] = []
         self.blocks: list[dict[str, str]] = []
@@ -70,7 +73,7 @@ class Terraform:
                         "mode": "managed",
                         "type": kind,
                         "change": {
-                            "actions": ["no-op" if address in imported else "create"],
+                            "actions": [self.of_imports if address in imported else "create"],
                             "after": {key: name, "tags_all": {} if key == "name" else None},
                         },
                     }
@@ -114,3 +117,16 @@ def test_one_apply_imports_all_existing_resources(
     if done.complete:
         assert terraform.asked == ["plan", "show", "plan", "apply"]
     assert not (tmp_path / "recovery.tf.json").exists()
+
+
+def test_a_plan_that_replaces_what_it_imports_is_not_applied(
+    aws: Emulator, found: Aws, tmp_path: Path
+) -> None:
+    assert found.region == "us-east-1"
+    for name in ("one", "two", "three"):
+        aws.client("ecr").create_repository(repositoryName=name)
+    provider = {"provider": {"aws": [{"region": "us-east-1"}]}}
+    (tmp_path / "cdk.tf.json").write_text(json.dumps(provider))
+    terraform = Terraform(tmp_path, ["one", "two", "three"], of_imports="replace")
+    recover(terraform, tmp_path, report=lambda _: None)
+    assert "apply" not in terraform.asked
