@@ -65,6 +65,7 @@ def test_the_apply_policy_is_limited_to_the_names_of_the_deployment() -> None:
         assert allows(APPLY, "iam:DeleteRole", role) is allowed
         assert allows(APPLY, "iam:PassRole", role, to_sagemaker) is allowed
         assert not allows(APPLY, "iam:PassRole", role)
+        assert not allows(APPLY, "iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"})
     for alias, allowed in (("alias/NAME-disks", True), ("alias/other-disks", False)):
         assert can("kms:CreateAlias", alias) is allowed
     app = "arn:aws:sagemaker:REGION:ACCOUNT:app/d"

@@ -1,4 +1,4 @@
-"""Stores layers and configs on disk by digest, and their uploads.
+"""Layers and configs on disk by digest: their uploads, and when one is mounted.
 
 The `layers` of moto's Repository list the blobs of a repository, so BatchCheckLayerAvailability,
 DeleteRepository and moto's reset agree with the registry.
@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.lock import LOCK
+from studio_emulator.moto_internals import Repository, ecr_backends
 
 CHUNK = 1 << 20
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -133,3 +134,15 @@ class BlobStore:
 
 
 BLOBS = BlobStore()
+
+
+def mount(repository: Repository, digest: str, source_name: str) -> bool:
+    """ECR mounts a blob only if an image of the source has it (aws/containers-roadmap#2860)."""
+    backend = ecr_backends[repository.account_id][repository.region_name]
+    source = backend.repositories.get(source_name)
+    if source is None or digest not in source.layers:
+        return False
+    if not any(digest in image.image_manifest for image in source.images):
+        return False
+    repository.layers[digest] = source.layers[digest]
+    return True

@@ -9,7 +9,7 @@ from typing import Any
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import Repository, ecr_backends
 from studio_emulator.registry import tokens
-from studio_emulator.registry.blobs import BLOBS, DIGEST, Upload
+from studio_emulator.registry.blobs import BLOBS, DIGEST, Upload, mount
 from studio_emulator.registry.images import MANIFEST_LIMIT, image_of, put_manifest
 from studio_emulator.registry.tokens import Grant
 from studio_emulator.registry.wire import Answer, Request, document, empty, error
@@ -91,9 +91,9 @@ def _repository(grant: Grant, name: str) -> Repository:
 
 
 def _start_upload(request: Request, repository: Repository, _: dict[str, str]) -> Answer:
-    mount, digest = request.query.get("mount"), request.query.get("digest")
-    if mount and _mount(repository, mount, request.query.get("from", "")):
-        return _created(repository, mount)
+    wanted, digest = request.query.get("mount"), request.query.get("digest")
+    if wanted and mount(repository, wanted, request.query.get("from", "")):
+        return _created(repository, wanted)
     upload = BLOBS.begin(repository)
     if digest:
         upload.append(request.body())
@@ -101,18 +101,6 @@ def _start_upload(request: Request, repository: Repository, _: dict[str, str]) -
         return _created(repository, digest)
     request.drain()
     return _upload_progress("202 Accepted", repository, upload)
-
-
-def _mount(repository: Repository, digest: str, source_name: str) -> bool:
-    """ECR mounts a blob only if an image of the source has it (aws/containers-roadmap#2860)."""
-    backend = ecr_backends[repository.account_id][repository.region_name]
-    source = backend.repositories.get(source_name)
-    if source is None or digest not in source.layers:
-        return False
-    if not any(digest in image.image_manifest for image in source.images):
-        return False
-    repository.layers[digest] = source.layers[digest]
-    return True
 
 
 def _append(request: Request, repository: Repository, path: dict[str, str]) -> Answer:

@@ -1,4 +1,4 @@
-"""Managed nodes: registration, description, filters, tags, deregistration."""
+"""Managed nodes: registration, when one is online, filters, tags, deregistration."""
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping

@@ -124,11 +124,12 @@ def test_condition_keys(studio: ControlPlane) -> None:
     }
 
 
-def test_key_of_a_domain(studio: ControlPlane) -> None:
+def test_key_and_execution_role_of_a_domain(studio: ControlPlane) -> None:
     asked = {**studio.domain_params(), "KmsKeyId": "home"}
     key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/home"
     found = required(permissions("CreateDomain", asked, studio.call))
     assert found[-2:] == [f"kms:CreateGrant {key}", f"kms:DescribeKey {key}"]
+    assert f"iam:PassRole {asked['DefaultUserSettings']['ExecutionRole']}" in found
 
 
 def test_tags_and_roles_of_a_request_need_their_own_actions(studio: ControlPlane) -> None:
