@@ -68,32 +68,13 @@ def update(it: Studio, name: str, **settings: Any) -> None:
     space(it, name)
 
 
-def profile(it: Studio, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = it.client("sagemaker").describe_user_profile(
-        DomainId=it.domain_id(), UserProfileName=name
-    )
-    return found
-
-
 def resources(it: Studio, name: str) -> dict[str, Any]:
     """The resources of a user's apps in the profile."""
-    settings = profile(it, name)["UserSettings"]["JupyterLabAppSettings"]
-    found: dict[str, Any] = settings["DefaultResourceSpec"]
+    profile = it.client("sagemaker").describe_user_profile(
+        DomainId=it.domain_id(), UserProfileName=name
+    )
+    found: dict[str, Any] = profile["UserSettings"]["JupyterLabAppSettings"]["DefaultResourceSpec"]
     return found
-
-
-def test_each_user_has_a_space(it: Studio) -> None:
-    alice = space(it, "alice")
-    assert alice["OwnershipSettings"] == {"OwnerUserProfileName": "alice"}
-    assert alice["SpaceSharingSettings"] == {"SharingType": "Private"}
-    assert "RemoteAccess" not in alice["SpaceSettings"]
-    owner_profile = profile(it, "alice")
-    tags = it.client("sagemaker").list_tags(ResourceArn=alice["SpaceArn"])["Tags"]
-    owner = {tag["Key"]: tag["Value"] for tag in tags}["sagemaker:user-profile-arn"]
-    assert owner == owner_profile["UserProfileArn"]
-    assert resources(it, "alice") == DISTRIBUTION | {"InstanceType": "ml.t3.large"}
-    (script,) = owner_profile["UserSettings"]["JupyterLabAppSettings"]["LifecycleConfigArns"]
-    assert ":studio-lifecycle-config/studio-ssh-alice-" in script
 
 
 def test_terraform_ignores_changes_of_a_space(it: Studio, tmp_path: Path) -> None:
