@@ -26,7 +26,7 @@ from studio_emulator import (
 from studio_emulator.call import Call
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
-from studio_emulator.faults import Fault, Faults, refusal
+from studio_emulator.faults import Fault, Faults
 from studio_emulator.iam import callers
 from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import (
@@ -48,6 +48,8 @@ from studio_emulator.wsgi import Environ, Reply, Scope, append_to_form, read_bod
 _ARRIVED = "emulator.arrived"
 _UNSIGNED = re.compile(rb"\bAction=AssumeRoleWith")
 """The STS requests that clients do not sign."""
+_INJECTED = {"throttle": service_errors.throttled, "error": service_errors.internal_failure}
+"""The errors by the kind of a fault."""
 
 
 class Application:
@@ -93,8 +95,8 @@ class Application:
             return reply
         assert service is not None
         model = get_service_model(service)
-        if (refused := refusal(fault, service_errors.protocol_of(model))) is not None:
-            return protocol.write_error(model, refused)
+        if fault.kind in _INJECTED:
+            return protocol.write_error(model, _INJECTED[fault.kind](model))
         if fault.kind == "lose":
             # The reply is not stored: a retry runs the operation again, as on AWS.
             self._aws(environ, scope)

@@ -1,4 +1,4 @@
-"""Fault injection: throttling and errors by service, lost responses, outages; listed or by seed."""
+"""Fault injection: throttling, errors, lost responses, outages; listed or drawn from a seed."""
 
 from __future__ import annotations
 
@@ -9,32 +9,13 @@ from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
-from studio_emulator.errors import AwsError, UsageError
+from studio_emulator.errors import UsageError
 from studio_emulator.options import checked
 
 Kind = Literal["throttle", "error", "drop", "lose", "down", "die"]
 KINDS = get_args(Kind)
 _LONGEST_DOWN = 60.0
 _MOST_RECORDED = 10_000
-
-# How each protocol reports throttling and internal errors.
-# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
-# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
-# https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
-_THROTTLED = {
-    "ec2": AwsError("RequestLimitExceeded", "Request limit exceeded.", 503),
-    "rest-xml": AwsError("SlowDown", "Please reduce your request rate.", 503),
-    "query": AwsError("Throttling", "Rate exceeded", 400),
-    "json": AwsError("ThrottlingException", "Rate exceeded", 400),
-    "rest-json": AwsError("ThrottlingException", "Rate exceeded", 429),
-}
-_FAILED = {
-    "ec2": AwsError("InternalError", "An internal error has occurred.", 500),
-    "rest-xml": AwsError("InternalError", "We encountered an internal error.", 500),
-    "query": AwsError("InternalFailure", "The request processing has failed.", 500),
-    "json": AwsError("InternalFailure", "The request processing has failed.", 500),
-    "rest-json": AwsError("InternalFailure", "The request processing has failed.", 500),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,11 +141,6 @@ class Faults:
             return None
         self._seen[operation] += 1
         return self.seeded.draw(operation, self._seen[operation])
-
-
-def refusal(fault: Fault, protocol: str) -> AwsError | None:
-    """The error that a client gets in a protocol; None if the fault closes the connection."""
-    return {"throttle": _THROTTLED, "error": _FAILED}.get(fault.kind, {}).get(protocol)
 
 
 def _are_kinds(value: Any) -> bool:

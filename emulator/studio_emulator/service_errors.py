@@ -1,4 +1,4 @@
-"""AWS's errors that differ between services."""
+"""AWS's errors by service: unknown operation or region, expired key, denied call, throttling."""
 
 from collections.abc import Mapping
 
@@ -87,5 +87,36 @@ def unknown_region(service_model: ServiceModel) -> AwsError:
             "ec2": AwsError("AuthFailure", of_ec2, 401),
             "query": AwsError("SignatureDoesNotMatch", message, 403),
             "": AwsError("InvalidSignatureException", message, 403),
+        },
+    )
+
+
+def throttled(service_model: ServiceModel) -> AwsError:
+    """AWS's error for too many requests.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
+    https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+    """
+    return _choose(
+        service_model,
+        {
+            "s3": AwsError("SlowDown", "Please reduce your request rate.", 503),
+            "ec2": AwsError("RequestLimitExceeded", "Request limit exceeded.", 503),
+            "query": AwsError("Throttling", "Rate exceeded"),
+            "json": AwsError("ThrottlingException", "Rate exceeded"),
+            "": AwsError("ThrottlingException", "Rate exceeded", 429),
+        },
+    )
+
+
+def internal_failure(service_model: ServiceModel) -> AwsError:
+    """AWS's error for its own failure; sources as for ``throttled``."""
+    return _choose(
+        service_model,
+        {
+            "s3": AwsError("InternalError", "We encountered an internal error.", 500),
+            "ec2": AwsError("InternalError", "An internal error has occurred.", 500),
+            "": AwsError("InternalFailure", "The request processing has failed.", 500),
         },
     )

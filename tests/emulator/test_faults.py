@@ -10,28 +10,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from studio_emulator.errors import UsageError
 from studio_emulator.server import Emulator
-from tests.emulator.samples import call_admin, refused_once
+from tests.emulator.samples import call_admin
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
 REPEATING = Config(retries={"total_max_attempts": 8, "mode": "standard"})
-ASKED = [
-    ("ec2", "describe_vpcs", "RequestLimitExceeded", 503, "InternalError"),
-    ("s3", "list_buckets", "SlowDown", 503, "InternalError"),
-    ("iam", "list_roles", "Throttling", 400, "InternalFailure"),
-    ("sagemaker", "list_domains", "ThrottlingException", 400, "InternalFailure"),
-    ("efs", "describe_file_systems", "ThrottlingException", 429, "InternalFailure"),
-]
-
-
-@pytest.mark.parametrize(("service", "operation", "throttled", "status", "failed"), ASKED)
-def test_throttling_and_internal_errors_per_service(
-    aws: Emulator, service: str, operation: str, throttled: str, status: int, failed: str
-) -> None:
-    ask = getattr(aws.client(service, config=ONCE), operation)
-    for kind, words in (("throttle", (throttled, status)), ("error", (failed, 500))):
-        aws.faults.set({"faults": [{"kind": kind, "service": service}]})
-        assert refused_once(ask) == words
-        ask()
 
 
 @pytest.mark.parametrize("kind", ["throttle", "error", "drop"])

@@ -1,10 +1,11 @@
-"""The errors that differ between services: unknown operations and regions, expired credentials."""
+"""The errors that differ between services: unknown operation, expired key, throttling, others."""
 
 import urllib.error
 import urllib.request
 from typing import Any
 
 import pytest
+from botocore.config import Config
 
 from studio_emulator.server import Emulator
 from tests.emulator.samples import (
@@ -116,3 +117,23 @@ def test_expired_credentials(aws: Emulator) -> None:
     }
     for service, (operation, params, code) in answers.items():
         assert code_of(getattr(client_with(aws, service, key), operation), **params) == code
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "throttled", "status", "failed"),
+    [
+        ("ec2", "describe_vpcs", "RequestLimitExceeded", 503, "InternalError"),
+        ("s3", "list_buckets", "SlowDown", 503, "InternalError"),
+        ("iam", "list_roles", "Throttling", 400, "InternalFailure"),
+        ("sagemaker", "list_domains", "ThrottlingException", 400, "InternalFailure"),
+        ("efs", "describe_file_systems", "ThrottlingException", 429, "InternalFailure"),
+    ],
+)
+def test_throttling_and_internal_errors(
+    aws: Emulator, service: str, operation: str, throttled: str, status: int, failed: str
+) -> None:
+    ask = getattr(aws.client(service, config=Config(retries={"total_max_attempts": 1})), operation)
+    for kind, words in (("throttle", (throttled, status)), ("error", (failed, 500))):
+        aws.faults.set({"faults": [{"kind": kind, "service": service}]})
+        assert refused_once(ask) == words
+        ask()
