@@ -1,9 +1,11 @@
-"""Fixtures: Studio without a server, clients of SageMaker, S3 and ECR, a VPC, and a registry."""
+"""Fixtures: Studio without a server, clients, apps that are processes, a VPC, a registry."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from studio_emulator.runtime import running_apps
 from studio_emulator.server import Emulator
 from studio_emulator.state import Saved
 from tests.conftest import new_account
@@ -64,3 +66,12 @@ def raw(aws: Emulator, ecr: Any) -> Raw:
     """A client with a token, and a repository to push to."""
     make_repository(ecr)
     return Raw(aws.endpoint_url, password_of(ecr))
+
+
+@pytest.fixture
+def processes(aws: Emulator) -> Iterator[None]:
+    """Apps are processes of this machine during the test."""
+    aws.options.update({"apps": "processes"})
+    yield
+    running_apps.reset()
+    aws.options.update({"apps": "off"})

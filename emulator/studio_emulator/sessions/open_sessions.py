@@ -1,4 +1,4 @@
-"""Sessions: how long their tokens are valid, and how they end."""
+"""Sessions: validity of tokens, and their end: also by studio/app_runtime.py and ssm/nodes.py."""
 
 from __future__ import annotations
 

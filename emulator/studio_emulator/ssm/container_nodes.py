@@ -1,4 +1,4 @@
-"""Systems Manager for the agent in the container of an app (``runtime.node_agent``)."""
+"""The node of an app's container: online while its agent runs and reaches Systems Manager."""
 
 from collections.abc import Callable
 from contextlib import suppress

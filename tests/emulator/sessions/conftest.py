@@ -1,11 +1,9 @@
 """Fixtures: an account of the advanced tier for all tests of a file, and its nodes."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from studio_emulator.runtime import running_apps
 from studio_emulator.server import Emulator
 from tests.emulator.sessions.channels import advanced, node_of
 
@@ -26,12 +24,3 @@ def ssm(aws: Emulator) -> Any:
 def node(aws: Emulator) -> str:
     """A node with the owner alice."""
     return node_of(aws)
-
-
-@pytest.fixture
-def processes(aws: Emulator) -> Iterator[None]:
-    """Apps are processes of this machine during the test."""
-    aws.options.update({"apps": "processes"})
-    yield
-    running_apps.reset()
-    aws.options.update({"apps": "off"})

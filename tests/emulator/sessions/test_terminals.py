@@ -64,18 +64,6 @@ def test_interactive_command_ends_with_its_session(ssm: Any, node: str) -> None:
     assert eventually(lambda: not process.is_running())
 
 
-def test_deregistration_deletes_the_home(ssm: Any, node: str) -> None:
-    shell = Channel(ssm.start_session(Target=node), handshake=False)
-    shell.send_binary(b"echo $((1+1))here\n")
-    until(shell, b"2here")
-    app = running_apps.app_of(node)
-    assert isinstance(app, ProcessApp)
-    ssm.deregister_managed_instance(InstanceId=node)
-    code, why = closed(shell)
-    assert (code, "not registered any more" in why) == (1000, True)
-    assert not app.home.exists()
-
-
 def run_command(ssm: Any, node: str, command: str) -> Channel:
     document, parameters = "AWS-StartNonInteractiveCommand", {"command": [command]}
     return Channel(ssm.start_session(Target=node, DocumentName=document, Parameters=parameters))

@@ -1,11 +1,15 @@
-"""Managed nodes: description, filters, tags, deregistration."""
+"""Managed nodes: description, connection, filters, tags, deregistration."""
 
 from typing import Any
 
 import pytest
 
 from studio_emulator import ssm as hybrid
+from studio_emulator.errors import AwsError
+from studio_emulator.runtime import running_apps
+from studio_emulator.runtime.process_app import ProcessApp
 from tests.emulator.samples import ACCOUNT, REGION, refusal
+from tests.emulator.sessions.channels import Channel, closed
 from tests.emulator.ssm.registration import OWNER, Register, node_ids
 
 
@@ -17,6 +21,30 @@ def test_node_is_described_and_deregistered(ssm: Any, node: str) -> None:
     ssm.deregister_managed_instance(InstanceId=node)
     assert node_ids(ssm) == []
     assert refusal(ssm.deregister_managed_instance, InstanceId=node)[0] == "InvalidInstanceId"
+
+
+def test_node_that_lost_its_connection(ssm: Any, node: str) -> None:
+    lost = {"Filters": [{"Key": "PingStatus", "Values": ["ConnectionLost"]}]}
+    for online in (False, True):
+        hybrid.set_online(node, online=online)
+        (shown,) = ssm.describe_instance_information()["InstanceInformationList"]
+        assert shown["PingStatus"] == ("Online" if online else "ConnectionLost")
+        assert node_ids(ssm, **lost) == [node] * (not online)
+    with pytest.raises(AwsError, match="is not registered"):
+        hybrid.set_online("mi-00000000000000000", online=False)
+
+
+@pytest.mark.usefixtures("advanced", "processes")
+def test_deregistration_ends_sessions_and_deletes_the_home(ssm: Any, node: str) -> None:
+    shell = Channel(ssm.start_session(Target=node), handshake=False)
+    assert shell.recv()
+    app = running_apps.app_of(node)
+    assert isinstance(app, ProcessApp)
+    assert app.home.exists()
+    ssm.deregister_managed_instance(InstanceId=node)
+    code, why = closed(shell)
+    assert (code, "not registered any more" in why) == (1000, True)
+    assert not app.home.exists()
 
 
 @pytest.mark.parametrize(
