@@ -1,4 +1,4 @@
-"""User profiles: security groups, sign-on, user ids and presigned URLs."""
+"""User profiles: security groups, sign-on, user ids, presigned URLs; no deletion while in use."""
 
 import secrets
 from typing import Any

@@ -82,9 +82,11 @@ def test_private_dns_requirements(net: Ec2Network) -> None:
     modify = net.ec2.modify_vpc_endpoint
     with pytest.raises(ClientError, match="conflicting DNS domain"):
         modify(VpcEndpointId=public["VpcEndpointId"], PrivateDnsEnabled=True)
-    net.ec2.modify_vpc_attribute(VpcId=net.vpc, EnableDnsHostnames={"Value": False})
-    with pytest.raises(ClientError, match="requires both enableDnsSupport and enableDnsHostnames"):
-        net.endpoint("com.amazonaws.us-east-1.logs")
+    for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
+        net.ec2.modify_vpc_attribute(VpcId=net.vpc, **{attribute: {"Value": False}})
+        with pytest.raises(ClientError, match="requires both enableDnsSupport and enableDnsHost"):
+            net.endpoint("com.amazonaws.us-east-1.logs")
+        net.ec2.modify_vpc_attribute(VpcId=net.vpc, **{attribute: {"Value": True}})
 
 
 def test_endpoint_stores_its_address_types(net: Ec2Network) -> None:
