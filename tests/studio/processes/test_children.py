@@ -97,8 +97,9 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("who", ["task", "main"])
-def test_a_second_interrupt_kills_the_child(who: str) -> None:
+@pytest.mark.parametrize("who", ["task", "main", "command"])
+def test_a_second_interrupt_kills_the_child(who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interrupts, "hurried", threading.Event())
     pids: list[int] = []
 
     def interrupt_twice(pid: str) -> None:
@@ -108,7 +109,11 @@ def test_a_second_interrupt_kills_the_child(who: str) -> None:
             threading.Timer(0.2, group.interrupt).start()
             return
         main = threading.main_thread().ident or 0
-        threading.Timer(0.2, signal.pthread_kill, (main, signal.SIGINT)).start()
+        again = {
+            "main": lambda: signal.pthread_kill(main, signal.SIGINT),
+            "command": interrupts.hurried.set,
+        }
+        threading.Timer(0.2, again[who]).start()
         raise KeyboardInterrupt
 
     started = time.monotonic()

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -59,6 +61,20 @@ def test_sleep_ends_with_the_first_interrupt() -> None:
         group.interrupt()
         assert group.second.is_set()
     interrupts.check()
+
+
+def test_the_first_signal_is_an_interrupt_and_the_second_kills_the_children(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    handled: dict[int, Callable[[], object]] = {}
+    monkeypatch.setattr(signal, "signal", handled.__setitem__)
+    monkeypatch.setattr(interrupts, "hurried", threading.Event())
+    interrupts.install()
+    with pytest.raises(KeyboardInterrupt):
+        handled[signal.SIGTERM]()
+    assert not interrupts.hurried.is_set()
+    handled[signal.SIGTERM]()
+    assert interrupts.hurried.is_set()
 
 
 def test_an_interrupt_calls_an_action_only_within_its_block() -> None:
