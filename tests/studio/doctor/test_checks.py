@@ -6,8 +6,10 @@ import pytest
 
 from studio.doctor.existing_checks import CHECKS as EXISTING
 from studio.doctor.model import Outcome
+from tests.studio.deployed import Deployed
 from tests.studio.deployed_studio import deny
 from tests.studio.doctor.setup import DoctorSetup, names, no_credentials
+from tests.studio.states import tainted_resources
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,12 @@ def test_a_denied_call_affects_only_its_checks(
     assert names(results, Outcome.NOT_CHECKED) == unknown
     assert names(results, Outcome.FAILED) == set()
     assert all("not authorized" in results[name].found for name in unknown)
+
+
+def test_an_endpoint_without_its_service_in_state_is_ignored(setup: DoctorSetup) -> None:
+    held = tainted_resources("aws_vpc_endpoint", {"service_name": ["ssm"]})
+    setup.context.deployment = Deployed(out=setup.programs, state={"network": held})
+    assert setup.context.endpoints_in_state == set()
 
 
 def test_without_credentials_no_check_calls_aws(setup: DoctorSetup) -> None:

@@ -85,35 +85,33 @@ class Foresight:
         return [StackPlan(stack=one.stack, deployed=True, plan=one) for one in found]
 
 
-def deploy(
-    it: Planned, monkeypatch: pytest.MonkeyPatch, *, planner: type[Foresight] = Foresight
-) -> list[str]:
-    monkeypatch.setattr(guard, "Planner", planner)
+@pytest.fixture(autouse=True)
+def _no_terraform(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "Planner", Foresight)
     monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
-    watching = Guard(settings=Settings(), deployment=it)
+
+
+def deploy(it: Planned, reviewed: SavedPlans | None = None) -> list[str]:
+    watching = Guard(settings=Settings(), deployment=it, reviewed=reviewed)
     watching.plan_all()
     watching.deploy(STACKS)
     # Stacks of one level are applied at the same time.
     return sorted(it.done)
 
 
-def test_no_stack_is_applied_if_a_later_plan_loses_data(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_stack_is_applied_if_a_later_plan_loses_data(tmp_path: Path) -> None:
     it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("delete")})
     with pytest.raises(DataAtRisk, match="nothing of network was applied"):
-        deploy(it, monkeypatch)
+        deploy(it)
     assert it.done == []
 
 
-def test_stacks_are_applied_by_their_checked_plans(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stacks_are_applied_by_their_checked_plans(tmp_path: Path) -> None:
     it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("create")})
-    assert deploy(it, monkeypatch) == ["apply ecr", "apply network"]
+    assert deploy(it) == ["apply ecr", "apply network"]
     assert [sorted(one) for one in it.shared] == [["apply ecr", "apply network", "ecr"]]
     only = Planned(out=tmp_path, plans={"network": plan("create")})
-    assert deploy(only, monkeypatch) == ["apply network"]
+    assert deploy(only) == ["apply network"]
 
 
 def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(
@@ -133,16 +131,15 @@ def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(
                 for one in super().plan_stacks(_)
             ]
 
+    monkeypatch.setattr(guard, "Planner", Ahead)
     it = Planned(out=tmp_path, plans={"network": plan("create")})
-    assert deploy(it, monkeypatch, planner=Ahead) == ["apply ecr", "apply network"]
+    assert deploy(it) == ["apply ecr", "apply network"]
     # Its plan is empty by now.
     it = Planned(out=tmp_path, plans={})
-    assert deploy(it, monkeypatch, planner=Ahead) == ["apply ecr"]
+    assert deploy(it) == ["apply ecr"]
 
 
-def test_the_live_view_shows_the_number_of_planned_changes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_live_view_shows_the_number_of_planned_changes(tmp_path: Path) -> None:
     it = Planned(
         out=tmp_path,
         plans={"ecr": plan("delete", "create", type_="aws_iam_policy"), "network": plan("create")},
@@ -150,15 +147,13 @@ def test_the_live_view_shows_the_number_of_planned_changes(
     with output.speaking(Output()):
         board = output.current().board
         board.expect({"ecr": (), "network": ()})
-        deploy(it, monkeypatch)
+        deploy(it)
     assert [(row.name, row.total) for row in board.rows.values()] == [("ecr", 2), ("network", 1)]
 
 
-def test_a_first_deployment_is_checked_only_after_an_interrupted_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_first_deployment_is_checked_only_after_an_interrupted_run(tmp_path: Path) -> None:
     first = Planned(out=tmp_path, plans={}, deployed=False)
-    assert deploy(first, monkeypatch) == ["create ecr network"]
+    assert deploy(first) == ["create ecr network"]
     assert first.shared == [("ecr", "create ecr network")]
     killed = Planned(
         out=tmp_path,
@@ -167,14 +162,13 @@ def test_a_first_deployment_is_checked_only_after_an_interrupted_run(
         unfinished=frozenset({"network"}),
     )
     with pytest.raises(DataAtRisk):
-        deploy(killed, monkeypatch)
+        deploy(killed)
     assert killed.done == []
 
 
-def test_an_allowed_loss_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_allowed_loss_is_reported_once(tmp_path: Path) -> None:
     said: list[str] = []
     it = Planned(out=tmp_path, plans={"network": plan("delete")}, report=said.append)
-    monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
     address = "aws_cloudwatch_log_group.a"
     watching = Guard(settings=Settings(), deployment=it, allowed=frozenset({address}))
     for _ in range(2):
@@ -183,9 +177,7 @@ def test_an_allowed_loss_is_reported_once(tmp_path: Path, monkeypatch: pytest.Mo
     assert len([line for line in said if line.startswith("allowed: ")]) == 1
 
 
-def test_saved_plans_are_applied_and_forecasts_limit_later_plans(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_saved_plans_are_applied_and_forecasts_limit_later_plans(tmp_path: Path) -> None:
     def saved(*, ecr: str, network: str) -> SavedPlans:
         file = PlanFile(content=b"saved", lock=b"")
         plans = {"ecr": read_plan(ecr, stack="ecr"), "network": read_plan(network, stack="network")}
@@ -203,12 +195,7 @@ def test_saved_plans_are_applied_and_forecasts_limit_later_plans(
     said: list[str] = []
 
     def deployed(reviewed: SavedPlans, **plans: str) -> list[str]:
-        monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
-        it = Planned(out=tmp_path, plans=plans, report=said.append)
-        watching = Guard(settings=Settings(), deployment=it, reviewed=reviewed)
-        watching.plan_all()
-        watching.deploy(STACKS)
-        return sorted(it.done)
+        return deploy(Planned(out=tmp_path, plans=plans, report=said.append), reviewed)
 
     reviewed = saved(ecr=plan("create"), network=plan("create"))
     assert deployed(reviewed, ecr=plan("create"), network=plan("create")) == [
@@ -225,11 +212,11 @@ def test_saved_plans_are_applied_and_forecasts_limit_later_plans(
     assert said[-1].endswith("studio plan --allow aws_cloudwatch_log_group.a")
 
 
-def test_the_allow_flag_is_shown_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_allow_flag_is_shown_once(tmp_path: Path) -> None:
     said: list[str] = []
     it = Planned(out=tmp_path, plans={"network": plan("delete")}, report=said.append)
     with pytest.raises(DataAtRisk) as refused:
-        deploy(it, monkeypatch)
+        deploy(it)
     shown = [line for line in [*said, str(refused.value)] if "--allow aws_" in line]
     assert shown == ["    to accept the loss: --allow aws_cloudwatch_log_group.a"]
     assert refused.value.exit_code == 3

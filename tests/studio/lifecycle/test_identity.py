@@ -57,12 +57,12 @@ def run(
     """Runs a command beside a state; the error, after which nothing has changed."""
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "fourth.toml"))
 
-    def refused(words: list[str], settings: str, **attributes: Any) -> str:
+    def refused(words: list[str], settings: str, *, code: int = 2, **attributes: Any) -> str:
         (tmp_path / "fourth.toml").write_text(f"{settings}\n[users.alice]\n")
         (tmp_path / "terraform.network.tfstate").write_text(state(**attributes))
         before, there = contents(tmp_path), entered.inventory()
         flag = "--stacks" if words[0] in ("plan", "apply") else "--out"
-        assert cli.main([*words, flag, str(tmp_path / "cdktf.out")]) == 2
+        assert cli.main([*words, flag, str(tmp_path / "cdktf.out")]) == code
         assert contents(tmp_path) == before
         assert entered.inventory() == there
         printed = capsys.readouterr()
@@ -126,6 +126,13 @@ def test_a_state_of_another_region_or_account_is_an_error(
     assert expected.format(tmp_path) in line
 
 
+@pytest.mark.parametrize(("command", "code"), [("up", 2), ("plan", 1), ("pause", 2), ("resume", 2)])
+def test_a_state_that_was_not_moved_is_an_error(run: Run, command: str, code: int) -> None:
+    words = [command, *ARGUMENTS.get(command, []), "--quiet"]
+    line = run(words, 'state.bucket = "team-state"', code=code)
+    assert "run `studio state move` first" in line
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", state(), state(tags_all={DEPLOYMENT_TAG: "studio"}, arn=arn())],
@@ -139,8 +146,12 @@ def test_a_state_of_the_same_deployment_or_of_none_is_accepted(
     identity.check(settings(), out=tmp_path / "cdktf.out")
 
 
-def test_a_resource_without_arn_and_tags_has_no_identity() -> None:
-    found = identity.Identity.of([Resource(kind="aws_vpc", address="aws_vpc.vpc", attributes={})])
+@pytest.mark.parametrize(
+    "attributes", [{}, {"arn": ["x"], "tags": [], "tags_all": {DEPLOYMENT_TAG: 7}}]
+)
+def test_a_resource_without_arn_and_tags_has_no_identity(attributes: dict[str, Any]) -> None:
+    held = Resource(kind="aws_vpc", address="aws_vpc.vpc", attributes=attributes)
+    found = identity.Identity.of([held])
     assert found == identity.Identity(names=frozenset(), regions=frozenset(), accounts=frozenset())
 
 

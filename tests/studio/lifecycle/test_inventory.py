@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given
-from hypothesis import settings as effort
-from hypothesis import strategies as st
 
 from settings import Settings, UserError
 from studio.aws import keys
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
-from studio.doctor.context import Context
 from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import deployed_resources
-from studio.lifecycle.pause import bill
-from studio.lifecycle.recovery.tainted import untaint
-from studio.terraform.state.files import Resource
 from tests.studio.account import (
     REGION,
     Studio,
@@ -36,31 +25,6 @@ from tests.studio.account import (
 )
 from tests.studio.deployed import STACKS, Deployed, resource
 from tests.studio.lifecycle.samples import settings
-from tests.studio.states import tainted_resources
-
-KINDS = {
-    "aws_vpc": "network",
-    "aws_vpc_endpoint": "network",
-    "aws_kms_key": "role",
-    "aws_ecr_repository": "ecr",
-    "aws_sagemaker_image": "image",
-    "aws_sagemaker_domain": "domain",
-    "aws_sagemaker_space": "users",
-    "aws_sagemaker_user_profile": "users",
-}
-ATTRIBUTES = (
-    "id", "arn", "vpc_endpoint_type", "service_name", "force_delete", "domain_id", "space_name",
-    "user_profile_name", "image_name",
-)  # fmt: skip
-VALUES = (
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8)
-    | st.sampled_from(["Interface", "\x1b[2J", "../../x", "a" * 100_000, "arn:aws:iam::1:x"])
-    | st.lists(st.text(max_size=3), max_size=2) | st.dictionaries(st.text(max_size=3), st.none())
-)  # fmt: skip
-RESOURCES = st.lists(
-    st.tuples(st.sampled_from(sorted(KINDS)), st.dictionaries(st.sampled_from(ATTRIBUTES), VALUES)),
-    max_size=6,
-)
 
 
 def test_homes_of_another_deployment_in_the_vpc_are_kept(
@@ -135,6 +99,13 @@ def test_credentials_of_another_account_are_an_error(ours: Studio, deployed: Dep
 
 
 @pytest.mark.usefixtures("ours")
+def test_a_resource_without_an_id_is_not_looked_up(deployed: Deployed) -> None:
+    deployed.state["role"] = [resource("aws_kms_key"), resource("aws_kms_key", id=None)]
+    found = deployed_resources(settings("Delete"), deployed, Aws(REGION))
+    assert not found.key_ids
+
+
+@pytest.mark.usefixtures("ours")
 def test_no_permission_to_list_keys_is_needed(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,25 +115,3 @@ def test_no_permission_to_list_keys_is_needed(
     monkeypatch.setattr(keys, "key_ids_in_use", refuse)
     found = deployed_resources(settings("Delete"), deployed, Aws(REGION))
     assert found.duplicate_keys == ()
-
-
-@effort(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@example(found=[("aws_vpc_endpoint", {"id": "vpce-1"})])
-@example(found=[("aws_sagemaker_space", {"id": "one"})])
-@given(found=RESOURCES)
-def test_any_state_is_read_or_is_an_error(
-    deployed: Deployed, tmp_path: Path, found: list[tuple[str, dict[str, Any]]]
-) -> None:
-    state: dict[str, list[Resource]] = {stack: [] for stack in STACKS}
-    (tmp_path / "cdk.tf.json").write_text(json.dumps({"provider": {"aws": [{"region": REGION}]}}))
-    said: list[str] = []
-    it = replace(deployed, state=state, report=said.append)
-    with contextlib.suppress(UserError):
-        for kind, attributes in found:
-            state[KINDS[kind]] += tainted_resources(kind, attributes)
-        teardown = Teardown.of(settings("Delete"), it)
-        said += teardown.preview()
-        said.append(str(bill(Aws(REGION), teardown.deployed, teardown.live)))
-        said += Context(settings=settings("Delete"), deployment=it).endpoints_in_state
-        for resources in state.values():
-            untaint(lambda *_: "", tmp_path, resources, report=said.append)

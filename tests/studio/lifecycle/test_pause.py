@@ -13,7 +13,7 @@ from studio.aws.domain_resources import DomainResource
 from studio.aws.nodes import Registration
 from studio.lifecycle.inventory import DeployedResources, RunningResources
 from studio.lifecycle.pause import Pause, bill
-from tests.studio.account import REGION, Studio, client, left_of
+from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
 from tests.studio.lifecycle.paused import Paused, run
 
@@ -29,13 +29,6 @@ def test_apps_are_deleted_first_then_their_nodes_then_the_endpoints(
     assert first == "deleted   app alice/JupyterLab"
     assert any(node in line for line in others)
     assert last == "deleted   2 interface endpoints"
-
-
-def test_a_state_that_was_not_moved_is_an_error(ours: Studio, paused: Paused) -> None:
-    (paused.out.parent / "terraform.network.tfstate").write_text("{}")
-    with pytest.raises(UserError, match="run `studio state move` first"):
-        run(pause, paused, "--yes", state={"bucket": "team-state"})
-    assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") != []
 
 
 def test_only_the_endpoints_of_the_deployment_are_deleted(

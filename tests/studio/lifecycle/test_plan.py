@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from settings import Settings, UserError
+from settings import Settings
 from studio.lifecycle import plan as module
 from studio.lifecycle.plan import PlannedDeployment, plan_deployment
 from studio.lifecycle.saved_plans import SavedPlans
@@ -77,12 +77,3 @@ def test_the_plan_of_an_unfinished_stack_is_not_saved(
     found = plan_deployment(Settings(), out=out, folder=folder, report=lambda _: None)
     assert found.saved.files.keys() == {"domain"}
     assert found.saved.plans.keys() == {"network", "domain"}
-
-
-def test_a_state_that_was_not_moved_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "terraform.network.tfstate").write_text("{}")
-    in_bucket = Settings.model_validate({"state": {"bucket": "team-state"}})
-    out, folder = tmp_path / "cdktf.out", tmp_path / "plans"
-    with pytest.raises(UserError, match="run `studio state move` first"):
-        plan_deployment(in_bucket, out=out, folder=folder, report=lambda _: None)
-    assert not folder.exists()

@@ -43,13 +43,6 @@ def test_resume_checks_an_existing_network(ours: Studio, paused: Paused, said: l
     assert paused.applied == []
 
 
-def test_a_state_that_was_not_moved_is_an_error(paused: Paused) -> None:
-    (paused.out.parent / "terraform.network.tfstate").write_text("{}")
-    with pytest.raises(UserError, match="run `studio state move` first"):
-        run(resume, paused, state={"bucket": "team-state"})
-    assert paused.applied == []
-
-
 def test_a_running_deployment_is_not_resumed(paused: Paused, said: list[str]) -> None:
     paused.changes.clear()
     assert run(resume, paused) == 0

@@ -16,8 +16,9 @@ from tests.emulator.samples import REGION
 from tests.studio.deployed_studio import DeployedStudio, deny
 
 
-def after(deployed_studio: DeployedStudio, *, hours: float) -> Overview:
-    """The overview so long after alice's app was started."""
+def after(deployed_studio: DeployedStudio, *, hours: float = 1, **spec: str) -> Overview:
+    """The overview so long after the start of alice's app with this ResourceSpec."""
+    deployed_studio.start("alice", **spec)
     app = app_of(Aws(REGION), deployed_studio.space())
     assert app is not None
     now = app.since + timedelta(hours=hours)
@@ -25,7 +26,6 @@ def after(deployed_studio: DeployedStudio, *, hours: float) -> Overview:
 
 
 def test_apps_nodes_and_costs(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.start("alice")
     nodes = {deployed_studio.node("bob"), deployed_studio.node("bob")}
     found = after(deployed_studio, hours=2.5)
     alice, bob = found.uses
@@ -41,11 +41,10 @@ def test_apps_nodes_and_costs(deployed_studio: DeployedStudio) -> None:
 
 
 def test_a_paused_deployment(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.start("alice")
     deployed_studio.ec2.delete_vpc_endpoints(
         VpcEndpointIds=list(deployed_studio.endpoints.values())
     )
-    found = after(deployed_studio, hours=1)
+    found = after(deployed_studio)
     assert (found.endpoints, found.usd_per_hour) == (0, 0.1)
     assert "paused: there are no endpoints; `studio resume` creates" in as_table(found)
 
@@ -53,7 +52,6 @@ def test_a_paused_deployment(deployed_studio: DeployedStudio) -> None:
 def test_an_existing_vpc_with_all_endpoints_is_not_paused(
     deployed_studio: DeployedStudio,
 ) -> None:
-    deployed_studio.start("alice")
     network = {"vpc_id": "vpc-0abc1234", "subnet_ids": ["subnet-0abc1234"], "endpoints": "existing"}
     settings = Settings.model_validate({"name": "other", "network": network})
     found = overview(settings, domain_id=deployed_studio.domain_id, now=datetime.now(UTC))
@@ -65,32 +63,28 @@ def test_an_existing_vpc_with_all_endpoints_is_not_paused(
 def test_status_needs_no_permission_to_list_endpoints(
     deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deployed_studio.start("alice")
     deny(monkeypatch, "ec2", "DescribeVpcEndpoints")
-    found = after(deployed_studio, hours=1)
+    found = after(deployed_studio)
     assert (found.endpoints, found.usd_per_hour) == (None, 0.1)
     assert "without the endpoints, which these credentials may not list" in as_table(found)
 
 
 def test_remote_access(deployed_studio: DeployedStudio) -> None:
     deployed_studio.update_space("alice", RemoteAccess="ENABLED")
-    deployed_studio.start("alice")
-    assert [use.remote_access for use in after(deployed_studio, hours=1).uses] == [True, False]
+    assert [use.remote_access for use in after(deployed_studio).uses] == [True, False]
 
 
 def test_an_instance_without_a_known_price_has_an_unknown_cost(
     deployed_studio: DeployedStudio,
 ) -> None:
-    deployed_studio.start("alice", InstanceType="ml.m6i.xlarge")
-    found = after(deployed_studio, hours=1)
+    found = after(deployed_studio, InstanceType="ml.m6i.xlarge")
     assert (found.uses[0].usd_per_hour, found.uses[0].usd) == (None, None)
     assert as_table(found).splitlines()[1].split()[6:8] == ["?", "?"]
     assert "without those of ml.m6i.xlarge" in as_table(found)
 
 
 def test_the_overview_can_be_json(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.start("alice")
-    answer = json.loads(json.dumps(asdict(after(deployed_studio, hours=1))))
+    answer = json.loads(json.dumps(asdict(after(deployed_studio))))
     assert answer["domain_id"] == deployed_studio.domain_id
     assert [user["user"] for user in answer["uses"]] == ["alice", "bob"]
     assert answer["uses"][0]["since"].endswith("+00:00")
@@ -99,25 +93,22 @@ def test_the_overview_can_be_json(deployed_studio: DeployedStudio) -> None:
 def test_a_user_who_is_not_deployed_has_no_space(deployed_studio: DeployedStudio) -> None:
     more = Settings.model_validate({"users": {"alice": {}, "carol": {}}})
     deployed_studio.settings = more
-    deployed_studio.start("alice")
-    carol = after(deployed_studio, hours=1).uses[1]
+    carol = after(deployed_studio).uses[1]
     assert (carol.user, carol.space, carol.nodes) == ("carol", None, ())
 
 
 def test_users_who_are_not_in_the_settings_are_shown_too(deployed_studio: DeployedStudio) -> None:
     deployed_studio.settings = Settings.model_validate({"users": {"alice": {}}})
-    deployed_studio.start("alice")
     deployed_studio.start("bob")
     node = deployed_studio.node("bob")
-    alice, bob = after(deployed_studio, hours=1).uses
+    alice, bob = after(deployed_studio).uses
     assert (alice.user, bob.user, bob.space, bob.usd) == ("alice", "bob", "bob", 0.1)
     assert bob.nodes == (node,)
 
 
 def test_nodes_of_another_domain_are_not_shown(deployed_studio: DeployedStudio) -> None:
-    deployed_studio.start("alice")
     deployed_studio.node("alice", domain_id="d-elsewhere")
-    assert [use.nodes for use in after(deployed_studio, hours=1).uses] == [(), ()]
+    assert [use.nodes for use in after(deployed_studio).uses] == [(), ()]
 
 
 def test_the_columns_of_the_table() -> None:

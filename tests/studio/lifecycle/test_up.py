@@ -81,15 +81,6 @@ def test_images_are_pushed_before_there_are_endpoints(guard: Recorder, deployed:
     assert guard.deployed == ["ecr", "push", "network", "role", "image", "domain", "users"]
 
 
-def test_a_state_that_was_not_moved_is_an_error(guard: Recorder, deployed: Deployed) -> None:
-    (deployed.out / "terraform.network.tfstate").write_text("{}")
-    deployed.out /= "cdktf.out"
-    in_bucket = Settings.model_validate({"name": "ours", "state": {"bucket": "team-state"}})
-    with pytest.raises(UserError, match="run `studio state move` first"):
-        up(in_bucket, deployed, push=refuse)
-    assert guard.deployed == []
-
-
 def test_a_vpc_with_findings_is_an_error_before_any_change(
     guard: Recorder, deployed: Deployed, ours: Studio
 ) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from settings import UserError
 from studio.terraform.plan import Action, read_plan
+from tests.studio.hostile import JSON
 
 PLANS = Path(__file__).parents[1] / "plans"
 
@@ -65,13 +65,6 @@ def test_a_malformed_plan_is_one_line(content: str | bytes, message: str) -> Non
     assert message in line
     assert line.isprintable()
     assert len(line) < 300
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
-)
 
 
 @given(before=JSON, after=JSON, unknown=JSON)

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import MagicMock, call
 
 import pytest
@@ -107,10 +108,15 @@ def test_a_failed_image_version_stays_tainted(folder: Path, aws: Emulator) -> No
 @pytest.mark.parametrize(
     "kind", ["aws_sagemaker_domain", "aws_sagemaker_space", "aws_sagemaker_user_profile"]
 )
-def test_a_resource_without_its_key_attributes_stays_tainted(folder: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    "attributes", [{}, {"domain_id": 7, "space_name": ["x"], "user_profile_name": {"a": 1}}]
+)
+def test_a_resource_without_its_key_attributes_stays_tainted(
+    folder: Path, kind: str, attributes: dict[str, Any]
+) -> None:
     assert kind in DATA_RESOURCES
     terraform, said = MagicMock(return_value=""), list[str]()
-    resources = tainted_resources(kind, {"arn": "x"})
+    resources = tainted_resources(kind, {"arn": "x", **attributes})
     assert untaint(terraform, folder, resources, report=said.append) == set()
     assert not any("untaint" in one.args for one in terraform.mock_calls)
     assert f"{kind}.one cannot be looked up: its state has no " in said[0]
