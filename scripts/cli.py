@@ -17,8 +17,6 @@ from scripts.parsers import CommandParser, Subcommand, studio_parser
 from studio.console import output, terminal
 from studio.processes import interrupts
 
-_NO_FLAG = object()
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0, 1 if a step failed, 2 for wrong input, 130 if interrupted."""
@@ -56,7 +54,7 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
         try:
             # For --deployment, this calls AWS.
             settings = getattr(command, "settings", flags.settings_of)(args)
-            if getattr(args, "out", _NO_FLAG) is None and not getattr(args, "deployment", None):
+            if "out" in args and args.out is None and not getattr(args, "deployment", None):
                 from studio.lifecycle.deployments import default_out
 
                 args.out = default_out(settings)

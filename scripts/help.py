@@ -15,7 +15,6 @@ _FAILED = (1, "a step failed")
 _WRONG = (2, "wrong settings or arguments, or no credentials")
 _RISK = (3, "data is at risk; nothing was applied")
 _INTERRUPTED = (INTERRUPTED, INTERRUPTED_MESSAGE)
-_USUAL = (_SUCCEEDED, _FAILED, _WRONG, _INTERRUPTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +28,7 @@ class Help:
     summary: str
     examples: tuple[tuple[str, str], ...]
     page: str
-    codes: tuple[tuple[int, str], ...] = _USUAL
+    codes: tuple[tuple[int, str], ...] = (_SUCCEEDED, _FAILED, _WRONG, _INTERRUPTED)
     doing: str = ""
     runs_terraform: bool = False
     has_json: bool = True

@@ -23,7 +23,6 @@ from studio.doctor.model import Check, Outcome, run_checks
 from studio.errors import StepFailed
 
 _PLUGIN = "session-manager-plugin"
-_SSH_HELPER = ("ssm-tier", "key-bucket")
 
 
 def connect(
@@ -59,7 +58,7 @@ def connect(
     if method is ConnectMethod.SSH_HELPER:
         from studio.doctor.checks import ACCOUNT
 
-        _require(context, ACCOUNT, _SSH_HELPER)
+        _require(context, ACCOUNT, ("ssm-tier", "key-bucket"))
     request = ConnectRequest(
         settings=settings,
         paths=paths,

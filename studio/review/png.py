@@ -3,7 +3,6 @@
 from settings import UserError
 from studio.review.styles import FONT
 
-_ZOOM = 2.0
 _BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
 
 
@@ -21,7 +20,7 @@ def as_png(svg: str) -> bytes:
             "PNG needs a font, and this system has none; install one, for example DejaVu Sans, "
             "or write an .svg"
         )
-    return bytes(svg_to_bytes(svg_string=svg, zoom=_ZOOM))
+    return bytes(svg_to_bytes(svg_string=svg, zoom=2.0))
 
 
 def has_font() -> bool:

@@ -23,7 +23,6 @@ _Text = Annotated[
     str, Field(max_length=1000, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+$")
 ]
 _Verb = Literal["no-op", "create", "read", "update", "delete", "forget"]
-_Path = list[str | int]
 
 
 class Action(StrEnum):
@@ -102,7 +101,7 @@ class _Diff(BaseModel):
     before: Any = None
     after: Any = None
     after_unknown: Any = None
-    replace_paths: list[_Path] = []
+    replace_paths: list[list[str | int]] = []
 
 
 class _Resource(BaseModel):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-
 import pytest
 
 from studio.aws.client import Aws
@@ -151,19 +149,6 @@ def test_a_duplicate_key_is_deleted_unless_it_is_in_use(
     it.run()
     stays = {second} if keep_homes else set()
     assert enabled_keys(ours) == {in_state, named, theirs, *stays}
-
-
-def test_a_full_disk_is_not_reported_as_an_aws_error(ours: Studio, deployed: Deployed) -> None:
-    full = OSError(errno.ENOSPC, "No space left on device")
-
-    def report(_: str) -> None:
-        raise full
-
-    ours.user("alice")
-    deployed.report = report
-    with pytest.raises(OSError, match="No space left") as raised:
-        Teardown.of(settings("Delete"), deployed).run()
-    assert raised.value is full
 
 
 def test_down_can_run_again(ours: Studio, deployed: Deployed) -> None:
