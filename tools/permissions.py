@@ -10,6 +10,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from catalog.permissions import role_policies, studio_permissions
 from catalog.permissions.iam import Account, Statement
+from modules import flow_logs
 from modules.key import DELETION_DAYS
 from settings import Feature
 from settings.paths import PROJECT
@@ -126,9 +127,9 @@ The policy `client` (output `client_policy_arns`) is for the user's own identity
 to that IAM user or role, and detach it before you destroy the deployment. Public SSH keys are in
 `s3://{SAMPLE.sagemaker_bucket}/ssh-authorized-keys/USER/`: set `SSH_AUTHORIZED_KEYS_PATH` to that.
 
-KMS deletes a destroyed key after {DELETION_DAYS} days; until then, `aws kms cancel-key-deletion`
-restores it. Retained home directories cannot be read without their key: `studio down` keeps it with
-them, `cdktf destroy` does not.
+KMS deletes a destroyed key after {DELETION_DAYS} days (flow logs: {flow_logs.DELETION_DAYS});
+until then, `aws kms cancel-key-deletion` restores it. Retained home directories cannot be read
+without their key: `studio down` keeps it with them, `cdktf destroy` does not.
 """
 
 

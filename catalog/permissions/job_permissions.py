@@ -1,4 +1,4 @@
-"""The statements of an execution role for jobs and for calls of endpoints.
+"""The statements of a role for jobs and calls of endpoints; the deny of public SSH keys to apps.
 
 A job runs with the user's role, see ``studio_permissions.pass_role``.
 """

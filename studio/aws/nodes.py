@@ -1,4 +1,4 @@
-"""Managed nodes and activations of apps with ssh-helper, and commands that run on a node."""
+"""Which managed nodes and activations are a user's or a domain's; commands that run on a node."""
 
 import re
 from collections.abc import Iterable, Sequence

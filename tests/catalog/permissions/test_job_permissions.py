@@ -20,6 +20,8 @@ IN_VPC = {"sagemaker:VpcSubnets": "subnet-1", "sagemaker:VpcSecurityGroupIds": "
     ("action", "resource", "context", "allowed"),
     [
         ("s3:PutObject", f"{BUCKET}/ssh-authorized-keys/alice/k.pub", SAME_ACCOUNT, False),
+        ("s3:DeleteObject", f"{BUCKET}/ssh-authorized-keys/alice/k.pub", SAME_ACCOUNT, False),
+        ("s3:DeleteObject", f"{BUCKET}/job/output", SAME_ACCOUNT, True),
         ("s3:PutObject", f"{BUCKET}/job/output", SAME_ACCOUNT, True),
         ("s3:PutObject", f"{BUCKET}/job/output", OTHER_ACCOUNT, False),
         ("ecr:BatchGetImage", f"{ECR}:763104351884:repository/pytorch", OTHER_ACCOUNT, True),
