@@ -23,6 +23,7 @@ from studio.lifecycle.recovery.recover import recover
 from studio.lifecycle.recovery.tainted import untaint
 from studio.processes.children import captured
 from studio.terraform.stacks import Stack
+from studio.terraform.state.files import STATE
 from studio.terraform.state.folder import Folder
 from studio.toolchain import toolbox
 from tests import provider
@@ -131,6 +132,13 @@ class DisturbedDeployment:
         # Every command restores the state first: SIGKILL may interrupt Terraform's write.
         if (serial := self._folder.restore(stack.name)) is not None:
             self.output.append(f"{stack.name}: back to serial {serial}")
+        elif not self._folder.content(stack.name, f"{STATE}.backup"):
+            # The first state of a stack has no backup: delete it, as the error says.
+            try:
+                self._folder.read(stack.name)
+            except UserError:
+                self._folder.file(stack.name).unlink()
+                self.output.append(f"{stack.name}: truncated, without a backup")
         return code
 
     def wait_for_aws(self) -> None:
