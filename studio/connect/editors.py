@@ -1,4 +1,4 @@
-"""Configures editors for a host without internet access, and opens them on it."""
+"""Adds the settings that an editor lacks, never changes one or an unreadable file; opens it."""
 
 import json
 import os

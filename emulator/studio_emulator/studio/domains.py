@@ -1,4 +1,4 @@
-"""Domains: creation, update, deletion, and what of a domain's network remains."""
+"""Domains: creation, update, deletion, what refuses it, and what of the network remains."""
 
 import secrets
 import string

@@ -8,6 +8,7 @@ import pytest
 
 from catalog.distribution import VERSION_ALIAS, image_arn
 from settings import Settings, UserError
+from studio.aws.errors import AwsError
 from studio.images.versions import disabled
 from tests.emulator.samples import ACCOUNT, REGION, settled
 from tests.studio.deployed_studio import DeployedStudio
@@ -73,6 +74,20 @@ def test_a_detached_image_can_be_deleted(attached: DeployedStudio, rule: str) ->
         "SageMakerImageArn": image_arn(REGION, "ml.t3.large"),
         "SageMakerImageVersionAlias": VERSION_ALIAS,
     }
+
+
+def test_an_image_that_an_app_runs_is_detached_after_the_app_ends(
+    attached: DeployedStudio,
+) -> None:
+    app = attached.start("alice", SageMakerImageArn=f"{ARN}:image/studio-slim")
+    wanted = settings("torch", force_delete=True)
+    with pytest.raises(AwsError, match="studio-slim"):
+        disabled.detach_disabled_images(wanted, print)
+    assert attached.aws.client("ecr").describe_images(repositoryName="studio/slim")["imageDetails"]
+    attached.sagemaker.delete_app(**app)
+    settled(lambda: attached.sagemaker.describe_app(**app))
+    disabled.detach_disabled_images(wanted, print)
+    attached.sagemaker.delete_image(ImageName="studio-slim")
 
 
 def test_images_in_ecr_need_force_delete(attached: DeployedStudio) -> None:
