@@ -6,16 +6,15 @@ They follow from the resource types of the modules and the calls in studio/.
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from catalog.names import DEPLOYMENT_TAG, HOME_OWNER_TAG, SSH_RESOURCE_TAG
 from catalog.permissions.iam import Account, Conditions, Statement
+from settings.paths import PROJECT
+from tools.provider_calls import access, reads, writes
 
-PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "examples" / "pipeline-roles"
 SAMPLE = Account(partition="aws", region="REGION", id="ACCOUNT")
 _NAME, _BUCKET, _PREFIX = "NAME", "STATE_BUCKET", "STATE_PREFIX"
@@ -26,146 +25,6 @@ _OWN = {"StringEquals": {_TAG: _NAME}}
 _NEW = {"StringEquals": {f"aws:RequestTag/{DEPLOYMENT_TAG}": _NAME}}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Access:
-    """The calls of the AWS provider for a type. read: to refresh. write: to change or destroy."""
-
-    read: tuple[str, ...] = ()
-    write: tuple[str, ...] = ()
-
-
-def _access(prefix: str, read: str = "", write: str = "") -> Access:
-    return Access(
-        read=tuple(f"{prefix}:{name}" for name in read.split()),
-        write=tuple(f"{prefix}:{name}" for name in write.split()),
-    )
-
-
-TYPES: Mapping[str, Access] = {
-    "data_aws_availability_zones": _access("ec2", "DescribeAvailabilityZones"),
-    "data_aws_caller_identity": Access(),
-    "data_aws_ecr_image": _access("ecr", "DescribeImages"),
-    "data_aws_ecr_repository": _access("ecr", "DescribeRepositories ListTagsForResource"),
-    "data_aws_partition": Access(),
-    "data_aws_prefix_list": _access("ec2", "DescribePrefixLists DescribeManagedPrefixLists"),
-    "data_aws_subnet": _access("ec2", "DescribeSubnets"),
-    "data_aws_vpc": _access("ec2", "DescribeVpcs DescribeVpcAttribute DescribeRouteTables"),
-    "data_aws_vpc_endpoint_service": _access("ec2", "DescribeVpcEndpointServices"),
-    "cloudwatch_log_group": _access(
-        "logs",
-        "DescribeLogGroups ListTagsForResource",
-        "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy AssociateKmsKey "
-        "DisassociateKmsKey TagResource UntagResource",
-    ),
-    "default_security_group": _access(
-        "ec2",
-        "DescribeSecurityGroups DescribeSecurityGroupRules",
-        "RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
-    ),
-    "ecr_lifecycle_policy": _access(
-        "ecr", "GetLifecyclePolicy", "PutLifecyclePolicy DeleteLifecyclePolicy"
-    ),
-    "ecr_repository": _access(
-        "ecr",
-        "DescribeRepositories ListTagsForResource",
-        "CreateRepository DeleteRepository PutImageTagMutability PutImageScanningConfiguration "
-        "TagResource UntagResource",
-    ),
-    "flow_log": _access("ec2", "DescribeFlowLogs", "CreateFlowLogs DeleteFlowLogs"),
-    "iam_policy": _access(
-        "iam",
-        "GetPolicy GetPolicyVersion ListPolicyVersions ListPolicyTags",
-        "CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion TagPolicy UntagPolicy",
-    ),
-    "iam_role": _access(
-        "iam",
-        "GetRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole "
-        "ListRoleTags",
-        "CreateRole DeleteRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy "
-        "PutRolePermissionsBoundary DeleteRolePermissionsBoundary TagRole UntagRole",
-    ),
-    "iam_role_policy": _access("iam", "GetRolePolicy", "PutRolePolicy DeleteRolePolicy"),
-    "iam_role_policy_attachment": _access(
-        "iam", "ListAttachedRolePolicies", "AttachRolePolicy DetachRolePolicy"
-    ),
-    "kms_alias": _access("kms", "ListAliases", "CreateAlias DeleteAlias UpdateAlias"),
-    "kms_key": _access(
-        "kms",
-        "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags",
-        "CreateKey PutKeyPolicy EnableKeyRotation DisableKeyRotation UpdateKeyDescription "
-        "ScheduleKeyDeletion CreateGrant TagResource UntagResource",
-    ),
-    "route_table": _access(
-        "ec2", "DescribeRouteTables", "CreateRouteTable DeleteRouteTable CreateRoute DeleteRoute"
-    ),
-    "route_table_association": _access(
-        "ec2",
-        "DescribeRouteTables",
-        "AssociateRouteTable DisassociateRouteTable ReplaceRouteTableAssociation",
-    ),
-    "sagemaker_app_image_config": _access(
-        "sagemaker",
-        "DescribeAppImageConfig ListTags",
-        "CreateAppImageConfig UpdateAppImageConfig DeleteAppImageConfig AddTags DeleteTags",
-    ),
-    "sagemaker_domain": _access(
-        "sagemaker",
-        "DescribeDomain ListTags",
-        "CreateDomain UpdateDomain DeleteDomain AddTags DeleteTags",
-    ),
-    "sagemaker_image": _access(
-        "sagemaker",
-        "DescribeImage ListTags",
-        "CreateImage UpdateImage DeleteImage AddTags DeleteTags",
-    ),
-    "sagemaker_image_version": _access(
-        "sagemaker", "DescribeImageVersion", "CreateImageVersion DeleteImageVersion"
-    ),
-    "sagemaker_space": _access(
-        "sagemaker",
-        "DescribeSpace ListTags",
-        "CreateSpace UpdateSpace DeleteSpace AddTags DeleteTags",
-    ),
-    "sagemaker_studio_lifecycle_config": _access(
-        "sagemaker",
-        "DescribeStudioLifecycleConfig ListTags",
-        "CreateStudioLifecycleConfig DeleteStudioLifecycleConfig AddTags DeleteTags",
-    ),
-    "sagemaker_user_profile": _access(
-        "sagemaker",
-        "DescribeUserProfile ListTags",
-        "CreateUserProfile UpdateUserProfile DeleteUserProfile AddTags DeleteTags",
-    ),
-    "security_group": _access(
-        "ec2",
-        "DescribeSecurityGroups DescribeNetworkInterfaces",
-        "CreateSecurityGroup DeleteSecurityGroup RevokeSecurityGroupEgress",
-    ),
-    "subnet": _access("ec2", "DescribeSubnets", "CreateSubnet DeleteSubnet ModifySubnetAttribute"),
-    "vpc": _access(
-        "ec2",
-        "DescribeVpcs DescribeVpcAttribute DescribeNetworkAcls DescribeRouteTables "
-        "DescribeSecurityGroups",
-        "CreateVpc DeleteVpc ModifyVpcAttribute",
-    ),
-    "vpc_endpoint": _access(
-        "ec2",
-        "DescribeVpcEndpoints DescribePrefixLists DescribeNetworkInterfaces",
-        "CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints",
-    ),
-    "vpc_security_group_egress_rule": _access(
-        "ec2",
-        "DescribeSecurityGroupRules",
-        "AuthorizeSecurityGroupEgress RevokeSecurityGroupEgress ModifySecurityGroupRules",
-    ),
-    "vpc_security_group_ingress_rule": _access(
-        "ec2",
-        "DescribeSecurityGroupRules",
-        "AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress ModifySecurityGroupRules",
-    ),
-}
-"""By module of the provider's bindings. Source: hashicorp/terraform-provider-aws, internal/."""
-
 _STUDIO_READS = (
     "ec2:DescribeInternetGateways ec2:DescribeNatGateways ecr:DescribeImageScanFindings "
     "ecr:GetRepositoryPolicy iam:ListPolicies kms:ListKeys sagemaker:DescribeApp "
@@ -175,7 +34,7 @@ _STUDIO_READS = (
 )
 """The read calls of studio/."""
 
-_PUSH = _access(
+_PUSH = access(
     "ecr",
     write="BatchCheckLayerAvailability BatchDeleteImage BatchGetImage CompleteLayerUpload "
     "GetDownloadUrlForLayer InitiateLayerUpload PutImage StartImageScan UploadLayerPart",
@@ -246,7 +105,7 @@ def apply_statements() -> tuple[Statement, ...]:
                 "Resources with the deployment's name.",
                 " ".join(
                     action
-                    for action in (*_writes(service), *(_PUSH if service == "ecr" else ()))
+                    for action in (*writes(service), *(_PUSH if service == "ecr" else ()))
                     if not action.endswith(("Domain", "Space", "UserProfile"))
                 ),
                 resources,
@@ -314,7 +173,7 @@ def network_statements() -> tuple[Statement, ...]:
     unused = f"{_NAME}-vpc-unused-default"
     revoke = {"ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"}
     apart = {*revoke, "ec2:CreateSecurityGroup", "ec2:CreateVpc", "ec2:DisassociateRouteTable"}
-    change = {*_writes("ec2"), "ec2:CreateTags", "ec2:DeleteTags"} - apart
+    change = {*writes("ec2"), "ec2:CreateTags", "ec2:DeleteTags"} - apart
     in_vpc = "ec2:CreateRouteTable CreateSecurityGroup CreateSubnet"
     for_vpc = "ec2:CreateFlowLogs CreateVpcEndpoint"
     in_existing = "ec2:CreateSecurityGroup CreateVpcEndpoint ModifyVpcEndpoint"
@@ -381,7 +240,7 @@ def _keys() -> tuple[Statement, ...]:
     https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
     """
     new = "kms:CreateAlias DeleteAlias EnableKeyRotation UpdateAlias"
-    own = _writes("kms") - {"kms:CreateGrant", "kms:CreateKey", *_allow("", "", new).actions}
+    own = writes("kms") - {"kms:CreateGrant", "kms:CreateKey", *_allow("", "", new).actions}
     by_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     arns = SAMPLE.arns("kms", f"alias/{_NAME}-*", "key/*")
     return (
@@ -448,30 +307,8 @@ FILES: Mapping[str, Callable[[], tuple[Statement, ...]]] = {
 """By the name of the file in examples/."""
 
 
-def used_types(project: Path = PROJECT) -> frozenset[str]:
-    """The types of the resources and data sources in modules and stacks."""
-    return frozenset(
-        name
-        for folder in ("modules", "stacks")
-        for path in (project / folder).glob("*.py")
-        for name in re.findall(
-            r"^from cdktf_cdktf_provider_aws\.(\w+) import", path.read_text(), re.MULTILINE
-        )
-    ) - {"provider"}
-
-
 def _reads() -> str:
-    used = {action for name in used_types() for action in TYPES[name].read}
-    return " ".join(used.union(_STUDIO_READS.split()))
-
-
-def _writes(service: str) -> set[str]:
-    return {
-        action
-        for name in used_types()
-        for action in TYPES[name].write
-        if action.startswith(f"{service}:")
-    }
+    return " ".join(reads().union(_STUDIO_READS.split()))
 
 
 def policy(statements: Iterable[Statement]) -> str:

@@ -22,18 +22,12 @@ from tests.policy_evaluator import allows
 from tools.pipeline_policies import (
     FILES,
     SAMPLE,
-    TYPES,
     apply_statements,
     down_statements,
     network_statements,
     plan_statements,
     policy,
-    used_types,
 )
-
-
-def test_the_table_has_exactly_the_types_of_the_modules() -> None:
-    assert used_types() == set(TYPES)
 
 
 def test_the_plan_policy_allows_only_reads() -> None:

@@ -1,0 +1,178 @@
+"""The calls of AWS that Terraform's provider makes for each type that modules and stacks use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings.paths import PROJECT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """The calls of the AWS provider for a type. read: to refresh. write: to change or destroy."""
+
+    read: tuple[str, ...] = ()
+    write: tuple[str, ...] = ()
+
+
+def access(prefix: str, read: str = "", write: str = "") -> Access:
+    return Access(
+        read=tuple(f"{prefix}:{name}" for name in read.split()),
+        write=tuple(f"{prefix}:{name}" for name in write.split()),
+    )
+
+
+TYPES: Mapping[str, Access] = {
+    "data_aws_availability_zones": access("ec2", "DescribeAvailabilityZones"),
+    "data_aws_caller_identity": Access(),
+    "data_aws_ecr_image": access("ecr", "DescribeImages"),
+    "data_aws_ecr_repository": access("ecr", "DescribeRepositories ListTagsForResource"),
+    "data_aws_partition": Access(),
+    "data_aws_prefix_list": access("ec2", "DescribePrefixLists DescribeManagedPrefixLists"),
+    "data_aws_subnet": access("ec2", "DescribeSubnets"),
+    "data_aws_vpc": access("ec2", "DescribeVpcs DescribeVpcAttribute DescribeRouteTables"),
+    "data_aws_vpc_endpoint_service": access("ec2", "DescribeVpcEndpointServices"),
+    "cloudwatch_log_group": access(
+        "logs",
+        "DescribeLogGroups ListTagsForResource",
+        "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy AssociateKmsKey "
+        "DisassociateKmsKey TagResource UntagResource",
+    ),
+    "default_security_group": access(
+        "ec2",
+        "DescribeSecurityGroups DescribeSecurityGroupRules",
+        "RevokeSecurityGroupIngress RevokeSecurityGroupEgress",
+    ),
+    "ecr_lifecycle_policy": access(
+        "ecr", "GetLifecyclePolicy", "PutLifecyclePolicy DeleteLifecyclePolicy"
+    ),
+    "ecr_repository": access(
+        "ecr",
+        "DescribeRepositories ListTagsForResource",
+        "CreateRepository DeleteRepository PutImageTagMutability PutImageScanningConfiguration "
+        "TagResource UntagResource",
+    ),
+    "flow_log": access("ec2", "DescribeFlowLogs", "CreateFlowLogs DeleteFlowLogs"),
+    "iam_policy": access(
+        "iam",
+        "GetPolicy GetPolicyVersion ListPolicyVersions ListPolicyTags",
+        "CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion TagPolicy UntagPolicy",
+    ),
+    "iam_role": access(
+        "iam",
+        "GetRole ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole "
+        "ListRoleTags",
+        "CreateRole DeleteRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy "
+        "PutRolePermissionsBoundary DeleteRolePermissionsBoundary TagRole UntagRole",
+    ),
+    "iam_role_policy": access("iam", "GetRolePolicy", "PutRolePolicy DeleteRolePolicy"),
+    "iam_role_policy_attachment": access(
+        "iam", "ListAttachedRolePolicies", "AttachRolePolicy DetachRolePolicy"
+    ),
+    "kms_alias": access("kms", "ListAliases", "CreateAlias DeleteAlias UpdateAlias"),
+    "kms_key": access(
+        "kms",
+        "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags",
+        "CreateKey PutKeyPolicy EnableKeyRotation DisableKeyRotation UpdateKeyDescription "
+        "ScheduleKeyDeletion CreateGrant TagResource UntagResource",
+    ),
+    "route_table": access(
+        "ec2", "DescribeRouteTables", "CreateRouteTable DeleteRouteTable CreateRoute DeleteRoute"
+    ),
+    "route_table_association": access(
+        "ec2",
+        "DescribeRouteTables",
+        "AssociateRouteTable DisassociateRouteTable ReplaceRouteTableAssociation",
+    ),
+    "sagemaker_app_image_config": access(
+        "sagemaker",
+        "DescribeAppImageConfig ListTags",
+        "CreateAppImageConfig UpdateAppImageConfig DeleteAppImageConfig AddTags DeleteTags",
+    ),
+    "sagemaker_domain": access(
+        "sagemaker",
+        "DescribeDomain ListTags",
+        "CreateDomain UpdateDomain DeleteDomain AddTags DeleteTags",
+    ),
+    "sagemaker_image": access(
+        "sagemaker",
+        "DescribeImage ListTags",
+        "CreateImage UpdateImage DeleteImage AddTags DeleteTags",
+    ),
+    "sagemaker_image_version": access(
+        "sagemaker", "DescribeImageVersion", "CreateImageVersion DeleteImageVersion"
+    ),
+    "sagemaker_space": access(
+        "sagemaker",
+        "DescribeSpace ListTags",
+        "CreateSpace UpdateSpace DeleteSpace AddTags DeleteTags",
+    ),
+    "sagemaker_studio_lifecycle_config": access(
+        "sagemaker",
+        "DescribeStudioLifecycleConfig ListTags",
+        "CreateStudioLifecycleConfig DeleteStudioLifecycleConfig AddTags DeleteTags",
+    ),
+    "sagemaker_user_profile": access(
+        "sagemaker",
+        "DescribeUserProfile ListTags",
+        "CreateUserProfile UpdateUserProfile DeleteUserProfile AddTags DeleteTags",
+    ),
+    "security_group": access(
+        "ec2",
+        "DescribeSecurityGroups DescribeNetworkInterfaces",
+        "CreateSecurityGroup DeleteSecurityGroup RevokeSecurityGroupEgress",
+    ),
+    "subnet": access("ec2", "DescribeSubnets", "CreateSubnet DeleteSubnet ModifySubnetAttribute"),
+    "vpc": access(
+        "ec2",
+        "DescribeVpcs DescribeVpcAttribute DescribeNetworkAcls DescribeRouteTables "
+        "DescribeSecurityGroups",
+        "CreateVpc DeleteVpc ModifyVpcAttribute",
+    ),
+    "vpc_endpoint": access(
+        "ec2",
+        "DescribeVpcEndpoints DescribePrefixLists DescribeNetworkInterfaces",
+        "CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints",
+    ),
+    "vpc_security_group_egress_rule": access(
+        "ec2",
+        "DescribeSecurityGroupRules",
+        "AuthorizeSecurityGroupEgress RevokeSecurityGroupEgress ModifySecurityGroupRules",
+    ),
+    "vpc_security_group_ingress_rule": access(
+        "ec2",
+        "DescribeSecurityGroupRules",
+        "AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress ModifySecurityGroupRules",
+    ),
+}
+"""By module of the provider's bindings. Source: hashicorp/terraform-provider-aws, internal/."""
+
+
+def used_types(project: Path = PROJECT) -> frozenset[str]:
+    """The types of the resources and data sources in modules and stacks."""
+    return frozenset(
+        name
+        for folder in ("modules", "stacks")
+        for path in (project / folder).glob("*.py")
+        for name in re.findall(
+            r"^from cdktf_cdktf_provider_aws\.(\w+) import", path.read_text(), re.MULTILINE
+        )
+    ) - {"provider"}
+
+
+def reads() -> set[str]:
+    """The calls that refresh the used types."""
+    return {action for name in used_types() for action in TYPES[name].read}
+
+
+def writes(service: str) -> set[str]:
+    """The calls of a service that create, change or destroy the used types."""
+    return {
+        action
+        for name in used_types()
+        for action in TYPES[name].write
+        if action.startswith(f"{service}:")
+    }
