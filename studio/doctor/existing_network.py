@@ -87,14 +87,21 @@ def addresses(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]
                 f"larger subnets: the app of a user takes {least} to {most} addresses",
             )
         return
-    # Each subnet has a mount target and all endpoints.
-    fixed = len(own) * (1 + len(services_to_create(settings)))
+    endpoints, placed = len(services_to_create(settings)), settings.network.endpoint_subnets
+    # Each subnet has a mount target, and all endpoints if none is left out.
+    fixed, each = len(own) + endpoints * placed, 1 + endpoints * (placed == len(own))
     needed = fixed + most * len(settings.users)
     if free < needed:
         yield ask_for(
             f"{free} free addresses in {ids_of(own)}, {needed} are needed: {most} for each of "
             f"{len(settings.users)} users, {fixed} for endpoints and the file system",
             f"subnets with {needed} free addresses",
+        )
+    elif small := [subnet for subnet in own if subnet.free < each]:
+        yield ask_for(
+            f"{small[0].free} free addresses in {small[0].id}, {each} are needed for endpoints and "
+            "the file system",
+            f"{each} free addresses in each subnet",
         )
 
 

@@ -1,4 +1,4 @@
-"""The commands of each container engine, as data."""
+"""The commands of each container engine, as data, and the platform of every build."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""VPC endpoints: zones, DNS names and network interfaces."""
+"""VPC endpoints: which subnets, zones and private DNS names are refused; their interfaces."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Whether an app reaches a service of AWS from its network interface, over HTTPS.
+"""Whether an app reaches a service from its network interface; if not, it has no remote access.
 
 With private DNS, a service's name resolves to the VPC endpoint, otherwise to public addresses. In
 subnets without internet access, remote access needs both endpoints of Systems Manager
