@@ -255,7 +255,7 @@ class Deployment:
 
     def _destroy(self, stack: Stack, deployed: bool) -> None:
         if deployed:
-            stack.allow_destroy()
+            stack.prepare_destroy()
             self.initialize(stack)
             words = ["destroy", "-auto-approve", "-input=false"]
             self.runner.stream(stack.folder, words)

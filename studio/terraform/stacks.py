@@ -32,13 +32,15 @@ class Stack:
     dependencies: frozenset[str]
     folder: Path
 
-    def allow_destroy(self) -> None:
-        """Remove `prevent_destroy`, which protects resources from `cdktf destroy`."""
-        document = read_configuration(self.folder)
-        for resources in document.get("resource", {}).values():
-            for resource in resources.values():
-                resource.get("lifecycle", {}).pop("prevent_destroy", None)
-        write_configuration(self.folder, document)
+    def prepare_destroy(self) -> None:
+        """Leave the backend and the provider only: the state has the resources to destroy.
+
+        `prevent_destroy` protects resources from `cdktf destroy`. With a user who was added and not
+        deployed, the configuration refers to outputs that no state has.
+        """
+        document = read_configuration(self.folder).items()
+        kept = {key: value for key, value in document if key in ("terraform", "provider")}
+        write_configuration(self.folder, kept)
 
     def use_local_state(self) -> None:
         """Let it use the local states: its own, and those that it reads outputs from."""

@@ -22,13 +22,17 @@ def first_review() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
+def root(new_account: NewAccount) -> emulated.EmulatedAws:
+    return new_account("speed=1000")
+
+
+@pytest.fixture(scope="module")
 def it(
     tmp_path_factory: pytest.TempPathFactory,
-    new_account: NewAccount,
+    root: emulated.EmulatedAws,
     first_review: dict[str, Any],
 ) -> Iterator[Studio]:
     """A deployment for alice and bob, whose app runs; a pipeline's role runs all commands."""
-    root = new_account("speed=1000")
     folder = tmp_path_factory.mktemp("review")
     studio = Studio.in_folder(folder / "deployment", root)
     studio.configure(users=["alice", "bob"], image=False)
@@ -152,3 +156,13 @@ def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> 
         assert f"unchanged {stack}" in printed
     kinds = it.aws.counts()
     assert (kinds["sagemaker user-profile"], kinds["sagemaker space"]) == (1, 1)
+
+
+def test_a_pipelines_role_takes_down_a_deployment_that_lacks_a_user_of_the_settings(
+    it: Studio, root: emulated.EmulatedAws
+) -> None:
+    with provider.shared(as_pipeline(root, "plan", "network", "apply", "down")) as aws:
+        replace(it, aws=aws).down()
+    left = root.inventory()
+    assert {item["service"] for item in left} == {"iam"}
+    assert not [item for item in left if item["id"].startswith("studio-")]

@@ -26,10 +26,10 @@ DEPENDENCIES = {
 }
 
 KEPT = {
+    "provider": {"aws": [{"region": "us-east-1"}]},
     "resource": {
         "aws_kms_key": {"key": {"description": "homes", "lifecycle": {"prevent_destroy": True}}},
-        "aws_vpc": {"vpc": {"cidr_block": "10.0.0.0/16"}},
-    }
+    },
 }
 """With `domain.retention = "Retain"`, `cdktf destroy` keeps the key of the homes."""
 
@@ -97,13 +97,12 @@ def test_each_stack_is_destroyed_after_its_dependents(tmp_path: Path, runs: Runs
         assert all(gone.index(name) < gone.index(below) for below in before)
 
 
-def test_destroy_removes_prevent_destroy(tmp_path: Path) -> None:
+def test_a_stack_is_destroyed_with_its_state_and_provider_only(tmp_path: Path) -> None:
     deployment = deployed(tmp_path, ["role"])
     deployment.destroy(["role", "network"])
     (role,) = deployment.named(["role"])
-    written = json.loads((role.folder / "cdk.tf.json").read_text())["resource"]
-    assert written["aws_kms_key"] == {"key": {"description": "homes", "lifecycle": {}}}
-    assert written["aws_vpc"] == KEPT["resource"]["aws_vpc"]
+    written = json.loads((role.folder / "cdk.tf.json").read_text())
+    assert written == {"provider": KEPT["provider"]}
     (network,) = deployment.named(["network"])
     assert json.loads((network.folder / "cdk.tf.json").read_text()) == KEPT
 
