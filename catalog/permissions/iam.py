@@ -1,4 +1,4 @@
-"""IAM policy documents, rendered deterministically from statements with reasons."""
+"""ARNs, also of a user with capital letters, and IAM's documents, from statements with reasons."""
 
 import json
 import re

@@ -74,7 +74,7 @@ def test_files_that_extend_each_other_are_refused(refusal: Refusal, tmp_path: Pa
     assert refusal(first) == (f'{second}: extends = "a.toml": a file that does not extend this one')
 
 
-def test_more_than_5_files_are_refused(refusal: Refusal, tmp_path: Path) -> None:
+def test_a_chain_of_more_than_5_files_is_refused(refusal: Refusal, tmp_path: Path) -> None:
     for number in range(6):
         write(tmp_path, f"{number}.toml", f'extends = "{number + 1}.toml"\n')
     assert "a chain of at most 5 files" in refusal(tmp_path / "0.toml")

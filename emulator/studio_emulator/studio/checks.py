@@ -1,4 +1,4 @@
-"""Checks the subnets, security groups, keys, roles and file systems that a request names.
+"""Checks subnets, groups and how many, keys, roles and file systems that a request names.
 
 Each function raises ValidationException if its check fails.
 """

@@ -10,7 +10,7 @@ PINNED = {"InstanceType": "ml.t3.large", "SageMakerImageVersionAlias": "2.7.0"}
 LARGER = {"DefaultResourceSpec": {"InstanceType": "ml.t3.xlarge"}}
 
 
-def test_groups_of_domain_and_profile_add_up(studio: ControlPlane) -> None:
+def test_at_most_four_groups_of_domain_and_profile_together(studio: ControlPlane) -> None:
     more = [studio.ec2.create_security_group(f"g{n}", "g", studio.vpc).id for n in range(4)]
     alice = {"DomainId": studio.domain(), "UserProfileName": "alice"}
     settings = {"SecurityGroups": more}

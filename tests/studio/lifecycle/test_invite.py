@@ -46,11 +46,15 @@ def test_the_command_installs_and_connects() -> None:
 )
 def test_the_source_is_the_origin_of_the_clone(tmp_path: Path, url: str, installed: str) -> None:
     commit = clone(tmp_path, url)
-    with pytest.raises(UserError, match=f"{commit}: origin does not have this commit; push it"):
-        origin(tmp_path)
     pushed = ["update-ref", "refs/remotes/origin/main", commit]
     subprocess.run(["git", "-C", tmp_path, *pushed], check=True)
     assert origin(tmp_path) == f"git+{installed}@{commit}"
+
+
+def test_a_commit_that_is_not_pushed_is_refused(tmp_path: Path) -> None:
+    commit = clone(tmp_path, "https://example.com/team/studio.git")
+    with pytest.raises(UserError, match=f"{commit}: origin does not have this commit; push it"):
+        origin(tmp_path)
 
 
 def test_an_origin_on_this_machine_is_an_error(tmp_path: Path) -> None:
