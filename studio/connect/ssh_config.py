@@ -1,4 +1,4 @@
-"""Writes ssh's configuration: each user's entry and host keys, and an Include in ~/.ssh/config.
+"""Writes ssh's configuration: a user's entry (host keys, keep-alive), an Include in ~/.ssh/config.
 
 Does not parse ~/.ssh/config: only searches for the two lines that `write` adds.
 """

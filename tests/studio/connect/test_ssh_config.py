@@ -81,6 +81,12 @@ def test_an_authenticated_target_needs_no_host_key(alice: SshPaths) -> None:
     assert found["stricthostkeychecking"] == "accept-new"
 
 
+def test_by_keep_alive_ssh_notices_an_ended_session_within_a_minute(alice: SshPaths) -> None:
+    ssh_config.write(entry(alice))
+    found = options(alice)
+    assert (found["serveraliveinterval"], found["serveralivecountmax"]) == ("15", "4")
+
+
 def test_the_host_keys_of_a_node_are_pinned(alice: SshPaths) -> None:
     alice.folder.mkdir(parents=True)
     target = Target(id=ARN, host_key_alias="pinned")

@@ -9,6 +9,7 @@ from studio.connect import ssh_helper
 from studio.connect.request import ConnectRequest
 from studio.connect.ssh_helper import require_possible, resolve_target, steps
 from studio.errors import StepFailed
+from studio_emulator.ssm import set_online
 from tests.studio.deployed_studio import DeployedStudio
 
 
@@ -59,9 +60,20 @@ def test_the_target_is_the_node_of_the_running_app(
     assert target is not None
     assert (target.id, target.host_key_alias) == (node, f"studio-studio-alice.{node}")
     require_possible(native)
-    newer = deployed_studio.node("alice")
-    assert (found := resolve_target(native)) is not None
-    assert found.id == newer
+
+
+def test_the_newest_node_that_is_online_is_used_not_one_that_lost_its_connection(
+    deployed_studio: DeployedStudio, native: ConnectRequest
+) -> None:
+    deployed_studio.start("alice")
+    nodes = [deployed_studio.node("alice") for _ in range(3)]
+    for node in reversed(nodes):
+        assert (target := resolve_target(native)) is not None
+        assert target.id == node
+        set_online(node, online=False)
+    *_, install = steps(native)
+    with pytest.raises(StepFailed, match=r"^the node is no longer online; connect again$"):
+        install.run()
 
 
 @pytest.mark.usefixtures("clock")
