@@ -59,3 +59,10 @@ def test_images_are_the_enabled_ones() -> None:
     assert list(settings.built_images) == ["slim"]
     assert [settings.user_images(user) for user in settings.users] == [["slim", "lab"], []]
     assert list(settings.own_images("alice")) == ["slim", "lab"]
+
+
+def test_connect_methods_are_those_of_the_users_and_none_without_the_feature_connect() -> None:
+    users = {"alice": {}, "bob": {"connect": "ssh-helper"}}
+    for features, methods in (["connect"], {"native", "ssh-helper"}), ([], set[str]()):
+        settings = Settings.model_validate({"features": features, "users": users})
+        assert settings.connect_methods() == methods

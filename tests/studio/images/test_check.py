@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts import cli
-from settings import Settings
+from settings import ConnectMethod, Settings
 from studio.aws.ecr import Repository
 from studio.images import check as image_check
 from studio.images import engines
@@ -25,7 +25,12 @@ SETTINGS = Settings.model_validate(
             "slim": {"app_types": ["JupyterLab", "CodeEditor"], "build_args": {"A": "b"}},
             "off": {"enabled": False},
         },
+        "users": {"alice": {"connect": "ssh-helper"}},
     }
+)
+ENGINE = engines.Engine("buildah", "/none")
+REQUEST = BuildRequest(
+    name="slim", folder=Path(), build_args={}, repository=Repository("slim", "s"), tag="1"
 )
 
 
@@ -38,15 +43,12 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
         (tmp_path / "slim").mkdir(exist_ok=True)
         monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path))
         monkeypatch.setattr("settings.load", lambda _: SETTINGS)
-        monkeypatch.setattr(
-            image_check, "find_engine", lambda _: engines.Engine("buildah", "/none")
-        )
+        monkeypatch.setattr(image_check, "find_engine", lambda _: ENGINE)
         monkeypatch.setattr(engines.Engine, "build", lambda _, job, __: built.append(job))
 
         def check(
-            _: object, request: CheckRequest, seen: Callable[[CheckResult], object]
+            _: object, __: CheckRequest, seen: Callable[[CheckResult], object]
         ) -> list[CheckResult]:
-            assert request.wait == 300
             for point in points:
                 seen(point)
             return list(points)
@@ -109,14 +111,25 @@ def test_json_is_the_only_output(
     }
 
 
-def test_require_passed_raises_if_a_check_fails(
-    studio: Callable[..., list[engines.Job]], tmp_path: Path
+def test_the_check_has_300_health_seconds_and_the_connect_methods_of_the_users(
+    studio: Callable[..., list[engines.Job]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    studio()
+    asked: list[tuple[float, object]] = []
+
+    def check(_: object, request: CheckRequest, __: object) -> list[CheckResult]:
+        asked.append((request.wait, request.methods))
+        return []
+
+    monkeypatch.setattr(image_check, "run_checks", check)
+    image_check.require_passed(SETTINGS, REQUEST, ENGINE, print)
+    assert cli.main(["image", "check"]) == 0
+    assert asked == [(300, {ConnectMethod.SSH_HELPER})] * 4
+
+
+def test_require_passed_raises_if_a_check_fails(studio: Callable[..., list[engines.Job]]) -> None:
     studio(GOOD, BAD)
-    request = BuildRequest(
-        name="slim", folder=tmp_path, build_args={}, repository=Repository("slim", "s"), tag="1"
-    )
-    given, seen = (SETTINGS, request, engines.Engine("buildah", "/none")), list[str]()
+    given, seen = (SETTINGS, REQUEST, ENGINE), list[str]()
     with pytest.raises(image_check.CheckFailed, match=r"^check as JupyterLab: 1 of 2 .* 1 failed"):
         image_check.require_passed(*given, seen.append)
     assert seen.count(f"  {GOOD.line()}") == seen.count(f"  {BAD.line()}") == 2
