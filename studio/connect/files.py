@@ -49,7 +49,7 @@ def read(path: Path) -> bytes:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace the content of a file, or of the target of a symbolic link, atomically.
+    """Replace the content of a file, or of the target of a symbolic link: whole or not at all.
 
     A new file gets mode 0600; an existing file keeps its mode. Raises UserError.
     """
@@ -57,17 +57,17 @@ def write(path: Path, content: bytes) -> None:
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE
-        # Others can never read a key, because the file is created with its mode.
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        temporary.chmod(mode)
-        temporary.replace(target)
-    except OSError as error:
+        with os_errors(f"{path}: cannot be written"):
+            mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE
+            # Others can never read a key, because the file is created with its mode.
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            temporary.chmod(mode)
+            temporary.replace(target)
+    finally:
         with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
+            temporary.unlink()
 
 
 @contextlib.contextmanager

@@ -72,9 +72,12 @@ def test_a_file_without_read_permission_is_refused(
         load(path)
 
 
-def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "studio.versions.toml"
-    (path / "folder").mkdir(parents=True)
-    with pytest.raises(OSError, match=path.name):
-        write_atomically(path, "text")
-    assert list(tmp_path.iterdir()) == [path]
+    path.write_text("before")
+    with path.open() as open_before:
+        write_atomically(path, "whole")
+        assert open_before.read() == "before"
+    with pytest.raises(UnicodeEncodeError):
+        write_atomically(path, "interrupted at \udc80")
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [(path.name, "whole")]

@@ -41,6 +41,24 @@ def test_an_existing_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
     assert [path.name for path in dotfiles.parent.iterdir()] == ["ssh"]
 
 
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(b"before")
+    with path.open("rb") as open_before:
+        files.write(path, b"whole")
+        assert open_before.read() == b"before"
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "chmod", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        files.write(path, b"interrupted")
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("config", b"whole")]
+
+
 @pytest.mark.parametrize(
     ("action", "path", "message"),
     [
