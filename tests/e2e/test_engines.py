@@ -154,7 +154,7 @@ def folder(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.mark.usefixtures("folder")
 def test_a_good_image_passes(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
-    code = cli.main(["image", "check", "slim", "--engine", engine, "--wait", "20", "--json"])
+    code = cli.main(["image", "check", "slim", "--engine", engine, "--wait", "120", "--json"])
     (record,) = json.loads(capsys.readouterr().out)["checks"]
     assert [point for point in record["points"] if not point["passed"]] == []
     assert code == 0

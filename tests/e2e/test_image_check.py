@@ -90,7 +90,7 @@ def check(
     capsys: pytest.CaptureFixture[str], reference: str, *options: str
 ) -> tuple[int, dict[str, dict[str, Any]]]:
     """The exit code, and the results by name."""
-    words = ["--engine", "buildah", "--reference", reference, "--wait", "6", "--json", *options]
+    words = ["--engine", "buildah", "--reference", reference, "--wait", "120", "--json", *options]
     code = cli.main(["image", "check", *words])
     (record,) = json.loads(capsys.readouterr().out)["checks"]
     assert record["passed"] == (code == 0)
@@ -170,7 +170,7 @@ def test_a_broken_image_fails_one_check(
 @pytest.mark.usefixtures("here")
 def test_each_failed_check_is_one_line(engine: Buildah, capsys: pytest.CaptureFixture[str]) -> None:
     reference = derived(engine, ("config", "--cmd", "--die"))
-    words = ["--engine", "buildah", "--reference", reference, "--wait", "6"]
+    words = ["--engine", "buildah", "--reference", reference, "--wait", "120"]
     assert cli.main(["image", "check", *words]) == 1
     lines = capsys.readouterr().out.splitlines()
     (failed,) = [line for line in lines if "FAILED" in line]
