@@ -20,7 +20,7 @@ PIPELINES = {
     EXAMPLES / "github-actions" / "studio.yml": ["plan", "apply"],
     EXAMPLES / "gitlab" / ".gitlab-ci.yml": ["review", "plan", "apply"],
 }
-TRUSTS = sorted(EXAMPLES.glob("*/trust-*.json"))
+GITHUB, GITLAB = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in PIPELINES)
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -58,16 +58,48 @@ def test_no_job_has_a_long_term_access_key(pipeline: Path) -> None:
     assert "id_token" in text or "id-token" in text
 
 
-@pytest.mark.parametrize("trust", TRUSTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_a_role_trusts_one_project(trust: Path) -> None:
-    (statement,) = json.loads(trust.read_text(encoding="utf-8"))["Statement"]
-    conditions = {key: value for of in statement["Condition"].values() for key, value in of.items()}
-    provider = statement["Principal"]["Federated"].partition("oidc-provider/")[2]
-    assert set(conditions) == {f"{provider}:aud", f"{provider}:sub"}
-    subject = conditions[f"{provider}:sub"]
-    assert re.match(r"repo:OWNER/REPOSITORY:|project_path:GROUP/PROJECT:", subject)
-    assert "*" not in subject or trust.stem == "trust-plan"
+def test_only_oidc_tokens_of_one_branch_or_environment_may_assume_a_pipelines_roles() -> None:
+    trusted = {}
+    for path in EXAMPLES.glob("*/trust-*.json"):
+        (statement,) = json.loads(path.read_text(encoding="utf-8"))["Statement"]
+        assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
+        provider = statement["Principal"]["Federated"].partition("oidc-provider/")[2]
+        conditions = json.loads(json.dumps(statement["Condition"]).replace(f"{provider}:", ""))
+        trusted[f"{path.parent.name}/{path.stem} {provider}"] = conditions
+    github, gitlab = {"aud": "sts.amazonaws.com"}, {"aud": "https://gitlab.com"}
+    branch = "project_path:GROUP/PROJECT:ref_type:branch:ref"
+    assert trusted == {
+        "github-actions/trust-apply token.actions.githubusercontent.com": {
+            "StringEquals": {**github, "sub": "repo:OWNER/REPOSITORY:environment:production"}
+        },
+        "github-actions/trust-plan token.actions.githubusercontent.com": {
+            "StringEquals": {**github, "sub": "repo:OWNER/REPOSITORY:pull_request"}
+        },
+        "gitlab/trust-apply gitlab.com": {"StringEquals": {**gitlab, "sub": f"{branch}:main"}},
+        # GitLab plans a merge request on its source branch.
+        "gitlab/trust-plan gitlab.com": {
+            "StringEquals": gitlab,
+            "StringLike": {"sub": f"{branch}:*"},
+        },
+    }
 
 
-def test_trust_policies_exist() -> None:
-    assert len(TRUSTS) == 4
+def test_jobs_of_github_run_for_the_event_and_environment_that_their_roles_trust() -> None:
+    main, plan, apply = {"branches": ["main"]}, GITHUB["jobs"]["plan"], GITHUB["jobs"]["apply"]
+    assert GITHUB[True] == {"pull_request": main, "push": main}, "YAML 1.1 reads `on` as true"
+    # With an environment, the subject of a token names it in place of the event.
+    assert ("environment" in plan, plan["if"]) == (False, "github.event_name == 'pull_request'")
+    assert (apply["environment"], apply["if"]) == ("production", "github.event_name == 'push'")
+    for job, role in ((plan, "STUDIO_PLAN_ROLE"), (apply, "STUDIO_APPLY_ROLE")):
+        (action,) = [step["with"] for step in job["steps"] if "configure-aws" in str(step)]
+        assert action["role-to-assume"] == f"${{{{ vars.{role} }}}}"
+        assert "audience" not in action
+
+
+def test_only_a_job_of_gitlabs_default_branch_assumes_the_role_that_applies() -> None:
+    assert GITLAB["default"]["id_tokens"]["AWS_TOKEN"]["aud"] == "https://gitlab.com"
+    roles = [GITLAB[job]["variables"]["AWS_ROLE_ARN"] for job in ("review", "plan", "apply")]
+    assert roles == ["$STUDIO_PLAN_ROLE", "$STUDIO_PLAN_ROLE", "$STUDIO_APPLY_ROLE"]
+    apply = GITLAB["apply"]
+    assert apply["environment"] == "production"
+    assert apply["rules"] == [{"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", "when": "manual"}]
