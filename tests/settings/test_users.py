@@ -2,6 +2,7 @@
 
 import pytest
 
+from settings.users import UserSettings, not_too_many
 from tests.settings.conftest import Message, wrong
 
 INSTANCE = "an instance type of Studio"
@@ -50,6 +51,7 @@ def test_a_wrong_value_is_refused(content: str, line: str, message: Message) -> 
 
 
 def test_more_users_than_roles_in_an_account_are_refused(message: Message) -> None:
+    assert not_too_many(dict.fromkeys(map(str, range(997)), UserSettings()))
     line = message("".join(f"[users.u{number}]\n" for number in range(998)))
     assert line.endswith(
         "at most 997 users; there are 998. Each has an IAM role, and IAM's quota is 1000 roles for"

@@ -1,5 +1,7 @@
 """IAM: checks of trust policies, statement ids, names, quotas and attachments."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,9 +22,13 @@ def trust(**changes: Any) -> str:
     return document({name: value for name, value in statement.items() if value is not None})
 
 
-def policy(actions: int = 1) -> str:
-    allowed = [f"s3:GetObject{number}" for number in range(actions)]
-    return document(allow(*allowed))
+def padded(size: int, build: Callable[[str], str]) -> str:
+    """A document of this size, or the shortest; IAM does not count its white space."""
+    return build("x" * (size - len(build("").replace(" ", ""))))
+
+
+def policy(size: int = 0) -> str:
+    return padded(size, lambda name: document(allow(f"s3:GetObject{name}")))
 
 
 @pytest.fixture
@@ -40,13 +46,19 @@ def iam(aws: Emulator) -> Any:
         (trust(Principal=None), "MalformedPolicyDocument"),
         (trust(Resource="*"), "MalformedPolicyDocument"),
         (trust(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/none"}), "MalformedPolicyDocument"),
-        (trust(Sid="x" * 2048), "LimitExceeded"),
+        (padded(2049, lambda sid: trust(Sid=sid)), "LimitExceeded"),
     ],
 )
 def test_invalid_trust_policies_are_refused(iam: Any, document: str, code: str) -> None:
     assert code_of(iam.create_role, RoleName="x", AssumeRolePolicyDocument=document) == code
     found = code_of(iam.update_assume_role_policy, RoleName="r", PolicyDocument=document)
     assert found == code
+
+
+def test_trust_policy_of_a_role_has_at_most_2048_characters(iam: Any) -> None:
+    longest = padded(2048, lambda sid: trust(Sid=sid))
+    iam.create_role(RoleName="x", AssumeRolePolicyDocument=longest)
+    iam.update_assume_role_policy(RoleName="r", PolicyDocument=longest)
 
 
 def test_permissions_boundary_must_exist(iam: Any) -> None:
@@ -59,19 +71,19 @@ def test_permissions_boundary_must_exist(iam: Any) -> None:
         assert code_of(call, **params, **boundary) == "NoSuchEntity"
 
 
-def test_inline_policies_share_a_quota(iam: Any) -> None:
-    iam.put_role_policy(RoleName="r", PolicyName="a", PolicyDocument=policy(500))
-    found = code_of(iam.put_role_policy, RoleName="r", PolicyName="b", PolicyDocument=policy(500))
-    assert found == "LimitExceeded"
-    iam.put_role_policy(RoleName="r", PolicyName="a", PolicyDocument=policy(501))
+def test_inline_policies_of_a_role_have_at_most_10240_characters(iam: Any) -> None:
+    put = partial(iam.put_role_policy, RoleName="r")
+    put(PolicyName="a", PolicyDocument=policy(5000))
+    assert code_of(put, PolicyName="b", PolicyDocument=policy(5241)) == "LimitExceeded"
+    put(PolicyName="b", PolicyDocument=policy(5240))
+    assert code_of(put, PolicyName="a", PolicyDocument=policy(5001)) == "LimitExceeded"
 
 
 def test_managed_policy_quotas_and_deletion(iam: Any) -> None:
-    assert code_of(iam.create_policy, PolicyName="long", PolicyDocument=policy(500)) == (
-        "LimitExceeded"
-    )
+    longest, longer = policy(6144), policy(6145)
+    assert code_of(iam.create_policy, PolicyName="long", PolicyDocument=longer) == "LimitExceeded"
     arns = [
-        iam.create_policy(PolicyName=f"p{number}", PolicyDocument=policy())["Policy"]["Arn"]
+        iam.create_policy(PolicyName=f"p{number}", PolicyDocument=longest)["Policy"]["Arn"]
         for number in range(11)
     ]
     for arn in arns[:10]:
@@ -81,10 +93,9 @@ def test_managed_policy_quotas_and_deletion(iam: Any) -> None:
     assert code_of(iam.delete_policy, PolicyArn=arns[0]) == "DeleteConflict"
     assert code_of(iam.delete_role, RoleName="r") == "DeleteConflict"
     iam.detach_role_policy(RoleName="r", PolicyArn=arns[0])
-    new_version = iam.create_policy_version
-    new_version(PolicyArn=arns[0], PolicyDocument=policy(2))
-    too_long = code_of(new_version, PolicyArn=arns[0], PolicyDocument=policy(500))
-    assert too_long == "LimitExceeded"
+    new_version = partial(iam.create_policy_version, PolicyArn=arns[0])
+    new_version(PolicyDocument=longest)
+    assert code_of(new_version, PolicyDocument=longer) == "LimitExceeded"
     assert code_of(iam.delete_policy, PolicyArn=arns[0]) == "DeleteConflict"
     iam.delete_policy_version(PolicyArn=arns[0], VersionId="v2")
     iam.delete_policy(PolicyArn=arns[0])

@@ -133,8 +133,10 @@ def test_rotation_period(aws: Emulator) -> None:
 
 
 def test_deletion_waits_7_to_30_days(aws: Emulator) -> None:
-    schedule, key = aws.client("kms").schedule_key_deletion, create_key(aws)
+    schedule = aws.client("kms").schedule_key_deletion
     for days in (6, 31):
-        code, message = refusal(schedule, KeyId=key, PendingWindowInDays=days)
+        code, message = refusal(schedule, KeyId=create_key(aws), PendingWindowInDays=days)
         assert (code, "between 7 and 30" in message) == ("ValidationException", True)
-    assert schedule(KeyId=key)["PendingWindowInDays"] == 30
+    for asked in ({}, {"PendingWindowInDays": 7}, {"PendingWindowInDays": 30}):
+        deleted = schedule(KeyId=create_key(aws), **asked)
+        assert deleted["PendingWindowInDays"] == asked.get("PendingWindowInDays", 30)

@@ -64,21 +64,23 @@ def test_external_id_of_a_trust_policy(aws: Emulator) -> None:
 
 
 @pytest.mark.parametrize("chained", ["assume_role", "get_session_token", None])
-def test_longest_role_session(aws: Emulator, chained: str | None) -> None:
+def test_duration_seconds_exceed_neither_the_roles_maximum_nor_an_hour_of_chaining(
+    aws: Emulator, chained: str | None
+) -> None:
     arn = make_role(aws, "ops", allow("*"), trusts=samples.grant(ROOT, "sts:AssumeRole"))
     asked = {"RoleArn": arn, "RoleSessionName": "me"}
     sts = client_with(aws, "sts", create_user(aws, "alice", allow("sts:AssumeRole")))
     if chained is not None:
         answer = getattr(sts, chained)(**(asked if chained == "assume_role" else {}))
         sts = client_with(aws, "sts", answer["Credentials"])
-    assert sts.assume_role(**asked, DurationSeconds=3600)["Credentials"]
-    aws.client("iam").update_role(RoleName="ops", MaxSessionDuration=7200)
-    code, message = refusal(sts.assume_role, **asked, DurationSeconds=7201)
     words = "1 hour session limit for roles assumed by role chaining"
-    assert code == "ValidationError"
-    assert (words if chained else "MaxSessionDuration set for this role") in message
-    if chained is None:
-        assert sts.assume_role(**asked, DurationSeconds=7200)["Credentials"]
+    for maximum in (3600, 7200):
+        aws.client("iam").update_role(RoleName="ops", MaxSessionDuration=maximum)
+        longest = 3600 if chained else maximum
+        assert sts.assume_role(**asked, DurationSeconds=longest)["Credentials"]
+        code, message = refusal(sts.assume_role, **asked, DurationSeconds=longest + 1)
+        assert code == "ValidationError"
+        assert (words if chained else "MaxSessionDuration set for this role") in message
 
 
 def test_arn_of_an_assumed_role_is_an_arn(aws: Emulator) -> None:
@@ -107,6 +109,15 @@ def test_unknown_access_key_belongs_to_root(aws: Emulator) -> None:
     assert identity(aws, keys) == root
     assert keys["AccessKeyId"].startswith("ASIA")
     assert keys["Expiration"] - datetime.now(UTC) <= timedelta(hours=1)
+
+
+def test_duration_of_a_session_token_is_12_hours_or_as_asked_and_an_hour_of_root(
+    aws: Emulator,
+) -> None:
+    root, user = aws.client("sts"), client_with(aws, "sts", create_user(aws, "alice"))
+    for sts, asked, hours in ((user, {}, 12), (user, {"DurationSeconds": 7200}, 2), (root, {}, 1)):
+        left = sts.get_session_token(**asked)["Credentials"]["Expiration"] - datetime.now(UTC)
+        assert timedelta(hours=hours, minutes=-1) < left <= timedelta(hours=hours)
 
 
 def test_arn_of_root_has_the_partition_of_the_region(aws: Emulator) -> None:
