@@ -8,6 +8,7 @@ from pathlib import Path
 from scripts import flags
 from settings import Settings, SettingsError, UserError
 from studio.console import output
+from studio.errors import FlagError
 from studio.lifecycle import identity
 from studio.lifecycle.review import review_deployment, review_files
 from studio.review.page import check_page, write_page
@@ -48,10 +49,10 @@ def check_formats(args: argparse.Namespace) -> None:
 
 @contextmanager
 def review_errors() -> Iterator[None]:
-    """Set the exit code of each UserError to 1, except of a SettingsError."""
+    """Set the exit code of each UserError to 1, except of a SettingsError or FlagError."""
     try:
         yield
-    except SettingsError:
+    except (SettingsError, FlagError):
         raise
     except UserError as error:
         error.exit_code = ERROR

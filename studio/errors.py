@@ -1,9 +1,13 @@
-"""The error of a step that fails although the person's input is valid."""
+"""The errors of a step that fails although the input is valid, and of a wrong flag."""
 
 from settings import UserError
 
 RUN_AGAIN = "run the same command again to continue"
 """What fixes it where AWS took longer than we wait: every command continues what it began."""
+
+
+class FlagError(UserError):
+    """A flag names something that does not exist; ``plan`` too exits with 2, not with 1."""
 
 
 class StepFailed(UserError):

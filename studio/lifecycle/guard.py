@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
-from settings import Settings, UserError
+from settings import Settings
 from settings.errors import printable
 from studio.aws.client import Aws
 from studio.console import output
-from studio.errors import StepFailed
+from studio.errors import FlagError, StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.lifecycle.removed_users import delete_apps
 from studio.lifecycle.saved_plans import SavedPlans
@@ -138,7 +138,7 @@ class Guard:
 
 
 def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:
-    """Raise UserError for an address that no state has."""
+    """Raise FlagError for an address that no state has."""
     stacks = [stack.name for stack in deployment.stacks]
     held = {
         resource.address
@@ -147,7 +147,7 @@ def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:
     }
     for address in allow:
         if address not in held:
-            raise UserError(
+            raise FlagError(
                 f"--allow {printable(address)}: no resource of the deployment has this address; "
                 "`studio review` lists those that are at risk"
             )

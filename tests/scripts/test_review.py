@@ -10,7 +10,7 @@ import pytest
 
 from scripts import cli, review
 from settings import SettingsError, UserError
-from studio.errors import StepFailed
+from studio.errors import FlagError, StepFailed
 from studio.terraform.state.locks import Lock, Locked
 
 PLANS = Path(__file__).parents[1] / "studio" / "plans"
@@ -46,9 +46,10 @@ def test_a_stack_whose_plan_is_given_twice_is_refused(
         (StepFailed("no"), 1),
         (Locked(Lock(stack="network")), 1),
         (SettingsError("no"), 2),
+        (FlagError("no"), 2),
     ],
 )
-def test_an_error_is_1_and_wrong_settings_are_2(
+def test_an_error_is_1_and_wrong_settings_or_flags_are_2(
     error: UserError, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(review, "review_deployment", MagicMock(side_effect=error))
