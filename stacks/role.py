@@ -1,4 +1,4 @@
-"""Which IAM roles and policies exist, for user profiles, the domain and clients; the KMS key."""
+"""Each user's roles and policies, which another user does not change; the domain's; the KMS key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -145,6 +145,7 @@ class RoleStack(StudioStack):
         name = self.context.name("user", user, limit=NAME_LIMIT)
         trusts = [trust.sagemaker(self._account, source_identity=settings.domain.source_identity)]
         if Feature.CONNECT in settings.features:
+            # For every user: `studio connect --way` can differ from the settings.
             trusts.append(trust.systems_manager(self._account))
         return ExecutionRole(
             self,

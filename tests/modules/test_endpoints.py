@@ -74,10 +74,16 @@ def test_an_endpoint_is_in_the_zones_that_offer_its_service(endpoints: Endpoints
         offer["service_type"] for offer in template["data"]["aws_vpc_endpoint_service"].values()
     }
     assert kinds == {"Interface"}
-    for name, endpoint in interfaces(template).items():
-        (check,) = endpoint["lifecycle"]["precondition"]
-        assert endpoint["subnet_ids"][2:-1] in check["condition"]
-        assert name in check["error_message"]
+
+
+def test_a_plan_fails_if_no_zone_of_the_subnets_offers_an_endpoint(endpoints: Endpoints) -> None:
+    for limit in ({}, {"most_zones": 1}):
+        for name, endpoint in interfaces(endpoints(**limit)).items():
+            (check,) = endpoint["lifecycle"]["precondition"]
+            chosen = endpoint["subnet_ids"][2:-1]
+            assert check["condition"] == f"${{length({chosen}) > 0}}"
+            found = f"{name} is not offered in any zone of the subnets."
+            assert check["error_message"] == found
 
 
 def test_fewer_zones_are_the_first_that_offer_the_service(endpoints: Endpoints) -> None:

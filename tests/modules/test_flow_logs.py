@@ -65,7 +65,7 @@ def test_the_role_has_the_permissions_boundary(logs: Logs) -> None:
     assert "permissions_boundary" not in only(logs(), "aws_iam_role")
 
 
-def test_a_key_encrypts_one_log_group(logs: Logs) -> None:
+def test_a_kms_key_encrypts_the_log_group_of_these_flow_logs_only(logs: Logs) -> None:
     template = logs(own_key=True)
     (address,) = template["resource"]["aws_kms_key"]
     key, group = only(template, "aws_kms_key"), only(template, "aws_cloudwatch_log_group")

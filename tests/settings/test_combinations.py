@@ -8,7 +8,6 @@ from tests.settings.conftest import Message, wrong
 OF_US = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OF_IRELAND = OF_US.replace("us-east-1", "eu-west-1")
 OF_CHINA = OF_US.replace("us-east-1", "cn-north-1")
-SAME_REGION = "a KMS key of the same region (arn:aws:kms:us-east-1:ACCOUNT:key/ID)"
 ONLY_IN_SPACES = "only for an image that runs as JupyterLab or CodeEditor; remove it"
 MANY_TAGS = "{" + ", ".join(f'k{i} = "1"' for i in range(41)) + "}"
 
@@ -17,7 +16,6 @@ WRONG = {
         'tags.studiodeployment = "b"'
     ],
     "a key that differs from Project in more than case, which IAM ignores": ['tags.project = "b"'],
-    SAME_REGION: [f'domain.kms = "{OF_IRELAND}"'],
     "an ARN that starts with arn:aws:iam:": [
         'defaults.execution_role = "arn:aws-cn:iam::111122223333:role/studio"'
     ],
@@ -39,16 +37,7 @@ MESSAGES = [
         f"tags = {MANY_TAGS}",
         f"tags = {MANY_TAGS[:117]}...: at most 40 tags (AWS allows 50; `studio` adds some)",
     ),
-    # keys, partitions, features
-    (
-        f'region = "cn-north-1"\ndomain.kms = "{OF_CHINA}"',
-        f'domain.kms = "{OF_CHINA}": a KMS key of the same region '
-        "(arn:aws-cn:kms:cn-north-1:ACCOUNT:key/ID)",
-    ),
-    (
-        f'state.bucket = "team"\nstate.kms_key = "{OF_IRELAND}"',
-        f'state.kms_key = "{OF_IRELAND}": {SAME_REGION}',
-    ),
+    # partitions, features
     (
         'groups.vision.policies = ["arn:aws-cn:iam::111122223333:policy/x"]',
         'groups.vision.policies[0] = "arn:aws-cn:iam::111122223333:policy/x": '
@@ -124,6 +113,18 @@ def test_values_that_contradict_each_other_are_refused(
     content: str, line: str, message: Message
 ) -> None:
     assert message(content) == line
+
+
+def test_a_kms_key_of_another_region_or_partition_is_refused(message: Message) -> None:
+    allowed = "a KMS key of the same region (arn:{}:ACCOUNT:key/ID)"
+    for settings, key, found in (
+        ("", "domain.kms", OF_IRELAND),
+        ('state.bucket = "team"\n', "state.kms_key", OF_IRELAND),
+    ):
+        line = message(f'{settings}{key} = "{found}"')
+        assert line == f'{key} = "{found}": {allowed.format("aws:kms:us-east-1")}'
+    line = message(f'region = "cn-north-1"\ndomain.kms = "{OF_CHINA}"')
+    assert line == f'domain.kms = "{OF_CHINA}": {allowed.format("aws-cn:kms:cn-north-1")}'
 
 
 def test_more_policies_than_the_quota_of_a_role_are_refused(message: Message) -> None:

@@ -93,21 +93,15 @@ def test_only_users_of_a_group_get_its_buckets_and_policies(template: Any) -> No
     assert "alice" in holders[0]
 
 
-def test_only_roles_of_users_trust_systems_manager(template: Any) -> None:
-    roles = _roles(template(features=["connect"]))
+def test_only_roles_of_users_trust_systems_manager_with_connect(template: Any) -> None:
+    """Whatever the method in the settings: `studio connect --way` can differ."""
+    roles = _roles(template(features=["connect"], defaults={"connect": "native"}))
     sagemaker = {"sagemaker.amazonaws.com": ["sts:AssumeRole", "sts:SetSourceIdentity"]}
-    assert _trusts(roles["studio-user-alice"]) == {
-        **sagemaker,
-        "ssm.amazonaws.com": ["sts:AssumeRole"],
-    }
+    both = {**sagemaker, "ssm.amazonaws.com": ["sts:AssumeRole"]}
+    assert _trusts(roles["studio-user-alice"]) == both
     assert _trusts(roles["studio-domain"]) == sagemaker
-
-
-def test_without_connect_no_role_trusts_systems_manager(template: Any) -> None:
-    roles = _roles(template(features=["jobs"]))
-    assert {service for role in roles.values() for service in _trusts(role)} == {
-        "sagemaker.amazonaws.com"
-    }
+    without = _roles(template(features=["jobs"])).values()
+    assert all(_trusts(role) == sagemaker for role in without)
 
 
 def test_roles_trust_source_identity_only_if_it_is_on(template: Any) -> None:
@@ -143,6 +137,7 @@ def test_long_user_names_give_different_names_within_iams_limits(template: Any) 
     assert max(map(len, roles)) <= 64
     assert len(set(policies)) == len(policies)
     assert max(map(len, policies)) <= 128
+    assert f"{'n' * 20}-client-{users[0]}" in policies
 
 
 def test_the_inline_policy_passes_only_the_role_itself(template: Any) -> None:

@@ -1,4 +1,4 @@
-"""S3: names, owners, defaults and ACLs of buckets; which bucket policies are valid."""
+"""S3: denies a bucket of another account; names, defaults and ACLs of buckets; valid policies."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -52,32 +52,29 @@ def starts(
     )
 
 
+def test_users_start_sessions_only_to_their_own_nodes() -> None:
+    owners = ("alice", "bob", "Alice", "*", "AID:me", None)
+    assert [one for one in owners if starts(client_allows, one, SSH)] == ["alice"]
+    assert not [one for one in owners if starts(role_allows, one, SSH)]
+
+
 @pytest.mark.parametrize(
-    ("sessions", "owner", "document", "allowed"),
+    ("sessions", "documents"),
     [
-        ({}, "alice", SSH, True),
-        ({}, "bob", SSH, False),
-        ({}, "Alice", SSH, False),
-        ({}, "*", SSH, False),
-        ({}, "AID:me", SSH, False),
-        ({}, None, SSH, False),
-        ({}, "alice", None, False),
-        ({}, "alice", OWN_SHELL, False),
-        ({}, "alice", ELSEWHERE, False),
-        ({}, "alice", PORTS, True),
-        ({"port_forwarding": False}, "alice", PORTS, False),
-        ({"port_forwarding": False}, "alice", SSH, True),
-        ({"root_shell": True}, "alice", OWN_SHELL, True),
-        ({"root_shell": True}, "alice", None, True),
-        ({"root_shell": True}, "bob", None, False),
-        ({"root_shell": True}, "bob", OWN_SHELL, False),
+        ({}, {SSH, PORTS}),
+        ({"port_forwarding": False}, {SSH}),
+        ({"root_shell": True}, {SSH, PORTS, OWN_SHELL, None}),
     ],
 )
-def test_users_start_sessions_only_to_their_own_nodes(
-    sessions: dict[str, bool], owner: str | None, document: str | None, allowed: bool
+def test_port_forwarding_and_the_shell_allow_their_session_document(
+    sessions: dict[str, bool], documents: set[str | None]
 ) -> None:
-    assert starts(partial(client_allows, sessions=sessions), owner, document) is allowed
-    assert not starts(role_allows, owner, document)
+    """Without a document, Systems Manager opens the account's shell."""
+    allows = partial(client_allows, sessions=sessions)
+    every = (SSH, PORTS, ELSEWHERE, OWN_SHELL, None)
+    assert {one for one in every if starts(allows, "alice", one)} == documents
+    assert not [one for one in every if starts(allows, "bob", one)]
+    assert not [one for one in every if starts(role_allows, "alice", one)]
 
 
 def test_a_user_starts_no_session_to_an_instance() -> None:

@@ -13,7 +13,7 @@ from tests.emulator.samples import ACCOUNT, ROOT, code_of, document, grant, refu
 OBJECTS = "arn:aws:s3:::a-bucket/*"
 
 
-def test_bucket_of_another_account_is_denied(aws: Emulator) -> None:
+def test_bucket_whose_owner_is_another_account_is_denied(aws: Emulator) -> None:
     s3_backends["111111111111"]["aws"].create_bucket("a-bucket", "us-east-1")
     s3 = aws.client("s3")
     for call, params in (
