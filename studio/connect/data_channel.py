@@ -46,6 +46,8 @@ class SessionRefused(Exception):
 class _Sent:
     raw: bytes
     at: float
+    """The round trip is measured from here, also if the message is sent again."""
+    again: float = 0.0
 
 
 class DataChannel:
@@ -242,9 +244,9 @@ class DataChannel:
             with self._changed:
                 oldest = next(iter(self._unacknowledged.values()), None)
                 now = time.monotonic()
-                if oldest is None or now - oldest.at <= self._timeout:
+                if oldest is None or now - max(oldest.at, oldest.again) <= self._timeout:
                     continue
-                oldest.at = now
+                oldest.again = now
             self._write([oldest.raw])
 
     def _acknowledged(self, number: object) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -37,10 +38,10 @@ class Node:
         )
         self._channel.send(message.encode())
 
-    def receive(self, *kinds: MessageType) -> Message:
+    def receive(self, *kinds: MessageType, seconds: float = 30) -> Message:
         """The next message of one of these types."""
         while True:
-            raw = self._channel.recv(30)
+            raw = self._channel.recv(seconds)
             assert isinstance(raw, bytes)
             message = Message.decode(raw)
             if message.type in kinds:
@@ -143,6 +144,31 @@ def test_an_unacknowledged_message_is_sent_again() -> None:
         node.close("")
 
     assert run(script, sent=b"hello") == (b"world", "")
+
+
+def test_the_interval_after_which_a_message_is_sent_again_adapts_to_the_round_trip() -> None:
+    """On a slow network, each key would be sent twice."""
+
+    def script(node: Node) -> None:
+        node.shake_hands()
+        for number in range(1, 4):
+            while (message := node.receive(MessageType.INPUT)).sequence < number:
+                pass
+            time.sleep(0.3)
+            node.acknowledge(message)
+            node.send(number + 1, b"next")
+        node.receive(MessageType.INPUT)
+        with pytest.raises(TimeoutError):
+            node.receive(MessageType.INPUT, seconds=0.4)
+        node.close("")
+
+    with serving(script) as started:
+        session = Session(started)
+        for _ in range(3):
+            session.client.sendall(b"key")
+            assert session.client.recv(4) == b"next"
+        session.client.sendall(b"key")
+        assert session.read_all() == b""
 
 
 def test_the_source_may_be_closed_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
