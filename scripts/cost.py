@@ -1,4 +1,4 @@
-"""``studio cost``: what the settings cost a day; calls no AWS API."""
+"""``studio cost``: what the settings cost a day, without AWS; `?`: price unknown, not in a sum."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def lines(day: Day) -> Iterator[str]:
     yield "USD a day, at the prices of us-east-1"
     yield f"  idle     {day.idle:7.2f}   no app runs"
     yield f"  paused   {day.paused:7.2f}   after `studio pause`"
-    yield f"  working  {day.working:7.2f}   every user's app runs all day"
+    without = "" if all(item.usd is not None for item in day.apps) else ", without those marked ?"
+    yield f"  working  {day.working:7.2f}   every user's app runs all day{without}"
     yield f"  CDK demo {DEMO_USD:7.2f}   sjcahill/sagemaker-remote-demo, idle"
     for title, items in (("Idle", (*day.endpoints, *day.keys)), ("While an app runs", day.apps)):
         yield from ("", title)
@@ -47,8 +48,9 @@ def lines(day: Day) -> Iterator[str]:
 
 
 def _line(item: Item) -> str:
-    usd = "     ?" if item.usd is None else f"{item.usd:6.2f}"
-    return f"  {usd}  {item.part}: {item.name}"
+    from studio.console.tables import price
+
+    return f"  {price(item.usd, '.2f'):>6}  {item.part}: {item.name}"
 
 
 def _document(day: Day) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Tables that fit the width of the terminal."""
+"""Tables that fit the width of the terminal; `?` for an unknown price."""
 
 from collections.abc import Iterable, Sequence
 
@@ -28,6 +28,11 @@ def table(rows: Iterable[Sequence[str]], *, width: int, optional: Sequence[str] 
         "  ".join(_fit(cell, size) for cell, size in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def price(usd: float | None, form: str) -> str:
+    """The amount in this format; "?" if it is unknown."""
+    return "?" if usd is None else format(usd, form)
 
 
 def _widths(columns: Iterable[Sequence[str]]) -> list[int]:

@@ -18,7 +18,7 @@ from studio.aws import nodes
 from studio.aws.client import Aws
 from studio.aws.endpoints import interface_endpoints, vpc_of
 from studio.aws.errors import AwsError
-from studio.console.tables import table
+from studio.console.tables import price, table
 
 PRICES_OF = "us-east-1"
 """The region of the prices in catalog/."""
@@ -179,8 +179,8 @@ def _row(use: Use) -> tuple[str, ...]:
         use.status or "-",
         use.instance or "-",
         (use.since or "-")[:_MINUTES],
-        "?" if use.usd_per_hour is None else f"{use.usd_per_hour:.4g}",
-        "?" if use.usd is None else f"{use.usd:.2f}",
+        price(use.usd_per_hour, ".4g"),
+        price(use.usd, ".2f"),
         "on" if use.remote_access else "off",
         str(len(use.nodes)),
     )
