@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -29,19 +30,30 @@ def origin(project: Path) -> str:
         url = f"ssh://{scp_like['host']}/{scp_like['path']}"
     if not re.match(r"(https|ssh)://", url):
         raise UserError(f"origin = {url}: an https:// or ssh:// URL is needed; name --from SOURCE")
-    if not _git(project, "for-each-ref", "--contains", commit, "refs/remotes/origin", "refs/tags"):
+    if not _is_pushed(project, commit):
         raise UserError(
             f"{commit}: origin does not have this commit; push it or name --from SOURCE"
         )
     return f"git+{url}@{commit}"
 
 
+def _is_pushed(project: Path, commit: str) -> bool:
+    """Whether origin has the commit: in a branch that was fetched, or in a tag that origin has."""
+    containing = ("for-each-ref", "--contains", commit, "--format=%(objectname)")
+    if _git(project, *containing, "refs/remotes/origin"):
+        return True
+    tags = set(_git(project, *containing, "refs/tags").split())
+    # A checkout in CI has a tag, and perhaps no branch. By id: it may point to the tagged commit.
+    return bool(tags) and not tags.isdisjoint(_git(project, "ls-remote", "--tags", "origin").split())
+
+
 def _git(project: Path, *words: str) -> str:
+    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
     try:
-        found = captured(["git", "-C", project, *words], seconds=_SECONDS)
+        found = captured(["git", "-C", project, *words], seconds=_SECONDS, env=environment)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"git does not run ({error}); name --from SOURCE") from None
     if found.returncode:
-        reason = found.stderr.strip() or "no reason given"
-        raise UserError(f"{project}: git has no remote `origin` ({reason}); name --from SOURCE")
+        reason = " ".join(found.stderr.split()) or "no reason given"
+        raise UserError(f"{project}: `git {words[0]}` failed: {reason}; name --from SOURCE")
     return found.stdout.strip()

@@ -13,19 +13,29 @@ from studio.lifecycle.invite import invitation, origin
 SETTINGS = Settings.model_validate({"name": "team", "region": "eu-west-1", "users": {"alice": {}}})
 
 
+IDENTITY = ("-c", "user.name=alice", "-c", "user.email=alice@example.com")
+
+
+def git(folder: Path, *words: str | Path) -> str:
+    done = subprocess.run(
+        ["git", "-C", folder, *IDENTITY, *words], check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
 def clone(folder: Path, url: str) -> str:
     """A repository with an origin and one commit; the commit."""
-    identity = ["-c", "user.name=alice", "-c", "user.email=alice@example.com"]
-    for words in (
-        ["init", "--quiet"],
-        ["remote", "add", "origin", url],
-        [*identity, "commit", "--quiet", "--allow-empty", "--message", "first"],
-    ):
-        subprocess.run(["git", "-C", folder, *words], check=True)
-    found = subprocess.run(
-        ["git", "-C", folder, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
-    )
-    return found.stdout.strip()
+    git(folder, "init", "--quiet")
+    git(folder, "remote", "add", "origin", url)
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", "first")
+    return git(folder, "rev-parse", "HEAD")
+
+
+def over_ssh(monkeypatch: pytest.MonkeyPatch, folder: Path, command: str) -> None:
+    """Let git run this shell command for ssh; its last argument is the remote command."""
+    (folder / "ssh").write_text(f"#!/bin/sh\nfor remote; do :; done\n{command}\n")
+    (folder / "ssh").chmod(0o755)
+    monkeypatch.setenv("GIT_SSH", str(folder / "ssh"))
 
 
 def test_the_command_installs_and_connects() -> None:
@@ -46,14 +56,43 @@ def test_the_command_installs_and_connects() -> None:
 )
 def test_the_source_is_the_origin_of_the_clone(tmp_path: Path, url: str, installed: str) -> None:
     commit = clone(tmp_path, url)
-    pushed = ["update-ref", "refs/remotes/origin/main", commit]
-    subprocess.run(["git", "-C", tmp_path, *pushed], check=True)
+    git(tmp_path, "update-ref", "refs/remotes/origin/main", commit)
     assert origin(tmp_path) == f"git+{installed}@{commit}"
 
 
 def test_a_commit_that_is_not_pushed_is_refused(tmp_path: Path) -> None:
     commit = clone(tmp_path, "https://example.com/team/studio.git")
     with pytest.raises(UserError, match=f"{commit}: origin does not have this commit; push it"):
+        origin(tmp_path)
+
+
+@pytest.mark.parametrize("annotated", [False, True])
+def test_a_tag_is_pushed_only_if_origin_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, annotated: bool
+) -> None:
+    over_ssh(monkeypatch, tmp_path, 'eval "$remote"')
+    remote, local = tmp_path / "remote", tmp_path / "local"
+    local.mkdir()
+    url = f"ssh://git@example.com{remote}"
+    commit = clone(local, url)
+    git(tmp_path, "init", "--quiet", "--bare", remote)
+    git(local, "tag", *(["--annotate", "--message", "1"] if annotated else []), "v1")
+    with pytest.raises(UserError, match=f"{commit}: origin does not have this commit; push it"):
+        origin(local)
+    git(local, "push", "--quiet", remote, "v1")
+    assert origin(local) == f"git+{url}@{commit}"
+    # GitHub's checkout action makes a tag of the commit of an annotated one.
+    git(local, "tag", "--force", "v1", commit)
+    assert origin(local) == f"git+{url}@{commit}"
+
+
+def test_a_tag_is_looked_up_without_a_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone(tmp_path, "git@example.com:team/studio.git")
+    git(tmp_path, "tag", "v1")
+    over_ssh(monkeypatch, tmp_path, 'echo "asks: $GIT_TERMINAL_PROMPT" >&2; exit 1')
+    with pytest.raises(UserError, match=r"`git ls-remote` failed: asks: 0 .*; name --from SOURCE$"):
         origin(tmp_path)
 
 
