@@ -44,7 +44,9 @@ def _is_pushed(project: Path, commit: str) -> bool:
         return True
     tags = set(_git(project, *containing, "refs/tags").split())
     # A checkout in CI has a tag, and perhaps no branch. By id: it may point to the tagged commit.
-    return bool(tags) and not tags.isdisjoint(_git(project, "ls-remote", "--tags", "origin").split())
+    return bool(tags) and not tags.isdisjoint(
+        _git(project, "ls-remote", "--tags", "origin").split()
+    )
 
 
 def _git(project: Path, *words: str) -> str:

@@ -19,6 +19,7 @@ from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.lifecycle.removed_settings import find_removed_settings
+from studio.lifecycle.removed_users import require_spaces_in_plans
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.deployment import Deployment
@@ -96,6 +97,7 @@ def up(
     allowed = untaint_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
     plans = guard.plan_all()
+    require_spaces_in_plans(aws, plans)
     zones = settings.network.endpoint_subnets
     lines = list(
         preview_changes(plans, endpoint_zones=zones)

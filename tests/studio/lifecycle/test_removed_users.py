@@ -1,15 +1,26 @@
-"""`studio up` deletes the apps and nodes of the users that it removes, once that is allowed."""
+"""What `studio up` deletes with the users that it removes, and what it refuses to delete."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from catalog.distribution import image_arn
 from studio.aws.client import Aws
-from studio.lifecycle.removed_users import delete_apps
-from studio.terraform.plan import Action, Plan
-from tests.emulator.samples import REGION
+from studio.errors import StepFailed
+from studio.lifecycle.removed_users import delete_apps, require_spaces_in_plans
+from studio.terraform.plan import Action, Change, Plan
+from tests.emulator.samples import REGION, settled
+from tests.studio.account import create_space
 from tests.studio.deployed_studio import DeployedStudio, deny
 from tests.studio.review.plans import change, plan
+
+
+def of_profile(it: DeployedStudio, user: str) -> Change:
+    """The deletion of a user profile."""
+    names = {"domain_id": it.domain_id, "user_profile_name": user}
+    return change("aws_sagemaker_user_profile", user, Action.DESTROY, **names)
 
 
 def of_space(it: DeployedStudio, action: Action, user: str) -> Plan:
@@ -35,3 +46,33 @@ def test_only_the_apps_and_nodes_of_deleted_users_are_deleted(
     deny(monkeypatch, "ssm", "DescribeInstanceInformation")
     delete_apps(Aws(REGION), [of_space(deployed_studio, Action.REPLACE, "alice")], said.append)
     assert said[-1] == "deleted   app alice/JupyterLab"
+
+
+def test_an_app_of_a_deleted_profile_itself_is_deleted(deployed_studio: DeployedStudio) -> None:
+    said: list[str] = []
+    sagemaker, domain = deployed_studio.sagemaker, {"DomainId": deployed_studio.domain_id}
+    for user in ("alice", "bob"):
+        key = {**domain, "UserProfileName": user, "AppType": "Canvas", "AppName": "default"}
+        image = image_arn(REGION, "ml.t3.large")
+        sagemaker.create_app(**key, ResourceSpec={"SageMakerImageArn": image})
+        settled(partial(sagemaker.describe_app, **key))
+    delete_apps(Aws(REGION), [plan(of_profile(deployed_studio, "bob"))], said.append)
+    assert [line for line in said if line.startswith("deleted")] == ["deleted   app bob/Canvas"]
+
+
+def test_a_space_that_terraform_did_not_create_prevents_the_deletion_of_its_owner(
+    deployed_studio: DeployedStudio,
+) -> None:
+    bob = [
+        of_profile(deployed_studio, "bob"),
+        *of_space(deployed_studio, Action.DESTROY, "bob").changes,
+    ]
+    require_spaces_in_plans(Aws(REGION), [plan(*bob)])
+    for name, owner in (("scratch", "bob"), ("large", "bob"), ("other", "alice")):
+        create_space(deployed_studio.sagemaker, deployed_studio.domain_id, name, owner)
+    with pytest.raises(StepFailed) as refused:
+        require_spaces_in_plans(Aws(REGION), [plan(*bob)])
+    assert str(refused.value).startswith("space scratch of bob, space large of bob: ")
+    assert f"delete-space --domain-id {deployed_studio.domain_id} --space-name" in str(
+        refused.value
+    )

@@ -13,19 +13,21 @@ import pytest
 
 from scripts import cli
 from settings import Settings, SettingsError, UserError
+from studio.errors import StepFailed
 from studio.images.push import PushFailed
 from studio.lifecycle import up as module
 from studio.lifecycle.removed_settings import RemovedSettings
 from studio.lifecycle.saved_plans import PlanRefused
 from studio.lifecycle.up import up
 from studio.terraform import synthesis
-from studio.terraform.plan import Plan, read_plan
+from studio.terraform.plan import Action, Plan, read_plan
 from studio.terraform.stacks import Stack
 from studio_emulator.server import Emulator
 from tests.program import run_app
 from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
 from tests.studio.lifecycle.samples import UPDATE
+from tests.studio.review.plans import change, plan
 
 
 @dataclass
@@ -98,6 +100,17 @@ def test_a_vpc_with_findings_is_an_error_before_any_change(
 def test_up_changes_nothing_without_agreement(guard: Recorder, deployed: Deployed) -> None:
     with pytest.raises(UserError, match="nothing was changed"):
         run(guard, deployed, confirm=refuse)
+    assert guard.deployed == []
+
+
+def test_a_space_of_a_removed_user_that_no_state_has_is_an_error_before_any_change(
+    guard: Recorder, deployed: Deployed, in_use: Studio
+) -> None:
+    names = {"domain_id": in_use.domain_id, "user_profile_name": "alice"}
+    removed = change("aws_sagemaker_user_profile", "alice", Action.DESTROY, **names)
+    guard.plans.append(plan(removed, stack="users"))
+    with pytest.raises(StepFailed, match=r"^space alice of alice: .* nothing was changed\."):
+        run(guard, deployed)
     assert guard.deployed == []
 
 
