@@ -4,7 +4,6 @@ Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +14,6 @@ from studio.console.reports import Report
 _LOCKED = "Error acquiring the state lock"
 _HELD = ("Lock Info:", "resource temporarily unavailable")
 """Details of a held lock; other errors, such as a full disk, have the same summary."""
-_PROVIDER = "provider["
-"""The prefix of a provider configuration's address."""
-_CRASHED = "Plugin did not respond"
 _VERBS = {"create": "created", "update": "changed", "delete": "destroyed"}
 _MOST_ERRORS = 5
 """To report; all resources of a stack may fail for the same reason."""
@@ -43,7 +39,7 @@ class Events:
 
     def take(self, line: str) -> str:
         """Read a line; returns the text for the log."""
-        event = _event(line)
+        event = parse_event(line)
         if event is None:
             return line
         match event.get("type"):
@@ -102,24 +98,7 @@ def is_locked(text: str) -> bool:
     return _LOCKED in text and any(held in text for held in _HELD)
 
 
-def names_resources(printed: str) -> bool:
-    """Whether only errors of resources failed the plan that printed this, not its provider."""
-    errors = [
-        event["diagnostic"]
-        for line in printed.splitlines()
-        if (event := _event(line)) is not None
-        and event.get("type") == "diagnostic"
-        and event["diagnostic"]["severity"] == "error"
-    ]
-    return bool(errors) and not any(map(_is_of_provider, errors))
-
-
-def _is_of_provider(error: Mapping[str, Any]) -> bool:
-    address = error.get("address") or _PROVIDER
-    return address.startswith(_PROVIDER) or error["summary"] == _CRASHED
-
-
-def _event(line: str) -> dict[str, Any] | None:
+def parse_event(line: str) -> dict[str, Any] | None:
     """The event of a line; None for other output, such as an error before Terraform reads -json."""
     try:
         event = json.loads(line)

@@ -1,4 +1,4 @@
-"""Runs the Terraform or OpenTofu of `make setup`: time limits, errors, the second try of a plan."""
+"""Runs the Terraform or OpenTofu of `make setup`: time limits, and errors."""
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +12,8 @@ from studio.console import output
 from studio.console.reports import Report
 from studio.errors import RUN_AGAIN, StepFailed
 from studio.processes import children, interrupts
-from studio.terraform.events import Events, is_locked, names_resources, short
-from studio.terraform.shared_provider import shared_provider
+from studio.terraform.events import Events, is_locked, short
+from studio.terraform.shared_provider import may_have_failed, shared_provider
 from studio.terraform.stacks import CONFIGURATION
 from studio.terraform.state.locks import Lock, Locked
 from studio.terraform.state.stores import StateStore
@@ -82,8 +82,7 @@ class Terraform:
         shared = {} if words[0] == "init" else self._shared
         try:
             finished = self._captured(folder, words, shared if provider is None else provider)
-            if shared and finished.returncode not in good and not names_resources(finished.stdout):
-                # The shared provider may have failed.
+            if shared and finished.returncode not in good and may_have_failed(finished.stdout):
                 finished = self._captured(folder, words, {})
         except subprocess.TimeoutExpired:
             what = f"`terraform {words[0]}` of {folder.name}"

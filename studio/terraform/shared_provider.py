@@ -1,4 +1,4 @@
-"""One process of the AWS provider for many Terraform commands."""
+"""One process of the AWS provider for many commands; which of them Terraform repeats without it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from studio.processes import children
+from studio.terraform.events import parse_event
 
 REATTACH = "TF_REATTACH_PROVIDERS"
 """The environment variable that makes Terraform use a running provider."""
@@ -20,6 +21,9 @@ _SOURCE = "hashicorp/aws"
 _BINARY = f"*/{_SOURCE}/*/*/terraform-provider-aws_*"
 _HOSTS = ("registry.terraform.io", "registry.opentofu.org")
 _END_SECONDS = 5.0
+_CONFIGURATION = "provider["
+"""The prefix of a provider configuration's address."""
+_CRASHED = "Plugin did not respond"
 _BUNDLE = "AWS_CA_BUNDLE"
 _HOLDER = """
 import os, subprocess, sys, threading
@@ -59,6 +63,20 @@ def shared_provider(folder: Path, *, env: Mapping[str, str]) -> Iterator[dict[st
     ) as process:
         yield _address(process)
         process.end(grace=_END_SECONDS)
+
+
+def may_have_failed(printed: str) -> bool:
+    """Whether the provider may have failed the plan that printed this, and not its resources."""
+    errors = [
+        event["diagnostic"]
+        for event in filter(None, map(parse_event, printed.splitlines()))
+        if event.get("type") == "diagnostic" and event["diagnostic"]["severity"] == "error"
+    ]
+    return not errors or any(
+        (error.get("address") or _CONFIGURATION).startswith(_CONFIGURATION)
+        or error["summary"] == _CRASHED
+        for error in errors
+    )
 
 
 def _address(process: children.Child) -> dict[str, str]:
