@@ -61,7 +61,7 @@ def test_deletion_of_an_attached_image(
         ("apps", {"ResourceSpec": {"LifecycleConfigArn": SCRIPT}}, True),
     ],
 )
-def test_deletion_of_a_script_in_use(
+def test_deletion_of_a_start_script_in_use(
     studio: ControlPlane, kind: str, settings: dict[str, Any], used: bool
 ) -> None:
     studio.script()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.studio.lifecycle.users_stack import NO_FEATURE, Account
 
 
-def test_a_script_is_kept_while_an_app_uses_it(account: Account) -> None:
+def test_a_start_script_is_kept_while_an_app_uses_it(account: Account) -> None:
     script, app = account.start_with_script()
     account.up(NO_FEATURE)
     assert (account.scripts(), account.in_state()) == ([script], [])
@@ -14,7 +14,7 @@ def test_a_script_is_kept_while_an_app_uses_it(account: Account) -> None:
     assert account.scripts() == []
 
 
-def test_a_script_without_the_tag_is_kept(account: Account) -> None:
+def test_a_start_script_without_the_tag_is_kept(account: Account) -> None:
     account.studio.sagemaker.create_studio_lifecycle_config(
         StudioLifecycleConfigName="studio-ssh-carol",
         StudioLifecycleConfigContent="c3No",

@@ -142,7 +142,7 @@ def test_a_plan_runs_again_if_the_shared_provider_may_have_failed(
     assert counted.read_text().splitlines()[attempts] == "provider="
 
 
-def test_a_large_stack_has_more_time(
+def test_the_time_limit_of_a_command_is_longer_for_a_large_stack(
     failing: Callable[..., Terraform], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never_ends(*_: object, seconds: float, **__: object) -> None:

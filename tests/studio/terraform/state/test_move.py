@@ -82,6 +82,18 @@ def test_a_move_there_and_back_keeps_every_byte(bucket: Bucket, folder: Folder) 
     assert (contents(folder), contents(bucket)) == (ALL, {})
 
 
+def test_no_source_is_archived_before_all_states_are_copied(bucket: Bucket, folder: Folder) -> None:
+    copied = list[str]()
+
+    def copy(stack: str, content: bytes) -> None:
+        assert contents(folder) == ALL, copied
+        copied.append(stack)
+        state_push(bucket)(stack, content)
+
+    move(folder, bucket, copy=copy, report=lambda _: None)
+    assert (copied, folder.stacks()) == (list(STACKS), [])
+
+
 STEPS: tuple[tuple[type, str], ...] = (
     (Folder, "content"),
     (Folder, "archive"),
