@@ -22,6 +22,7 @@ from settings.paths import PROJECT, settings_file
 from studio.aws.botocore_session import default_session
 from studio.processes import interrupts
 from studio.terraform import synthesis
+from studio.terraform.file_locks import lock_folder
 from studio.toolchain import toolbox
 
 Template = dict[str, Any]
@@ -122,6 +123,7 @@ def studio(
             code = int(ended.code or 0)  # of argparse
         finally:
             default_session.cache_clear()
+            lock_folder.cache_clear()
             interrupts.hurried.clear()
             for number, handler in handlers.items():
                 signal.signal(number, handler)

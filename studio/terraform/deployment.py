@@ -14,6 +14,7 @@ from studio.console import output
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
+from studio.terraform.file_locks import lock_folder
 from studio.terraform.initialization import LOCK_FILE, Initialization, share
 from studio.terraform.runner import Terraform
 from studio.terraform.stacks import Stack, levels
@@ -21,7 +22,7 @@ from studio.terraform.state import stores
 from studio.terraform.state.files import Resource
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.stores import StateStore
-from studio.terraform.synthesis import NO_INPUTS, copy_synthesis, synthesize
+from studio.terraform.synthesis import NO_INPUTS, copy_synthesis, make_folder, synthesize
 
 PLANS_AT_ONCE = 3
 """Each runs a Terraform and a provider."""
@@ -85,7 +86,12 @@ class Deployment:
         return Initialization(out=self.out, runner=self.runner)
 
     def synthesize(self) -> None:
-        """Write the stacks to ``out``, as ``synthesis.synthesize`` does. Raises UserError."""
+        """Write the stacks to ``out``, as ``synthesis.synthesize`` does.
+
+        Locks ``out`` until this process ends. Raises UserError.
+        """
+        make_folder(self.out)
+        lock_folder(self.out)
         with output.current().work("synthesizing the stacks"):
             synthesize(self.out, config=self.settings.file)
         output.current().board.expect({one.name: one.dependencies for one in self.stacks})

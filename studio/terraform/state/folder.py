@@ -5,13 +5,12 @@ import fcntl
 import json
 import os
 import re
-import struct
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from settings import UserError
 from settings.errors import os_errors
+from studio.terraform.file_locks import lock_holder
 from studio.terraform.state.files import STATE, UNFINISHED, StateFile
 from studio.terraform.state.locks import Lock
 
@@ -81,7 +80,7 @@ class Folder:
         for stack in self._find(STATE):
             path = self.file(stack)
             with os_errors(path), contextlib.suppress(FileNotFoundError):
-                if (holder := _lock_holder(path)) is not None:
+                if (holder := lock_holder(path)) is not None:
                     content = b""
                     # Only its user can read it.
                     with contextlib.suppress(OSError):
@@ -137,17 +136,3 @@ def _is_complete(content: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _lock_holder(path: Path) -> int | None:
-    """The process with a POSIX lock on a file, 0 if the system does not name it; None without one.
-
-    Does not take the lock, which would make a Terraform run that starts meanwhile fail.
-    """
-    layout, kind, pid = ("qqihh", 3, 2) if sys.platform == "darwin" else ("hhqqi", 0, 4)
-    flock = [0] * 5
-    flock[kind] = fcntl.F_WRLCK
-    with path.open("rb") as file:
-        answer = fcntl.fcntl(file, fcntl.F_GETLK, struct.pack(layout, *flock))
-    found = struct.unpack(layout, answer)
-    return None if found[kind] == fcntl.F_UNLCK else max(found[pid], 0)
