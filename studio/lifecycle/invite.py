@@ -12,6 +12,7 @@ from settings import Settings, UserError
 from studio.processes.children import captured
 
 _SECONDS = 30
+_CREDENTIALS = re.compile(r"(?<=^https://)[^/@]*@")
 _SCP_LIKE = re.compile(r"(?P<host>[^/:]+@[^/:]+):(?P<path>[^/].*)")
 
 
@@ -25,7 +26,9 @@ def invitation(settings: Settings, user: str, *, source: str) -> str:
 
 def origin(project: Path) -> str:
     """The origin of a clone at its commit, as a source for uv. Raises UserError."""
-    url, commit = _git(project, "remote", "get-url", "origin"), _git(project, "rev-parse", "HEAD")
+    # The clone of a pipeline may have its token in the URL.
+    url = _CREDENTIALS.sub("", _git(project, "remote", "get-url", "origin"))
+    commit = _git(project, "rev-parse", "HEAD")
     if scp_like := _SCP_LIKE.fullmatch(url):
         url = f"ssh://{scp_like['host']}/{scp_like['path']}"
     if not re.match(r"(https|ssh)://", url):

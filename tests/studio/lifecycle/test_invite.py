@@ -51,6 +51,7 @@ def test_the_command_installs_and_connects() -> None:
     ("url", "installed"),
     [
         ("https://example.com/team/studio.git", "https://example.com/team/studio.git"),
+        ("https://ci:secret@example.com/studio.git", "https://example.com/studio.git"),
         ("git@example.com:team/studio.git", "ssh://git@example.com/team/studio.git"),
     ],
 )
