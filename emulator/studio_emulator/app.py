@@ -145,6 +145,8 @@ class Application:
     def _operation(self, environ: Environ, scope: Scope, service: str) -> Reply:
         request = BackendRequest(dict(environ))
         operation = protocol.find_operation(service, request)
+        if not services.implements(service, operation.name):
+            raise service_errors.unknown_operation(operation.model.service_model, operation.name)
         account = callers.account_of(scope.access_key)
         if scope.region not in get_backend("ec2")[account].regions:
             raise service_errors.unknown_region(operation.model.service_model)

@@ -28,6 +28,8 @@ def unknown_operation(service_model: ServiceModel, name: str) -> AwsError:
     not_found = f"Could not find operation {name} for version {version}"
     not_valid = f"The action {name} is not valid for this web service."
     not_allowed = "The specified method is not allowed against this resource."
+    if name:
+        not_allowed += f" The emulator does not implement {name}."
     return _choose(
         service_model,
         {

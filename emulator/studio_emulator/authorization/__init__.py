@@ -16,6 +16,7 @@ from studio_emulator.iam.callers import Caller, refusal_text
 from studio_emulator.iam.policy import Decision
 from studio_emulator.protocol import Operation
 from studio_emulator.registry.tokens import Grant
+from studio_emulator.services.s3 import DENIED
 
 _NOT_CHECKED_HERE = frozenset(
     {
@@ -34,15 +35,28 @@ _NOT_CHECKED_HERE = frozenset(
 
 
 def check(operation: Operation, params: Params, call: Call) -> None:
-    """AwsError with the service's code if the caller's policies do not allow the request."""
-    caller = call.caller
-    text: str | None = None
-    if caller is None and operation.service == "s3":
-        text = s3.refusal_of_root(operation.name, params, call)
-    elif caller is not None and (operation.service, operation.name) not in _NOT_CHECKED_HERE:
-        text = _refusal(_permissions(operation, params, call), caller, call)
+    """AwsError with the service's code if the caller's policies do not allow the request.
+
+    DeleteObjects: sets the message on each object that the caller must not delete.
+    """
+    if (operation.service, operation.name) == ("s3", "DeleteObjects"):
+        for each in params["Delete"]["Objects"]:
+            alone = {**params, "Delete": {"Objects": [each]}}
+            each[DENIED] = _refusal_of_request(operation, alone, call)
+        return
+    text = _refusal_of_request(operation, params, call)
     if text is not None:
         raise service_errors.denied(operation.model.service_model, text)
+
+
+def _refusal_of_request(operation: Operation, params: Params, call: Call) -> str | None:
+    caller = call.caller
+    if caller is None:
+        s3_only = operation.service == "s3"
+        return s3.refusal_of_root(operation.name, params, call) if s3_only else None
+    if (operation.service, operation.name) in _NOT_CHECKED_HERE:
+        return None
+    return _refusal(_permissions(operation, params, call), caller, call)
 
 
 def check_registry(grant: Grant, action: str, repository: str, call: Call) -> None:

@@ -1,11 +1,23 @@
-"""S3: private parts of its resources, and the defaults of new buckets."""
+"""S3: private parts of its resources, the defaults of new buckets, the operations of moto."""
 
 from collections.abc import Mapping
 from functools import cache, wraps
 from typing import Any
 
+from botocore import xform_name
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker, PublicAccessBlock, S3Backend
+from moto.s3.responses import S3Response
+
+AWS_KEY = "alias/aws/s3"
+"""The key of an object whose request names aws:kms, but no key (PutObject in S3's reference)."""
+
+
+@cache
+def implements(operation: str) -> bool:
+    """Whether moto has the operation: for GetObjectRetention, for example, it runs GetObject."""
+    method = xform_name(operation)
+    return hasattr(S3Backend, method) or hasattr(S3Response, method)
 
 
 def is_delete_marker(version: Any) -> bool:
@@ -41,11 +53,9 @@ def give_buckets_the_defaults_of_2023() -> None:
 
     @wraps(put_object)
     def put(backend: S3Backend, bucket_name: str, *args: Any, **kwargs: Any) -> Any:
-        rule = backend.get_bucket(bucket_name).encryption["Rule"]
-        chosen = rule["ApplyServerSideEncryptionByDefault"]
-        if not kwargs.get("encryption"):
-            kwargs["encryption"] = chosen["SSEAlgorithm"]
-            kwargs["kms_key_id"] = chosen.get("KMSMasterKeyID")
+        if (kwargs.get("encryption") or "").startswith("aws:kms"):
+            # Moto uses the key of the bucket's default encryption.
+            kwargs["kms_key_id"] = kwargs.get("kms_key_id") or AWS_KEY
         return put_object(backend, bucket_name, *args, **kwargs)
 
     FakeBucket.__init__ = create

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from studio_emulator import ssm, studio
 from studio_emulator.call import Answer, Call, Params
+from studio_emulator.moto_internals import s3 as moto_s3
 from studio_emulator.services import (
     ec2,
     ecr,
@@ -13,6 +14,7 @@ from studio_emulator.services import (
     kms,
     logs,
     s3,
+    s3_keys,
     sagemaker,
     service_quotas,
     sts,
@@ -53,7 +55,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "ssm": ssm.CHECKS,
     "sts": sts.CHECKS,
 }
-COMMON_CHECKS = {"kms": key_states.check, "s3": s3.check_owner}
+COMMON_CHECKS = {"kms": (key_states.check,), "s3": (s3.check_owner, s3_keys.check)}
 """The checks of all operations of a service, which take the operation's name."""
 DEFAULTS: Mapping[str, Mapping[str, Defaults]] = {"ec2": ec2.DEFAULTS}
 AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
@@ -65,13 +67,18 @@ AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
 }
 
 
+def implements(service: str, operation: str) -> bool:
+    """Whether the emulator or moto has the operation. Moto itself says so, except for S3."""
+    return service != "s3" or operation in s3.HANDLERS or moto_s3.implements(operation)
+
+
 def handler(service: str, operation: str) -> Handler:
     return HANDLERS.get(service, {}).get(operation, _none)
 
 
 def check(service: str, operation: str, params: Params, call: Call) -> None:
-    if service in COMMON_CHECKS:
-        COMMON_CHECKS[service](operation, params, call)
+    for common in COMMON_CHECKS.get(service, ()):
+        common(operation, params, call)
     CHECKS.get(service, {}).get(operation, _none)(params, call)
 
 

@@ -70,10 +70,18 @@ def check(operation: str, params: Params, call: Call) -> None:
             )
         if operation == "CancelKeyDeletion" and key.key_state != PENDING:
             raise _invalid_state(key, "is not pending deletion.")
+        if operation in _NEED_ENABLED:
+            check_enabled(key)
         if operation in _NEED_NOT_PENDING and key.key_state == PENDING:
             raise _invalid_state(key, "is pending deletion.")
-        if operation in _NEED_ENABLED and key.key_state == "Disabled":
-            raise AwsError("DisabledException", f"{key.arn} is disabled.")
+
+
+def check_enabled(key: Any) -> None:
+    """KMS's error for the use of a key that is disabled or pending deletion."""
+    if key.key_state == PENDING:
+        raise _invalid_state(key, "is pending deletion.")
+    if key.key_state == "Disabled":
+        raise AwsError("DisabledException", f"{key.arn} is disabled.")
 
 
 def named(key_id: str, call: Call) -> Any:

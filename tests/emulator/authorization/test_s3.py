@@ -92,13 +92,39 @@ DATA = "arn:aws:s3:::team-data"
             {"Bucket": "team-data", "Delete": {"Objects": [{"Key": "a"}, {"Key": "b"}]}},
             [f"s3:DeleteObject {DATA}/a", f"s3:DeleteObject {DATA}/b"],
         ),
+        *(
+            (operation, {"Bucket": "team-data", "Key": "held", "VersionId": "1"}, actions)
+            for operation, actions in {
+                "DeleteObject": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+                "GetObject": ["s3:GetObjectVersion"],
+                "GetObjectAcl": ["s3:GetObjectAcl", "s3:GetObjectVersionAcl"],
+                "GetObjectAttributes": ["s3:GetObjectVersionAttributes", "s3:GetObjectVersion"],
+                "GetObjectLegalHold": ["s3:GetObjectLegalHold"],
+                "HeadObject": ["s3:GetObjectVersion"],
+                "PutObjectTagging": ["s3:PutObjectTagging", "s3:PutObjectVersionTagging"],
+            }.items()
+        ),
+        (
+            "CopyObject",
+            {"Bucket": "team-data", "Key": "a", "CopySource": "team-data/held?versionId=1"},
+            [f"s3:PutObject {DATA}/a", "s3:GetObjectVersion"],
+        ),
+        (
+            "GetObjectAttributes",
+            {"Bucket": "team-data", "Key": "held"},
+            ["s3:GetObjectAttributes", "s3:GetObject"],
+        ),
     ],
 )
 def test_actions_and_resources(
     aws: Emulator, call: Call, operation: str, params: dict[str, Any], expected: list[str]
 ) -> None:
-    aws.client("s3").create_bucket(Bucket="team-data")
-    assert required(permissions(operation, params, call)) == expected
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    s3.put_object(Bucket="team-data", Key="held")
+    assert required(permissions(operation, params, call)) == [
+        each if " " in each else f"{each} {DATA}/held" for each in expected
+    ]
 
 
 VIA = f"s3.{REGION}.amazonaws.com"
@@ -113,6 +139,7 @@ UPLOAD = {"UploadId": "1"}
         ("PutObject", {"SSEKMSKeyId": "KEY"}, False, False, ["GenerateDataKey a b"]),
         ("PutObject", {"ServerSideEncryption": "AES256"}, True, False, []),
         ("PutObject", {"ServerSideEncryption": "aws:kms"}, False, False, []),
+        ("PutObject", {"ServerSideEncryption": "aws:kms"}, True, False, []),
         ("PutObject", {}, True, False, ["GenerateDataKey a b"]),
         ("PutObject", {}, True, True, ["GenerateDataKey"]),
         ("PutObject", {"BucketKeyEnabled": False}, True, True, ["GenerateDataKey a b"]),
@@ -200,6 +227,48 @@ def test_copy_requires_the_source(aws: Emulator) -> None:
     assert (code, f"s3:GetObject on resource: {DATA}/old" in message) == ("AccessDenied", True)
     reader = client_with(aws, "s3", create_user(aws, "bob", allow("s3:PutObject", "s3:GetObject")))
     assert reader.copy_object(**asked, CopySource="team-data/old")
+
+
+def test_copy_obeys_the_policy_of_the_source(aws: Emulator) -> None:
+    s3, asked = aws.client("s3"), {"Bucket": "b-bucket", "CopySource": "team-data/old"}
+    for bucket in ("team-data", "b-bucket"):
+        s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket="team-data", Key="old", Body=b"x")
+    deny = grant("*", "s3:GetObject", Resource=f"{DATA}/*") | {"Effect": "Deny"}
+    s3.put_bucket_policy(Bucket="team-data", Policy=document(deny))
+    code, message = refusal(s3.copy_object, Key="new", **asked)
+    assert (code, "s3:GetObject on resource" in message) == ("AccessDenied", True)
+
+
+def test_delete_objects_returns_an_error_for_each_denied_object(aws: Emulator) -> None:
+    s3, named = aws.client("s3"), {"Bucket": "team-data"}
+    s3.create_bucket(**named)
+    for key in ("own/a", "own/b", "other/a"):
+        s3.put_object(**named, Key=key)
+    own = allow("s3:DeleteObject", resource=f"{DATA}/own/*")
+    alice = client_with(aws, "s3", create_user(aws, "alice", own))
+
+    def delete(client: Any, *objects: dict[str, str], quiet: bool = False) -> tuple[list[str], Any]:
+        answer = client.delete_objects(**named, Delete={"Objects": objects, "Quiet": quiet})
+        return [one["Key"] for one in answer.get("Deleted", [])], answer.get("Errors", [])
+
+    version = {"Key": "own/a", "VersionId": "null"}
+    deleted, errors = delete(alice, version, {"Key": "own/b"}, {"Key": "other/a"})
+    assert (deleted, [one["Code"] for one in errors]) == (["own/b"], ["AccessDenied"] * 2)
+    assert [one.pop("Message").split()[7] for one in errors] == [
+        "s3:DeleteObjectVersion",
+        "s3:DeleteObject",
+    ]
+    assert [{k: one[k] for k in one if k != "Code"} for one in errors] == [
+        version,
+        {"Key": "other/a"},
+    ]
+    assert delete(alice, {"Key": "own/a"}, {"Key": "own/none"}, quiet=True) == ([], [])
+    assert [one["Key"] for one in s3.list_objects_v2(**named)["Contents"]] == ["other/a"]
+    deny = grant(ROOT, "s3:DeleteObject", Resource=f"{DATA}/other/*") | {"Effect": "Deny"}
+    s3.put_bucket_policy(**named, Policy=document(deny))
+    deleted, errors = delete(s3, {"Key": "other/a"}, {"Key": "third"})
+    assert (deleted, [one["Key"] for one in errors]) == (["third"], ["other/a"])
 
 
 def test_condition_keys(aws: Emulator, call: Call) -> None:
