@@ -135,12 +135,25 @@ def test_a_key_with_a_scheduled_deletion_cannot_encrypt(account: Account, key: s
         kms.encrypt(KeyId=key, Plaintext=b"x")
 
 
+def _bucket(account: Account, suffix: str) -> str:
+    name, location = account.name(suffix), {"LocationConstraint": account.region}
+    where = {} if account.region == "us-east-1" else {"CreateBucketConfiguration": location}
+    account.client("s3").create_bucket(Bucket=name, **where)
+    return name
+
+
+@claim("s3-key-states", creates="bucket")
+def test_s3_does_not_use_a_disabled_key(account: Account, key: str) -> None:
+    encrypted = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
+    put = {"Bucket": _bucket(account, "keys"), "Key": "k", **encrypted}
+    account.client("kms").disable_key(KeyId=key)
+    with refused("KMS.DisabledException"):
+        account.client("s3").put_object(**put)
+
+
 @claim("bucket-defaults", creates="bucket")
 def test_a_bucket_is_encrypted_and_has_no_acl(account: Account) -> None:
-    s3, name = account.client("s3"), account.name("bucket")
-    location = {"LocationConstraint": account.region}
-    where = {} if account.region == "us-east-1" else {"CreateBucketConfiguration": location}
-    s3.create_bucket(Bucket=name, **where)
+    s3, name = account.client("s3"), _bucket(account, "bucket")
     s3.delete_bucket_encryption(Bucket=name)
     rules = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"

@@ -147,6 +147,19 @@ def test_a_shared_space_needs_a_role(account: Account, domain: str) -> None:
         )
 
 
+@claim("private-space-app-types")
+def test_a_private_space_is_for_an_editor(account: Account, domain: str, profile: str) -> None:
+    with refused("ValidationException"):
+        account.client("sagemaker").create_space(
+            DomainId=domain,
+            SpaceName=account.name("private"),
+            SpaceSettings={"AppType": "TensorBoard"},
+            OwnershipSettings={"OwnerUserProfileName": profile},
+            SpaceSharingSettings={"SharingType": "Private"},
+            Tags=account.tags,
+        )
+
+
 def _image(account: Account, suffix: str, role: str) -> dict[str, Any]:
     """The description of a new image after its creation ended."""
     sagemaker, name = account.client("sagemaker"), account.name(suffix)

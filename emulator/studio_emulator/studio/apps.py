@@ -36,7 +36,7 @@ def app_key(params: Params) -> AppKey:
 
 
 def create_app(params: Params, call: Call) -> Answer:
-    """CreateApp; a role that SageMaker cannot assume makes the app Failed later."""
+    """CreateApp; a role or key that SageMaker cannot use makes the app Failed later."""
     state = store(call)
     where = app_launch.locate(params, state)
     key = app_key(params)
@@ -176,6 +176,7 @@ def _propagate_tags(state: Store, app: Resource, where: AppLocation) -> None:
 def _start(call: Call, app: Resource, where: AppLocation) -> None:
     try:
         app_launch.assume_role(call, where, app.arn)
+        checks.key_of_domain(call, where.domain.data)
         if reason := app_runtime.failure(app):
             raise AwsError("InternalFailure", reason)
     except AwsError as error:

@@ -74,6 +74,17 @@ def kms_key(call: Call, key_id: str) -> None:
         raise invalid(f"KMS key '{key_id}' is not enabled.")
 
 
+def key_of_domain(call: Call, domain: Mapping[str, Any]) -> None:
+    """The key that encrypts the domain's file system and volumes, if any, must be enabled.
+
+    EBS attaches no volume whose key is not enabled, and EFS stops after a while:
+    https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-unusable-keys.html
+    https://docs.aws.amazon.com/efs/latest/ug/use-kms-key.html
+    """
+    if "KmsKeyId" in domain:
+        kms_key(call, domain["KmsKeyId"])
+
+
 def execution_role(call: Call, arn: str, *, source_arn: str) -> iam.Role:
     """The role, which must exist, and which SageMaker must be able to assume for `source_arn`."""
     role = iam.role_named(call.account, arn)

@@ -7,7 +7,7 @@ from typing import Any
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.runtime import running_apps
 from studio_emulator.studio import checks, lookup, settings_checks
-from studio_emulator.studio.app_launch import IN_SPACES
+from studio_emulator.studio.app_launch import CLASSIC, IN_SPACES, RSTUDIO
 from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
@@ -26,12 +26,13 @@ DEFAULT_VOLUME = 5
 LARGEST_VOLUME = 100
 
 _EBS_SETTINGS = ("SpaceStorageSettings", "DefaultEbsStorageSettings")
+_SHARED_TYPES = (*CLASSIC, *RSTUDIO, "TensorBoard")
 _SUMMARIZED = ("AppType", "RemoteAccess", "SpaceStorageSettings")
 _KEPT = ("SpaceSettings", "OwnershipSettings", "SpaceSharingSettings", "SpaceDisplayName")
 
 
 def create_space(params: Params, call: Call) -> Answer:
-    """CreateSpace; ownership and sharing settings require each other."""
+    """CreateSpace; a key of the domain that is not enabled makes the space Failed later."""
     state = store(call)
     domain = lookup.usable_domain(state, params["DomainId"])
     name = params["SpaceName"]
@@ -44,6 +45,7 @@ def create_space(params: Params, call: Call) -> Answer:
     owner = _owner(params, state, domain)
     if owner is not None and "SpaceSettings" not in params:
         raise invalid(f"SpaceSettings must be provided for creating private space [{arn}]")
+    _check_type(params)
     data = {
         "DomainId": domain.id,
         "SpaceArn": arn,
@@ -65,7 +67,8 @@ def create_space(params: Params, call: Call) -> Answer:
     )
     set_tags(state, arn, params.get("Tags"))
     state.spaces[lookup.member_key(domain.id, name)] = space
-    begin(call.clock, space, CREATE, after=CREATING)
+    effect = partial(checks.key_of_domain, call, domain.data)
+    begin(call.clock, space, CREATE, after=CREATING, effect=effect)
     return {"SpaceArn": arn}
 
 
@@ -138,6 +141,18 @@ def _owner(params: Params, state: Store, domain: Resource) -> Resource | None:
         raise invalid(f"UserProfile [{name}] does not exist in domain [{domain.id}].")
     lookup.require_state(owner, "UserProfile", lookup.USABLE)
     return owner
+
+
+def _check_type(params: Params) -> None:
+    """The types of a space in CloudFormation's reference; of a private one, those of the guide.
+
+    AWS::SageMaker::Space SpaceSettings; "Amazon SageMaker Studio spaces".
+    """
+    private = within(params, "SpaceSharingSettings", "SharingType") == "Private"
+    app_type = within(params, "SpaceSettings", "AppType")
+    if app_type not in (IN_SPACES if private else (None, *IN_SPACES, *_SHARED_TYPES)):
+        kind = "private" if private else "shared"
+        raise invalid(f"AppType '{app_type}' is not supported for {kind} spaces.")
 
 
 def _defaults(domain: Resource, owner: Resource | None) -> Params:

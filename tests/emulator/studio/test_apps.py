@@ -1,5 +1,7 @@
 """Apps: lifecycle, names, failed starts, tags."""
 
+import pytest
+
 from studio_emulator import studio as emulated
 from tests.emulator.control_plane import ACCOUNT, REGION, ControlPlane, refused
 
@@ -64,16 +66,22 @@ def test_name_of_a_running_app(studio: ControlPlane) -> None:
     studio.CreateApp(**studio.app_key(domain_id))
 
 
-def test_failed_app(studio: ControlPlane) -> None:
-    domain_id = studio.idle_space()
+@pytest.mark.parametrize("lost", ["role", "key"])
+def test_failed_app(studio: ControlPlane, lost: str) -> None:
+    kms = studio.call.backend("kms")
+    key = kms.create_key(None, "ENCRYPT_DECRYPT", "", "", None).id
+    domain_id = studio.idle_space(domain={"KmsKeyId": key})
     app = studio.app(domain_id)
     mounted = len(studio.subnets)
-    iam = studio.call.backend("iam")
-    iam.delete_role("studio")
+    if lost == "role":
+        studio.call.backend("iam").delete_role("studio")
+    else:
+        kms.disable_key(key)
     studio.wait(600)
     answer = studio.DescribeApp(**app)
     assert answer["Status"] == "Failed"
-    assert "does not exist" in answer["FailureReason"]
+    words = {"role": "does not exist", "key": f"'{key}' is not enabled"}
+    assert words[lost] in answer["FailureReason"]
     assert len(studio.ec2.enis) == mounted
     refused("ValidationException", "previously failed", studio.DeleteApp, **app)
     studio.DeleteSpace(DomainId=domain_id, SpaceName="lab")

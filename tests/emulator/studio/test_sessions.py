@@ -7,7 +7,7 @@ import pytest
 from studio_emulator.call import Call
 from studio_emulator.server import Emulator
 from studio_emulator.sessions.open_sessions import find
-from tests.emulator.control_plane import DISTRIBUTION, REGION, ControlPlane, refused
+from tests.emulator.control_plane import DISTRIBUTION, REGION, ROLE, ControlPlane, refused
 from tests.emulator.sessions.channels import Channel, closed, echo, host
 
 PUBLIC = {"AppNetworkAccessType": "PublicInternetOnly"}
@@ -84,7 +84,10 @@ def test_space_without_a_running_app(studio: ControlPlane) -> None:
 
 
 def test_app_of_a_type_without_remote_access(studio: ControlPlane) -> None:
-    domain_id = studio.idle_space(AppType="TensorBoard", RemoteAccess="ENABLED", domain=PUBLIC)
+    domain_id = studio.domain(**PUBLIC, DefaultSpaceSettings={"ExecutionRole": ROLE})
+    settings = {"AppType": "TensorBoard", "RemoteAccess": "ENABLED"}
+    studio.CreateSpace(DomainId=domain_id, SpaceName="lab", SpaceSettings=settings)
+    studio.wait(60)
     spec = DISTRIBUTION | {"InstanceType": "ml.t3.large"}
     app = studio.app_key(domain_id, AppType="TensorBoard")
     studio.CreateApp(**app, ResourceSpec=spec)

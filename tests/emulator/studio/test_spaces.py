@@ -13,6 +13,9 @@ ABSENT = {"EFSFileSystem": {"FileSystemId": "fs-0123456789abcdef0"}}
 SHARED = {"SpaceSharingSettings": {"SharingType": "Shared"}}
 
 
+LAB = {"AppType": "JupyterLab"}
+
+
 def volume(size: int) -> dict[str, Any]:
     return {"SpaceStorageSettings": {"EbsStorageSettings": {"EbsVolumeSizeInGb": size}}}
 
@@ -46,7 +49,9 @@ def test_volume_defaults_and_bounds(studio: ControlPlane) -> None:
         (PRIVATE | {"OwnershipSettings": {"OwnerUserProfileName": "absent"}}, "absent"),
         ({"SpaceSettings": {"AppType": "JupyterLab"}}, "DefaultSpaceSettings"),
         (ALICE | SHARED, "DefaultSpaceSettings"),
-        (ALICE | PRIVATE | {"SpaceSettings": {"CustomFileSystems": [ABSENT]}}, "does not exist"),
+        (ALICE | PRIVATE | {"SpaceSettings": LAB | {"CustomFileSystems": [ABSENT]}}, "exist"),
+        (ALICE | PRIVATE | {"SpaceSettings": {}}, "'None' is not supported for private spaces"),
+        (ALICE | PRIVATE | {"SpaceSettings": {"AppType": "TensorBoard"}}, "for private spaces"),
     ],
 )
 def test_refused_creations(studio: ControlPlane, given: dict[str, Any], words: str) -> None:
@@ -60,6 +65,29 @@ def test_shared_space(studio: ControlPlane) -> None:
     domain_id = studio.domain(DefaultSpaceSettings={"ExecutionRole": ROLE})
     studio.CreateSpace(DomainId=domain_id, SpaceName="shared")
     assert "SpaceSettings" not in studio.DescribeSpace(DomainId=domain_id, SpaceName="shared")
+    for app_type, create in (("TensorBoard", True), ("Canvas", False), ("DetailedProfiler", False)):
+        settings = {"SpaceSettings": {"AppType": app_type}}
+        named = {"DomainId": domain_id, "SpaceName": app_type}
+        if create:
+            studio.CreateSpace(**named, **settings)
+        else:
+            words = "not supported for shared spaces"
+            refused("ValidationException", words, studio.CreateSpace, **named, **settings)
+
+
+@pytest.mark.parametrize("state", ["Disabled", "PendingDeletion"])
+def test_space_fails_if_the_domain_has_a_key_that_is_not_enabled(
+    studio: ControlPlane, state: str
+) -> None:
+    key = studio.call.backend("kms").create_key(None, "ENCRYPT_DECRYPT", "", "", None)
+    domain_id = studio.domain(KmsKeyId=key.id)
+    studio.profile(domain_id)
+    key.key_state, key.enabled = state, False
+    lab = studio.space(domain_id)
+    described = studio.DescribeSpace(**lab)
+    assert described["Status"] == "Failed"
+    assert described["FailureReason"] == f"KMS key '{key.id}' is not enabled."
+    studio.DeleteSpace(**lab)
 
 
 @pytest.mark.parametrize(
