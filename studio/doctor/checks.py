@@ -51,6 +51,12 @@ DEPLOYMENT = (
         run=deployment.domain,
     ),
     _deployment(
+        name="key",
+        why="No app starts while the KMS key of its disk is disabled or pending deletion.",
+        fix="{command}",
+        run=deployment.key,
+    ),
+    _deployment(
         name="homes",
         why="An app mounts its user's home from the domain's file system.",
         fix="{command} --region {region}",

@@ -1,4 +1,4 @@
-"""Checks the domain, and the profiles, spaces, roles and remote access of its users."""
+"""Checks the domain and its key; the profiles, spaces, roles and remote access of its users."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from catalog.instances import NATIVE_MEMORY_GIB, is_too_small_for_native
 from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
+from studio.aws.keys import read_key
 from studio.aws.policies import Decision, Request, decide
 from studio.aws.spaces import Space, app_of
 from studio.doctor.context import Context
@@ -33,6 +34,21 @@ def domain(context: Context) -> str:
         reason = context.domain.get("FailureReason")
         raise Unmet(f"{context.domain_id} is {status}" + (f": {reason}" if reason else ""))
     return f"{context.domain_id} is {status}"
+
+
+def key(context: Context) -> str:
+    """Whether the KMS key of the homes and disks is enabled."""
+    arn = context.domain.get("KmsKeyId")
+    if arn is None:
+        return "not needed: AWS's keys encrypt the homes and disks"
+    found = read_key(context.aws, arn)
+    if found is None:
+        raise Unmet(f"{arn} does not exist", command="studio down, then studio up")
+    if found.state != "Enabled":
+        verb = "cancel-key-deletion" if found.state == "PendingDeletion" else "enable-key"
+        command = f"aws kms {verb} --region {context.settings.region} --key-id {arn}"
+        raise Unmet(f"{arn} is {found.state}", command=command)
+    return f"{arn} is {found.state}"
 
 
 def profiles(context: Context) -> str:

@@ -39,6 +39,22 @@ def nothing_deployed(setup: DoctorSetup) -> None:
     held.domains.clear()
 
 
+def key(state: str) -> Break:
+    """A key of the domain in this state, or none."""
+
+    def change(setup: DoctorSetup) -> None:
+        kms = setup.studio.aws.client("kms")
+        arn = kms.create_key()["KeyMetadata"]["Arn"]
+        if state == "Disabled":
+            kms.disable_key(KeyId=arn)
+        elif state == "PendingDeletion":
+            kms.schedule_key_deletion(KeyId=arn)
+        domain = stores()["123456789012", "us-east-1"].domains[setup.studio.domain_id]
+        domain.data["KmsKeyId"] = arn if state else f"{arn[:-12]}0123456789ab"
+
+    return change
+
+
 def no_space(setup: DoctorSetup) -> None:
     setup.studio.sagemaker.delete_space(DomainId=setup.studio.domain_id, SpaceName="bob")
 
@@ -60,6 +76,9 @@ def no_state(setup: DoctorSetup) -> None:
 BREAKS: Breaks = [
     ("state", nothing_deployed, "studio is not deployed"),
     ("domain", status("domains", "Update_Failed"), "Update_Failed"),
+    ("key", key("Disabled"), "is Disabled"),
+    ("key", key("PendingDeletion"), "is PendingDeletion"),
+    ("key", key(""), "does not exist"),
     ("execution-roles", trusts("sts:SetSourceIdentity"), "user-bob does not allow SageMaker"),
     ("source-identity", trusts("sts:AssumeRole"), "user-bob does not allow SageMaker"),
     ("profiles", status("user_profiles", "Failed"), "alice: Failed"),
@@ -73,6 +92,17 @@ BREAKS: Breaks = [
 @each(BREAKS, of=checks_in(deployment))
 def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
     setup.assert_fails_alone(name, damage, found)
+
+
+def test_a_key_pending_deletion_is_restored_and_enabled(setup: DoctorSetup) -> None:
+    kms = setup.studio.aws.client("kms")
+    key("PendingDeletion")(setup)
+    assert setup.results()["key"].fix.startswith("aws kms cancel-key-deletion --region us-east-1 ")
+    arn = setup.context.domain["KmsKeyId"]
+    kms.cancel_key_deletion(KeyId=arn)
+    assert setup.results()["key"].fix == f"aws kms enable-key --region us-east-1 --key-id {arn}"
+    kms.enable_key(KeyId=arn)
+    assert setup.results()["key"].found == f"{arn} is Enabled"
 
 
 def test_a_machine_that_only_connects_needs_no_state(setup: DoctorSetup) -> None:
