@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.emulator.registry.oci import (
     Raw,
     make_repository,
 )
+from tests.emulator.samples import READ_IMAGES, make_role, push, settled
 
 
 def rule(**changes: Any) -> dict[str, Any]:
@@ -108,3 +110,23 @@ def test_lifecycle_policy_expires_images_after_a_day(
         assert tags(day=day) == pushed
     assert tags(day=22.59) == pushed
     assert tags(day=22.61) == stay
+
+
+def test_lifecycle_policy_expires_an_image_of_an_image_version(
+    aws: Emulator, ecr: Any, sagemaker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = push(aws, "studio/slim", "v1")
+    sagemaker.create_image(ImageName="slim", RoleArn=make_role(aws, "images", READ_IMAGES))
+    settled(lambda: sagemaker.describe_image(ImageName="slim"), "ImageStatus")
+    sagemaker.create_image_version(ImageName="slim", BaseImage=used)
+    describe = partial(sagemaker.describe_image_version, ImageName="slim")
+    assert settled(describe, "ImageVersionStatus")["BaseImage"] == used
+    push(aws, "studio/slim", "v2")
+    text = json.dumps({"rules": [rule(countNumber=1)]})
+    ecr.put_lifecycle_policy(repositoryName="studio/slim", lifecyclePolicyText=text)
+    later = time.time() + 86_401
+    for now, tags in ((time.time(), ["v1", "v2"]), (later, ["v2"])):
+        monkeypatch.setattr(Clock, "now", lambda _, now=now: now)
+        images = ecr.describe_images(repositoryName="studio/slim")["imageDetails"]
+        assert sorted(tag for image in images for tag in image["imageTags"]) == tags
+    assert describe()["ImageVersionStatus"] == "CREATED"
