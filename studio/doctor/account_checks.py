@@ -34,7 +34,9 @@ def key_bucket(context: Context) -> str:
     owner = context.account
     bucket = sagemaker_bucket(context.settings.region, owner)
     if not bucket_exists(context.aws, bucket, owner=owner):
-        raise Unmet(f"{bucket} does not exist")
+        created = ConnectMethod.SSH_HELPER in context.settings.connect_methods()
+        hint = "" if created else '; `studio up` creates it if a user has connect = "ssh-helper"'
+        raise Unmet(f"{bucket} does not exist{hint}")
     return f"{bucket} exists"
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import boto3
+import pytest
 
+from settings import ConnectMethod, Settings
 from studio.doctor import account_checks
+from studio.doctor.context import Context
+from studio.doctor.model import Unmet
 from studio_emulator.services import endpoint_services
 from tests.studio.doctor.setup import TIER, Break, Breaks, DoctorSetup, checks_in, each
 
@@ -32,3 +36,11 @@ BREAKS: Breaks = [
 @each(BREAKS, of=checks_in(account_checks))
 def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, found: str) -> None:
     setup.assert_fails_alone(name, damage, found)
+
+
+def test_a_missing_key_bucket_names_the_setting_that_creates_it(setup: DoctorSetup) -> None:
+    no_key_bucket(setup)
+    users = Settings.model_validate({"users": {"alice": {"connect": "native"}}})
+    context = Context(settings=users, methods={ConnectMethod.SSH_HELPER})
+    with pytest.raises(Unmet, match='`studio up` creates it if a user has connect = "ssh-helper"'):
+        account_checks.key_bucket(context)
