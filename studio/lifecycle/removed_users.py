@@ -42,8 +42,8 @@ def require_spaces_in_plans(aws: Aws, plans: Collection[Plan]) -> None:
             f"{', '.join(f'space {name} of {owner}' for owner, _, name in owned)}: not in "
             "Terraform's state, and SageMaker deletes no user profile that owns a space; nothing "
             "was changed. Keep the user in the settings, or delete the space with its files: "
-            f"`studio stop {space}`, then `aws sagemaker delete-space --domain-id {domain_id} "
-            f"--space-name {space}`"
+            f"`studio stop {space}`, then `aws sagemaker delete-space --region {aws.region} "
+            f"--domain-id {domain_id} --space-name {space}`"
         )
 
 

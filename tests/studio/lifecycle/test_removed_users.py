@@ -73,6 +73,6 @@ def test_a_space_that_terraform_did_not_create_prevents_the_deletion_of_its_owne
     with pytest.raises(StepFailed) as refused:
         require_spaces_in_plans(Aws(REGION), [plan(*bob)])
     assert str(refused.value).startswith("space scratch of bob, space large of bob: ")
-    assert f"delete-space --domain-id {deployed_studio.domain_id} --space-name" in str(
+    assert f"--region {REGION} --domain-id {deployed_studio.domain_id} --space-name" in str(
         refused.value
     )
