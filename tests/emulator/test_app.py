@@ -1,7 +1,9 @@
 """The application: errors for the emulator's own bugs, and requests for other services."""
 
+import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -22,6 +24,23 @@ def test_clients_do_not_retry_emulator_errors(
     found = refused_once(aws.client("ec2").create_vpc, CidrBlock="10.0.0.0/16")
     assert found == ("EmulatorError", 400)
     assert "ZeroDivisionError: by zero" in capsys.readouterr().err
+
+
+def test_the_lock_lets_one_request_run_at_a_time(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = threading.Barrier(2)
+
+    def run(*_: Any) -> dict[str, Any]:
+        with pytest.raises(threading.BrokenBarrierError):
+            both.wait(0.5)
+        return {"Domains": []}
+
+    monkeypatch.setattr(services, "HANDLERS", {"sagemaker": {"ListDomains": run}})
+    sagemaker = aws.client("sagemaker")
+    with ThreadPoolExecutor(2) as clients:
+        asked = [clients.submit(sagemaker.list_domains) for _ in range(2)]
+    assert [one.result()["Domains"] for one in asked] == [[], []]
 
 
 def test_invalid_response_is_reported_as_a_bug(

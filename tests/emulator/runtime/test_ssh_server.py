@@ -12,6 +12,7 @@ import pytest
 
 from studio_emulator.runtime.process_app import ProcessApp
 from tests.emulator.runtime.running import in_app, run
+from tests.emulator.sessions.channels import eventually
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,16 @@ def test_environment_of_machine_and_client(app: ProcessApp) -> None:
     sent = {"LC_ALL": "C", "SECRET": "sent"}
     _, printed, _ = run(app, 'echo "$PATH$STUDIO_TESTS_FOLDER$SECRET $LC_ALL"', env=sent)
     assert printed == f"{os.environ['PATH']} C\n"
+
+
+def test_command_gets_sighup_when_its_client_disconnects(app: ProcessApp, tmp_path: Path) -> None:
+    async def use(ssh: asyncssh.SSHClientConnection) -> None:
+        command = f"trap 'touch {tmp_path}/ended; exit' HUP; echo; sleep 60; :"
+        process = await ssh.create_process(command)
+        await process.stdout.readline()
+
+    in_app(app, use)
+    assert eventually((tmp_path / "ended").exists)
 
 
 def test_size_of_a_terminal(app: ProcessApp) -> None:

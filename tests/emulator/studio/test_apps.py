@@ -3,7 +3,7 @@
 import pytest
 
 from studio_emulator import studio as emulated
-from tests.emulator.control_plane import ACCOUNT, REGION, ControlPlane, refused
+from tests.emulator.control_plane import ACCOUNT, DISTRIBUTION, REGION, ControlPlane, refused
 
 DAY = 24 * 3600
 
@@ -40,11 +40,13 @@ def test_lifecycle(studio: ControlPlane) -> None:
     assert studio.ListApps()["Apps"] == []
 
 
-def test_description(studio: ControlPlane) -> None:
+def test_description_of_an_app_in_recovery_mode(studio: ControlPlane) -> None:
     domain_id = studio.idle_space()
-    app = studio.app(domain_id)
+    app = studio.app_key(domain_id)
+    studio.CreateApp(**app, ResourceSpec=DISTRIBUTION, RecoveryMode=True)
     studio.wait(600)
     answer = studio.DescribeApp(**app)
+    assert answer["RecoveryMode"] is True
     assert answer["AppArn"] == studio.call.arn(f"app/{domain_id}/lab/JupyterLab/default")
     assert answer["ResourceSpec"]["InstanceType"] == "ml.t3.medium"
     assert answer["ResourceSpec"]["SageMakerImageArn"].endswith("sagemaker-distribution-cpu")

@@ -1,5 +1,6 @@
 """ssh reads what `studio connect` writes under ~/.ssh; other content does not change."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import UserError
-from studio.connect import ssh_config
+from studio.connect import files, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.errors import StepFailed
 
@@ -147,6 +148,23 @@ def test_the_last_removal_restores_the_config(tmp_path: Path, before: bytes | No
     assert alice.config.read_bytes() == (before or b"")
     assert not alice.folder.exists()
     assert not ssh_config.remove(bob)
+
+
+def test_the_config_is_locked_while_it_changes(
+    alice: SshPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice.ssh.mkdir()
+    read, folder = files.read, os.open(alice.ssh, os.O_RDONLY)
+
+    def read_locked(path: Path) -> bytes:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return read(path)
+
+    monkeypatch.setattr(files, "read", read_locked)
+    ssh_config.write(entry(alice))
+    assert ssh_config.remove(alice)
+    os.close(folder)
 
 
 def test_other_files_of_the_folder_are_not_removed(alice: SshPaths) -> None:
