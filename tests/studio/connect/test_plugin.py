@@ -36,6 +36,15 @@ def test_a_plugin_that_ignores_signals_is_killed(tmp_path: Path) -> None:
     assert not plugin.is_running()
 
 
+def test_a_message_of_more_than_one_read_is_reported_whole(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    reads = ["Starting session\nSS", "H-2.0\nbytes", "\n\nSessionId: x : ", "ended ", "by AWS\n"]
+    says = "; sleep 0.1; ".join(f"printf {read!r}" for read in reads)
+    assert plugin.run_plugin(["sh", "-c", says], "x") == "SessionId: x : ended by AWS"
+    assert capfd.readouterr().out == "SSH-2.0\nbytes"
+
+
 def test_a_plugin_without_an_answer_ends_after_a_minute(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -152,7 +152,7 @@ def test_push_does_not_build_if_ecr_would_delete_the_image_of_a_version(
     assert builds == []
 
 
-def test_the_emulator_gets_a_placeholder_with_its_blobs_instead_of_an_image(
+def test_the_emulator_gets_a_placeholder_with_config_blob_and_layer_instead_of_an_image(
     entered: Emulator, ecr: Ecr, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "is_loopback", lambda _: True)
