@@ -13,9 +13,6 @@ ABSENT = {"EFSFileSystem": {"FileSystemId": "fs-0123456789abcdef0"}}
 SHARED = {"SpaceSharingSettings": {"SharingType": "Shared"}}
 
 
-LAB = {"AppType": "JupyterLab"}
-
-
 def volume(size: int) -> dict[str, Any]:
     return {"SpaceStorageSettings": {"EbsStorageSettings": {"EbsVolumeSizeInGb": size}}}
 
@@ -49,8 +46,7 @@ def test_volume_defaults_and_bounds(studio: ControlPlane) -> None:
         (PRIVATE | {"OwnershipSettings": {"OwnerUserProfileName": "absent"}}, "absent"),
         ({"SpaceSettings": {"AppType": "JupyterLab"}}, "DefaultSpaceSettings"),
         (ALICE | SHARED, "DefaultSpaceSettings"),
-        (ALICE | PRIVATE | {"SpaceSettings": LAB | {"CustomFileSystems": [ABSENT]}}, "exist"),
-        (ALICE | PRIVATE | {"SpaceSettings": {}}, "'None' is not supported for private spaces"),
+        (ALICE | PRIVATE | {"SpaceSettings": {"CustomFileSystems": [ABSENT]}}, "does not exist"),
         (ALICE | PRIVATE | {"SpaceSettings": {"AppType": "TensorBoard"}}, "for private spaces"),
     ],
 )
