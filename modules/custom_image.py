@@ -1,4 +1,4 @@
-"""A custom image of Studio: image, newest version, configs; the plan fails if it is not pushed."""
+"""A custom image of Studio: image, newest version, configs; no plan before its push is recorded."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The entrypoint, arguments and environment with which Studio starts a container of an image."""
+"""Builds the ContainerConfig of an image from [image.NAME]; images.py limits its values."""
 
 from catalog.container_config import ContainerConfig
 from catalog.names import IMAGE_VARIABLE, AppType

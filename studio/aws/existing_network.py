@@ -1,4 +1,4 @@
-"""Reads an existing VPC."""
+"""Reads an existing VPC: its subnets, active routes, ACLs, groups, endpoints."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping

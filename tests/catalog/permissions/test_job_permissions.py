@@ -17,6 +17,23 @@ IN_VPC = {"sagemaker:VpcSubnets": "subnet-1", "sagemaker:VpcSecurityGroupIds": "
 
 
 @pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("CreateHyperParameterTuningJob", "hyper-parameter-tuning-job"),
+        ("CreateModel", "model"),
+        ("CreateProcessingJob", "processing-job"),
+        ("CreateTrainingJob", "training-job"),
+    ],
+)
+def test_jobs_and_models_must_name_subnets_and_security_groups(action: str, kind: str) -> None:
+    allowed = [
+        role_allows(f"sagemaker:{action}", f"{SM}:{kind}/x", context)
+        for context in ({}, *({key: value} for key, value in IN_VPC.items()), IN_VPC)
+    ]
+    assert allowed == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
     ("action", "resource", "context", "allowed"),
     [
         ("s3:PutObject", f"{BUCKET}/ssh-authorized-keys/alice/k.pub", SAME_ACCOUNT, False),
@@ -25,13 +42,11 @@ IN_VPC = {"sagemaker:VpcSubnets": "subnet-1", "sagemaker:VpcSecurityGroupIds": "
         ("s3:PutObject", f"{BUCKET}/job/output", SAME_ACCOUNT, True),
         ("s3:PutObject", f"{BUCKET}/job/output", OTHER_ACCOUNT, False),
         ("ecr:BatchGetImage", f"{ECR}:763104351884:repository/pytorch", OTHER_ACCOUNT, True),
-        ("sagemaker:CreateTrainingJob", JOB, {}, False),
-        ("sagemaker:CreateTrainingJob", JOB, IN_VPC, True),
         ("sagemaker:AddTags", JOB, {}, False),
         ("sagemaker:AddTags", JOB, {"sagemaker:TaggingAction": "CreateTrainingJob"}, True),
     ],
 )
-def test_actions_of_the_role_of_a_user(
+def test_objects_images_and_tags_of_jobs(
     action: str, resource: str, context: Context, allowed: bool
 ) -> None:
     assert role_allows(action, resource, context) is allowed
