@@ -91,7 +91,7 @@ def test_an_existing_version_is_imported_by_the_name_of_its_image(synth: Synth) 
     assert "import" not in image(synth)
 
 
-def test_the_plan_fails_if_an_image_is_not_pushed_or_its_record_lacks_the_newest(synth: Synth) -> None:
+def test_the_plan_fails_if_an_image_is_not_pushed_or_a_newer_one_not_recorded(synth: Synth) -> None:
     template = image(synth, push_hint="Push it.", unknown_hint="Record it.")
     pushed, known = postconditions(template)
     assert pushed["error_message"] == f"lab/slim:{TAG} is not pushed. Push it."

@@ -76,11 +76,6 @@ MESSAGES = [
         'groups.vision.images[0] = "torch": an enabled image; enabled: slim',
     ),
     (
-        "[users.alice]\n[users.Alice]",
-        "users.Alice = {}: a name that differs from alice in more than case, which SageMaker "
-        "ignores",
-    ),
-    (
         '[users.alice]\ngroup = "vision"',
         'users.alice.group = "vision": a group of the settings: none',
     ),
@@ -113,6 +108,11 @@ def test_values_that_contradict_each_other_are_refused(
     content: str, line: str, message: Message
 ) -> None:
     assert message(content) == line
+
+
+def test_users_whose_names_differ_only_in_case_are_refused(message: Message) -> None:
+    allowed = "a name that differs from alice in more than case, which SageMaker ignores"
+    assert message("[users.alice]\n[users.Alice]") == f"users.Alice = {{}}: {allowed}"
 
 
 def test_a_kms_key_of_another_region_or_partition_is_refused(message: Message) -> None:

@@ -107,6 +107,12 @@ def test_a_valid_combination_is_accepted(content: str, write: Write, images: Pat
             '"slim", "SageMaker"; it is "full"',
         ),
         (
+            "image = {slim = {}, custom = {}}\n"
+            '[users.alice]\nimages = ["slim"]\nspace.image = "custom"',
+            'users.alice.space.image = "custom": one of alice\'s images that runs as JupyterLab: '
+            '"slim", "SageMaker"; it is "custom"',
+        ),
+        (
             '[users.alice]\nspace.image = "slim"\nspace.app_type = "CodeEditor"',
             'users.alice.space.image = "slim": one of alice\'s images that runs as CodeEditor: '
             '"SageMaker"; it is "slim"',

@@ -1,4 +1,4 @@
-"""Checks subnets, groups and how many, keys, roles and file systems that a request names.
+"""Checks a request's subnets, groups and how many, keys (the domain's too), roles, file systems.
 
 Each function raises ValidationException if its check fails.
 """

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from studio_emulator.moto_internals.ec2 import show_blackholes
 from tests.emulator.studio.app_network import AppNetwork
 
 
@@ -123,6 +124,20 @@ def a_route_to_a_deleted_nat_gateway(it: AppNetwork) -> None:
     it.ec2.delete_nat_gateway(gateway)
 
 
+def a_route_to_a_deleted_transit_gateway(it: AppNetwork) -> None:
+    show_blackholes()
+    gateway = it.ec2.create_transit_gateway("", {}).id
+    it.route(transit_gateway_id=gateway)
+    it.ec2.delete_transit_gateway(gateway)
+
+
+def nat_with_a_detached_internet_gateway(it: AppNetwork) -> None:
+    show_blackholes()
+    it.through_nat()
+    (gateway,) = it.ec2.internet_gateways
+    it.ec2.detach_internet_gateway(gateway, it.studio.vpc)
+
+
 @pytest.mark.parametrize(
     "connect_node",
     [
@@ -134,6 +149,8 @@ def a_route_to_a_deleted_nat_gateway(it: AppNetwork) -> None:
         an_internet_gateway_only,
         nat_without_an_internet_gateway,
         a_route_to_a_deleted_nat_gateway,
+        a_route_to_a_deleted_transit_gateway,
+        nat_with_a_detached_internet_gateway,
     ],
 )
 def test_the_node_does_not_reach_systems_manager(
