@@ -1,4 +1,4 @@
-"""The container engine, docker or podman; removes what killed emulators left."""
+"""The container engine, docker or podman, whichever responds; `janitor` decides what is removed."""
 
 import os
 import re
@@ -9,10 +9,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
-
-import psutil
 
 PREFIX = "studio-emulator"
 ENGINE_FILE = "engine"
@@ -20,7 +17,7 @@ ENGINE_FILE = "engine"
 
 _NAMES = ("docker", "podman")
 _ANSWER_SECONDS = 60.0
-_OWN = re.compile(rf"(?:localhost/)?{PREFIX}-(\d+)-([a-z0-9_]+)")
+_OF_A_RUN = re.compile(rf"(?:localhost/)?{PREFIX}-(\d+-[a-z0-9_]+)")
 
 
 class EngineError(Exception):
@@ -83,17 +80,10 @@ class Engine:
             if f"{PREFIX}-{run}:" in name:
                 self._remove("rmi", name)
 
-    def sweep(self) -> None:
-        """Remove what emulators left that were killed with their janitors.
-
-        These are their folders, containers and images.
-        """
-        for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}-*-*"):
-            if _run_of_ended(folder.name):
-                shutil.rmtree(folder, ignore_errors=True)
-        for name in [*self._containers(), *self.images()]:
-            if run := _run_of_ended(name):
-                self.remove(run)
+    def runs(self) -> set[str]:
+        """The runs that have containers or images. Raises EngineError."""
+        names = [*self._containers(), *self.images()]
+        return {of_a_run[1] for name in names if (of_a_run := _OF_A_RUN.match(name))}
 
     def _containers(self) -> list[str]:
         return self("ps", "--all", "--format", "{{.Names}}").split()
@@ -127,12 +117,6 @@ def find() -> Engine:
         else:
             return Engine(name)
     raise EngineError(failure if found else f"none of {', '.join(_NAMES)} is on PATH")
-
-
-def _run_of_ended(name: str) -> str:
-    """The run of an ended emulator with this container, image or folder; "" for other names."""
-    own = _OWN.match(name)
-    return f"{own[1]}-{own[2]}" if own and not psutil.pid_exists(int(own[1])) else ""
 
 
 def _last_line(printed: str) -> str:

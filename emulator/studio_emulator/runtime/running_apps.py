@@ -6,13 +6,12 @@ import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psutil
 
-from studio_emulator.runtime import engine
+from studio_emulator.runtime import engine, janitor
 from studio_emulator.runtime.container_app import ContainerApp, ContainerNode
 from studio_emulator.runtime.container_start import Start
 from studio_emulator.runtime.engine import Engine
@@ -27,8 +26,11 @@ class _Run:
     """The apps of an emulator, with a folder for their homes and a janitor that deletes it."""
 
     def __init__(self) -> None:
-        self.name = f"{os.getpid()}-{secrets.token_hex(8)}"
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{engine.PREFIX}-{os.getpid()}-"))
+        janitor.sweep()
+        self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.folder = janitor.folder_of(self.name)
+        self.folder.mkdir(mode=0o700)
+        self._lock = janitor.lock(self.folder)
         self.homes: dict[str, Path] = {}
         self.apps: dict[str, App] = {}
         self.nodes: dict[str, str] = {}
@@ -39,8 +41,7 @@ class _Run:
     def start_janitor(self) -> None:
         if self._janitor is not None and self._janitor.is_running():
             return
-        module = "studio_emulator.runtime.janitor"
-        command = [sys.executable, "-P", "-m", module, str(self.folder), self.name]
+        command = [sys.executable, "-P", "-m", janitor.__name__, str(self.folder)]
         # The end of this process closes the janitor's standard input.
         self._start = subprocess.Popen(
             command, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
@@ -54,7 +55,7 @@ class _Run:
         if self._engine is None:
             self._engine = engine.find()
             (self.folder / engine.ENGINE_FILE).write_text(self._engine.name)
-            self._engine.sweep()
+            janitor.sweep_containers(self._engine)
         return self._engine
 
     def home_of(self, target: str) -> Path:
@@ -69,11 +70,12 @@ class _Run:
             app.stop()
         if self._janitor is None:
             shutil.rmtree(self.folder, ignore_errors=True)
-            return
-        self.start_janitor()
-        assert self._start is not None
-        # Wait for the janitor's end, which closes its output.
-        self._start.communicate()
+        else:
+            self.start_janitor()
+            assert self._start is not None
+            # Wait for the janitor's end, which closes its output.
+            self._start.communicate()
+        os.close(self._lock)
 
 
 _RUNS: list[_Run] = []

@@ -1,35 +1,17 @@
-"""The container engine: which one is used, and what is removed."""
+"""The container engine: which one is used, and how the containers and images of a run are removed."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from studio_emulator.runtime import engine
-from studio_emulator.runtime.engine import Engine, EngineError
+from studio_emulator.runtime.engine import PREFIX, Engine, EngineError
+from tests.emulator.runtime.engines import CONTINUES, ENDED, program
 
-DEAD = f"{engine.PREFIX}-999999999-ab12"
-ALIVE = f"{engine.PREFIX}-{os.getpid()}-ab12"
 WORKS = "exit 0"
 FAILS = "echo details >&2; echo Cannot connect >&2; exit 1"
-# Its containers are files; with a file `refusing`, it fails after the removal.
-STAND_IN = """cd "$(dirname "$0")"
-case $1 in
-    ps) ls containers ;;
-    images) cat images ;;
-    *) echo "$1 $3" >> removed
-        [ ! -e "containers/$3" ] || rm "containers/$3"
-        [ ! -e refusing ] ;;
-esac"""
-
-
-def program(folder: Path, name: str, script: str) -> str:
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    return str(path)
 
 
 @pytest.fixture
@@ -70,35 +52,20 @@ def test_containers_require_root(monkeypatch: pytest.MonkeyPatch) -> None:
         engine.find()
 
 
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Engine:
-    """An engine with a container and an image of two emulators, one of which has ended."""
-    (tmp_path / "containers").mkdir()
-    for run in (DEAD, ALIVE):
-        (tmp_path / f"containers/{run}-1").touch()
-    (tmp_path / "images").write_text(f"python:3\nlocalhost/{DEAD}:v1\nlocalhost/{ALIVE}:v1\n")
-    return Engine(program(tmp_path, "engine", STAND_IN))
-
-
-def test_sweep_removes_what_ended_emulators_left(
-    tmp_path: Path, stand_in: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for run in (DEAD, ALIVE):
-        (tmp_path / run).mkdir()
-    stand_in.sweep()
-    assert [run for run in (DEAD, ALIVE) if (tmp_path / run).exists()] == [ALIVE]
+def test_containers_and_images_of_a_run(tmp_path: Path, stand_in: Engine) -> None:
+    assert stand_in.runs() == {ENDED, CONTINUES}
+    stand_in.remove(ENDED)
     removed = {*(tmp_path / "removed").read_text().splitlines()}
-    assert removed == {f"rm {DEAD}-1", f"rmi localhost/{DEAD}:v1"}
+    assert removed == {f"rm {PREFIX}-{ENDED}-1", f"rmi localhost/{PREFIX}-{ENDED}:v1"}
 
 
 def test_container_that_removes_itself(tmp_path: Path, stand_in: Engine) -> None:
     (tmp_path / "images").write_text("")
     (tmp_path / "refusing").touch()
-    stand_in.remove(DEAD.removeprefix(f"{engine.PREFIX}-"))
-    (tmp_path / "images").write_text(f"localhost/{DEAD}:v1\n")
+    stand_in.remove(ENDED)
+    (tmp_path / "images").write_text(f"localhost/{PREFIX}-{ENDED}:v1\n")
     with pytest.raises(EngineError):
-        stand_in.remove(DEAD.removeprefix(f"{engine.PREFIX}-"))
+        stand_in.remove(ENDED)
 
 
 @pytest.mark.parametrize("failures", [1, 2])
