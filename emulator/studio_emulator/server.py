@@ -22,6 +22,7 @@ from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals.client import cache_lookups
 from studio_emulator.moto_internals.ec2 import (
+    end_interfaces_with_instances,
     find_endpoints_by_id,
     find_rules_by_id,
     show_blackholes,
@@ -70,6 +71,7 @@ class Emulator:
         state.reset()
         install_managed_policies()
         page_iam_by_name()
+        end_interfaces_with_instances()
         find_endpoints_by_id()
         find_rules_by_id()
         show_blackholes()

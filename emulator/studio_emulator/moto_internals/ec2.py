@@ -1,10 +1,12 @@
 """EC2: private parts of its resources, and corrections of moto's answers."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import cache, wraps
 from types import SimpleNamespace
 from typing import Any
 
+from moto.ec2.models.instances import Instance
 from moto.ec2.models.route_tables import Route
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
@@ -54,6 +56,45 @@ def release(interface: Any) -> None:
     """Delete a service's interface and free its address."""
     interface.ec2_backend.enis.pop(interface.id, None)
     interface.subnet.del_subnet_ip(interface.private_ip_address)
+
+
+@cache
+def end_interfaces_with_instances() -> None:
+    """Delete a terminated instance's interfaces with DeleteOnTermination, detach the others.
+
+    The primary interface has it unless RunInstances says otherwise or attaches an existing one.
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
+    """
+    prepare: Callable[..., None] = Instance.prep_nics
+    terminate: Callable[[Instance], Any] = Instance.terminate
+
+    @wraps(prepare)
+    def prepared(instance: Instance, nic_spec: list[Any], *args: Any, **kwargs: Any) -> None:
+        prepare(instance, nic_spec, *args, **kwargs)
+        primary = next((each for each in nic_spec if int(each["DeviceIndex"]) == 0), {})
+        if "NetworkInterfaceId" not in primary and 0 in instance.nics:
+            instance.nics[0].delete_on_termination = primary.get("DeleteOnTermination", True)
+
+    @wraps(terminate)
+    def terminated(instance: Instance) -> Any:
+        if instance.state == "terminated":
+            return copy(instance.instance_state)
+        ec2, interfaces = instance.ec2_backend, dict(instance.nics)
+        for address in ec2.addresses:
+            if address.eni in interfaces.values():
+                ec2.disassociate_address(association_id=address.association_id)
+        previous = terminate(instance)
+        for interface in interfaces.values():
+            instance.detach_eni(interface)
+        # Moto reads the address of a terminated instance.
+        instance.nics = interfaces
+        return previous
+
+    def shown(instance: Instance) -> list[Any]:
+        return [] if instance.state == "terminated" else list(instance.nics.values())
+
+    Instance.prep_nics, Instance.terminate = prepared, terminated
+    Instance.network_interfaces = property(shown)
 
 
 def interface_of(nat_gateway: Any) -> Any:

@@ -65,5 +65,6 @@ AMENDMENTS = {
     "DeleteNatGateway": gateways.amend_delete_nat,
     "DescribeFlowLogs": flow_logs.amend_describe,
     "DescribeSecurityGroups": group_rules.amend_describe,
+    "ModifyNetworkInterfaceAttribute": interfaces.amend_modify,
     "ModifyVpcEndpoint": endpoints.amend_modify,
 }

@@ -1,8 +1,8 @@
-"""Network interfaces, including those that a service manages, and their security groups."""
+"""Network interfaces: which cannot be deleted, also of services; groups; DeleteOnTermination."""
 
 from typing import Any
 
-from studio_emulator.call import Call, Params
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 
 
@@ -18,6 +18,19 @@ def check_create(params: Params, call: Call) -> None:
     """Refuse groups that do not exist: moto creates them."""
     for group_id in params.get("Groups") or []:
         security_group(group_id, call.backend("ec2"))
+
+
+def amend_modify(params: Params, call: Call, answer: Answer) -> Answer:
+    """Change DeleteOnTermination of an attachment, which moto ignores."""
+    wanted = params.get("Attachment", {})
+    if "DeleteOnTermination" in wanted:
+        interface = call.backend("ec2").get_network_interface(params["NetworkInterfaceId"])
+        attachment = wanted.get("AttachmentId")
+        if interface.attachment_id is None or interface.attachment_id != attachment:
+            message = f"The networkInterface attachment '{attachment}' does not exist."
+            raise AwsError("InvalidAttachmentID.NotFound", message)
+        interface.delete_on_termination = wanted["DeleteOnTermination"]
+    return answer
 
 
 def security_group(group_id: str, ec2: Any) -> Any:

@@ -1,5 +1,10 @@
-"""Network interfaces, including those that a service manages."""
+"""Network interfaces, including those of instances and those that a service manages."""
 
+from typing import Any
+
+import pytest
+
+from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import code_of
 
@@ -27,3 +32,57 @@ def test_unknown_group_of_an_interface(net: Ec2Network) -> None:
     create = net.ec2.create_network_interface
     code = code_of(create, SubnetId=net.subnets[0], Groups=["sg-00000000"])
     assert code == "InvalidGroup.NotFound"
+
+
+def run_instance(net: Ec2Network, **params: Any) -> dict[str, Any]:
+    image = net.ec2.register_image(Name="team")["ImageId"]
+    made = net.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, **params)
+    return dict(made["Instances"][0])
+
+
+def test_primary_interface_is_deleted_with_its_instance(aws: Emulator, net: Ec2Network) -> None:
+    ec2, subnet, group = net.ec2, {"SubnetId": net.subnets[0]}, {"GroupId": net.group}
+    made = run_instance(net, **subnet, SecurityGroupIds=[net.group])
+    (interface,) = made["NetworkInterfaces"]
+    assert interface["Attachment"]["DeleteOnTermination"] is True
+    address = {"AllocationId": ec2.allocate_address(Domain="vpc")["AllocationId"]}
+    ec2.associate_address(**address, InstanceId=made["InstanceId"])
+    assert code_of(ec2.delete_subnet, **subnet) == "DependencyViolation"
+    assert code_of(ec2.delete_security_group, **group) == "DependencyViolation"
+    assert code_of(ec2.release_address, **address) == "InvalidIPAddress.InUse"
+    for _ in range(2):
+        ec2.terminate_instances(InstanceIds=[made["InstanceId"]])
+    found = ec2.describe_instances(InstanceIds=[made["InstanceId"]])["Reservations"]
+    assert found[0]["Instances"][0]["NetworkInterfaces"] == []
+    ec2.delete_subnet(**subnet)
+    ec2.delete_security_group(**group)
+    ec2.release_address(**address)
+    left = {item.type for item in aws.inventory()}
+    assert left.isdisjoint({"network-interface", "instance", "volume", "elastic-ip"})
+
+
+@pytest.mark.parametrize("how", ["existing", "in the request", "modified"])
+@pytest.mark.parametrize("deleted", [True, False])
+def test_delete_on_termination(net: Ec2Network, how: str, deleted: bool) -> None:
+    ec2, subnet = net.ec2, {"SubnetId": net.subnets[0]}
+    new = {"DeviceIndex": 0, **subnet}
+    if how == "existing":
+        made = ec2.create_network_interface(**subnet)["NetworkInterface"]
+        new = {"DeviceIndex": 0, "NetworkInterfaceId": made["NetworkInterfaceId"]}
+    elif how == "in the request":
+        new["DeleteOnTermination"] = deleted
+    made = run_instance(net, NetworkInterfaces=[new])
+    (interface,) = made["NetworkInterfaces"]
+    of_interface = {"NetworkInterfaceId": interface["NetworkInterfaceId"]}
+    change = {"AttachmentId": "eni-attach-0", "DeleteOnTermination": deleted}
+    modify = ec2.modify_network_interface_attribute
+    assert code_of(modify, **of_interface, Attachment=change) == "InvalidAttachmentID.NotFound"
+    if how == "modified" or (how == "existing" and deleted):
+        change["AttachmentId"] = interface["Attachment"]["AttachmentId"]
+        modify(**of_interface, Attachment=change)
+    ec2.terminate_instances(InstanceIds=[made["InstanceId"]])
+    if not deleted:
+        (kept,) = ec2.describe_network_interfaces(Filters=[])["NetworkInterfaces"]
+        assert (kept["Status"], "Attachment" in kept) == ("available", False)
+        ec2.delete_network_interface(**of_interface)
+    ec2.delete_subnet(**subnet)
