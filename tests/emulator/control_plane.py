@@ -30,8 +30,8 @@ SERVICE_MODEL = get_service_model("sagemaker")
 class ManualClock(Clock):
     """A clock that only tests move."""
 
-    def __init__(self) -> None:
-        super().__init__(Options(speed=1))
+    def __init__(self, options: Options | None = None) -> None:
+        super().__init__(options or Options(speed=1))
         self.at = 1_000_000.0
 
     def now(self) -> float:
@@ -43,8 +43,8 @@ class ControlPlane:
 
     def __init__(self) -> None:
         state.reset()
-        self.clock = ManualClock()
-        self.options = Options(speed=1)
+        self.options = Options(speed=4)
+        self.clock = ManualClock(self.options)
         self.call = Call(account=ACCOUNT, region=REGION, clock=self.clock, options=self.options)
         self.ec2 = self.call.backend("ec2")
         self.efs = self.call.backend("efs")
@@ -81,7 +81,7 @@ class ControlPlane:
 
     def wait(self, seconds: float) -> None:
         """Move the clock by AWS seconds."""
-        self.clock.at += seconds
+        self.clock.at += seconds / self.clock.speed
         studio.settle()
 
     def domain(self, **params: Any) -> str:

@@ -1,4 +1,4 @@
-"""The resources in moto that a new account does not have, one generator per service."""
+"""The inventory of moto's main services, without a new account's resources and ended ones."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The resources in moto that `moto_resources` does not list: objects of any class of any service.
+"""The inventory of all other services: any object in moto; those that need no deletion.
 
 Moto stores a resource as an object in a mapping or a list of the service's backend. Resources that
 moto stores as scalars (tags, account settings) are not listed.

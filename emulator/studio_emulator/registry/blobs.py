@@ -1,4 +1,4 @@
-"""Layers and configs on disk by digest: their uploads, and when one is mounted.
+"""Layers and configs on disk by digest; which uploads are refused, and when one is mounted.
 
 The `layers` of moto's Repository list the blobs of a repository, so BatchCheckLayerAvailability,
 DeleteRepository and moto's reset agree with the registry.

@@ -1,4 +1,4 @@
-"""Finds an image by its URI, as a client that pulls it does."""
+"""Finds an image by its URI, in this account and region; in an index, the one for amd64."""
 
 import io
 import json

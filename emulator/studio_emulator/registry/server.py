@@ -1,4 +1,4 @@
-"""The OCI distribution API (push and pull) in front of moto's ECR, as a WSGI application."""
+"""Push and pull, OCI's distribution API: which action of ECR a request needs, its errors."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""The registry's authorization tokens, which GetAuthorizationToken returns."""
+"""GetAuthorizationToken's tokens, valid for 12 hours, and URLs of layers, for an hour."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""HTTP requests and responses of the registry, and uploads that `break_uploads` breaks."""
+"""HTTP of the registry: the largest manifest; uploads that the option `break_uploads` breaks."""
 
 import errno
 import json

@@ -1,4 +1,4 @@
-"""An app as a container of a pushed image, with an SSH server; as a node, with its own sshd."""
+"""An app as a container: when it fails and why, its log, its SSH server, which restarts."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The files, mounts and command line of an app's container."""
+"""The command line of an app's container: user, no network, mounts; its lifecycle script."""
 
 import json
 import os

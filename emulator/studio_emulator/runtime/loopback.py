@@ -1,4 +1,4 @@
-"""Forwards a port of a container's loopback interface to this machine."""
+"""Forwards the emulator's port of 127.0.0.1, all that a container reaches, to this machine."""
 
 import contextlib
 import socket

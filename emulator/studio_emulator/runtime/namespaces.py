@@ -1,4 +1,4 @@
-"""Enters a container with a program of this machine.
+"""Enters a container with a program of this machine, as the container's user.
 
 The image of an app needs no SSH server and no Python: SageMaker adds its server to the container.
 """

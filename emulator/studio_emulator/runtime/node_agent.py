@@ -1,4 +1,4 @@
-"""Systems Manager's agent in the container of an app.
+"""Systems Manager's agent in an app's container; runs its commands as root, for 10 minutes.
 
 The emulator replaces the image's agent, since no public model describes the API that it calls. The
 program registers with an activation and keeps the node online while it runs. The container engine

@@ -1,4 +1,4 @@
-"""Finds the processes of apps by a variable in their environment, and kills them."""
+"""Finds all processes of an app or a run, also detached ones, by a variable, and kills them."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The running apps by space or node, their home directories, and the folder of their sockets."""
+"""The running apps by space or node; when their home directories are created and deleted."""
 
 import itertools
 import os

@@ -1,4 +1,4 @@
-"""The process of an app's SSH server (``ssh_server.py``)."""
+"""The process of an app's SSH server (``ssh_server.py``): whether it runs, waits for its start."""
 
 import contextlib
 import socket

@@ -1,4 +1,4 @@
-"""The SSH server of an app, on a Unix socket.
+"""The SSH server of an app, on a Unix socket: no key, any name; which forwards it refuses.
 
     python -m studio_emulator.runtime.ssh_server SOCKET PID
 

@@ -1,4 +1,4 @@
-"""Runs the command of a session in an app.
+"""Runs the shell or command of a session in an app: a process or a container.
 
     python -m studio_emulator.runtime.terminal_program COMMAND PID
 

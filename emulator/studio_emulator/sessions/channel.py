@@ -1,4 +1,4 @@
-"""The server of data channels: websockets on a second port of 127.0.0.1.
+"""The server of data channels, websockets on a second port of 127.0.0.1: who may open one.
 
 The client's first message is the JSON of an OpenDataChannelInput with the token, as
 session-manager-plugin sends it; binary messages follow (``messages.py``).

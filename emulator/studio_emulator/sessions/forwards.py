@@ -1,4 +1,4 @@
-"""Forwarded ports: connections of a data channel to a port of an app.
+"""Forwarded ports of an app; since which version of the plugin they are multiplexed.
 
 A forward has the methods of a socket for the data channel's bytes.
 """

@@ -1,4 +1,4 @@
-"""Sessions: validity of tokens, and their end: also by studio/app_runtime.py and ssm/nodes.py."""
+"""Sessions: a token is valid once, for 60 s. app_runtime.py and ssm/nodes.py end sessions, too."""
 
 from __future__ import annotations
 

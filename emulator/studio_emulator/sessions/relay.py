@@ -1,4 +1,4 @@
-"""Relays bytes between a data channel and the session's sshd, program or port."""
+"""Relays the bytes of a session; how long its handshake and its end may take."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""The agent's end of a data channel: reliable, ordered stream messages.
+"""The agent's end of a channel: order, acknowledgement, when messages are sent again, pauses.
 
 Messages without an acknowledgement are sent again after a time-out, which depends on the round
 trips: https://github.com/aws/session-manager-plugin/blob/mainline/src/datachannel/streaming.go

@@ -1,4 +1,4 @@
-"""What a session reaches: a shell, command or port, or an sshd, whose address is on 127.0.0.1."""
+"""What a session reaches: shell, command, port or sshd; which fail, as for a closed port."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hybrid activations: with which code, until when and how often nodes register."""
+"""Hybrid activations: their code, when one expires (30 days at most), how many nodes register."""
 
 import secrets
 import uuid

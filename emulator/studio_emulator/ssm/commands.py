@@ -1,4 +1,4 @@
-"""Run Command on managed nodes: stores the commands, and the answers of the nodes' agents."""
+"""Run Command on managed nodes: refused documents and nodes, time-outs, the agents' answers."""
 
 import uuid
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""AWS's documents for sessions and commands, their parameters, and reserved names.
+"""AWS's documents of sessions and commands; which parameters and reserved names are refused.
 
 Sources: `aws ssm get-document`, and for sessions
 https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html

@@ -1,4 +1,4 @@
-"""Managed nodes: registration, when one is online, filters, tags, deregistration."""
+"""Managed nodes: registration, connection, filters; tags, at most 50; deregistration."""
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping

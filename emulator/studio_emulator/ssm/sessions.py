@@ -1,4 +1,4 @@
-"""Session Manager: sessions to managed nodes, which need the advanced tier."""
+"""Session Manager's sessions: refused without a connected node or the advanced tier; filters."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

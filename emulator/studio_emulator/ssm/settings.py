@@ -1,4 +1,4 @@
-"""Service settings of an account in a region."""
+"""Service settings of an account in a region, among them the activation tier; their defaults."""
 
 from collections.abc import Mapping
 from typing import Any
