@@ -1,5 +1,6 @@
 """Fault injection: the effect of each fault on clients and resources."""
 
+import http.client
 import json
 import time
 from typing import Any
@@ -21,7 +22,9 @@ def test_retrying_client_succeeds(aws: Emulator, kind: str) -> None:
     fault = {"kind": kind, "service": "ec2", "operation": "Create*", "skip": 1, "times": 2}
     aws.faults.set({"faults": [fault]})
     ec2 = aws.client("ec2", config=REPEATING)
-    for _ in range(3):
+    ec2.create_vpc(CidrBlock="10.0.0.0/16")
+    assert aws.faults.injected == []
+    for _ in range(2):
         ec2.create_vpc(CidrBlock="10.0.0.0/16")
     assert len(aws.inventory()) == 3
     assert aws.faults.injected == [{"operation": "ec2:CreateVpc", "kind": kind}] * 2
@@ -42,6 +45,10 @@ def test_fault_down_keeps_all_resources(aws: Emulator) -> None:
     aws.faults.set({"faults": [{"kind": "down", "operation": "CreateVpc", "seconds": 0.5}]})
     with pytest.raises(BotoCoreError):
         ec2.create_vpc(CidrBlock="10.1.0.0/16")
+    registry = http.client.HTTPConnection(aws.endpoint_url.removeprefix("http://"))
+    registry.request("GET", "/v2/")
+    with pytest.raises(ConnectionResetError):
+        registry.getresponse()
     refused = 0
     deadline = time.monotonic() + 60
     while True:

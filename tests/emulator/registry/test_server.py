@@ -35,7 +35,7 @@ ACTIONS = (
 )
 
 
-def test_ping(aws: Emulator, raw: Raw) -> None:
+def test_registry_requires_credentials(aws: Emulator, raw: Raw) -> None:
     anonymous = Raw(aws.endpoint_url, None)("GET", "/v2/")
     assert anonymous.status == 401
     assert anonymous.headers["WWW-Authenticate"].startswith("Basic realm=")

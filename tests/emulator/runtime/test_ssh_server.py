@@ -30,13 +30,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessApp]:
     made.stop()
 
 
-def test_command_in_an_empty_home(app: ProcessApp) -> None:
+def test_command_in_an_empty_home_without_a_key(app: ProcessApp) -> None:
     command = 'cat; ls -A; echo "$HOME $SAGEMAKER_APP_TYPE"; echo wrong >&2; exit 7'
     assert run(app, command, input="in\n") == (7, f"in\n{app.home} JupyterLab\n", "wrong\n")
     assert run(app, "kill -9 $$")[0] == -1
 
 
-def test_environment_of_machine_and_client(app: ProcessApp) -> None:
+def test_variables_of_machine_and_client(app: ProcessApp) -> None:
     """The machine's PATH and the client's locale."""
     sent = {"LC_ALL": "C", "SECRET": "sent"}
     _, printed, _ = run(app, 'echo "$PATH$STUDIO_TESTS_FOLDER$SECRET $LC_ALL"', env=sent)

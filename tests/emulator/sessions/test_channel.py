@@ -52,7 +52,7 @@ def test_reason_of_an_unknown_channel_is_cut(ssm: Any, node: str) -> None:
     ],
     ids=["TerminateSession", "lost agent"],
 )
-def test_end_closes_both_ends(
+def test_terminated_session_and_lost_agent_close_both_ends(
     aws: Emulator, ssm: Any, node: str, end: Callable[..., object], reason: str
 ) -> None:
     with host(aws, node, echo) as listening:

@@ -61,12 +61,12 @@ def frames(channel: Channel, most: int) -> list[tuple[int, int, bytes]]:
 @pytest.mark.parametrize(
     ("version", "kind"), [("1.1.69.9", SingleForward), ("1.1.70.0", MultiplexedForward)]
 )
-def test_version_of_the_client_decides(version: str, kind: type[Forward]) -> None:
+def test_plugin_of_1_1_70_multiplexes(version: str, kind: type[Forward]) -> None:
     made = make_forward(socket.socket, client_version=version, refused=lambda: None)
     assert type(made) is kind
 
 
-def test_single_connections(ssm: Any, node: str) -> None:
+def test_forwarded_port_without_multiplexing(ssm: Any, node: str) -> None:
     with echoing() as port:
         channel = forward(ssm, node, port, version=OLD)
         for sent in (b"one", b"two"):
@@ -78,7 +78,7 @@ def test_single_connections(ssm: Any, node: str) -> None:
     assert eventually(lambda: not session_threads())
 
 
-def test_multiplexed_connections(ssm: Any, node: str) -> None:
+def test_forwarded_port_with_multiplexing(ssm: Any, node: str) -> None:
     with echoing() as port:
         channel = forward(ssm, node, port)
         # A message can end within a frame.

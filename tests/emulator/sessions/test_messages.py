@@ -30,7 +30,7 @@ def number(raw: bytes, start: int, end: int) -> int:
     return int.from_bytes(raw[start:end], "big")
 
 
-def test_layout() -> None:
+def test_layout_of_a_message() -> None:
     before = time.time_ns() // 1_000_000
     raw = SENT.encode()
     assert number(raw, 0, 4) == 116
@@ -48,7 +48,7 @@ def test_layout() -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", SENT.encode()[:115], SENT.encode()[:-1]])
-def test_invalid_bytes(raw: bytes) -> None:
+def test_invalid_message(raw: bytes) -> None:
     with pytest.raises(BadMessage):
         Message.decode(raw)
 

@@ -27,7 +27,7 @@ def node_js() -> str:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("processes")
-def test_shell(ssm: Any, node: str, node_js: str) -> None:
+def test_shell_with_npms_ssm_session(ssm: Any, node: str, node_js: str) -> None:
     answer = ssm.start_session(Target=node)
     command = "stty size; echo $((6*7))here; exit\n"
     done = subprocess.run(

@@ -22,7 +22,7 @@ def until(channel: Channel, text: bytes) -> bytes:
     return printed
 
 
-def test_shell(ssm: Any, node: str) -> None:
+def test_shell_of_a_node_in_a_terminal_and_its_own_home(ssm: Any, node: str) -> None:
     shell = Channel(ssm.start_session(Target=node), handshake=False)
     shell.send_binary(b'printf "[%s]" $((6*7)) "$PWD" "$(tty)"\n')
     printed = until(shell, b"[/dev/pts/")

@@ -34,7 +34,7 @@ def test_activation_has_a_registration_limit(ssm: Any, role: str, register: Regi
 
 
 @pytest.mark.parametrize("key", ["ActivationIds", "DefaultInstanceName", "IamRole"])
-def test_filters(ssm: Any, role: str, key: str) -> None:
+def test_filters_of_activations(ssm: Any, role: str, key: str) -> None:
     made = ssm.create_activation(IamRole=role, DefaultInstanceName="lab")["ActivationId"]
     value = {"ActivationIds": made, "DefaultInstanceName": "lab", "IamRole": role}[key]
     for given, found in ((value, [made]), ("absent", [])):

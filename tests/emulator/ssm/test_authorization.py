@@ -36,7 +36,7 @@ COMMANDS = [
         ([allow("ssm:StartSession")], "bob", SSH, None),
     ],
 )
-def test_start_session(
+def test_policies_that_allow_start_session(
     aws: Emulator,
     statements: list[dict[str, Any]],
     owner: str,
@@ -72,7 +72,7 @@ def test_unknown_node_and_forbidden_node_have_the_same_error(aws: Emulator) -> N
         ("alice", SHELL | {"DocumentName": "AWS-RunPowerShellScript"}, "document"),
     ],
 )
-def test_send_command(
+def test_policies_that_allow_send_command(
     aws: Emulator,
     owner: str,
     params: dict[str, Any],

@@ -61,7 +61,7 @@ def test_deregistration_ends_sessions_and_deletes_the_home(ssm: Any, node: str) 
         ("InstanceIds", "mi-00000000000000000", False),
     ],
 )
-def test_filters(ssm: Any, node: str, key: str, value: str, found: bool) -> None:
+def test_filters_of_nodes(ssm: Any, node: str, key: str, value: str, found: bool) -> None:
     assert node_ids(ssm, Filters=[{"Key": key, "Values": [value]}]) == [node] * found
     if ":" not in key and key != "tag-key":
         old = [{"key": key, "valueSet": [value]}]

@@ -1,6 +1,7 @@
 """Apps as processes or containers: which one starts, its log, its end."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import psutil
@@ -18,18 +19,18 @@ from tests.emulator.sessions.channels import Channel, closed, eventually
 
 
 @pytest.fixture
-def started(studio: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The spaces whose apps start as processes; this machine has no container engine."""
-    targets: list[str] = []
+def started(studio: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
+    """The spaces whose apps start as processes, with variables; there is no container engine."""
+    found: dict[str, dict[str, str]] = {}
 
     def refuse() -> None:
         raise EngineError("none of docker, podman is on PATH")
 
-    monkeypatch.setattr(running_apps, "start", lambda target, _: targets.append(target))
+    monkeypatch.setattr(running_apps, "start", found.__setitem__)
     monkeypatch.setattr(running_apps, "find_engine", refuse)
     logs = document(allow("logs:*"))
     studio.call.backend("iam").put_role_policy("studio", "logs", logs)
-    return targets
+    return found
 
 
 def space_arn(studio: ControlPlane, domain_id: str) -> str:
@@ -55,7 +56,7 @@ def log(aws: Emulator, domain_id: str) -> list[str]:
 def test_log_explains_that_the_image_does_not_run(
     aws: Emulator,
     studio: ControlPlane,
-    started: list[str],
+    started: dict[str, dict[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     apps: str,
     has_engine: bool,
@@ -65,14 +66,30 @@ def test_log_explains_that_the_image_does_not_run(
         monkeypatch.setattr(running_apps, "find_engine", lambda: None)
     studio.options.update({"apps": apps})
     domain_id = studio.running_space()
-    assert started == [space_arn(studio, domain_id)]
+    assert list(started) == [space_arn(studio, domain_id)]
     (line,) = log(aws, domain_id)
     assert "process of the emulator's machine in an empty home directory" in line
     assert line.endswith(f"lifecycle configurations do not run.{reason}")
 
 
+def test_variables_of_an_app_have_no_credentials(
+    studio: ControlPlane, started: dict[str, dict[str, str]]
+) -> None:
+    studio.options.update({"apps": "processes"})
+    studio.call = replace(studio.call, endpoint_url="http://127.0.0.1:5000")
+    studio.running_space()
+    (variables,) = started.values()
+    assert variables["SAGEMAKER_APP_TYPE"] == "JupyterLab"
+    assert {name: value for name, value in variables.items() if name.startswith("AWS_")} == {
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:5000",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
 def test_log_requires_permissions_of_the_execution_role(
-    aws: Emulator, studio: ControlPlane, started: list[str]
+    aws: Emulator, studio: ControlPlane, started: dict[str, dict[str, str]]
 ) -> None:
     studio.options.update({"apps": "processes"})
     studio.call.backend("iam").delete_role_policy("studio", "logs")
@@ -81,10 +98,10 @@ def test_log_requires_permissions_of_the_execution_role(
     assert aws.client("logs", region=REGION).describe_log_groups()["logGroups"] == []
 
 
-def test_app_fails_without_a_container_engine(studio: ControlPlane, started: list[str]) -> None:
+def test_app_fails_without_a_container_engine(studio: ControlPlane, started: dict[str, dict[str, str]]) -> None:
     studio.options.update({"apps": "containers"})
     app = studio.DescribeApp(**studio.app_key(studio.running_space()))
-    assert (app["Status"], started) == ("Failed", [])
+    assert (app["Status"], started) == ("Failed", {})
     assert "No container: none of docker, podman is on PATH." in app["FailureReason"]
 
 

@@ -1,10 +1,12 @@
 """The settings of an app's container, from its image, app image config and script."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from studio_emulator.iam import callers
 from studio_emulator.runtime import running_apps
 from studio_emulator.runtime.container_start import Start
 from studio_emulator.server import Emulator
@@ -79,6 +81,9 @@ def test_environment_of_studio_overrides_the_app_image_config(
     }
     caller = client_with(aws, "sts", key).get_caller_identity()
     assert caller["Arn"].endswith(":assumed-role/studio/SageMaker")
+    in_a_year = time.time() + 364 * 24 * 3600
+    where = {"account": ACCOUNT, "partition": "aws", "now": in_a_year}
+    assert not callers.has_expired(key["AccessKeyId"], [], **where)
 
 
 def test_lifecycle_configuration_and_metadata(
