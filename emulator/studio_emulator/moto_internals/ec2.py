@@ -71,7 +71,8 @@ def end_interfaces_with_instances() -> None:
     @wraps(prepare)
     def prepared(instance: Instance, nic_spec: list[Any], *args: Any, **kwargs: Any) -> None:
         prepare(instance, nic_spec, *args, **kwargs)
-        primary = next((each for each in nic_spec if int(each["DeviceIndex"]) == 0), {})
+        asked: dict[int, dict[str, Any]] = {int(each["DeviceIndex"]): each for each in nic_spec}
+        primary = asked.get(0, {})
         if "NetworkInterfaceId" not in primary and 0 in instance.nics:
             instance.nics[0].delete_on_termination = primary.get("DeleteOnTermination", True)
 

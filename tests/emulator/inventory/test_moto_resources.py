@@ -45,15 +45,6 @@ def test_deleted_prefix_list_is_not_listed(aws: Emulator) -> None:
     assert aws.inventory() == []
 
 
-def test_ended_instance_is_not_listed(aws: Emulator) -> None:
-    ec2 = aws.client("ec2")
-    image = ec2.register_image(Name="team")["ImageId"]
-    made = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
-    assert made in [item.id for item in aws.inventory()]
-    ec2.terminate_instances(InstanceIds=[made])
-    assert made not in [item.id for item in aws.inventory()]
-
-
 def test_inventory_of_a_network(aws: Emulator, net: Ec2Network) -> None:
     net.endpoint()
     assert sorted(item.type for item in aws.inventory()) == [

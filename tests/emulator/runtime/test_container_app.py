@@ -27,7 +27,7 @@ def studio(container_studio: ContainerStudio) -> ContainerStudio:
     return container_studio
 
 
-def test_user_home_variables_and_network_of_a_container(studio: ContainerStudio) -> None:
+def test_user_variables_and_network_of_a_container(studio: ContainerStudio) -> None:
     command = "id -u; id -g; pwd; echo $FROM_IMAGE $FROM_APP $SAGEMAKER_APP_TYPE; ls /sys/class/net"
     status, printed, errors = run(app_of(studio), f"{command}; cat /opt/ml/metadata/*; exit 3")
     lines = printed.splitlines()
@@ -36,7 +36,7 @@ def test_user_home_variables_and_network_of_a_container(studio: ContainerStudio)
     assert f'"DomainId": "{studio.domain_id}"' in lines[5]
 
 
-def test_output_of_container_and_lifecycle_configuration_is_logged(studio: ContainerStudio) -> None:
+def test_log_of_container_and_lifecycle_configuration(studio: ContainerStudio) -> None:
     assert eventually(lambda: log(studio) == ["started by alice"])
     assert log(studio, "/LifecycleConfigOnStart") == ["script in /home/sagemaker-user"]
 
@@ -89,7 +89,9 @@ def test_container_does_not_reach_ports_of_the_machine(studio: ContainerStudio) 
             app_of(studio).connect_port(port)
 
 
-def test_next_app_keeps_the_home_directory_and_sftp(studio: ContainerStudio, tmp_path: Path) -> None:
+def test_next_app_keeps_the_home_directory_and_sftp(
+    studio: ContainerStudio, tmp_path: Path
+) -> None:
     (tmp_path / "sent").write_bytes(bytes(range(256)))
 
     async def put(ssh: asyncssh.SSHClientConnection) -> None:

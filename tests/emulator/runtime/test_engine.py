@@ -1,4 +1,4 @@
-"""The container engine: which one is used, and how the containers and images of a run are removed."""
+"""The container engine: which one is used; the containers and images of a run are removed."""
 
 import os
 from collections.abc import Callable

@@ -47,6 +47,8 @@ def test_primary_interface_is_deleted_with_its_instance(aws: Emulator, net: Ec2N
     assert interface["Attachment"]["DeleteOnTermination"] is True
     address = {"AllocationId": ec2.allocate_address(Domain="vpc")["AllocationId"]}
     ec2.associate_address(**address, InstanceId=made["InstanceId"])
+    ends = {"network-interface", "instance", "volume", "elastic-ip"}
+    assert ends <= {item.type for item in aws.inventory()}
     assert code_of(ec2.delete_subnet, **subnet) == "DependencyViolation"
     assert code_of(ec2.delete_security_group, **group) == "DependencyViolation"
     assert code_of(ec2.release_address, **address) == "InvalidIPAddress.InUse"
@@ -57,32 +59,32 @@ def test_primary_interface_is_deleted_with_its_instance(aws: Emulator, net: Ec2N
     ec2.delete_subnet(**subnet)
     ec2.delete_security_group(**group)
     ec2.release_address(**address)
-    left = {item.type for item in aws.inventory()}
-    assert left.isdisjoint({"network-interface", "instance", "volume", "elastic-ip"})
+    assert ends.isdisjoint(item.type for item in aws.inventory())
 
 
 @pytest.mark.parametrize("how", ["existing", "in the request", "modified"])
-@pytest.mark.parametrize("deleted", [True, False])
-def test_delete_on_termination(net: Ec2Network, how: str, deleted: bool) -> None:
+def test_delete_on_termination(net: Ec2Network, how: str) -> None:
     ec2, subnet = net.ec2, {"SubnetId": net.subnets[0]}
-    new = {"DeviceIndex": 0, **subnet}
-    if how == "existing":
-        made = ec2.create_network_interface(**subnet)["NetworkInterface"]
-        new = {"DeviceIndex": 0, "NetworkInterfaceId": made["NetworkInterfaceId"]}
-    elif how == "in the request":
-        new["DeleteOnTermination"] = deleted
-    made = run_instance(net, NetworkInterfaces=[new])
+    existing = ec2.create_network_interface(**subnet)["NetworkInterface"]["NetworkInterfaceId"]
+    new = {**subnet, "DeleteOnTermination": False}
+    asked = new if how == "in the request" else {"NetworkInterfaceId": existing}
+    made = run_instance(net, NetworkInterfaces=[{"DeviceIndex": 0, **asked}])
     (interface,) = made["NetworkInterfaces"]
-    of_interface = {"NetworkInterfaceId": interface["NetworkInterfaceId"]}
-    change = {"AttachmentId": "eni-attach-0", "DeleteOnTermination": deleted}
+    one = {"NetworkInterfaceId": interface["NetworkInterfaceId"]}
+    change = {"AttachmentId": "eni-attach-0", "DeleteOnTermination": True}
     modify = ec2.modify_network_interface_attribute
-    assert code_of(modify, **of_interface, Attachment=change) == "InvalidAttachmentID.NotFound"
-    if how == "modified" or (how == "existing" and deleted):
+    assert code_of(modify, **one, Attachment=change) == "InvalidAttachmentID.NotFound"
+    if how == "modified":
         change["AttachmentId"] = interface["Attachment"]["AttachmentId"]
-        modify(**of_interface, Attachment=change)
+        modify(**one, Attachment=change)
     ec2.terminate_instances(InstanceIds=[made["InstanceId"]])
-    if not deleted:
-        (kept,) = ec2.describe_network_interfaces(Filters=[])["NetworkInterfaces"]
-        assert (kept["Status"], "Attachment" in kept) == ("available", False)
-        ec2.delete_network_interface(**of_interface)
-    ec2.delete_subnet(**subnet)
+    if how == "modified":
+        assert code_of(ec2.describe_network_interfaces, NetworkInterfaceIds=[existing]) == (
+            "InvalidNetworkInterfaceID.NotFound"
+        )
+        return
+    (kept,) = ec2.describe_network_interfaces(NetworkInterfaceIds=[*one.values()])[
+        "NetworkInterfaces"
+    ]
+    assert (kept["Status"], "Attachment" in kept) == ("available", False)
+    ec2.delete_network_interface(**one)

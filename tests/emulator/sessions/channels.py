@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import websocket
@@ -77,12 +77,9 @@ class Host:
 @contextmanager
 def host(aws: Emulator, node: str, serve: Callable[[socket.socket], None]) -> Iterator[Host]:
     """A host to which sessions of the node connect."""
-    listening = Host(serve)
-    tell(aws.endpoint_url, "sshd", {"target": node, "address": f"127.0.0.1:{listening.port}"})
-    try:
+    with closing(Host(serve)) as listening:
+        tell(aws.endpoint_url, "sshd", {"target": node, "address": f"127.0.0.1:{listening.port}"})
         yield listening
-    finally:
-        listening.close()
 
 
 def echo(connection: socket.socket) -> None:
@@ -97,11 +94,8 @@ def echo(connection: socket.socket) -> None:
 @contextmanager
 def echoing() -> Iterator[int]:
     """The port of an echo server."""
-    listening = Host(echo)
-    try:
+    with closing(Host(echo)) as listening:
         yield listening.port
-    finally:
-        listening.close()
 
 
 def opening(token: str, **changed: Any) -> str:

@@ -27,7 +27,7 @@ def plugin() -> str:
     return PLUGIN
 
 
-def test_shell_with_session_manager_plugin(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
+def test_shell_with_the_plugin(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
     answer = ssm.start_session(Target=node)
     del answer["ResponseMetadata"]
     request = json.dumps({"Target": node})
@@ -45,7 +45,7 @@ def test_shell_with_session_manager_plugin(aws: Emulator, ssm: Any, node: str, p
     assert eventually(lambda: not session_threads())
 
 
-def test_forwarded_port_with_session_manager_plugin(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
+def test_forwarded_port_with_the_plugin(aws: Emulator, ssm: Any, node: str, plugin: str) -> None:
     with echoing() as port:
         request = {
             "Target": node,

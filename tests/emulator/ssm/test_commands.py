@@ -48,9 +48,10 @@ def test_pending_command_times_out(
     aws: Emulator, ssm: Any, node: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = send_command(ssm, node, "id")
-    later = Clock(aws.options).now() + 3601
-    monkeypatch.setattr(Clock, "now", lambda _: later)
-    assert invocation(ssm, node, command)["StatusDetails"] == "Delivery Timed Out"
+    now = Clock(aws.options).now()
+    for later, details in ((3500, "Pending"), (3601, "Delivery Timed Out")):
+        monkeypatch.setattr(Clock, "now", lambda _, later=later: now + later)
+        assert invocation(ssm, node, command)["StatusDetails"] == details
     assert pending(aws, node) == []
 
 

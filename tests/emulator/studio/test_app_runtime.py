@@ -17,11 +17,14 @@ from tests.emulator.runtime.running import DETACHED, USER, app_of, failure, gone
 from tests.emulator.samples import allow, document
 from tests.emulator.sessions.channels import Channel, closed, eventually
 
+Started = dict[str, dict[str, str]]
+"""The variables of the apps that start as processes, by space."""
+
 
 @pytest.fixture
-def started(studio: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
-    """The spaces whose apps start as processes, with variables; there is no container engine."""
-    found: dict[str, dict[str, str]] = {}
+def started(studio: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> Started:
+    """This machine has no container engine."""
+    found: Started = {}
 
     def refuse() -> None:
         raise EngineError("none of docker, podman is on PATH")
@@ -56,7 +59,7 @@ def log(aws: Emulator, domain_id: str) -> list[str]:
 def test_log_explains_that_the_image_does_not_run(
     aws: Emulator,
     studio: ControlPlane,
-    started: dict[str, dict[str, str]],
+    started: Started,
     monkeypatch: pytest.MonkeyPatch,
     apps: str,
     has_engine: bool,
@@ -72,9 +75,7 @@ def test_log_explains_that_the_image_does_not_run(
     assert line.endswith(f"lifecycle configurations do not run.{reason}")
 
 
-def test_variables_of_an_app_have_no_credentials(
-    studio: ControlPlane, started: dict[str, dict[str, str]]
-) -> None:
+def test_variables_of_an_app_have_no_credentials(studio: ControlPlane, started: Started) -> None:
     studio.options.update({"apps": "processes"})
     studio.call = replace(studio.call, endpoint_url="http://127.0.0.1:5000")
     studio.running_space()
@@ -89,7 +90,7 @@ def test_variables_of_an_app_have_no_credentials(
 
 
 def test_log_requires_permissions_of_the_execution_role(
-    aws: Emulator, studio: ControlPlane, started: dict[str, dict[str, str]]
+    aws: Emulator, studio: ControlPlane, started: Started
 ) -> None:
     studio.options.update({"apps": "processes"})
     studio.call.backend("iam").delete_role_policy("studio", "logs")
@@ -98,7 +99,7 @@ def test_log_requires_permissions_of_the_execution_role(
     assert aws.client("logs", region=REGION).describe_log_groups()["logGroups"] == []
 
 
-def test_app_fails_without_a_container_engine(studio: ControlPlane, started: dict[str, dict[str, str]]) -> None:
+def test_app_fails_without_a_container_engine(studio: ControlPlane, started: Started) -> None:
     studio.options.update({"apps": "containers"})
     app = studio.DescribeApp(**studio.app_key(studio.running_space()))
     assert (app["Status"], started) == ("Failed", {})

@@ -82,8 +82,8 @@ def test_environment_of_studio_overrides_the_app_image_config(
     caller = client_with(aws, "sts", key).get_caller_identity()
     assert caller["Arn"].endswith(":assumed-role/studio/SageMaker")
     in_a_year = time.time() + 364 * 24 * 3600
-    where = {"account": ACCOUNT, "partition": "aws", "now": in_a_year}
-    assert not callers.has_expired(key["AccessKeyId"], [], **where)
+    key_id = key["AccessKeyId"]
+    assert not callers.has_expired(key_id, [], account=ACCOUNT, partition="aws", now=in_a_year)
 
 
 def test_lifecycle_configuration_and_metadata(
