@@ -40,7 +40,7 @@ class Bucket:
 
     def read(self, stack: str) -> StateFile | None:
         content = self.content(stack)
-        return StateFile.parse(content, self._key(stack, STATE)) if content else None
+        return StateFile.parse(content, f"{self.name}/{stack}{STATE}") if content else None
 
     def archive(self, stack: str, serial: int) -> str:
         archived = self._key(f"moved/{stack}.{serial}", STATE)

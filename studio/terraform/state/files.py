@@ -89,7 +89,7 @@ class StateFile(BaseModel, frozen=True):
 
     @classmethod
     def parse(cls, content: bytes, name: str) -> "StateFile":
-        """Read a state. name: of its file, in messages. Raises UserError if it is not a state."""
+        """Read a state. name: its file or stack, in messages. Raises UserError if it is not one."""
         try:
             return cls.model_validate_json(content, strict=True)
         except ValidationError as error:
@@ -97,12 +97,12 @@ class StateFile(BaseModel, frozen=True):
         match first:
             case {"loc": ("version",), "input": int(version)} if version > 4:
                 raise UserError(
-                    f"{cut(name)}: state version {show(version)}, from a newer Terraform; this "
+                    f"{name}: state version {show(version)}, from a newer Terraform; this "
                     "program reads version 4: use a newer version of the project"
                 )
         where = f"{dotted(first['loc'])}: " if first["loc"] else ""
         raise UserError(
-            f"{cut(name)}: not a Terraform state: {cut(where + first['msg'])}; restore it from its "
+            f"{name}: not a Terraform state: {cut(where + first['msg'])}; restore it from its "
             "backup (.backup beside it, or an earlier version in the bucket); without a backup, "
             "delete it and run `studio state adopt`"
         )

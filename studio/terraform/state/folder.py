@@ -66,7 +66,7 @@ class Folder:
     def read(self, stack: str) -> StateFile | None:
         """A stack's state; None if there is none."""
         content = self.content(stack)
-        return StateFile.parse(content, self.file(stack).name) if content else None
+        return StateFile.parse(content, str(self.file(stack))) if content else None
 
     def archive(self, stack: str, serial: int) -> str:
         """Rename a state so that Terraform does not find it; returns its new path."""

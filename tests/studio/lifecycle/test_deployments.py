@@ -131,11 +131,12 @@ def test_a_damaged_state_is_reported(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_state(project, "studio")
-    (project / "terraform.domain.tfstate").write_text('{"version": 4, "resour')
+    state = project / "terraform.domain.tfstate"
+    state.write_text('{"version": 4, "resour')
     monkeypatch.setattr(deployments.known, "__defaults__", (project,))
     assert cli.main(["list"]) == 0
     line = capsys.readouterr().out.splitlines()[-1]
-    assert line.startswith("studio.toml: terraform.domain.tfstate: not a Terraform state: ")
+    assert line.startswith(f"studio.toml: {state}: not a Terraform state: ")
     assert line.endswith("without a backup, delete it and run `studio state adopt`")
 
 

@@ -47,7 +47,7 @@ def test_restore_keeps_a_state_of_a_newer_version(folder: Folder) -> None:
     assert folder.restore("role") is None
     assert folder.file("role").read_bytes() == newer
     with pytest.raises(
-        UserError, match=r"^terraform.role.tfstate: state version 5, from a newer T"
+        UserError, match=rf"^{folder.path}/terraform.role.tfstate: state version 5, from a newer T"
     ):
         folder.read("role")
 
