@@ -20,7 +20,7 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_internals.client import cache_lookups
+from studio_emulator.moto_internals.client import cache_lookups, draw_ids_at_once
 from studio_emulator.moto_internals.ec2 import (
     end_interfaces_with_instances,
     find_endpoints_by_id,
@@ -76,6 +76,7 @@ class Emulator:
         find_rules_by_id()
         show_blackholes()
         cache_lookups()
+        draw_ids_at_once()
         s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)
