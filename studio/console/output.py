@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from studio.console import silence
 from studio.console.board import Board
 from studio.console.silence import Silence
 
@@ -171,7 +172,7 @@ def speaking(output: Output) -> Iterator[None]:
     over = threading.Event()
 
     def listen() -> None:
-        while not over.wait(0.25):
+        while not over.wait(silence.TICK):
             output.break_silence(time.monotonic())
 
     listener = threading.Thread(target=listen, daemon=True)

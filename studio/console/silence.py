@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+TICK = 0.25
+"""Seconds between two looks at a command that prints nothing."""
 LIMIT = 2.0
 """Seconds without a line before a command names its step."""
 _AGAIN, _AGAIN_IN_A_PIPE, _LONGEST = 4.0, 20.0, 30.0

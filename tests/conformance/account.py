@@ -92,8 +92,8 @@ class Account:
         return found
 
     def stays_false(self, condition: Callable[[], Any]) -> bool:
-        """Whether the condition is false for five minutes; on an emulated AWS, for a second."""
-        deadline = time.monotonic() + (1 if self.emulated else 300)
+        """Whether the condition is false for five minutes, which last 0.3 s on an emulated AWS."""
+        deadline = time.monotonic() + (0.3 if self.emulated else 300)
         while time.monotonic() < deadline:
             if condition():
                 return False

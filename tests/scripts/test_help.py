@@ -54,6 +54,7 @@ def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
     monkeypatch.setattr(terminal, "is_terminal", lambda *_: request.param)
     monkeypatch.setattr(silence, "LIMIT", 0.0)
+    monkeypatch.setattr(silence, "TICK", 0.01)
 
 
 @pytest.mark.usefixtures("stream")
@@ -73,7 +74,7 @@ def test_a_command_that_waits_says_what_it_does(
         nonlocal printed
         deadline = time.monotonic() + 60
         while COMMANDS[name].doing not in printed and time.monotonic() < deadline:
-            time.sleep(0.05)
+            time.sleep(0.01)
             printed += capsys.readouterr().err
         return settings if step == "settings" else 0
 
