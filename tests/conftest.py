@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 
 # Garbage collection doubles the time of the collection of tests, and frees nothing.
@@ -23,9 +22,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, lambda *_: None)
 
-# Otherwise each child process compiles the project's code.
+# Otherwise each process compiles the project's code, and pytest that of hypothesis.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+import hypothesis  # noqa: E402
 
 _RUN = "STUDIO_TESTS_FOLDER"
 """The temporary folder of a run and its child processes. jsii and the providers leave files."""

@@ -22,6 +22,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import ClientCreator
 from botocore.endpoint import Endpoint
+from botocore.hooks import EventAliaser
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 from botocore.useragent import UserAgentString
@@ -30,7 +31,7 @@ _over_http = Endpoint._send
 
 
 def share_models(patch: pytest.MonkeyPatch) -> None:
-    """Read each model, and create the methods of its clients, once."""
+    """Read each model, create the methods of its clients, and find the name of an event, once."""
     read, create = ClientCreator._load_service_model, ClientCreator._create_methods
     models: dict[tuple[object, ...], ServiceModel] = {}
     methods: dict[ServiceModel, dict[str, Any]] = {}
@@ -46,6 +47,8 @@ def share_models(patch: pytest.MonkeyPatch) -> None:
             methods[model] = create(creator, model)
         return dict(methods[model])
 
+    event_name = cache(EventAliaser(None)._alias_event_name)
+    patch.setattr(EventAliaser, "_alias_event_name", lambda _, name: event_name(name))
     patch.setattr(botocore.session, "create_loader", cache(create_loader))
     patch.setattr(ClientCreator, "_load_service_model", model)
     patch.setattr(ClientCreator, "_create_methods", methods_of)
@@ -54,7 +57,8 @@ def share_models(patch: pytest.MonkeyPatch) -> None:
 def call_directly(patch: pytest.MonkeyPatch) -> None:
     """Call the emulator of this process without a connection."""
     patch.setattr(Endpoint, "_send", _send)
-    patch.setattr(SigV4Auth, "canonical_request", lambda *_: "")
+    for part in ("headers_to_sign", "canonical_request", "string_to_sign"):
+        patch.setattr(SigV4Auth, part, lambda *_: "")
     patch.setattr(SigV4Auth, "signature", lambda *_: "0" * 64)
     patch.setattr(UserAgentString, "to_string", lambda _: "tests")
 
