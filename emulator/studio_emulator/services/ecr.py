@@ -201,12 +201,13 @@ def complete_scanning(params: Params, call: Call, answer: Answer) -> Answer:
 
 
 def check_encryption(params: Params, call: Call) -> None:
-    """The KMS key must exist in the account."""
+    """The KMS key must exist in the account and be enabled: ECR creates a grant for it."""
     key = params.get("encryptionConfiguration", {}).get("kmsKey")
     if not key or key.startswith(key_states.AWS_ALIASES):
         return
-    if key_states.named(key, call) is None:
-        raise AwsError("KmsException", f"Key '{key}' does not exist")
+    held = key_states.named(key, call)
+    if held is None or held.key_state != "Enabled":
+        raise AwsError("KmsException", f"Key '{key}' does not exist or is not enabled")
 
 
 def check_lifecycle_policy(params: Params, call: Call) -> None:

@@ -132,16 +132,18 @@ def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:
 
 
 @pytest.mark.parametrize("named", ["arn", "alias"])
-def test_unknown_key_of_a_repository(aws: Emulator, ecr: Any, named: str) -> None:
+def test_repository_with_an_unusable_key(aws: Emulator, ecr: Any, named: str) -> None:
     kms = aws.client("kms")
     key = kms.create_key()["KeyMetadata"]["Arn"]
     kms.create_alias(AliasName="alias/images", TargetKeyId=key)
     name = {"arn": key, "alias": "alias/images"}[named]
     encryption = {"encryptionType": "KMS", "kmsKey": name}
     make_repository(ecr, "good", encryptionConfiguration=encryption)
-    encryption["kmsKey"] = name[:-1] + ("0" if name[-1] != "0" else "1")
-    with pytest.raises(ecr.exceptions.KmsException):
-        make_repository(ecr, "bad", encryptionConfiguration=encryption)
+    kms.disable_key(KeyId=key)
+    for unusable in (name, name[:-1] + ("0" if name[-1] != "0" else "1")):
+        encryption["kmsKey"] = unusable
+        with pytest.raises(ecr.exceptions.KmsException):
+            make_repository(ecr, "bad", encryptionConfiguration=encryption)
 
 
 def test_repository_uris(aws: Emulator, ecr: Any) -> None:
