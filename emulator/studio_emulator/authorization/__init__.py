@@ -16,7 +16,7 @@ from studio_emulator.iam.callers import Caller, refusal_text
 from studio_emulator.iam.policy import Decision
 from studio_emulator.protocol import Operation
 from studio_emulator.registry.tokens import Grant
-from studio_emulator.services.s3 import DENIED
+from studio_emulator.services.s3_objects import DENIED
 
 _NOT_CHECKED_HERE = frozenset(
     {

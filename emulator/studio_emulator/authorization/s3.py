@@ -14,7 +14,7 @@ from studio_emulator.iam.callers import with_optional_policy
 from studio_emulator.iam.policy import Decision, applying, decision, granting, statements
 from studio_emulator.moto_internals import s3_backends
 from studio_emulator.services import s3_keys
-from studio_emulator.services.s3 import find_bucket
+from studio_emulator.services.s3_objects import find_bucket
 
 _ACTIONS = {
     "CompleteMultipartUpload": "PutObject",

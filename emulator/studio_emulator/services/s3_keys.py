@@ -15,7 +15,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import FakeBucket
 from studio_emulator.moto_internals.s3 import AWS_KEY
 from studio_emulator.services import key_states
-from studio_emulator.services.s3 import find_bucket, find_object
+from studio_emulator.services.s3_objects import find_bucket, find_object
 
 _ENCRYPTING = ("CopyObject", "CreateMultipartUpload", "PutObject")
 _OF_PARTS = ("CompleteMultipartUpload", "ListParts", "UploadPart", "UploadPartCopy")

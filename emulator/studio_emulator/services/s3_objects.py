@@ -1,0 +1,124 @@
+"""S3's objects: ACLs, conditions of writes, unknown uploads, errors of DeleteObjects."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from studio_emulator.call import Answer, Call, Params
+from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals import FakeBucket, s3_backends
+
+ENFORCED = "BucketOwnerEnforced"
+DENIED = "Denied"
+"""In an object of DeleteObjects, why the caller must not delete it; None if it may."""
+_MOST_DELETED = 1000
+_OWNERS = "bucket-owner-full-control"
+
+
+def find_object(params: Mapping[str, Any], call: Call) -> Any:
+    """The object or the version of it that a request names, if any; no delete marker."""
+    bucket = find_bucket(params, call)
+    s3, version = s3_backends[call.account][call.partition], params.get("VersionId")
+    return bucket and s3.get_object(bucket.name, params["Key"], version_id=version)
+
+
+def find_bucket(params: Mapping[str, Any], call: Call) -> FakeBucket | None:
+    """The account's bucket that a request names."""
+    return s3_backends[call.account][call.partition].buckets.get(params.get("Bucket"))
+
+
+def check_acl(params: Params, call: Call) -> None:
+    """AccessControlListNotSupported if the bucket's owner owns every object.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    """
+    bucket = find_bucket(params, call)
+    if bucket is not None and bucket.ownership_rule == ENFORCED:
+        raise AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs")
+
+
+def check_acl_of_object(params: Params, call: Call) -> None:
+    """As ``check_acl``, except for the ACL that gives the bucket's owner all rights."""
+    grants = [key for key in params if key.startswith("Grant")]
+    if grants or params.get("ACL", _OWNERS) != _OWNERS:
+        check_acl(params, call)
+
+
+def check_precondition(params: Params, call: Call) -> None:
+    """PreconditionFailed for a write if the object is not the expected one, or exists.
+
+    Moto checks PutObject alone, and ignores an ETag in If-None-Match.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    """
+    expected, absent = params.get("IfMatch"), params.get("IfNoneMatch")
+    if absent not in (None, "*"):
+        message = "A header you provided implies functionality that is not implemented"
+        raise AwsError("NotImplemented", message, 501)
+    held = find_object(params, call) if expected or absent else None
+    if expected and held is None:
+        raise AwsError("NoSuchKey", "The specified key does not exist.", 404)
+    if held is not None and (absent or held.etag.strip('"') != str(expected).strip('"')):
+        message = "At least one of the pre-conditions you specified did not hold"
+        raise AwsError("PreconditionFailed", message, 412)
+
+
+def check_completion(params: Params, call: Call) -> None:
+    check_upload(params, call)
+    check_precondition(params, call)
+
+
+def check_upload(params: Params, call: Call) -> None:
+    """NoSuchUpload for an upload that was never started or was aborted; moto has a KeyError."""
+    bucket, upload = find_bucket(params, call), params["UploadId"]
+    if bucket is not None and upload not in bucket.multiparts:
+        held = find_object(params, call)
+        if held is None or held.multipart is None or held.multipart.id != upload:
+            raise AwsError("NoSuchUpload", "The specified multipart upload does not exist.", 404)
+
+
+def check_write(params: Params, call: Call) -> None:
+    check_acl_of_object(params, call)
+    check_precondition(params, call)
+
+
+def delete_objects(params: Params, call: Call) -> Answer | None:
+    """DeleteObjects: deletes the objects that the caller may delete; an error for each other.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+    """
+    if find_bucket(params, call) is None:
+        return None
+    objects, quiet = params["Delete"]["Objects"], params["Delete"].get("Quiet", False)
+    if len(objects) > _MOST_DELETED:
+        message = "The XML you provided was not well-formed or did not validate against our schema"
+        raise AwsError("MalformedXML", message)
+    denied = [{**each, "Message": each[DENIED]} for each in objects if each[DENIED]]
+    deleted, locked = s3_backends[call.account][call.partition].delete_objects(
+        params["Bucket"],
+        [each for each in objects if not each[DENIED]],
+        params.get("BypassGovernanceRetention", False),
+    )
+    denied += [{"Key": key, "Message": "The object is protected by a lock."} for key in locked]
+    members = ("Key", "VersionId", "Message")
+    errors = [{m: each[m] for m in members if m in each} for each in denied]
+    shown = [
+        {"Key": key}
+        | ({"VersionId": version} if version else {})
+        | ({"DeleteMarker": True, "DeleteMarkerVersionId": marker} if marker else {})
+        for key, version, marker in deleted
+    ]
+    return {
+        "Deleted": [] if quiet else shown,
+        "Errors": [{**each, "Code": "AccessDenied"} for each in errors],
+    }
+
+
+HANDLERS = {"DeleteObjects": delete_objects}
+CHECKS = {
+    "CompleteMultipartUpload": check_completion,
+    "CopyObject": check_write,
+    "CreateMultipartUpload": check_acl_of_object,
+    "PutObject": check_write,
+    "PutObjectAcl": check_acl,
+    "UploadPart": check_upload,
+    "UploadPartCopy": check_upload,
+}
