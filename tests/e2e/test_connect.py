@@ -1,7 +1,6 @@
 """`studio connect` with native remote access: real ssh and sshd, emulated AWS and plugin."""
 
 import hashlib
-import json
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -66,27 +65,6 @@ def test_ssh_returns_output_and_exit_code(
         assert machine.ssh(machine.host, "echo out; echo err >&2; exit 7", code=7) == "out\nerr\n"
 
 
-def test_a_second_run_changes_nothing(alice: ClientMachine) -> None:
-    def files() -> dict[str, bytes]:
-        found = alice.paths.ssh.rglob("*")
-        return {str(path): path.read_bytes() for path in found if path.is_file()}
-
-    before = files()
-    alice.connect()
-    assert files() == before
-
-
-def test_sftp_copies_files(alice: ClientMachine, tmp_path: Path) -> None:
-    (tmp_path / "copy").write_bytes(b"one\x00two\n")
-    (tmp_path / "batch").write_text(
-        f"get {tmp_path}/copy\nrename {tmp_path}/copy {tmp_path}/gone\n"
-    )
-    (tmp_path / "here").mkdir()
-    alice.ssh("-b", str(tmp_path / "batch"), alice.host, program="sftp", folder=tmp_path / "here")
-    assert (tmp_path / "here" / "copy").read_bytes() == b"one\x00two\n"
-    assert (tmp_path / "gone").exists()
-
-
 def test_scp_copies_fifty_megabytes_in_both_directions(
     without_plugin: ClientMachine, tmp_path: Path
 ) -> None:
@@ -137,33 +115,6 @@ def test_a_killed_ssh_leaves_no_process(alice: ClientMachine) -> None:
         session.communicate(timeout=60)
 
 
-def test_vs_code_opens_with_settings_for_a_host_without_internet(
-    alice: ClientMachine, tmp_path: Path
-) -> None:
-    asked, extensions = tmp_path / "asked", tmp_path / "extensions"
-    extensions.write_text("ms-python.python\n")
-    program = tmp_path / "bin" / "code"
-    program.parent.mkdir()
-    program.write_text(
-        f"""#!/bin/sh
-case $1 in
-    --version) echo 1.106.0 ;;
-    --list-extensions) cat {extensions} ;;
-    *) echo "$@" > {asked} ;;
-esac
-"""
-    )
-    program.chmod(0o755)
-    with_code = replace(alice, path=(*alice.path, program.parent))
-    said = with_code.connect("--code", code=2)
-    assert "To fix it: code --install-extension ms-vscode-remote.remote-ssh" in said
-    extensions.write_text("ms-vscode-remote.remote-ssh\n")
-    with_code.connect("--open", "code")
-    assert asked.read_text() == f"--remote ssh-remote+{alice.host} /home/sagemaker-user\n"
-    settings = alice.paths.home / ".config/Code/User/settings.json"
-    assert json.loads(settings.read_text())["remote.SSH.localServerDownload"] == "always"
-
-
 def test_ssh_accepts_the_host_key_of_a_new_app(
     connected: ConnectedStudio, alice: ClientMachine
 ) -> None:
@@ -173,15 +124,3 @@ def test_ssh_accepts_the_host_key_of_a_new_app(
     connected.new_container()
     connected.studio.start("alice", "ml.t3.large")
     assert alice.ssh(alice.host, "echo new") == "new\n"
-
-
-def test_connect_waits_until_the_app_registers(
-    connected: ConnectedStudio, alice: ClientMachine
-) -> None:
-    """SageMaker's StartSession fails for six seconds after the app is InService."""
-    connected.studio.stop("alice")
-    connected.aws.options.update({"remote_access_delay": 6000})
-    try:
-        assert alice.connect().splitlines()[-1] == alice.host
-    finally:
-        connected.aws.options.update({"remote_access_delay": 0})

@@ -122,6 +122,10 @@ BROKEN = {
         [("config", "--cmd", "--ip 127.0.0.1")],
         {"health": "port 8888 is open on 127.0.0.1 only"},
     ),
+    "a server that ends": (
+        [("config", "--cmd", "--die")],
+        {"health": "no module named jupyterlab"},
+    ),
     "all that can be wrong beside a healthy server": (
         [
             (
@@ -165,19 +169,6 @@ def test_a_broken_image_fails_one_check(
         assert text in failed[name]["found"]
         assert failed[name]["studio"]
         assert failed[name]["change"]
-
-
-@pytest.mark.usefixtures("here")
-def test_each_failed_check_is_one_line(engine: Buildah, capsys: pytest.CaptureFixture[str]) -> None:
-    reference = derived(engine, ("config", "--cmd", "--die"))
-    words = ["--engine", "buildah", "--reference", reference, "--wait", "120"]
-    assert cli.main(["image", "check", *words]) == 1
-    lines = capsys.readouterr().out.splitlines()
-    (failed,) = [line for line in lines if "FAILED" in line]
-    assert "no module named jupyterlab" in failed
-    assert "Studio: InternalFailure" in failed
-    assert "; change: " in failed
-    assert "1 failed, 2 could not run" in lines[-1]
 
 
 @pytest.mark.usefixtures("here")

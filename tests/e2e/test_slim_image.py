@@ -151,13 +151,17 @@ def test_the_programs_of_remote_access_exist(findings: Any) -> None:
     assert said(findings, "pip") == ""
 
 
-def test_ssh_helper_is_configured_and_starts_without_a_network(findings: Any) -> None:
+def test_ssh_helper_is_configured_and_starts_sshd_without_a_network(findings: Any) -> None:
     assert "Already configured" in said(findings, "configure")
     assert said(findings, "seelog")
     assert "127.0.0.1 ssh-ed25519 " in said(findings, "start")
+
+
+def test_sshd_accepts_no_password_and_root_by_key_only(findings: Any) -> None:
     server = set(said(findings, "sshd").splitlines())
     assert server >= {
         "authorizedkeysfile /etc/ssh/authorized_keys",
+        "clientaliveinterval 15",
         "passwordauthentication no",
         "permitrootlogin without-password",
     }

@@ -1,6 +1,5 @@
 """Files under ~/.ssh: their modes, and errors in one line."""
 
-import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -96,11 +95,3 @@ def test_a_folder_is_writable_if_its_nearest_parent_is(
     monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path)
     with pytest.raises(UserError, match=f"{tmp_path}: cannot be written"):
         files.require_writable(tmp_path / "a" / "b")
-
-
-def test_a_folder_is_locked_once(tmp_path: Path) -> None:
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    with files.locked(tmp_path), pytest.raises(BlockingIOError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    os.close(descriptor)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.editors import EDITORS
+from catalog.editors import EDITORS, Editor
 from catalog.names import Plugin
 from settings import ConnectMethod, Settings, UserError
 from studio.connect import editors, proof, ssh_config
@@ -30,6 +30,7 @@ def connected(
     user: str = "alice",
     *,
     method: ConnectMethod | None = None,
+    editor: Editor | None = None,
     dry_run: bool = False,
     report: Report = lambda _: None,
 ) -> None:
@@ -39,7 +40,7 @@ def connected(
         method=method,
         login="sagemaker-user",
         plugin=Plugin.AUTO,
-        editor=None,
+        editor=editor,
         dry_run=dry_run,
         report=report,
     )
@@ -71,6 +72,14 @@ def test_a_connection_needs_the_feature_connect(tmp_path: Path) -> None:
     settings = Settings.model_validate({"features": [], "users": {"alice": {}}})
     with pytest.raises(UserError, match=r'^features = \[\]: connections need "connect"; add it'):
         connected(settings, tmp_path)
+
+
+def test_an_editor_without_its_extension_is_refused(programs: Path, tmp_path: Path) -> None:
+    (programs / "code").write_text("#!/bin/sh\necho 1.106.0\n")
+    (programs / "code").chmod(0o755)
+    settings = Settings.model_validate({"users": {"alice": {}}})
+    with pytest.raises(UserError, match="To fix it: code --install-extension ms-vscode-remote"):
+        connected(settings, tmp_path, editor=EDITORS["code"])
 
 
 @pytest.mark.parametrize(
