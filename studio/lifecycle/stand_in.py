@@ -65,10 +65,8 @@ def create_named(aws: Aws, settings: Settings) -> dict[str, str]:
 
 def _push(aws: Aws, name: str) -> str:
     made = aws.client("ecr").create_repository(repositoryName=f"stand-in/{name}")["repository"]
-    repository, image = (
-        Repository(made["repositoryName"], made["repositoryUri"]),
-        placeholder(name, ""),
-    )
+    repository = Repository(made["repositoryName"], made["repositoryUri"])
+    image = placeholder(name, "")
     Ecr(aws).put_image(
         repository, "stand-in", manifest=image.manifest, blobs=(image.config, image.layer)
     )
