@@ -5,7 +5,9 @@ Sizes and quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
+from studio_emulator import paging
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import statements as policy_statements
@@ -98,11 +100,54 @@ def detach(params: Params, call: Call) -> Answer:
     return {}
 
 
+def list_entities_for_policy(params: Params, call: Call) -> Answer:
+    """ListEntitiesForPolicy: moto ignores PolicyUsageFilter, and more than 100 roles."""
+    iam, arn = call.backend("iam"), params["PolicyArn"]
+    if arn not in iam.managed_policies:
+        raise AwsError("NoSuchEntity", f"Policy {arn} was not found.", 404)
+    kinds = {"Group": iam.groups, "Role": iam.roles, "User": iam.users}
+    shown, marker = paging.page(
+        (
+            (kind, entity)
+            for kind, entities in kinds.items()
+            if params.get("EntityFilter", kind) == kind
+            for entity in entities.values()
+            if entity.path.startswith(params.get("PathPrefix", "/"))
+            and arn in _policies_of(entity, params.get("PolicyUsageFilter"))
+        ),
+        key=lambda found: [found[0], found[1].id],
+        size=params.get("MaxItems", 100),
+        token=params.get("Marker"),
+    )
+    return {
+        **{
+            f"Policy{kind}s": [
+                {f"{kind}Name": entity.name, f"{kind}Id": entity.id}
+                for of, entity in shown
+                if of == kind
+            ]
+            for kind in kinds
+        },
+        "IsTruncated": marker is not None,
+        **({"Marker": marker} if marker else {}),
+    }
+
+
+def _policies_of(entity: Any, usage: str | None) -> list[str]:
+    """The ARNs of the entity's managed policies, and of its boundary, unless usage is the other."""
+    attached = [] if usage == "PermissionsBoundary" else [*entity.managed_policies]
+    boundary = getattr(entity, "permissions_boundary_arn", None)
+    return attached if usage == "PermissionsPolicy" or not boundary else [*attached, boundary]
+
+
 def check_delete_policy(params: Params, call: Call) -> None:
-    policy = call.backend("iam").managed_policies.get(params["PolicyArn"])
+    """A permissions boundary is attached, too: https://github.com/gruntwork-io/cloud-nuke/issues/972"""
+    iam = call.backend("iam")
+    policy = iam.managed_policies.get(params["PolicyArn"])
     if policy is None:
         return
-    if policy.attachment_count > 0:
+    bounded = any(role.permissions_boundary_arn == policy.arn for role in iam.roles.values())
+    if policy.attachment_count > 0 or bounded:
         raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.")
     if len(policy.versions) > 1:
         raise AwsError(
@@ -173,6 +218,7 @@ def list_service_specific_credentials(params: Params, call: Call) -> Answer:
 HANDLERS = {
     "AttachRolePolicy": attach,
     "DetachRolePolicy": detach,
+    "ListEntitiesForPolicy": list_entities_for_policy,
     "ListServiceSpecificCredentials": list_service_specific_credentials,
 }
 CHECKS = {

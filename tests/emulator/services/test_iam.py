@@ -113,6 +113,33 @@ def test_attaching_a_policy_twice_counts_once(iam: Any) -> None:
     assert code_of(iam.attach_role_policy, **named) == "NoSuchEntity"
 
 
+def test_a_policy_that_an_entity_has_is_listed_and_not_deleted(iam: Any) -> None:
+    arn = iam.create_policy(PolicyName="read", PolicyDocument=policy())["Policy"]["Arn"]
+    iam.create_user(UserName="alice", Path="/people/")
+    iam.create_group(GroupName="team")
+    iam.put_role_permissions_boundary(RoleName="r", PermissionsBoundary=arn)
+    assert code_of(iam.delete_policy, PolicyArn=arn) == "DeleteConflict"
+    iam.attach_user_policy(UserName="alice", PolicyArn=arn)
+    iam.attach_group_policy(GroupName="team", PolicyArn=arn)
+    entities = iam.get_paginator("list_entities_for_policy")
+    for filters, listed in (
+        ({}, ["team", "r", "alice"]),
+        ({"PolicyUsageFilter": "PermissionsPolicy"}, ["team", "alice"]),
+        ({"PolicyUsageFilter": "PermissionsBoundary"}, ["r"]),
+        ({"EntityFilter": "Group"}, ["team"]),
+        ({"PathPrefix": "/people/"}, ["alice"]),
+    ):
+        pages = entities.paginate(PolicyArn=arn, PaginationConfig={"PageSize": 1}, **filters)
+        found = [
+            entity[f"{kind}Name"]
+            for page in pages
+            for kind in ("Group", "Role", "User")
+            for entity in page[f"Policy{kind}s"]
+        ]
+        assert found == listed
+    assert code_of(iam.list_entities_for_policy, PolicyArn=f"{arn}-2") == "NoSuchEntity"
+
+
 def test_statement_ids_are_letters_and_digits(iam: Any) -> None:
     bad = document(allow("s3:*") | {"Sid": "a-b"})
     for call, params in (
