@@ -124,7 +124,8 @@ domain's default role has only the policy `studio`. NAME, USER, BUCKET and KEY a
 a user's name has capital letters, the policies name SageMaker's ARNs in lower case too.
 
 The policy `client` (output `client_policy_arns`) is for the user's own identity in AWS: attach it
-to that IAM user or role, and detach it before you destroy the deployment. Public SSH keys are in
+to that IAM user or role, and detach it before you remove the user or destroy the deployment: while
+it is attached, `studio up` and `studio down` refuse to delete it. Public SSH keys are in
 `s3://{SAMPLE.sagemaker_bucket}/ssh-authorized-keys/USER/`: set `SSH_AUTHORIZED_KEYS_PATH` to that.
 
 KMS deletes a destroyed key after {DELETION_DAYS} days (flow logs: {flow_logs.DELETION_DAYS});

@@ -27,10 +27,11 @@ _NEW = {"StringEquals": {f"aws:RequestTag/{DEPLOYMENT_TAG}": _NAME}}
 
 _STUDIO_READS = (
     "ec2:DescribeInternetGateways ec2:DescribeNatGateways ecr:DescribeImageScanFindings "
-    "ecr:GetRepositoryPolicy iam:ListPolicies kms:ListKeys sagemaker:DescribeApp "
-    "sagemaker:ListApps sagemaker:ListDomains sagemaker:ListImageVersions sagemaker:ListImages "
-    "sagemaker:ListSpaces sagemaker:ListStudioLifecycleConfigs sagemaker:ListUserProfiles "
-    "ssm:DescribeInstanceInformation ssm:ListTagsForResource sts:GetCallerIdentity"
+    "ecr:GetRepositoryPolicy iam:ListEntitiesForPolicy iam:ListPolicies kms:ListKeys "
+    "sagemaker:DescribeApp sagemaker:ListApps sagemaker:ListDomains sagemaker:ListImageVersions "
+    "sagemaker:ListImages sagemaker:ListSpaces sagemaker:ListStudioLifecycleConfigs "
+    "sagemaker:ListUserProfiles ssm:DescribeInstanceInformation ssm:ListTagsForResource "
+    "sts:GetCallerIdentity"
 )
 """The read calls of studio/."""
 

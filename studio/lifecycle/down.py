@@ -24,6 +24,7 @@ from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.images.versions import prune, record
 from studio.lifecycle import start_scripts
+from studio.lifecycle.attached_policies import require_detached
 from studio.lifecycle.down_preview import preview_deleted, preview_kept
 from studio.lifecycle.inventory import (
     DeployedResources,
@@ -98,7 +99,10 @@ class Teardown:
         return [stack.name for stack in self.deployment.stacks if stack.name not in kept]
 
     def preview(self) -> Iterator[str]:
-        """What is deleted, what is kept and its cost, in lines. Raises UserError."""
+        """What is deleted, what is kept and its cost, in lines.
+
+        Raises UserError; StepFailed after the lines, as ``require_detached`` does.
+        """
         hourly = endpoints.usd_per_hour(self.aws, self.deployed.endpoints)
         yield from preview_deleted(
             self.deployed,
@@ -115,6 +119,9 @@ class Teardown:
             only_users=self.only_users,
             endpoints_month=hourly * HOURS_A_MONTH,
         )
+        held = self.deployment.resources(self.stacks).values()
+        deleted = [(one.kind, one.attributes) for resources in held for one in resources]
+        require_detached(self.aws, self.deployment, deleted)
 
     def run(self) -> None:
         """Delete it; safe to run again. Raises UserError (StepFailed if AWS or Terraform fails)."""

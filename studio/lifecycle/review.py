@@ -11,6 +11,8 @@ from studio.aws.client import Aws
 from studio.console import output
 from studio.console.reports import Report
 from studio.doctor.found_endpoints import unrecorded_endpoints
+from studio.errors import StepFailed
+from studio.lifecycle.attached_policies import require_detached_in_plans
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.rehearsal import rehearse
 from studio.lifecycle.removed_settings import find_removed_settings
@@ -40,6 +42,11 @@ def review_deployment(
             before_planning(deployment)
             planned = Planner(deployment).plan_stacks(deployment.deployed_stacks())
             removed = find_removed_settings(settings, deployment, aws)
+            try:
+                plans = [one.plan for one in planned if one.plan is not None]
+                require_detached_in_plans(aws, deployment, plans)
+            except StepFailed as error:
+                report(f"`studio up` will refuse these plans: {error}")
         waiting = [one.stack for one in planned if one.plan is None]
         if waiting:
             report(f"Rehearsing {', '.join(waiting)} on an emulated AWS: a first deployment")

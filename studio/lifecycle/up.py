@@ -14,6 +14,7 @@ from studio.images.buildable import require_buildable
 from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
+from studio.lifecycle.attached_policies import require_detached_in_plans
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.missing_state import require_state
@@ -98,6 +99,7 @@ def up(
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
     plans = guard.plan_all()
     require_spaces_in_plans(aws, plans)
+    require_detached_in_plans(aws, deployment, plans)
     zones = settings.network.endpoint_subnets
     lines = list(
         preview_changes(plans, endpoint_zones=zones)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -137,6 +138,21 @@ def test_down_needs_a_confirmation(it: Studio) -> None:
     with unchanged(it):
         assert "add --yes" in it.run("studio", "down", "--out", str(it.out), code=2)
         assert "1 x app: mine/JupyterLab" in run(it, "down", "--dry-run")
+
+
+def test_down_refuses_while_a_person_has_the_client_policy(it: Studio) -> None:
+    iam, state = it.client("iam"), json.loads((it.folder / "terraform.role.tfstate").read_text())
+    policy = state["outputs"]["client_policy_arns"]["value"]["alice"]
+    held = {"UserName": "alice", "PolicyArn": policy}
+    iam.create_user(UserName="alice")
+    iam.attach_user_policy(**held)
+    with unchanged(it):
+        for flag in ("--dry-run", "--yes"):
+            printed = it.run("studio", "down", flag, "--out", str(it.out), code=1)
+            assert "Deleted:" in printed
+            assert "policy studio-client-alice of user alice: IAM deletes no policy" in printed
+    iam.detach_user_policy(**held)
+    iam.delete_user(UserName="alice")
 
 
 def test_down_keeps_homes_only_on_request(it: Studio) -> None:

@@ -14,7 +14,7 @@ from studio.lifecycle.inventory import DeployedResources
 from studio_emulator import ssm
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
-from tests.emulator.samples import create_key, document, grant, make_role, settled, trust
+from tests.emulator.samples import allow, create_key, document, grant, make_role, settled, trust
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
@@ -180,6 +180,13 @@ def make_key(it: Studio, deployment: str, description: str = "Encrypts disks") -
     """A KMS key with a deployment's mark; its id."""
     mark = {"TagKey": DEPLOYMENT_TAG, "TagValue": deployment}
     return create_key(it.aws, Description=description, Tags=[mark])
+
+
+def make_policy(it: Studio, name: str) -> str:
+    """A managed policy; its ARN."""
+    text = document(allow("s3:*"))
+    made = client(it.aws, "iam").create_policy(PolicyName=name, PolicyDocument=text)
+    return str(made["Policy"]["Arn"])
 
 
 def use_key(it: Studio, key: str, by: str) -> None:

@@ -13,6 +13,7 @@ from catalog.names import DEPLOYMENT_TAG, HOME_OWNER_TAG
 from settings import Settings, UserError
 from studio.aws import buckets
 from studio.aws.client import Aws
+from studio.aws.policy_attachments import list_attachments
 from studio.aws.state_bucket import StateBucket
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.files import UNFINISHED
@@ -168,6 +169,15 @@ def test_a_role_creates_and_finds_the_bucket_of_keys(
         buckets.ensure_key_bucket(Aws(REGION), wanted, lambda _: None)
     created = aws.client("s3").list_buckets()["Buckets"]
     assert [one["Name"] for one in created] == ["sagemaker-us-east-1-123456789012"]
+
+
+def test_the_role_that_plans_lists_the_attachments_of_a_policy(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter_pipeline(monkeypatch, aws, "plan")
+    own = "arn:aws:iam::123456789012:policy/pipeline-plan-plan"
+    (found,) = list_attachments(Aws(REGION), own)
+    assert str(found) == "policy pipeline-plan-plan of role pipeline-plan"
 
 
 def enter_with_state(

@@ -6,6 +6,7 @@ import pytest
 
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
+from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import live_resources
 from tests.emulator.samples import push
@@ -20,6 +21,7 @@ from tests.studio.account import (
     homes_of,
     left_of,
     make_key,
+    make_policy,
     mark,
     use_key,
 )
@@ -86,6 +88,19 @@ def test_without_a_home_file_system_no_stack_is_kept(
     it.run()
     assert deployed.destroyed == list(STACKS)
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") != [], "Terraform deletes it"
+
+
+def test_down_refuses_to_delete_a_policy_that_is_attached(ours: Studio, deployed: Deployed) -> None:
+    iam, arn = client(ours.aws, "iam"), make_policy(ours, "ours-p")
+    iam.create_group(GroupName="team")
+    iam.attach_group_policy(GroupName="team", PolicyArn=arn)
+    deployed.state["role"] = [resource("aws_iam_policy", arn=arn)]
+    shown: list[str] = []
+    with pytest.raises(StepFailed, match=r"^policy ours-p of group team: .*nothing was changed"):
+        shown.extend(Teardown.of(settings("Delete"), deployed).preview())
+    assert "  stack role: 1 resources" in shown
+    # The role stack is kept with home directories.
+    assert "Kept:" in [*Teardown.of(settings("Retain"), deployed).preview()]
 
 
 def test_only_users(ours: Studio, deployed: Deployed) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 
 from settings import Settings
+from studio.errors import StepFailed
 from studio.lifecycle import review
 from studio.lifecycle.removed_settings import RemovedSettings
 from studio.terraform.plan import Plan
@@ -58,9 +60,12 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     monkeypatch.setattr(review, "require_existing", lambda *_: ())
     leftovers = RemovedSettings(updates=(UPDATE,))
     monkeypatch.setattr(review, "find_removed_settings", lambda *_: leftovers)
+    attached = MagicMock(side_effect=StepFailed("policy p of user alice"))
+    monkeypatch.setattr(review, "require_detached_in_plans", attached)
     reported: list[str] = []
     found = review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)
     assert found.rehearsed == rehearsed
     assert [one.plan for one in found.stack_plans] == [NETWORK, DOMAIN]
+    assert "`studio up` will refuse these plans: policy p of user alice" in reported
     assert ("rehearsal: domain" in reported) is bool(rehearsed)
     assert found.cleared == ("image version of user profile alice",)
