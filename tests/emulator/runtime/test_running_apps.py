@@ -25,6 +25,8 @@ def test_home_exists_until_it_is_deleted(lab: str) -> None:
     # The folder of the homes also has the sockets.
     for folder in (app.home, app.home.parent):
         assert folder.stat().st_mode & 0o777 == 0o700
+    running_apps.start("other", {})
+    assert run(running_apps.app_of("other"), "pwd")[1] != run(app, "pwd")[1]
     detached = psutil.Process(int(run(app, DETACHED)[1]))
     run(app, "echo kept > file")
     running_apps.stop(lab)

@@ -94,6 +94,7 @@ def test_forwards_reach_only_ports_of_loopback(app: ProcessApp) -> None:
                 await ssh.open_connection("127.0.0.2", port)
             with pytest.raises(asyncssh.ChannelListenError):
                 await ssh.forward_remote_port("", 0, "127.0.0.1", port)
+            (await ssh.forward_remote_port("127.0.0.1", 0, "127.0.0.1", port)).close()
             reader, _ = await ssh.open_connection("127.0.0.1", port)
             return await reader.read()
 

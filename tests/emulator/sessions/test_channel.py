@@ -1,7 +1,9 @@
 """The data channel of a session: tokens, bytes, end."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -35,6 +37,13 @@ def test_opening_without_a_token(aws: Emulator, ssm: Any, node: str, first: str)
     assert reason == (
         f"Channel {answer['SessionId']}: request to open data channel does not contain token."
     )
+
+
+def test_channels_are_open_to_127_0_0_1_only(ssm: Any, node: str) -> None:
+    port = urlsplit(ssm.start_session(Target=node, **SSH)["StreamUrl"]).port
+    socket.create_connection(("127.0.0.1", port)).close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", port))
 
 
 def test_reason_of_an_unknown_channel_is_cut(ssm: Any, node: str) -> None:
