@@ -1,4 +1,4 @@
-"""EC2: private parts of its resources, and corrections of moto's answers."""
+"""EC2: moto's private parts, and corrections: interfaces of ended instances, blackhole routes."""
 
 from collections.abc import Callable, Sequence
 from copy import copy
