@@ -72,7 +72,6 @@ _IGNORED: Mapping[tuple[str, str], str] = {
     ("ecs", "TaskDefinition"): "its deregistered revisions stay, as on AWS",
     ("iam", "AccessKeyLastUsed"): "a record of a use",
     ("logs", "LogQuery"): "ends by itself",
-    ("ssm", "Command"): "a record of an execution",
     ("route53", "DelegationSet"): "deleted with its zone",
     ("sts", "AssumedRole"): "a session, which ends by itself",
     ("sts", "Token"): "a session, which ends by itself",

@@ -94,7 +94,9 @@ def test_next_emulator_keeps_the_homes_of_one_that_continues_after_die() -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["terminated", "killed", "killed with its janitor"])
+@pytest.mark.parametrize(
+    "how", ["terminated", "killed with its process tree", "killed with its janitor"]
+)
 def test_processes_end_after_the_emulator(how: str) -> None:
     command = Command()
     try:

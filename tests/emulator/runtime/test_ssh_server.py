@@ -45,7 +45,7 @@ def test_variables_of_machine_and_client(app: ProcessApp) -> None:
 
 def test_command_gets_sighup_when_its_client_disconnects(app: ProcessApp, tmp_path: Path) -> None:
     async def use(ssh: asyncssh.SSHClientConnection) -> None:
-        command = f"trap 'touch {tmp_path}/ended; exit' HUP; echo; sleep 60; :"
+        command = f"trap 'touch {tmp_path}/ended; exit' HUP; echo; sleep 60 & wait"
         process = await ssh.create_process(command)
         await process.stdout.readline()
 
