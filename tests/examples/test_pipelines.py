@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -23,29 +21,10 @@ PIPELINES = {
 GITHUB, GITLAB = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in PIPELINES)
 
 
-def texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for one in value.values():
-                yield from texts(one)
-        case list():
-            for one in value:
-                yield from texts(one)
-
-
-def commands(pipeline: Path) -> Iterator[list[str]]:
-    """The arguments of each `studio` command."""
-    for text in texts(yaml.safe_load(pipeline.read_text(encoding="utf-8"))):
-        for line in text.splitlines():
-            if found := re.match(r"\.venv/bin/studio ([^>|&]+)", line.strip()):
-                yield shlex.split(found[1])
-
-
 @pytest.mark.parametrize("pipeline", PIPELINES, ids=lambda path: path.parent.name)
 def test_each_command_is_valid(pipeline: Path) -> None:
-    found = list(commands(pipeline))
+    text = pipeline.read_text(encoding="utf-8")
+    found = [shlex.split(one) for one in re.findall(r"\.venv/bin/studio ([^>|&\n]+)", text)]
     assert [words[0] for words in found] == PIPELINES[pipeline]
     for words in found:
         assert studio_parser()[0].parse_args(words).command == words[0]

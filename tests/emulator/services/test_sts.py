@@ -105,17 +105,17 @@ def test_unknown_access_key_belongs_to_root(aws: Emulator) -> None:
     caller = sts.get_caller_identity()
     root = (f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT, ACCOUNT)
     assert (caller["Arn"], caller["UserId"], caller["Account"]) == root
-    keys = sts.get_session_token(DurationSeconds=7200)["Credentials"]
+    keys = sts.get_session_token()["Credentials"]
     assert identity(aws, keys) == root
     assert keys["AccessKeyId"].startswith("ASIA")
-    assert keys["Expiration"] - datetime.now(UTC) <= timedelta(hours=1)
 
 
 def test_duration_of_a_session_token_is_12_hours_or_as_asked_and_an_hour_of_root(
     aws: Emulator,
 ) -> None:
     root, user = aws.client("sts"), client_with(aws, "sts", create_user(aws, "alice"))
-    for sts, asked, hours in ((user, {}, 12), (user, {"DurationSeconds": 7200}, 2), (root, {}, 1)):
+    twice = {"DurationSeconds": 7200}
+    for sts, asked, hours in ((user, {}, 12), (user, twice, 2), (root, {}, 1), (root, twice, 1)):
         left = sts.get_session_token(**asked)["Credentials"]["Expiration"] - datetime.now(UTC)
         assert timedelta(hours=hours, minutes=-1) < left <= timedelta(hours=hours)
 
