@@ -37,10 +37,10 @@ def require_detached(
     the caller may not list attachments: Terraform reports them. Raises AwsError.
     """
     deleted = list(deleted)
-    arns = [values["arn"] for kind, values in deleted if kind == "aws_iam_policy"]
+    arns = [values.get("arn") for kind, values in deleted if kind == "aws_iam_policy"]
     try:
         listed = run_graph(
-            {arn: partial(list_attachments, aws, arn) for arn in arns}, limit=_AT_ONCE
+            {arn: partial(list_attachments, aws, arn) for arn in arns if arn}, limit=_AT_ONCE
         )
     except AwsError as error:
         if error.denied:

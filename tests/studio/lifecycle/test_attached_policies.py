@@ -44,7 +44,7 @@ def of_policy(arn: str, action: Action) -> Change:
 def test_a_policy_that_somebody_has_is_neither_deleted_nor_replaced(
     ours: Studio, policy: str, check: Check, action: Action
 ) -> None:
-    check([plan(of_policy(policy, Action.UPDATE))])
+    check([plan(of_policy(policy, Action.UPDATE), change("aws_iam_policy", action=action))])
     with pytest.raises(StepFailed) as refused:
         check([plan(of_policy(policy, action))])
     said = str(refused.value)
