@@ -79,6 +79,7 @@ def test_random_faults_depend_on_the_seed_only(aws: Emulator) -> None:
         seen.append(sorted(str(one) for one in aws.faults.injected))
     assert seen[0] == seen[1]
     assert 0 < len(seen[0]) < 20
+    assert {one["kind"] for one in aws.faults.injected} == {"throttle", "error"}
     aws.faults.set({"seed": 17, "rate": 1.0, "most": 0})
     aws.client("sts", config=ONCE).get_caller_identity()
 
