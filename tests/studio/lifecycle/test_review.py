@@ -35,10 +35,14 @@ class Planner:
 
 
 @pytest.mark.parametrize(
-    ("deployed", "rehearsed"), [(frozenset(), ["domain"]), (frozenset({"network"}), [])]
+    ("deployed", "rehearsed", "refusal"),
+    [
+        (frozenset(), ["domain"], "require_detached_in_plans"),
+        (frozenset({"network"}), [], "require_spaces_in_plans"),
+    ],
 )
 def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
-    deployed: frozenset[str], rehearsed: list[str], monkeypatch: pytest.MonkeyPatch
+    deployed: frozenset[str], rehearsed: list[str], refusal: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextmanager
     def read_only(**_: object) -> Iterator[SimpleNamespace]:
@@ -60,8 +64,8 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     monkeypatch.setattr(review, "require_existing", lambda *_: ())
     leftovers = RemovedSettings(updates=(UPDATE,))
     monkeypatch.setattr(review, "find_removed_settings", lambda *_: leftovers)
-    attached = MagicMock(side_effect=StepFailed("policy p of user alice"))
-    monkeypatch.setattr(review, "require_detached_in_plans", attached)
+    refused = MagicMock(side_effect=StepFailed("policy p of user alice"))
+    monkeypatch.setattr(review, refusal, refused)
     reported: list[str] = []
     found = review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)
     assert found.rehearsed == rehearsed
