@@ -7,12 +7,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from tests.emulator.registry.oci import Raw, make_repository, password_of
 
 if TYPE_CHECKING:
     from studio_emulator.server import Emulator
@@ -82,6 +85,14 @@ def create_key(aws: Emulator, **params: Any) -> str:
     return str(aws.client("kms").create_key(**params)["KeyMetadata"]["KeyId"])
 
 
+def encrypt_bucket(s3: Any, key: str = "", *, bucket_key: bool = False) -> None:
+    """Encrypt new objects of `a-bucket` with the key, by default that of AWS."""
+    by_kms = {"SSEAlgorithm": "aws:kms"} | ({"KMSMasterKeyID": key} if key else {})
+    rule = {"ApplyServerSideEncryptionByDefault": by_kms, "BucketKeyEnabled": bucket_key}
+    rules = {"Rules": [rule]}
+    s3.put_bucket_encryption(Bucket="a-bucket", ServerSideEncryptionConfiguration=rules)
+
+
 def as_tags(**tags: str) -> list[dict[str, str]]:
     """Tags as most services expect them."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]
@@ -117,36 +128,15 @@ def push(
 
     config: how its container runs.
     """
-    # Moto takes seconds to import.
-    from studio_emulator.moto_internals import get_backend
-    from studio_emulator.registry.blobs import BLOBS
-    from studio_emulator.registry.images import put_manifest
-
-    ecr = get_backend("ecr")[ACCOUNT][REGION]
-    if name not in ecr.repositories:
-        aws.client("ecr").create_repository(repositoryName=name)
-    repository = ecr.repositories[name]
-    blobs = [
-        json.dumps(
-            {"architecture": architecture, "os": "linux", "tag": tag, "config": config}
-        ).encode(),
-        b"a layer",
-    ]
-    described = []
-    for blob in blobs:
-        upload = BLOBS.begin(repository)
-        upload.append([blob])
-        BLOBS.finish(upload, upload.digest)
-        described.append({"mediaType": "x/y", "size": len(blob), "digest": upload.digest})
-    kind = "application/vnd.oci.image.manifest.v1+json"
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": kind,
-        "config": described[0],
-        "layers": described[1:],
-    }
-    put_manifest(repository, json.dumps(manifest).encode(), kind, tag=tag)
-    return f"{repository.uri}:{tag}"
+    ecr = aws.client("ecr")
+    with suppress(ecr.exceptions.RepositoryAlreadyExistsException):
+        make_repository(ecr, name)
+    (repository,) = ecr.describe_repositories(repositoryNames=[name])["repositories"]
+    image = {"architecture": architecture, "os": "linux", "tag": tag, "config": config}
+    registry = Raw(ecr.meta.endpoint_url, password_of(ecr))
+    reply, _ = registry.push(name, tag, image, b"a layer")
+    assert reply.status == 201, reply.body
+    return f"{repository['repositoryUri']}:{tag}"
 
 
 def call_admin(aws: Emulator, path: str, body: Any = None, method: str = "GET") -> tuple[int, str]:

@@ -2,15 +2,13 @@
 
 import base64
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import statements
-from studio_emulator.moto_internals import Repository, ServiceException
+from studio_emulator.moto_internals import Repository
 from studio_emulator.moto_internals.resources import image_in, repository_named
 from studio_emulator.registry import scan, tokens
 from studio_emulator.registry.blobs import BLOBS, Upload
@@ -162,8 +160,7 @@ def describe_image_scan_findings(params: Params, call: Call) -> Answer:
     """The status and the findings of an image's last scan."""
     repository = _repository(params, call)
     wanted = params["imageId"]
-    with _aws_errors():
-        image = image_in(repository, wanted.get("imageTag"), wanted.get("imageDigest"))
+    image = image_in(repository, wanted.get("imageTag"), wanted.get("imageDigest"))
     identity = {"imageDigest": image.image_digest} | (
         {"imageTag": wanted["imageTag"]} if "imageTag" in wanted else {}
     )
@@ -231,18 +228,7 @@ def check_policy(params: Params, call: Call) -> None:
 
 
 def _repository(params: Params, call: Call) -> Repository:
-    with _aws_errors():
-        return repository_named(
-            call.backend("ecr"), params["repositoryName"], params.get("registryId")
-        )
-
-
-@contextmanager
-def _aws_errors() -> Iterator[None]:
-    try:
-        yield
-    except ServiceException as refused:
-        raise AwsError(str(refused.code), str(refused.message)) from None
+    return repository_named(call.backend("ecr"), params["repositoryName"], params.get("registryId"))
 
 
 def _declared_media_type(manifest: bytes) -> str:

@@ -17,25 +17,24 @@ from tests.emulator.samples import (
     create_key,
     create_user,
     document,
+    encrypt_bucket,
     grant,
     refusal,
 )
 
 
-def test_bucket_policy_grants_access(aws: Emulator) -> None:
-    root = aws.client("s3")
-    root.create_bucket(Bucket="team-data")
-    root.put_object(Bucket="team-data", Key="k", Body=b"x")
+def test_bucket_policy_grants_access(aws: Emulator, s3: Any) -> None:
+    s3.put_object(Bucket="a-bucket", Key="k", Body=b"x")
     nobody = client_with(aws, "s3", create_user(aws, "bob"))
-    assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
-    assert refusal(nobody.get_object, Bucket="no-team-data", Key="k")[0] == "NoSuchBucket"
+    assert refusal(nobody.get_object, Bucket="a-bucket", Key="k")[0] == "AccessDenied"
+    assert refusal(nobody.get_object, Bucket="no-bucket", Key="k")[0] == "NoSuchBucket"
     named = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/bob"}
-    granted = grant(named, "s3:GetObject", Resource="arn:aws:s3:::team-data/*")
-    root.put_bucket_policy(Bucket="team-data", Policy=document(granted))
-    assert nobody.get_object(Bucket="team-data", Key="k")["Body"].read() == b"x"
+    granted = grant(named, "s3:GetObject", Resource="arn:aws:s3:::a-bucket/*")
+    s3.put_bucket_policy(Bucket="a-bucket", Policy=document(granted))
+    assert nobody.get_object(Bucket="a-bucket", Key="k")["Body"].read() == b"x"
     everybody = granted | {"Effect": "Deny", "Principal": {"AWS": ACCOUNT}}
-    root.put_bucket_policy(Bucket="team-data", Policy=document(granted, everybody))
-    assert refusal(nobody.get_object, Bucket="team-data", Key="k")[0] == "AccessDenied"
+    s3.put_bucket_policy(Bucket="a-bucket", Policy=document(granted, everybody))
+    assert refusal(nobody.get_object, Bucket="a-bucket", Key="k")[0] == "AccessDenied"
 
 
 @pytest.mark.parametrize(
@@ -52,48 +51,46 @@ def test_bucket_policy_grants_access(aws: Emulator) -> None:
     ],
 )
 def test_bucket_policy_denies_the_root_user(
-    aws: Emulator, principals: dict[str, Any], denied: bool
+    aws: Emulator, s3: Any, principals: dict[str, Any], denied: bool
 ) -> None:
     create_user(aws, "bob")
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="team-data")
-    resources = ["arn:aws:s3:::team-data", "arn:aws:s3:::team-data/*"]
+    resources = ["arn:aws:s3:::a-bucket", "arn:aws:s3:::a-bucket/*"]
     deny = {"Effect": "Deny", "Action": "s3:*", "Resource": resources} | principals
-    s3.put_bucket_policy(Bucket="team-data", Policy=document(deny))
-    put = {"Bucket": "team-data", "Key": "k", "Body": b"x"}
+    s3.put_bucket_policy(Bucket="a-bucket", Policy=document(deny))
+    put = {"Bucket": "a-bucket", "Key": "k", "Body": b"x"}
     if denied:
         code, message = refusal(s3.put_object, **put)
         assert (code, "in a resource-based policy" in message) == ("AccessDenied", True)
-        assert refusal(s3.list_objects_v2, Bucket="team-data")[0] == "AccessDenied"
-        s3.delete_bucket_policy(Bucket="team-data")
+        assert refusal(s3.list_objects_v2, Bucket="a-bucket")[0] == "AccessDenied"
+        s3.delete_bucket_policy(Bucket="a-bucket")
     s3.put_object(**put)
 
 
-DATA = "arn:aws:s3:::team-data"
+DATA = "arn:aws:s3:::a-bucket"
 
 
 @pytest.mark.parametrize(
     ("operation", "params", "expected"),
     [
         ("ListBuckets", {}, ["s3:ListAllMyBuckets *"]),
-        ("HeadBucket", {"Bucket": "team-data"}, [f"s3:ListBucket {DATA}"]),
+        ("HeadBucket", {"Bucket": "a-bucket"}, [f"s3:ListBucket {DATA}"]),
         (
             "GetObject",
-            {"Bucket": "team-data", "Key": "none"},
+            {"Bucket": "a-bucket", "Key": "none"},
             [f"s3:GetObject {DATA}/none", f"s3:ListBucket {DATA}"],
         ),
         (
             "CreateMultipartUpload",
-            {"Bucket": "team-data", "Key": "a"},
+            {"Bucket": "a-bucket", "Key": "a"},
             [f"s3:PutObject {DATA}/a"],
         ),
         (
             "DeleteObjects",
-            {"Bucket": "team-data", "Delete": {"Objects": [{"Key": "a"}, {"Key": "b"}]}},
+            {"Bucket": "a-bucket", "Delete": {"Objects": [{"Key": "a"}, {"Key": "b"}]}},
             [f"s3:DeleteObject {DATA}/a", f"s3:DeleteObject {DATA}/b"],
         ),
         *(
-            (operation, {"Bucket": "team-data", "Key": "held", "VersionId": "1"}, actions)
+            (operation, {"Bucket": "a-bucket", "Key": "held", "VersionId": "1"}, actions)
             for operation, actions in {
                 "DeleteObject": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
                 "GetObject": ["s3:GetObjectVersion"],
@@ -106,29 +103,27 @@ DATA = "arn:aws:s3:::team-data"
         ),
         (
             "CopyObject",
-            {"Bucket": "team-data", "Key": "a", "CopySource": "team-data/held?versionId=1"},
+            {"Bucket": "a-bucket", "Key": "a", "CopySource": "a-bucket/held?versionId=1"},
             [f"s3:PutObject {DATA}/a", "s3:GetObjectVersion"],
         ),
         (
             "GetObjectAttributes",
-            {"Bucket": "team-data", "Key": "held"},
+            {"Bucket": "a-bucket", "Key": "held"},
             ["s3:GetObjectAttributes", "s3:GetObject"],
         ),
     ],
 )
 def test_actions_and_resources(
-    aws: Emulator, call: Call, operation: str, params: dict[str, Any], expected: list[str]
+    s3: Any, call: Call, operation: str, params: dict[str, Any], expected: list[str]
 ) -> None:
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="team-data")
-    s3.put_object(Bucket="team-data", Key="held")
+    s3.put_object(Bucket="a-bucket", Key="held")
     assert required(permissions(operation, params, call)) == [
         each if " " in each else f"{each} {DATA}/held" for each in expected
     ]
 
 
 VIA = f"s3.{REGION}.amazonaws.com"
-SOURCE = {"CopySource": "team-data/a%20b"}
+SOURCE = {"CopySource": "a-bucket/a%20b"}
 UPLOAD = {"UploadId": "1"}
 
 
@@ -159,6 +154,7 @@ UPLOAD = {"UploadId": "1"}
 )
 def test_use_of_the_key_that_encrypts_an_object(
     aws: Emulator,
+    s3: Any,
     call: Call,
     operation: str,
     params: dict[str, Any],
@@ -166,13 +162,12 @@ def test_use_of_the_key_that_encrypts_an_object(
     bucket_key: bool,
     expected: list[str],
 ) -> None:
-    s3, key = aws.client("s3"), create_key(aws)
-    s3.create_bucket(Bucket="team-data")
+    key = create_key(aws)
     if by_default:
-        encrypt(s3, key, bucket_key=bucket_key)
-    s3.put_object(Bucket="team-data", Key="a b", Body=b"x")
-    made = s3.create_multipart_upload(Bucket="team-data", Key="a b")
-    asked = {"Bucket": "team-data", "Key": "a b", **params}
+        encrypt_bucket(s3, key, bucket_key=bucket_key)
+    s3.put_object(Bucket="a-bucket", Key="a b", Body=b"x")
+    made = s3.create_multipart_upload(Bucket="a-bucket", Key="a b")
+    asked = {"Bucket": "a-bucket", "Key": "a b", **params}
     if params == UPLOAD:
         asked["UploadId"] = made["UploadId"]
     if "SSEKMSKeyId" in params:
@@ -187,27 +182,16 @@ def test_use_of_the_key_that_encrypts_an_object(
     ] == expected
 
 
-def encrypt(s3: Any, key: str, *, bucket_key: bool = False) -> None:
-    """Encrypt new objects with the key."""
-    by_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
-    rule = {"ApplyServerSideEncryptionByDefault": by_key, "BucketKeyEnabled": bucket_key}
-    s3.put_bucket_encryption(
-        Bucket="team-data", ServerSideEncryptionConfiguration={"Rules": [rule]}
-    )
-
-
 @pytest.mark.parametrize("named", ["alice", "root"])
-def test_policy_of_the_key_of_an_object(aws: Emulator, named: str) -> None:
-    s3 = aws.client("s3")
-    s3.create_bucket(Bucket="team-data")
+def test_policy_of_the_key_of_an_object(aws: Emulator, s3: Any, named: str) -> None:
     keys = {
         "alice": create_user(aws, "alice", allow("s3:*")),
         "root": create_user(aws, "bob", allow("s3:*", "kms:Decrypt", "kms:GenerateDataKey")),
     }
     principals = {"alice": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/alice"}, "root": ROOT}
     policy = document(grant(principals[named], "kms:*", Resource="*"))
-    encrypt(s3, create_key(aws, Policy=policy, BypassPolicyLockoutSafetyCheck=True))
-    asked = {"Bucket": "team-data", "Key": "k"}
+    encrypt_bucket(s3, create_key(aws, Policy=policy, BypassPolicyLockoutSafetyCheck=True))
+    asked = {"Bucket": "a-bucket", "Key": "k"}
     for user, key in keys.items():
         put = client_with(aws, "s3", key).put_object
         if user == named:
@@ -218,31 +202,18 @@ def test_policy_of_the_key_of_an_object(aws: Emulator, named: str) -> None:
             assert (code, "perform: kms:GenerateDataKey" in message) == ("AccessDenied", True)
 
 
-def test_copy_requires_the_source(aws: Emulator) -> None:
-    s3, asked = aws.client("s3"), {"Bucket": "team-data", "Key": "new"}
-    s3.create_bucket(Bucket="team-data")
-    s3.put_object(Bucket="team-data", Key="old", Body=b"x")
-    writer = client_with(aws, "s3", create_user(aws, "alice", allow("s3:PutObject")))
-    code, message = refusal(writer.copy_object, **asked, CopySource="team-data/old")
-    assert (code, f"s3:GetObject on resource: {DATA}/old" in message) == ("AccessDenied", True)
-    reader = client_with(aws, "s3", create_user(aws, "bob", allow("s3:PutObject", "s3:GetObject")))
-    assert reader.copy_object(**asked, CopySource="team-data/old")
-
-
-def test_copy_obeys_the_policy_of_the_source(aws: Emulator) -> None:
-    s3, asked = aws.client("s3"), {"Bucket": "b-bucket", "CopySource": "team-data/old"}
-    for bucket in ("team-data", "b-bucket"):
-        s3.create_bucket(Bucket=bucket)
-    s3.put_object(Bucket="team-data", Key="old", Body=b"x")
+def test_copy_obeys_the_policy_of_the_source(s3: Any) -> None:
+    asked = {"Bucket": "b-bucket", "CopySource": "a-bucket/old"}
+    s3.create_bucket(Bucket="b-bucket")
+    s3.put_object(Bucket="a-bucket", Key="old", Body=b"x")
     deny = grant("*", "s3:GetObject", Resource=f"{DATA}/*") | {"Effect": "Deny"}
-    s3.put_bucket_policy(Bucket="team-data", Policy=document(deny))
+    s3.put_bucket_policy(Bucket="a-bucket", Policy=document(deny))
     code, message = refusal(s3.copy_object, Key="new", **asked)
     assert (code, "s3:GetObject on resource" in message) == ("AccessDenied", True)
 
 
-def test_delete_objects_returns_an_error_for_each_denied_object(aws: Emulator) -> None:
-    s3, named = aws.client("s3"), {"Bucket": "team-data"}
-    s3.create_bucket(**named)
+def test_delete_objects_returns_an_error_for_each_denied_object(aws: Emulator, s3: Any) -> None:
+    named = {"Bucket": "a-bucket"}
     for key in ("own/a", "own/b", "other/a"):
         s3.put_object(**named, Key=key)
     own = allow("s3:DeleteObject", resource=f"{DATA}/own/*")
@@ -271,9 +242,9 @@ def test_delete_objects_returns_an_error_for_each_denied_object(aws: Emulator) -
     assert (deleted, [one["Key"] for one in errors]) == (["third"], ["other/a"])
 
 
-def test_condition_keys(aws: Emulator, call: Call) -> None:
-    aws.client("s3").create_bucket(Bucket="team-data")
-    asked = {"Bucket": "team-data", "Prefix": "lab/", "MaxKeys": 5}
+@pytest.mark.usefixtures("s3")
+def test_condition_keys(call: Call) -> None:
+    asked = {"Bucket": "a-bucket", "Prefix": "lab/", "MaxKeys": 5}
     (listing,) = permissions("ListObjectsV2", asked, call)
     keys = {"s3:prefix": "lab/", "s3:max-keys": 5, "aws:ResourceAccount": ACCOUNT}
     assert listing.context == keys

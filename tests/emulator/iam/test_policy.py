@@ -94,10 +94,3 @@ def test_trust_policies(trusted: dict[str, Any], can: bool) -> None:
     context: iam.Context = {"aws:SourceArn": IMAGE}
     role = role_of(trusts=trusted)
     assert iam.trusts(role, "sagemaker.amazonaws.com", context=context) is can
-
-
-def test_source_identity_needs_its_own_action() -> None:
-    both = role_of(trusts=trust(Action=["sts:AssumeRole", "sts:Set*"]))
-    service = "sagemaker.amazonaws.com"
-    assert not iam.trusts(role_of(), service, "sts:SetSourceIdentity")
-    assert iam.trusts(both, service, "sts:SetSourceIdentity")

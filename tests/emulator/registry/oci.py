@@ -79,11 +79,16 @@ class Raw:
         repository: str = REPOSITORY,
         architecture: str = "amd64",
     ) -> tuple[Reply, bytes]:
+        """Push an image whose layer is this text; the response and the manifest, as `push`."""
+        config = {"architecture": architecture, "os": "linux", "t": text}
+        return self.push(repository, tag, config, text.encode() or b"layer")
+
+    def push(
+        self, repository: str, tag: str, config: dict[str, Any], layer: bytes
+    ) -> tuple[Reply, bytes]:
         """Push an image of one layer; the response to its manifest, and the manifest."""
-        config = json.dumps({"architecture": architecture, "os": "linux", "t": text}).encode()
-        manifest = manifest_of(
-            self.blob(config, repository), self.blob(text.encode() or b"layer", repository)
-        )
+        content = json.dumps(config).encode()
+        manifest = manifest_of(self.blob(content, repository), self.blob(layer, repository))
         path = f"/v2/{repository}/manifests/{tag}"
         return self("PUT", path, manifest, Content_Type=MANIFEST), manifest
 

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import io
-import json
 import os
 import re
 import shutil
@@ -13,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.emulator.registry.oci import MANIFEST, Raw, manifest_of, password_of
+from tests.emulator.registry.oci import Raw, make_repository, password_of
 
 PROGRAMS = ("sh", "cat", "echo", "env", "id", "ls", "pwd", "sleep", "kill", "stty")
 TEXTS = {
@@ -28,8 +27,7 @@ TEXTS = {
 def push(aws: Any, repository: str, programs: Sequence[str] = PROGRAMS, **config: Any) -> str:
     """Push the image with this configuration; its REPOSITORY_URI:TAG."""
     ecr = aws.client("ecr")
-    uri = ecr.create_repository(repositoryName=repository)["repository"]["repositoryUri"]
-    raw = Raw(aws.client("ecr").meta.endpoint_url, password_of(ecr))
+    uri = make_repository(ecr, repository)
     layer = _layer(programs)
     document = {
         "architecture": "amd64",
@@ -37,12 +35,8 @@ def push(aws: Any, repository: str, programs: Sequence[str] = PROGRAMS, **config
         "config": {"Env": ["PATH=/usr/bin:/bin", "FROM_IMAGE=yes"], **config},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"]},
     }
-    blobs = (
-        raw.blob(content, repository)
-        for content in (json.dumps(document).encode(), gzip.compress(layer, 1))
-    )
-    path = f"/v2/{repository}/manifests/v1"
-    reply = raw("PUT", path, manifest_of(*blobs), Content_Type=MANIFEST)
+    raw = Raw(ecr.meta.endpoint_url, password_of(ecr))
+    reply, _ = raw.push(repository, "v1", document, gzip.compress(layer, 1))
     assert reply.status == 201, reply.body
     return f"{uri}:v1"
 

@@ -11,8 +11,6 @@ from studio_emulator import registry
 from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import (
     ACCOUNT,
-    INDEX,
-    MISSING,
     REGION,
     REPOSITORY,
     Raw,
@@ -20,7 +18,6 @@ from tests.emulator.registry.oci import (
     make_repository,
     manifest_of,
 )
-from tests.emulator.samples import code_of
 
 
 def test_put_image(ecr: Any, raw: Raw) -> None:
@@ -35,17 +32,6 @@ def test_put_image(ecr: Any, raw: Raw) -> None:
     ecr.put_image_tag_mutability(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
     with pytest.raises(ecr.exceptions.ImageTagAlreadyExistsException):
         ecr.put_image(**again, imageTag="v2")
-
-
-def test_put_image_without_its_layers_or_images(ecr: Any, raw: Raw) -> None:
-    there, index = raw.blob(b"layer"), {"schemaVersion": 2, "mediaType": INDEX}
-    for manifest, error in (
-        (manifest_of(there, MISSING).decode(), "LayersNotFoundException"),
-        (manifest_of(MISSING, there).decode(), "LayersNotFoundException"),
-        (json.dumps(index | {"manifests": [there]}), "ReferencedImagesNotFoundException"),
-    ):
-        assert code_of(ecr.put_image, repositoryName=REPOSITORY, imageManifest=manifest) == error
-    assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
 
 
 def test_push_through_the_api(ecr: Any) -> None:

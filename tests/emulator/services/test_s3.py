@@ -14,6 +14,7 @@ from tests.emulator.samples import (
     ROOT,
     code_of,
     document,
+    encrypt_bucket,
     grant,
     refusal,
 )
@@ -54,10 +55,7 @@ def test_new_bucket_is_encrypted(s3: Any) -> None:
     assert encryption(s3) == "AES256"
     s3.put_object(Bucket="a-bucket", Key="x", Body=b"1")
     assert s3.head_object(Bucket="a-bucket", Key="x")["ServerSideEncryption"] == "AES256"
-    by_kms = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
-    s3.put_bucket_encryption(
-        Bucket="a-bucket", ServerSideEncryptionConfiguration={"Rules": [by_kms]}
-    )
+    encrypt_bucket(s3)
     s3.put_object(Bucket="a-bucket", Key="y", Body=b"1")
     assert s3.head_object(Bucket="a-bucket", Key="y")["ServerSideEncryption"] == "aws:kms"
     s3.delete_bucket_encryption(Bucket="a-bucket")

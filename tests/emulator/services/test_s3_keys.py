@@ -5,20 +5,14 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import REGION, code_of, create_key, refused_once
+from tests.emulator.samples import REGION, code_of, create_key, encrypt_bucket, refused_once
 
 
 @pytest.fixture
 def key(aws: Emulator, s3: Any) -> str:
     """The id of the key that encrypts the new objects of the bucket, and of its object `old`."""
     key = create_key(aws)
-    by_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
-    s3.put_bucket_encryption(
-        Bucket="a-bucket",
-        ServerSideEncryptionConfiguration={
-            "Rules": [{"ApplyServerSideEncryptionByDefault": by_key}]
-        },
-    )
+    encrypt_bucket(s3, key)
     s3.put_object(Bucket="a-bucket", Key="old", Body=b"x")
     return key
 
