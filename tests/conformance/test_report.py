@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from catalog.claims import CLAIMS
 from studio_emulator.server import Emulator
 from tests.conformance.__main__ import main
+from tests.conformance.estimate import estimate
 
 SWITCHED = sorted(id_ for id_, claim in CLAIMS.items() if claim.switch is not None)
 
@@ -53,3 +56,16 @@ def test_another_value_of_an_option_is_a_difference(
 def test_a_run_without_a_difference(tmp_path: Path) -> None:
     code, claims = run(tmp_path / "report.json", "kms-waiting-period")
     assert (code, claims["kms-waiting-period"]["outcome"]) == (0, "agrees")
+
+
+@pytest.mark.usefixtures("configured_aws")
+def test_without_a_terminal_the_error_names_the_flag(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    whole = estimate(CLAIMS)
+    assert main([]) == 2
+    printed = capsys.readouterr()
+    cost = f"about {whole.minutes:.0f} minutes and costs at most {whole.usd:.2f} USD"
+    assert cost in printed.out
+    assert printed.err == "conformance: no terminal for the confirmation: add --yes\n"

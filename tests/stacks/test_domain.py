@@ -1,4 +1,4 @@
-"""The domain stack has the values of the settings, and daily changes do not update the domain."""
+"""The domain stack has the values of the settings."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +8,6 @@ import pytest
 from cdktf import Testing
 
 from modules.custom_image import CustomImage
-from modules.studio_domain import SET_ON_USER_PROFILES
 from settings import Settings
 from stacks.domain import DomainStack
 from stacks.image import ImageOutputs
@@ -93,22 +92,3 @@ def test_the_domain_has_the_existing_security_groups(
     user = only(template, "aws_sagemaker_domain")["default_user_settings"]
     assert user["security_groups"] == [group]
     assert "aws_security_group" not in template["resource"]
-
-
-def test_daily_changes_do_not_update_the_domain(settings: SettingsBuilder, synth: Synth) -> None:
-    daily = {
-        "defaults": {"idle_minutes": 600, "app_types": ["JupyterLab"]},
-        "users": {"alice": {"idle_minutes": 60, "images": []}},
-        "features": ["connect", "jobs"],
-    }
-    before = domain(synth, settings(), images={"slim": SLIM})
-    after = domain(synth, settings(**daily), images={"slim": SLIM})
-    assert what_terraform_compares(before) == what_terraform_compares(after)
-
-
-def what_terraform_compares(resource: dict[str, Any]) -> dict[str, Any]:
-    """The resource without the attributes in ignore_changes."""
-    ignored = {entry.removeprefix("default_user_settings[0].") for entry in SET_ON_USER_PROFILES}
-    user = resource["default_user_settings"]
-    kept = {key: value for key, value in user.items() if key not in ignored}
-    return {**resource, "default_user_settings": kept}

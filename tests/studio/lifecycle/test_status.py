@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -82,13 +80,6 @@ def test_an_instance_without_a_known_price_has_an_unknown_cost(
     assert (found.uses[0].usd_per_hour, found.uses[0].usd) == (None, None)
     assert as_table(found).splitlines()[1].split()[6:8] == ["?", "?"]
     assert "without those of ml.m6i.xlarge" in as_table(found)
-
-
-def test_the_overview_can_be_json(deployed_studio: DeployedStudio) -> None:
-    answer = json.loads(json.dumps(asdict(after(deployed_studio))))
-    assert answer["domain_id"] == deployed_studio.domain_id
-    assert [user["user"] for user in answer["uses"]] == ["alice", "bob"]
-    assert answer["uses"][0]["since"].endswith("+00:00")
 
 
 def test_a_user_who_is_not_deployed_has_no_space(deployed_studio: DeployedStudio) -> None:
