@@ -11,6 +11,7 @@ import pytest
 
 from catalog.names import AppType
 from modules import start_script
+from studio.processes.children import captured
 from tests.fixtures import Synth, new_stack
 
 SUDO = """\
@@ -52,18 +53,14 @@ class Container:
         path = self.root / "script"
         path.write_text(re.sub("/(opt|root|proc|tmp)/?", rf"{self.root}\g<0>", script))
         try:
-            return subprocess.run(
+            return captured(
                 ["bash", path],
                 env={
                     "PATH": f"{self.root / 'bin'}:{os.environ['PATH']}",
                     "CALLS": str(self.root / "calls"),
                     "GATE": str(self.root / "gate"),
                 },
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
+                seconds=60,
             )
         finally:
             path.unlink()  # as SageMaker does

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from scripts import cli, help
 from settings import UserError
 from studio.console import output
+from studio.processes.children import captured
 from tests import program
 from tests.progress import without_progress
 from tests.scripts.conftest import ARGUMENTS, CommandLine
@@ -44,9 +44,7 @@ def test_each_command_refuses_bad_settings_in_one_line(
 @pytest.mark.usefixtures("bad_settings")
 @pytest.mark.parametrize("words", [["scripts.cli", "status"], ["scripts.cdktf", "synth"]])
 def test_bad_settings_end_the_process_with_two(words: list[str]) -> None:
-    finished = subprocess.run(
-        [sys.executable, "-m", *words], capture_output=True, text=True, timeout=60, check=False
-    )
+    finished = captured([sys.executable, "-m", *words], seconds=60)
     assert refused(finished.returncode, finished.stderr)
 
 

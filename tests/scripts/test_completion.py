@@ -58,13 +58,8 @@ def test_fish_completes_commands_actions_flags_and_values(
     fish = shell("fish")
     script = completion_script("fish", tmp_path, capsys)
     asked = f"source {script}; complete -C 'studio {' '.join(words)}'"
-    done = subprocess.run(
-        [fish, "--no-config", "-c", asked],
-        env={**os.environ, "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    command, home = [fish, "--no-config", "-c", asked], {**os.environ, "HOME": str(tmp_path)}
+    done = children.captured(command, env=home, seconds=60)
     assert {line.split("\t")[0] for line in done.stdout.splitlines()} == offered
 
 

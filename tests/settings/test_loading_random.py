@@ -5,14 +5,11 @@ import string
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import Settings, SettingsError, load
-
-anything = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+from tests.studio.hostile import anything
 
 KNOWN = [
     *("name", "region", "features", "tags", "network", "domain", "role", "ecr", "image"),

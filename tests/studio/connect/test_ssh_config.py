@@ -15,6 +15,7 @@ from settings import UserError
 from studio.connect import files, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.errors import StepFailed
+from tests.commands import output_of
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/Alice"
 
@@ -43,15 +44,8 @@ def entry(where: SshPaths, *proxy: str) -> HostEntry:
 
 def options(where: SshPaths, host: str | None = None) -> dict[str, str]:
     """The options that ssh reads for the host."""
-    finished = subprocess.run(
-        ["ssh", "-F", where.config, "-G", host or where.host],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stderr
-    pairs = (line.partition(" ") for line in finished.stdout.splitlines())
+    shown = output_of(["ssh", "-F", where.config, "-G", host or where.host], env=os.environ)
+    pairs = (line.partition(" ") for line in shown.splitlines())
     return {key: value for key, _, value in pairs}
 
 

@@ -1,7 +1,7 @@
 """Each settings file has a deployment of its own, in a folder beside it."""
 
+import os
 import shutil
-import subprocess
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -13,6 +13,7 @@ from settings import load
 from settings.paths import PROJECT
 from studio.lifecycle import deployments
 from studio.lifecycle.deployments import KnownDeployment, default_out, known
+from tests.commands import output_of
 from tests.studio.states import state_of
 
 
@@ -159,9 +160,6 @@ def test_git_ignores_states(project: Path) -> None:
     shutil.copy(PROJECT / ".gitignore", project)
     for folder in (project, default_out(load()).parent):
         write_state(folder, "studio")
-    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
-    subprocess.run(["git", "add", "."], cwd=project, check=True)
-    added = subprocess.run(
-        ["git", "ls-files"], cwd=project, check=True, capture_output=True, text=True
-    )
-    assert added.stdout.split() == [".gitignore", "studio.toml", "teams/vision.toml"]
+    for words in (["init", "-q"], ["add", "."], ["ls-files"]):
+        printed = output_of(["git", *words], env=os.environ, cwd=project)
+    assert printed.split() == [".gitignore", "studio.toml", "teams/vision.toml"]

@@ -107,10 +107,14 @@ def test_a_stack_is_destroyed_with_its_state_and_provider_only(tmp_path: Path) -
     assert json.loads((network.folder / "cdk.tf.json").read_text()) == KEPT
 
 
-def test_destroy_skips_stacks_without_resources(tmp_path: Path, runs: Runs) -> None:
-    deployment = deployed(tmp_path, ["users", "role"])
-    deployment.destroy(list(DEPENDENCIES))
-    assert runs.destroyed == ["users", "role"]
+@pytest.mark.parametrize(
+    ("held", "wanted"), [(["users", "role"], [*DEPENDENCIES]), (["image", "ecr"], ["image", "ecr"])]
+)
+def test_destroy_skips_stacks_and_ignores_dependents_without_resources(
+    tmp_path: Path, runs: Runs, held: list[str], wanted: list[str]
+) -> None:
+    deployed(tmp_path, held).destroy(wanted)
+    assert runs.destroyed == held
 
 
 def test_destroy_refuses_a_stack_with_a_deployed_dependent(tmp_path: Path, runs: Runs) -> None:
@@ -118,12 +122,6 @@ def test_destroy_refuses_a_stack_with_a_deployed_dependent(tmp_path: Path, runs:
     with pytest.raises(StepFailed, match=r"^network cannot be destroyed before users$"):
         deployment.destroy(["domain", "network"])
     assert runs.destroyed == []
-
-
-def test_destroy_ignores_a_dependent_without_resources(tmp_path: Path, runs: Runs) -> None:
-    deployment = deployed(tmp_path, ["image", "ecr"])
-    deployment.destroy(["image", "ecr"])
-    assert runs.destroyed == ["image", "ecr"]
 
 
 def test_a_command_initializes_each_stack_once(tmp_path: Path, runs: Runs) -> None:

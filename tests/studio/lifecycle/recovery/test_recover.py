@@ -11,7 +11,6 @@ from unittest.mock import MagicMock
 import pytest
 
 from settings import UserError
-from studio.aws.client import Aws
 from studio.lifecycle.recovery.recover import recover
 from studio_emulator.server import Emulator
 
@@ -90,9 +89,8 @@ class Terraform:
     ],
 )
 def test_one_apply_imports_all_existing_resources(
-    aws: Emulator, found: Aws, tmp_path: Path, planned: list[str], existing: list[str]
+    aws: Emulator, folder: Path, planned: list[str], existing: list[str]
 ) -> None:
-    assert found.region == "us-east-1"
     rule = {
         "rulePriority": 1,
         "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 9},
@@ -103,10 +101,8 @@ def test_one_apply_imports_all_existing_resources(
         ecr.create_repository(repositoryName=name)
         policy = json.dumps({"rules": [rule]})
         ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=policy)
-    provider = {"provider": {"aws": [{"region": "us-east-1"}]}}
-    (tmp_path / "cdk.tf.json").write_text(json.dumps(provider))
-    terraform = Terraform(tmp_path, planned)
-    done = recover(terraform, tmp_path, report=lambda _: None)
+    terraform = Terraform(folder, planned)
+    done = recover(terraform, folder, report=lambda _: None)
     assert set(done.imported) == {
         f"{kind}.{name}" for name in existing for kind in ("aws_ecr_repository", POLICY)
     }
@@ -116,17 +112,12 @@ def test_one_apply_imports_all_existing_resources(
     assert [word for word in terraform.asked if word in ("apply", "import")] == ["apply"]
     if done.complete:
         assert terraform.asked == ["plan", "show", "plan", "apply"]
-    assert not (tmp_path / "recovery.tf.json").exists()
+    assert not (folder / "recovery.tf.json").exists()
 
 
-def test_a_plan_that_replaces_what_it_imports_is_not_applied(
-    aws: Emulator, found: Aws, tmp_path: Path
-) -> None:
-    assert found.region == "us-east-1"
+def test_a_plan_that_replaces_what_it_imports_is_not_applied(aws: Emulator, folder: Path) -> None:
     for name in ("one", "two", "three"):
         aws.client("ecr").create_repository(repositoryName=name)
-    provider = {"provider": {"aws": [{"region": "us-east-1"}]}}
-    (tmp_path / "cdk.tf.json").write_text(json.dumps(provider))
-    terraform = Terraform(tmp_path, ["one", "two", "three"], of_imports="replace")
-    recover(terraform, tmp_path, report=lambda _: None)
+    terraform = Terraform(folder, ["one", "two", "three"], of_imports="replace")
+    recover(terraform, folder, report=lambda _: None)
     assert "apply" not in terraform.asked

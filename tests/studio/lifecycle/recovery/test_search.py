@@ -11,6 +11,7 @@ import pytest
 from studio.aws.client import Aws
 from studio.lifecycle.recovery.search import Planned, choose, search
 from studio_emulator.server import Emulator
+from tests.emulator.samples import allow, make_role
 
 TAGS = {"Project": "studio", "ManagedBy": "terraform", "Name": "studio-vpc"}
 VPC = Planned(
@@ -61,18 +62,11 @@ def test_the_first_resource_that_is_not_in_state_is_chosen(aws: Emulator, found:
 def test_a_resource_without_tags_is_chosen_only_with_its_parent(
     aws: Emulator, found: Aws, role: str
 ) -> None:
-    from tests.emulator.samples import make_role
-
-    make_role(aws, "ours")
-    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
-    policy = {"Version": "2012-10-17", "Statement": [statement]}
-    aws.client("iam").put_role_policy(
-        RoleName="ours", PolicyName="own", PolicyDocument=json.dumps(policy)
-    )
-    values = {"role": "ours", "name": "own"}
-    planned = Planned(address="aws_iam_role_policy.own", kind="aws_iam_role_policy", values=values)
+    make_role(aws, "ours", allow("s3:GetObject"))
+    values = {"role": "ours", "name": "all"}
+    planned = Planned(address="aws_iam_role_policy.all", kind="aws_iam_role_policy", values=values)
     candidate = choose(planned, found, {role})
-    assert (candidate.id if candidate else None) == ("ours:own" if role == "ours" else None)
+    assert (candidate.id if candidate else None) == ("ours:all" if role == "ours" else None)
 
 
 def test_one_plan_finds_all_resources_of_a_network(

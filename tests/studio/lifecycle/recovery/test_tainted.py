@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from studio.errors import StepFailed
 from studio.lifecycle.recovery import tainted
 from studio.lifecycle.recovery.tainted import untaint
 from studio.review.data_loss import DATA_RESOURCES
-from studio.terraform.state.files import Resource
 from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, settled
 from tests.studio.states import tainted_resources
@@ -34,19 +32,7 @@ class Answers:
         return {"DomainId": DomainId, "Status": next(self._statuses)}
 
 
-@pytest.fixture
-def folder(tmp_path: Path, entered: Emulator) -> Path:  # noqa: ARG001 (it sets the environment)
-    provider = {"provider": {"aws": [{"region": "us-east-1"}]}}
-    (tmp_path / "cdk.tf.json").write_text(json.dumps(provider))
-    return tmp_path
-
-
-DOMAIN = Resource(
-    kind="aws_sagemaker_domain",
-    address="aws_sagemaker_domain.studio",
-    attributes={"id": "d-1"},
-    tainted=True,
-)
+DOMAIN = tainted_resources("aws_sagemaker_domain", {"id": "d-1"}, name="studio")
 
 
 @pytest.mark.usefixtures("clock")
@@ -54,7 +40,7 @@ def test_a_pending_domain_is_untainted(folder: Path, monkeypatch: pytest.MonkeyP
     answers = iter(["Pending", "Pending", "InService"])
     monkeypatch.setattr(tainted, "Aws", lambda _: Answers(answers))
     terraform = MagicMock(return_value="")
-    assert untaint(terraform, folder, [DOMAIN], report=print) == set()
+    assert untaint(terraform, folder, DOMAIN, report=print) == set()
     assert next(answers, None) is None
     assert call("untaint", "-no-color", "aws_sagemaker_domain.studio") in terraform.mock_calls
 
@@ -68,7 +54,7 @@ def test_a_domain_may_be_pending_for_20_minutes(
     with pytest.raises(
         StepFailed, match=r"after 20 minutes: aws_sagemaker_domain\.studio \(PENDING"
     ):
-        untaint(terraform, folder, [DOMAIN], report=print)
+        untaint(terraform, folder, DOMAIN, report=print)
     assert terraform.mock_calls == []
 
 
@@ -76,13 +62,8 @@ def test_a_failed_image_stays_tainted(folder: Path, aws: Emulator) -> None:
     nobody = "arn:aws:iam::123456789012:role/nobody"
     aws.client("sagemaker").create_image(ImageName="studio-slim", RoleArn=nobody)
     terraform, said = MagicMock(return_value=""), list[str]()
-    image = Resource(
-        kind="aws_sagemaker_image",
-        address="aws_sagemaker_image.slim",
-        attributes={"image_name": "studio-slim"},
-        tainted=True,
-    )
-    assert untaint(terraform, folder, [image], report=said.append) == {"aws_sagemaker_image.slim"}
+    image = tainted_resources("aws_sagemaker_image", {"image_name": "studio-slim"}, name="slim")
+    assert untaint(terraform, folder, image, report=said.append) == {"aws_sagemaker_image.slim"}
     assert not any("untaint" in one.args for one in terraform.mock_calls)
     assert said[-1].endswith(
         "aws_sagemaker_image.slim failed (CREATE_FAILED); Terraform creates it again"
@@ -96,13 +77,9 @@ def test_a_failed_image_version_stays_tainted(folder: Path, aws: Emulator) -> No
     settled(lambda: sagemaker.describe_image(ImageName="studio-slim"), "ImageStatus")
     never_pushed = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio/slim:one"
     sagemaker.create_image_version(ImageName="studio-slim", BaseImage=never_pushed)
-    version = Resource(
-        kind="aws_sagemaker_image_version",
-        address="aws_sagemaker_image_version.slim",
-        attributes={"image_name": "studio-slim", "version": None},
-        tainted=True,
-    )
-    assert untaint(MagicMock(return_value=""), folder, [version], report=print) == {version.address}
+    kind = "aws_sagemaker_image_version"
+    version = tainted_resources(kind, {"image_name": "studio-slim", "version": None})
+    assert untaint(MagicMock(return_value=""), folder, version, report=print) == {f"{kind}.one"}
 
 
 @pytest.mark.parametrize(

@@ -34,18 +34,28 @@ def test_restore_replaces_a_truncated_state_with_its_backup(folder: Folder, left
     assert folder.restore("role") is None
 
 
-def test_restore_keeps_a_complete_state(folder: Folder) -> None:
-    folder.file("role").write_bytes(state(13))
+NEWER = b'{"version": 5, "lineage": "one", "serial": 13}'
+WITHOUT_BACKUP: list[tuple[bytes, bytes | None]] = [
+    (b"{", backup) for backup in (None, b"", state(12)[:40])
+]
+
+
+@pytest.mark.parametrize(
+    ("left", "backup"), [(state(13), state(12)), (NEWER, state(12)), *WITHOUT_BACKUP]
+)
+def test_restore_keeps_a_complete_state_and_one_without_a_complete_backup(
+    folder: Folder, left: bytes, backup: bytes | None
+) -> None:
+    file = folder.file("role", ".tfstate.backup")
+    file.unlink() if backup is None else file.write_bytes(backup)
+    folder.file("role").write_bytes(left)
     assert folder.restore("role") is None
-    assert folder.file("role").read_bytes() == state(13)
+    assert folder.file("role").read_bytes() == left
     assert folder.unfinished() == []
 
 
-def test_restore_keeps_a_state_of_a_newer_version(folder: Folder) -> None:
-    newer = b'{"version": 5, "lineage": "one", "serial": 13}'
-    folder.file("role").write_bytes(newer)
-    assert folder.restore("role") is None
-    assert folder.file("role").read_bytes() == newer
+def test_a_state_of_a_newer_version_is_not_read(folder: Folder) -> None:
+    folder.file("role").write_bytes(NEWER)
     with pytest.raises(
         UserError, match=rf"^{folder.path}/terraform.role.tfstate: state version 5, from a newer T"
     ):
@@ -55,15 +65,6 @@ def test_restore_keeps_a_state_of_a_newer_version(folder: Folder) -> None:
 def test_restore_ignores_a_state_that_was_moved(folder: Folder) -> None:
     assert folder.restore("role") is None
     assert not folder.file("role").exists()
-
-
-@pytest.mark.parametrize("backup", [None, b"", state(12)[:40]], ids=["none", "empty", "truncated"])
-def test_restore_needs_a_complete_backup(folder: Folder, backup: bytes | None) -> None:
-    file = folder.path / "terraform.role.tfstate.backup"
-    file.unlink() if backup is None else file.write_bytes(backup)
-    folder.file("role").write_bytes(b"{")
-    assert folder.restore("role") is None
-    assert folder.file("role").read_bytes() == b"{"
 
 
 def test_restore_ignores_a_locked_state(folder: Folder) -> None:
