@@ -5,14 +5,11 @@ from pathlib import Path
 import boto3
 import psutil
 import pytest
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from studio.lifecycle import emulated
 from tests.emulator.sessions.channels import eventually
-
-ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
-REPEATING = Config(retries={"total_max_attempts": 8, "mode": "standard"})
+from tests.emulator.test_faults import ONCE, REPEATING
 
 
 def ended(pid: int) -> bool:

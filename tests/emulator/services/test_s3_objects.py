@@ -1,13 +1,9 @@
 """S3's objects: ACLs, conditions of writes, unknown uploads, errors of DeleteObjects."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, code_of, refused_once
 
 
@@ -43,26 +39,6 @@ def test_if_none_match_refuses_to_replace_an_object(s3: Any, versions: str) -> N
         )
         assert s3.get_object(**lock)["Body"].read() == b"mine"
         s3.delete_object(**lock)
-
-
-def test_one_of_several_clients_creates_an_object(aws: Emulator, s3: Any) -> None:
-    clients, key = [aws.client("s3") for _ in range(8)], {"Bucket": "a-bucket", "Key": "k"}
-    together = Barrier(len(clients))
-
-    def put(number: int) -> str:
-        together.wait()
-        try:
-            clients[number].put_object(**key, Body=str(number).encode(), IfNoneMatch="*")
-        except ClientError as refused:
-            return str(refused.response["Error"]["Code"])
-        return ""
-
-    with ThreadPoolExecutor(len(clients)) as pool:
-        for _ in range(3):
-            codes = list(pool.map(put, range(len(clients))))
-            assert sorted(codes) == ["", *["PreconditionFailed"] * 7]
-            assert codes[int(s3.get_object(**key)["Body"].read())] == ""
-            s3.delete_object(**key)
 
 
 @pytest.mark.parametrize("held", [True, False])

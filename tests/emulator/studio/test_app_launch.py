@@ -17,22 +17,6 @@ from tests.emulator.control_plane import (
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
 
-def test_instance_type_of_the_most_specific_settings(studio: ControlPlane) -> None:
-    def spec(instance: str) -> dict[str, Any]:
-        return {"JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": instance}}}
-
-    domain_id = studio.domain()
-    studio.profile(domain_id, **spec("ml.t3.large"))
-    for space, settings, given, expected in (
-        ("one", {}, {}, "ml.t3.large"),
-        ("two", spec("ml.t3.xlarge"), {}, "ml.t3.xlarge"),
-        ("three", spec("ml.t3.xlarge"), {"InstanceType": "ml.m5.large"}, "ml.m5.large"),
-    ):
-        studio.space(domain_id, space, **settings)
-        app = studio.app(domain_id, space, **given)
-        assert studio.DescribeApp(**app)["ResourceSpec"]["InstanceType"] == expected
-
-
 def test_lifecycle_configuration_of_the_most_specific_settings(studio: ControlPlane) -> None:
     """LifecycleConfigArns has no default; DefaultResourceSpec has it."""
     by_domain, by_space, chosen = (studio.script(n) for n in ("domain", "space", "chosen"))

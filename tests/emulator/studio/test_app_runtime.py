@@ -1,6 +1,5 @@
 """Apps as processes or containers: which one starts, its log, its end."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -123,17 +122,11 @@ def test_app_is_pending_until_its_container_runs(
     assert studio.DescribeApp(**app)["Status"] == "InService"
 
 
-@pytest.fixture
-def small_studio(aws: Emulator) -> Iterator[SmallStudio]:
-    """A space in an emulator whose apps are processes."""
-    aws.options.update({"apps": "processes"})
-    yield SmallStudio(aws, USER)
-    running_apps.reset()
-
-
 @pytest.mark.slow
-def test_app_fails_when_its_process_ends(small_studio: SmallStudio) -> None:
-    studio, sagemaker = small_studio, small_studio.sagemaker
+@pytest.mark.usefixtures("processes")
+def test_app_fails_when_its_process_ends(aws: Emulator) -> None:
+    studio = SmallStudio(aws, USER)
+    sagemaker = studio.sagemaker
     remote: Any = {"RemoteAccess": "ENABLED"}
     named = {"DomainId": studio.domain_id, "SpaceName": USER}
     sagemaker.update_space(**named, SpaceSettings=remote)
