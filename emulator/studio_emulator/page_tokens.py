@@ -35,8 +35,6 @@ _INVALID = {
 _KEPT = 100_000
 _ISSUED: OrderedDict[str, tuple[str, str]] = OrderedDict()
 """The request and the last key of each token."""
-_WITH_KEYS_FOR_TOKENS = ("s3",)
-"""A client of S3 may use any key as a marker."""
 
 
 def replace_token(operation: Operation, params: Params) -> Params:
@@ -103,8 +101,11 @@ def members_of(operation: Operation) -> Members | None:
 
 @cache
 def of_service(service: str) -> dict[str, Members]:
-    """By operation; loaded on first use, because the models are large."""
-    return {} if service in _WITH_KEYS_FOR_TOKENS else dict(_of_service(service))
+    """By operation; none of S3, whose clients may use any key as a marker.
+
+    Loaded on first use, because the models are large.
+    """
+    return {} if service == "s3" else dict(_of_service(service))
 
 
 def _of_service(service: str) -> Iterator[tuple[str, Members]]:

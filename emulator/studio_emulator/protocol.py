@@ -53,11 +53,6 @@ class Operation:
     def protocol(self) -> str:
         return protocol_of(self.model.service_model)
 
-    @property
-    def streams(self) -> bool:
-        """Whether the body is an object's content instead of parameters."""
-        return bool(self.model.has_streaming_input)
-
 
 def find_operation(service: str, request: Request) -> Operation:
     """The operation of a request; AwsError if the service has no such operation."""
@@ -92,7 +87,8 @@ def parameters(operation: Operation, request: Request) -> dict[str, Any]:
                 "method": request.method,
                 "values": request.values,
                 "headers": request.headers,
-                "body": b"" if operation.streams else request.get_data(),
+                # A body that streams is the content of an object.
+                "body": b"" if operation.model.has_streaming_input else request.get_data(),
                 "url_path": request.path,
                 "url_params": operation.path_members,
             }

@@ -89,16 +89,13 @@ def _refusal(permissions: Iterable[Permission], caller: Caller, call: Call) -> s
 
 
 def _permissions(operation: Operation, params: Params, call: Call) -> Iterable[Permission]:
-    match operation.service:
-        case "sagemaker":
-            return sagemaker.permissions(operation.name, params, call)
-        case "ec2":
-            return ec2.permissions(operation.name, params, call)
-        case "s3":
-            return s3.permissions(operation.name, params, call)
-        case "kms":
-            return kms.permissions(operation.name, params, call)
-    return other_services.permissions(operation.service, operation.name, params, call)
+    own = {"ec2": ec2, "kms": kms, "s3": s3, "sagemaker": sagemaker}.get(operation.service)
+    found: Iterable[Permission] = (
+        other_services.permissions(operation.service, operation.name, params, call)
+        if own is None
+        else own.permissions(operation.name, params, call)
+    )
+    return found
 
 
 def _decide(permission: Permission, caller: Caller, context: dict[str, Any]) -> Decision:

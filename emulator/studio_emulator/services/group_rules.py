@@ -31,14 +31,11 @@ def check_create_group(params: Params, _call: Call) -> None:
 
 
 def check(params: Params, call: Call) -> None:
-    """Check the rules; their groups and prefix lists must exist."""
+    """Check the rules; their prefix lists must exist. Moto refuses groups that do not."""
     ec2 = call.backend("ec2")
     for permission in params.get("IpPermissions") or []:
         _check_traffic(permission)
         _check_sources(permission)
-        for pair in permission.get("UserIdGroupPairs") or []:
-            if group_id := pair.get("GroupId"):
-                security_group(group_id, ec2)
         for prefix_list in permission.get("PrefixListIds") or []:
             list_id = prefix_list.get("PrefixListId")
             held = ec2.managed_prefix_lists.get(list_id)

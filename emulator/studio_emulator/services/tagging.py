@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from studio_emulator import paging, ssm
+from studio_emulator import paging
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.inventory import moto_resources
+from studio_emulator.ssm.store import store as ssm_store
 from studio_emulator.studio.store import store
 
 Tags = Mapping[str, str]
@@ -85,9 +86,9 @@ def _studio(call: Call) -> Iterator[_Tagged]:
 
 
 def _nodes(call: Call) -> Iterator[_Tagged]:
-    for node_id, tags in ssm.tags_of_nodes(call).items():
-        arn = call.arn(f"managed-instance/{node_id}", "ssm")
-        yield _Tagged(arn=arn, type="ssm:managed-instance", tags=tags)
+    for node in ssm_store(call).nodes.values():
+        arn = call.arn(f"managed-instance/{node.id}", "ssm")
+        yield _Tagged(arn=arn, type="ssm:managed-instance", tags=node.tags)
 
 
 def _network(call: Call) -> Iterator[_Tagged]:

@@ -55,16 +55,6 @@ class Purpose:
         https://github.com/aws/amazon-ssm-agent/tree/mainline/agent/session/plugins)."""
         return self.type in ("Port", "NonInteractiveCommands")
 
-    @property
-    def has_terminal(self) -> bool:
-        """Whether a shell or a command runs in a terminal."""
-        return self.type in ("Standard_Stream", "InteractiveCommands")
-
-    @property
-    def has_pipe(self) -> bool:
-        """Whether a command runs without a terminal and without input."""
-        return self.type == "NonInteractiveCommands"
-
 
 SSH = Purpose(type="Port", properties={"portNumber": SSH_PORT})
 
@@ -101,11 +91,10 @@ def host_of(
     if purpose.port is not None:
         connect = partial(app.connect_port, purpose.port)
         return forward(connect, client_version=client_version, refused=refused)
-    if purpose.has_pipe:
-        return Command(app.launch(purpose.command))
-    if purpose.has_terminal:
-        return Terminal(app.launch(purpose.command))
-    raise ConnectionRefusedError  # another port of the node, or another host
+    if purpose.type == "Port":  # another one of the node, or of another host
+        raise ConnectionRefusedError
+    kind = Command if purpose.type == "NonInteractiveCommands" else Terminal
+    return kind(app.launch(purpose.command))
 
 
 def set_address(target: str, address: str) -> None:

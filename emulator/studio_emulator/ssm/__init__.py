@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from studio_emulator.call import Call
 from studio_emulator.inventory import Item
 from studio_emulator.ssm import (
     activations,
@@ -18,7 +17,7 @@ from studio_emulator.ssm.commands import pending as pending
 from studio_emulator.ssm.nodes import has_node as has_node
 from studio_emulator.ssm.nodes import register_node as register_node
 from studio_emulator.ssm.nodes import set_online as set_online
-from studio_emulator.ssm.store import Handler, Store, store, stores
+from studio_emulator.ssm.store import Handler, Store, stores
 
 HANDLERS: Mapping[str, Handler] = {
     **activations.OPERATIONS,
@@ -54,8 +53,3 @@ def inventory(account: str, region: str) -> list[Item]:
             for path, held in here.settings.items()
         ),
     ]
-
-
-def tags_of_nodes(call: Call) -> Mapping[str, Mapping[str, str]]:
-    """The tags of each managed node, by its id."""
-    return {node.id: node.tags for node in store(call).nodes.values()}

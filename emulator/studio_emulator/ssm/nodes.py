@@ -1,13 +1,11 @@
 """Managed nodes: registration, connection, filters; tags, at most 50; deregistration."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import ServiceException
 from studio_emulator.runtime import running_apps
 from studio_emulator.sessions.open_sessions import end_sessions_of
 from studio_emulator.ssm import activations
@@ -81,13 +79,11 @@ def deregister_managed_instance(params: Params, call: Call) -> Answer:
     return {}
 
 
-def add_tags_to_resource(params: Params, call: Call) -> Answer:
-    """AddTagsToResource; moto stores the tags of all other resource types."""
-    given = {tag["Key"]: tag["Value"] for tag in params["Tags"]}
+def add_tags_to_resource(params: Params, call: Call) -> Answer | None:
+    """AddTagsToResource; None for all other resource types, whose tags moto stores."""
     if params["ResourceType"] != _KIND:
-        with _of_moto(params, call) as (moto, resource):
-            moto.add_tags_to_resource(*resource, given)
-        return {}
+        return None
+    given = {tag["Key"]: tag["Value"] for tag in params["Tags"]}
     tags = _node(params, call).tags
     if len(tags.keys() | given.keys()) > MOST_TAGS:
         raise AwsError("TooManyTagsError", f"A resource can have at most {MOST_TAGS} tags.")
@@ -95,25 +91,21 @@ def add_tags_to_resource(params: Params, call: Call) -> Answer:
     return {}
 
 
-def remove_tags_from_resource(params: Params, call: Call) -> Answer:
-    """RemoveTagsFromResource."""
+def remove_tags_from_resource(params: Params, call: Call) -> Answer | None:
+    """RemoveTagsFromResource, as `add_tags_to_resource`."""
     if params["ResourceType"] != _KIND:
-        with _of_moto(params, call) as (moto, resource):
-            moto.remove_tags_from_resource(*resource, params["TagKeys"])
-        return {}
+        return None
     tags = _node(params, call).tags
     for key in params["TagKeys"]:
         tags.pop(key, None)
     return {}
 
 
-def list_tags_for_resource(params: Params, call: Call) -> Answer:
-    """ListTagsForResource."""
-    if params["ResourceType"] == _KIND:
-        tags = _node(params, call).tags
-    else:
-        with _of_moto(params, call) as (moto, resource):
-            tags = moto.list_tags_for_resource(*resource)
+def list_tags_for_resource(params: Params, call: Call) -> Answer | None:
+    """ListTagsForResource, as `add_tags_to_resource`."""
+    if params["ResourceType"] != _KIND:
+        return None
+    tags = _node(params, call).tags
     return {"TagList": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
 
@@ -154,16 +146,6 @@ def _node(params: Params, call: Call) -> Node:
     if node is None:
         raise AwsError("InvalidResourceId", f"{_KIND} {params['ResourceId']} does not exist.")
     return node
-
-
-@contextmanager
-def _of_moto(params: Params, call: Call) -> Iterator[tuple[Any, tuple[str, str]]]:
-    """Moto's backend and the resource; AwsError InvalidResourceId if moto does not find it."""
-    resource = params["ResourceType"], params["ResourceId"]
-    try:
-        yield call.backend("ssm"), resource
-    except (KeyError, ServiceException):
-        raise AwsError("InvalidResourceId", f"{' '.join(resource)} does not exist.") from None
 
 
 _FILTERS: Mapping[str, Callable[[Node], set[str]]] = {

@@ -42,7 +42,7 @@ def start_session(params: Params, call: Call) -> Answer:
     elif document not in own_documents(call.backend("ssm")):
         raise AwsError("InvalidDocument", f"Document with name {document} does not exist.")
     purpose = purpose_of(document, given)
-    runs_there = purpose.has_terminal or purpose.has_pipe or purpose.port is not None
+    runs_there = purpose.type != "Port" or purpose.port is not None
     by_process = call.options.apps != "off" and not running_apps.is_container(target)
     if runs_there and by_process and running_apps.app_of(target) is None:
         # On AWS, the node's agent runs the session's program; here, a local process does.
