@@ -7,7 +7,6 @@ from typing import Any
 from studio_emulator.clock import Clock
 from studio_emulator.iam import Context
 from studio_emulator.iam.callers import Caller, caller_of
-from studio_emulator.iam.policy import Decision
 from studio_emulator.moto_internals import get_backend
 from studio_emulator.moto_internals.loading import partition_of
 from studio_emulator.options import Options
@@ -56,11 +55,6 @@ class Call:
         caller = self.caller
         if caller is not None:
             caller.check(action, resource, context)
-
-    def may(self, action: str, resource: str, context: Context | None = None) -> bool:
-        """Whether the caller may perform `action` on `resource`."""
-        caller = self.caller
-        return caller is None or caller.decide(action, resource, context) is Decision.ALLOWED
 
     def arn(self, resource: str, service: str = "sagemaker") -> str:
         """The ARN of `resource`, for example `domain/d-abc`, in this account and region."""

@@ -29,11 +29,6 @@ _NOTES = {
 _ENDED_PEERING = frozenset({"deleted", "expired", "failed", "rejected"})
 
 
-def items_of(service: str, backend: Any) -> Iterator[Item]:
-    """The resources of one backend, without those of `other_items`."""
-    return _COLLECTORS[service](backend)
-
-
 def moto_items() -> Iterator[Item]:
     """The resources of all accounts and regions."""
     for service, backend in backends_in_use():
@@ -44,7 +39,8 @@ def moto_items() -> Iterator[Item]:
         yield from other_items(service, backend)
 
 
-def _ec2(ec2: Any) -> Iterator[Item]:
+def ec2_items(ec2: Any) -> Iterator[Item]:
+    """The resources of a backend of EC2, without those of `other_items`."""
     default_vpcs = {vpc.id for vpc in ec2.vpcs.values() if is_true(vpc.is_default)}
     subnets = [subnet for zone in ec2.subnets.values() for subnet in zone.values()]
     groups = [group for of_vpc in ec2.groups.values() for group in of_vpc.values()]
@@ -169,7 +165,7 @@ def _ssm(ssm: Any) -> Iterator[Item]:
 
 
 _COLLECTORS: Mapping[str, _Collector] = {
-    "ec2": _ec2,
+    "ec2": ec2_items,
     "ecr": _ecr,
     "efs": _efs,
     "iam": _iam,

@@ -93,7 +93,7 @@ def _nodes(call: Call) -> Iterator[_Tagged]:
 
 def _network(call: Call) -> Iterator[_Tagged]:
     ec2 = call.backend("ec2")
-    for item in moto_resources.items_of("ec2", ec2):
+    for item in moto_resources.ec2_items(ec2):
         tags = dict(ec2.tags.get(item.id, {}))
         yield _Tagged(arn=item.arn, type=f"ec2:{item.type}", tags=tags)
 

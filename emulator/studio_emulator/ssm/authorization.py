@@ -1,7 +1,7 @@
 """Checks the caller's policies for a managed node, with the node's tags as condition keys."""
 
 from studio_emulator.call import Call
-from studio_emulator.iam import Context, resource_tags
+from studio_emulator.iam import Context, Decision, resource_tags
 from studio_emulator.ssm.store import store
 
 
@@ -12,7 +12,8 @@ def check_node(node_id: str, action: str, call: Call, context: Context | None = 
 
 def may_use_node(node_id: str, action: str, call: Call, context: Context) -> bool:
     """Whether the caller's policies allow `action` on the node."""
-    return call.may(action, _arn(node_id, call), _context(node_id, call, context))
+    arn, full, caller = _arn(node_id, call), _context(node_id, call, context), call.caller
+    return caller is None or caller.decide(action, arn, full) is Decision.ALLOWED
 
 
 def node_resource(node_id: str, call: Call) -> tuple[tuple[str, ...], Context]:

@@ -8,7 +8,7 @@ import pytest
 
 from studio_emulator.runtime import engine
 from studio_emulator.runtime.engine import PREFIX, Engine, EngineError
-from tests.emulator.runtime.engines import CONTINUES, ENDED, program
+from tests.emulator.runtime.engines import ENDED, program
 
 WORKS = "exit 0"
 FAILS = "echo details >&2; echo Cannot connect >&2; exit 1"
@@ -50,13 +50,6 @@ def test_containers_require_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(EngineError, match="only root"):
         engine.find()
-
-
-def test_containers_and_images_of_a_run(tmp_path: Path, stand_in: Engine) -> None:
-    assert stand_in.runs() == {ENDED, CONTINUES}
-    stand_in.remove(ENDED)
-    removed = {*(tmp_path / "removed").read_text().splitlines()}
-    assert removed == {f"rm {PREFIX}-{ENDED}-1", f"rmi localhost/{PREFIX}-{ENDED}:v1"}
 
 
 def test_container_that_removes_itself(tmp_path: Path, stand_in: Engine) -> None:

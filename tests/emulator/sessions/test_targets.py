@@ -1,12 +1,12 @@
 """What a session reaches, by its document and the address of the sshd."""
 
-import urllib.error
 from typing import Any
 
 import pytest
 
+from studio_emulator.errors import UsageError
 from studio_emulator.server import Emulator
-from tests.e2e.sshd import tell
+from studio_emulator.sessions.targets import set_address
 from tests.emulator.sessions.channels import SSH, Channel, closed, echo, echoing, host
 
 REMOTE = "AWS-StartPortForwardingSessionToRemoteHost"
@@ -28,20 +28,10 @@ def test_session_without_a_reachable_target(
         assert closed(reached) == FAILED
 
 
-@pytest.mark.parametrize(
-    ("target", "address", "words"),
-    [
-        ("mi-00000000000000000", "127.0.0.1:22", "not a managed node"),
-        ("", "10.0.0.1:22", "127.0.0.1:PORT"),
-        ("", "127.0.0.1:0", "127.0.0.1:PORT"),
-        ("", "127.0.0.1:65536", "127.0.0.1:PORT"),
-    ],
-)
-def test_invalid_address(aws: Emulator, node: str, target: str, address: str, words: str) -> None:
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        tell(aws.endpoint_url, "sshd", {"target": target or node, "address": address})
-    assert refused.value.code == 400
-    assert words in refused.value.read().decode()
+@pytest.mark.parametrize("address", ["10.0.0.1:22", "127.0.0.1:0", "127.0.0.1:65536"])
+def test_invalid_address(address: str) -> None:
+    with pytest.raises(UsageError, match=r"127\.0\.0\.1:PORT"):
+        set_address("a node", address)
 
 
 @pytest.mark.usefixtures("processes")
