@@ -21,8 +21,8 @@ from studio_emulator.registry.blobs import BLOBS
 from studio_emulator.runtime import running_apps
 from studio_emulator.services import efs
 from studio_emulator.sessions import open_sessions
-from studio_emulator.ssm.store import stores as ssm_stores
-from studio_emulator.studio.store import stores as studio_stores
+from studio_emulator.ssm.store import STORES as SSM_STORES
+from studio_emulator.studio.store import STORES as STUDIO_STORES
 
 _USED: set[tuple[str, str]] = set()
 """The accounts and regions in the inventory."""
@@ -36,9 +36,9 @@ def use(account: str, region: str) -> None:
 def reset() -> None:
     """Start a new account."""
     empty_backends()
-    studio_stores().clear()
+    STUDIO_STORES.clear()
     BLOBS.reset()
-    ssm_stores().clear()
+    SSM_STORES.clear()
     open_sessions.reset()
     running_apps.reset()
     callers.forget()
@@ -75,12 +75,12 @@ def save() -> Saved:
     UsageError while an operation is in progress.
     """
     studio.settle()
-    for store in studio_stores().values():
+    for store in STUDIO_STORES.values():
         for resource in store.resources():
             if resource.pending is not None:
                 raise UsageError(f"{resource.type} {resource.name} is {resource.status}: wait")
-    tables = all_backends(), studio_stores(), ssm_stores(), _USED
-    clocks = (store.clock for store in studio_stores().values())
+    tables = all_backends(), STUDIO_STORES, SSM_STORES, _USED
+    clocks = (store.clock for store in STUDIO_STORES.values())
     shared = [*clocks, *shared_by_copies(tables[0])]
     written = io.BytesIO()
     _Pickler(written, shared).dump(tables)
@@ -92,8 +92,8 @@ def restore(saved: Saved) -> None:
     reset()
     backends, studios, managers, used = _Unpickler(io.BytesIO(saved.tables), saved.shared).load()
     refill(backends)
-    studio_stores().update(studios)
-    ssm_stores().update(managers)
+    STUDIO_STORES.update(studios)
+    SSM_STORES.update(managers)
     _USED.update(used)
     BLOBS.fill(saved.blobs)
 

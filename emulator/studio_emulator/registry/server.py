@@ -203,8 +203,7 @@ def _created(repository: Repository, digest: str) -> Answer:
 
 
 _Handler = Callable[[Request, Repository, dict[str, str]], Answer]
-_Route = tuple[_Handler, str]
-_ROUTES: list[tuple[re.Pattern[str], dict[str, _Route]]] = [
+_ROUTES: list[tuple[re.Pattern[str], dict[str, tuple[_Handler, str]]]] = [
     (re.compile(rf"{_NAME}/tags/list"), {"GET": (_list_tags, "ListImages")}),
     (
         re.compile(rf"{_NAME}/manifests/(?P<reference>[^/]+)"),

@@ -171,13 +171,11 @@ def _can_change_policy(parsed: Sequence[dict[str, Any]], call: Call) -> bool:
 
 
 def disable_key(params: Params, call: Call) -> Answer:
-    """DisableKey."""
     _set_state(params, call, "Disabled")
     return {}
 
 
 def enable_key(params: Params, call: Call) -> Answer:
-    """EnableKey."""
     _set_state(params, call, "Enabled")
     return {}
 

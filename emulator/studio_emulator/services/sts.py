@@ -65,7 +65,6 @@ def _check_duration(seconds: int, longest: int, call: Call) -> None:
 
 
 def get_caller_identity(_params: Params, call: Call) -> Answer:
-    """GetCallerIdentity."""
     caller = call.caller
     return {
         "Account": call.account,

@@ -17,7 +17,7 @@ from studio_emulator.ssm.commands import pending as pending
 from studio_emulator.ssm.nodes import has_node as has_node
 from studio_emulator.ssm.nodes import register_node as register_node
 from studio_emulator.ssm.nodes import set_online as set_online
-from studio_emulator.ssm.store import Handler, Store, stores
+from studio_emulator.ssm.store import STORES, Handler, Store
 
 HANDLERS: Mapping[str, Handler] = {
     **activations.OPERATIONS,
@@ -32,7 +32,7 @@ CHECKS = {**documents.CHECKS, **parameters.CHECKS}
 
 def inventory(account: str, region: str) -> list[Item]:
     """Activations, managed nodes, and changed service settings."""
-    here = stores().get((account, region), Store())
+    here = STORES.get((account, region), Store())
     return [
         *(
             Item(

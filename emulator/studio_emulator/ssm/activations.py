@@ -8,7 +8,7 @@ from typing import Any
 from studio_emulator import iam
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.store import Activation, Handler, Store, page, store, stores
+from studio_emulator.ssm.store import STORES, Activation, Handler, Store, page, store
 
 DAY = 24 * 3600.0
 LONGEST_DAYS = 30
@@ -67,7 +67,7 @@ def usable(activation_id: str, *, code: str, now: float) -> tuple[Store, Activat
 
     AwsError for a wrong id or code, and for an expired or used-up activation.
     """
-    for here in stores().values():
+    for here in STORES.values():
         activation = here.activations.get(activation_id)
         if activation and secrets.compare_digest(activation.code.encode(), code.encode()):
             break

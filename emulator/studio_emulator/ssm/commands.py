@@ -9,7 +9,7 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node
-from studio_emulator.ssm.store import Command, Handler, store, stores
+from studio_emulator.ssm.store import STORES, Command, Handler, store
 
 _ACTION = "ssm:SendCommand"
 _PLUGIN = "aws:runShellScript"
@@ -85,7 +85,7 @@ def pending(now: float) -> list[dict[str, Any]]:
     """The commands that online nodes have not answered, oldest first."""
     return [
         {"node": node, "command": command.id, "parameters": command.parameters}
-        for here in stores().values()
+        for here in STORES.values()
         for command in here.commands.values()
         for node in command.nodes
         if node not in command.answers and now < command.sent + command.timeout
@@ -100,7 +100,7 @@ def answer(
     waiting = [(each["node"], each["command"]) for each in pending(now)]
     if (node_id, command_id) not in waiting:
         raise AwsError("InvocationDoesNotExist", f"{node_id} has no command {command_id} to run.")
-    command = next(p.commands[command_id] for p in stores().values() if command_id in p.commands)
+    command = next(p.commands[command_id] for p in STORES.values() if command_id in p.commands)
     status = "Failed" if exit_code else "Success"
     moment = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     command.answers[node_id] = {

@@ -9,7 +9,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.runtime import running_apps
 from studio_emulator.sessions.open_sessions import end_sessions_of
 from studio_emulator.ssm import activations
-from studio_emulator.ssm.store import Handler, Node, page, store, stores
+from studio_emulator.ssm.store import STORES, Handler, Node, page, store
 
 AGENT_VERSION = "3.3.4121.0"
 MOST_TAGS = 50
@@ -37,12 +37,12 @@ def register_node(activation_id: str, *, code: str, now: float, name: str = "") 
 
 def has_node(node_id: str) -> bool:
     """Whether a node with this id is registered, in any account and region."""
-    return any(node_id in held.nodes for held in stores().values())
+    return any(node_id in held.nodes for held in STORES.values())
 
 
 def set_online(node_id: str, *, online: bool) -> None:
     """Connect or disconnect a node's agent; AwsError InvalidInstanceId for an unknown node."""
-    here = next((p for p in stores().values() if node_id in p.nodes), None)
+    here = next((p for p in STORES.values() if node_id in p.nodes), None)
     if here is None:
         raise AwsError("InvalidInstanceId", f"Instance {node_id} is not registered.")
     here.nodes[node_id].online = online
@@ -68,7 +68,6 @@ def describe_instance_information(params: Params, call: Call) -> Answer:
 
 
 def deregister_managed_instance(params: Params, call: Call) -> Answer:
-    """DeregisterManagedInstance."""
     if store(call).nodes.pop(params["InstanceId"], None) is None:
         raise AwsError("InvalidInstanceId", f"Instance {params['InstanceId']} is not registered.")
     end_sessions_of(

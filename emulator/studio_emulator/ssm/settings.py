@@ -29,7 +29,6 @@ def get_service_setting(params: Params, call: Call) -> Answer:
 
 
 def update_service_setting(params: Params, call: Call) -> Answer:
-    """UpdateServiceSetting."""
     path, value = _path(params, call), params["SettingValue"]
     if path == TIER and value not in _TIERS:
         raise AwsError("ValidationException", f"SettingValue of {TIER}: {' or '.join(_TIERS)}.")

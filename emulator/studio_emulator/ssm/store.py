@@ -68,17 +68,13 @@ class Store:
     commands: dict[str, Command] = field(default_factory=dict)
 
 
-_STORES: dict[tuple[str, str], Store] = {}
+STORES: dict[tuple[str, str], Store] = {}
+"""All stores, by account and region."""
 
 
 def store(call: Call) -> Store:
     """The store of the call's account and region."""
-    return _STORES.setdefault((call.account, call.region), Store())
-
-
-def stores() -> dict[tuple[str, str], Store]:
-    """All stores, by account and region."""
-    return _STORES
+    return STORES.setdefault((call.account, call.region), Store())
 
 
 def page(

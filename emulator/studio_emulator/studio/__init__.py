@@ -16,7 +16,7 @@ from studio_emulator.studio import (
     tags,
     user_profiles,
 )
-from studio_emulator.studio.store import by_arn, stores
+from studio_emulator.studio.store import STORES, by_arn
 
 Handler = Callable[[Params, Call], Answer | None]
 
@@ -44,19 +44,19 @@ def settle() -> None:
 
     An app whose process or container has ended becomes Failed.
     """
-    for state in stores().values():
+    for state in STORES.values():
         state.settle()
     apps.fail_ended()
 
 
 def has_space(arn: str) -> bool:
     """Whether a space has that ARN, in any account and region."""
-    return any(by_arn(state.spaces, arn) for state in stores().values())
+    return any(by_arn(state.spaces, arn) for state in STORES.values())
 
 
 def inventory(account: str, region: str) -> list[Item]:
     """Studio's resources in the account and region."""
-    state = stores().get((account, region))
+    state = STORES.get((account, region))
     return [
         Item(service="sagemaker", type=r.type, id=r.id, name=r.name, arn=r.arn, note=r.status)
         for r in (state.resources() if state else ())

@@ -17,7 +17,7 @@ from studio_emulator.studio.app_launch import AppLocation
 from studio_emulator.studio.lifecycle import CREATE, GONE, Change, Resource, Transition, begin
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import in_use, invalid
-from studio_emulator.studio.store import AppKey, Store, store, stores
+from studio_emulator.studio.store import STORES, AppKey, Store, store
 from studio_emulator.studio.tags import set_tags
 
 # AWS seconds
@@ -106,7 +106,7 @@ def delete_app(params: Params, call: Call) -> Answer:
 
 def fail_ended() -> None:
     """Set the status of each app to Failed whose process or container has ended."""
-    for state in stores().values():
+    for state in STORES.values():
         for app in state.apps.values():
             if app.status == "InService" and (reason := app_runtime.failure(app)):
                 app.status, app.failure = "Failed", reason

@@ -14,7 +14,6 @@ from studio_emulator.moto_internals.ec2 import is_true, subnets_of
 from studio_emulator.studio import network_acls
 
 _HTTPS = 443
-_EVERYWHERE = "0.0.0.0/0"
 _ANY_PUBLIC_ADDRESS = "203.0.113.1"
 
 
@@ -138,7 +137,7 @@ def _default_route(ec2: Any, subnet_id: str) -> Any:
             route
             for table in own or [table for table in tables if table.main_association_id]
             for route in table.routes
-            if route.destination_cidr_block == _EVERYWHERE
+            if route.destination_cidr_block == "0.0.0.0/0"
         ),
         None,
     )

@@ -68,17 +68,13 @@ class Store:
                     self.tags.pop(table.pop(key).arn, None)
 
 
-_STORES: dict[tuple[str, str], Store] = {}
+STORES: dict[tuple[str, str], Store] = {}
+"""Every store, by account and region."""
 
 
 def store(call: Call) -> Store:
     """The store of the call's account and region."""
-    return _STORES.setdefault((call.account, call.region), Store(call.clock))
-
-
-def stores() -> dict[tuple[str, str], Store]:
-    """Every store, by account and region."""
-    return _STORES
+    return STORES.setdefault((call.account, call.region), Store(call.clock))
 
 
 def by_arn(table: Mapping[Any, Resource], arn: str) -> Resource | None:

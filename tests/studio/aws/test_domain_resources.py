@@ -17,7 +17,7 @@ from studio.aws.domain_resources import (
     find_domain,
 )
 from studio.errors import StepFailed
-from studio_emulator.studio.store import stores
+from studio_emulator.studio.store import STORES
 from tests.studio.account import ACCOUNT, REGION, Studio
 from tests.studio.deployed_studio import DeployedStudio
 
@@ -28,7 +28,7 @@ def test_a_failed_deletion_is_reported_with_its_reason(
     ours: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours.user("alice")
-    held: Any = stores()[ACCOUNT, REGION]
+    held: Any = STORES[ACCOUNT, REGION]
     (profile,) = held.user_profiles.values()
 
     def fail(**_: object) -> None:

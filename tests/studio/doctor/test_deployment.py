@@ -7,7 +7,7 @@ from typing import Any
 from studio.doctor import deployment
 from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
-from studio_emulator.studio.store import stores
+from studio_emulator.studio.store import STORES
 from tests.emulator.samples import document
 from tests.studio.deployed import Deployed
 from tests.studio.deployed_studio import sagemaker_trust
@@ -26,7 +26,7 @@ def status(kind: str, status: str) -> Break:
     """A status that the emulator never sets by itself."""
 
     def change(_setup: DoctorSetup) -> None:
-        held = stores()["123456789012", "us-east-1"]
+        held = STORES["123456789012", "us-east-1"]
         resources: Any = getattr(held, kind)
         next(iter(resources.values())).status = status
 
@@ -35,7 +35,7 @@ def status(kind: str, status: str) -> Break:
 
 def nothing_deployed(setup: DoctorSetup) -> None:
     no_state(setup)
-    held: Any = stores()["123456789012", "us-east-1"]
+    held: Any = STORES["123456789012", "us-east-1"]
     held.domains.clear()
 
 
@@ -49,7 +49,7 @@ def key(state: str) -> Break:
             kms.disable_key(KeyId=arn)
         elif state == "PendingDeletion":
             kms.schedule_key_deletion(KeyId=arn)
-        domain = stores()["123456789012", "us-east-1"].domains[setup.studio.domain_id]
+        domain = STORES["123456789012", "us-east-1"].domains[setup.studio.domain_id]
         domain.data["KmsKeyId"] = arn if state else f"{arn[:-12]}0123456789ab"
 
     return change
