@@ -1,8 +1,5 @@
 """Fixtures: clients of users with few permissions."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from studio_emulator.call import Call
@@ -11,22 +8,7 @@ from studio_emulator.server import Emulator
 from studio_emulator.state import Saved
 from tests.conftest import new_account
 from tests.emulator.authorization.people import People
-from tests.emulator.samples import (
-    ACCOUNT,
-    REGION,
-    client_with,
-    create_user,
-)
-
-
-@pytest.fixture
-def client_of(aws: Emulator) -> Callable[..., Any]:
-    """A client of a new user with these statements."""
-
-    def client(service: str, *statements: dict[str, Any]) -> Any:
-        return client_with(aws, service, create_user(aws, "pipeline", *statements))
-
-    return client
+from tests.emulator.samples import ACCOUNT, REGION
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,10 @@
 """The root user needs no permission, and GetCallerIdentity requires none."""
 
-from collections.abc import Callable
-from typing import Any
-
 from studio_emulator.server import Emulator
+from tests.emulator.samples import client_with, create_user
 
 
-def test_caller_identity_needs_no_permission_and_root_none(
-    aws: Emulator, client_of: Callable[..., Any]
-) -> None:
-    assert client_of("sts").get_caller_identity()["Arn"].endswith(":user/pipeline")
+def test_caller_identity_needs_no_permission_and_root_none(aws: Emulator) -> None:
+    alice = client_with(aws, "sts", create_user(aws, "alice"))
+    assert alice.get_caller_identity()["Arn"].endswith(":user/alice")
     assert aws.client("ec2").describe_vpcs()["Vpcs"]

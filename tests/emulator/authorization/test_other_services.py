@@ -1,6 +1,5 @@
 """The permissions of the services whose requests name one resource."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,13 +15,15 @@ from tests.emulator.samples import (
     REGION,
     allow,
     as_tags,
+    client_with,
+    create_user,
     make_role,
     refusal,
 )
 
 
-def test_tags_on_create_require_permission(aws: Emulator, client_of: Callable[..., Any]) -> None:
-    logs = client_of("logs", allow("logs:CreateLogGroup"))
+def test_tags_on_create_require_permission(aws: Emulator) -> None:
+    logs = client_with(aws, "logs", create_user(aws, "alice", allow("logs:CreateLogGroup")))
     _, message = refusal(logs.create_log_group, logGroupName="lab", tags={"Name": "lab"})
     assert "logs:TagResource" in message
     logs.create_log_group(logGroupName="lab")
@@ -30,13 +31,12 @@ def test_tags_on_create_require_permission(aws: Emulator, client_of: Callable[..
     assert group["logGroupName"] == "lab"
 
 
-def test_deny_applies_to_both_forms_of_a_log_group_arn(
-    aws: Emulator, client_of: Callable[..., Any]
-) -> None:
+def test_deny_applies_to_both_forms_of_a_log_group_arn(aws: Emulator) -> None:
     aws.client("logs").create_log_group(logGroupName="lab")
     group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:lab"
     denied = allow("logs:DeleteLogGroup", resource=f"{group}:*") | {"Effect": "Deny"}
-    logs = client_of("logs", allow("logs:DeleteLogGroup", resource=group), denied)
+    key = create_user(aws, "alice", allow("logs:DeleteLogGroup", resource=group), denied)
+    logs = client_with(aws, "logs", key)
     _, message = refusal(logs.delete_log_group, logGroupName="lab")
     assert "with an explicit deny" in message
 
@@ -201,6 +201,6 @@ def test_mount_target_has_the_permissions_of_its_file_system(
     assert found.context == {"aws:ResourceTag/team": "a"}
 
 
-def test_caller_is_the_default_user(client_of: Callable[..., Any]) -> None:
-    _, message = refusal(client_of("iam").get_user)
-    assert f"iam:GetUser on resource: {IAM}:user/pipeline " in message
+def test_caller_is_the_default_user(aws: Emulator) -> None:
+    _, message = refusal(client_with(aws, "iam", create_user(aws, "alice")).get_user)
+    assert f"iam:GetUser on resource: {IAM}:user/alice " in message
