@@ -22,9 +22,10 @@ _DIGEST_LENGTH = 8
 class SshHelperScript(Construct):
     """A lifecycle configuration that registers an app as a node of Systems Manager.
 
-    SageMaker cannot change one, so its name ends in a hash of its content: Terraform creates and
-    attaches a new script before it deletes the old one. While an app that started with the old one
-    runs, SageMaker refuses to delete it (API_DeleteStudioLifecycleConfig); a later deployment does.
+    SageMaker cannot change one, so its name ends in a hash of its app type and content: Terraform
+    creates and attaches a new script before it deletes the old one. While an app that started with
+    the old one runs, SageMaker refuses to delete it (API_DeleteStudioLifecycleConfig); a later
+    deployment does.
 
     name: the first part of its name, at most 54 characters.
     user: the user profile whose apps it starts; becomes the nodes' SSHOwner.
@@ -35,7 +36,7 @@ class SshHelperScript(Construct):
     ) -> None:
         super().__init__(scope, id_)
         content = encoded(ssh_helper_script(user))
-        digest = hashlib.sha256(content.encode()).hexdigest()[:_DIGEST_LENGTH]
+        digest = hashlib.sha256(f"{app_type} {content}".encode()).hexdigest()[:_DIGEST_LENGTH]
         config = SagemakerStudioLifecycleConfig(
             self,
             "config",

@@ -1,5 +1,6 @@
 """Bash runs the start script for ssh-helper, with stand-ins for the programs of the image."""
 
+import itertools
 import os
 import re
 import subprocess
@@ -9,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog.names import AppType
 from modules import start_script
+from settings.users import SPACE_APP_TYPES
 from studio.processes.children import captured
 from tests.fixtures import Synth, new_stack
 
@@ -163,17 +164,17 @@ def test_the_script_names_its_user_and_downloads_nothing() -> None:
 
 def test_a_new_script_is_attached_before_the_old_one_is_deleted(synth: Synth) -> None:
     stack = new_stack()
-    for user in ("alice", "bob"):
+    for user, app_type in itertools.product(("alice", "bob"), SPACE_APP_TYPES):
         start_script.SshHelperScript(
-            stack, user, name=f"lab-{user}", user=user, app_type=AppType.CODE_EDITOR
+            stack, f"{user}-{app_type}", name=f"lab-{user}", user=user, app_type=app_type
         )
     found = synth(stack)["resource"]["aws_sagemaker_studio_lifecycle_config"].values()
     names = [config["studio_lifecycle_config_name"] for config in found]
     assert all(re.fullmatch("lab-(alice|bob)-[0-9a-f]{8}", name) for name in names)
-    assert len({name[-8:] for name in names}) == 2
-    for config in found:
-        assert config["studio_lifecycle_config_app_type"] == "CodeEditor"
-        assert config["lifecycle"] == {"create_before_destroy": True}
+    assert len({name[-8:] for name in names}) == 4
+    types = [config["studio_lifecycle_config_app_type"] for config in found]
+    assert sorted(types) == ["CodeEditor", "CodeEditor", "JupyterLab", "JupyterLab"]
+    assert all(config["lifecycle"] == {"create_before_destroy": True} for config in found)
 
 
 def test_a_script_longer_than_the_limit_is_refused() -> None:
