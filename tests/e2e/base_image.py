@@ -20,6 +20,9 @@ from pathlib import Path
 
 import pytest
 
+from studio.processes.children import captured
+from tests.commands import output_of
+
 BASE = "localhost/studio-test-base:bookworm"
 CACHE = "STUDIO_TEST_CACHE"
 """Environment variable: a folder that caches the base and pip's wheels between runs."""
@@ -81,29 +84,16 @@ class Buildah:
         """
         where = ["--root", str(self.folder / "storage"), "--runroot", str(self.folder / "running")]
         overlay = ["--storage-driver", "overlay", *where]
-        tried = subprocess.run(
-            ["buildah", *overlay, "from", "scratch"], capture_output=True, timeout=60, check=False
-        )
-        if tried.returncode == 0:
-            subprocess.run(
-                ["buildah", *overlay, "rm", "--all"], capture_output=True, timeout=60, check=True
-            )
+        if captured(["buildah", *overlay, "from", "scratch"], seconds=60).returncode == 0:
+            output_of(["buildah", *overlay, "rm", "--all"], env=os.environ, seconds=60)
             return overlay
         shutil.rmtree(self.folder, ignore_errors=True)
         return ["--storage-driver", "vfs", *where]
 
     def __call__(self, *words: str, seconds: float = _SECONDS) -> str:
         """Run a command; returns its standard output."""
-        done = subprocess.run(
-            ["buildah", *self.flags, *words],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=seconds,
-            check=False,
-        )
+        command = ["buildah", *self.flags, *words]
+        done = captured(command, env=self.environment, seconds=seconds)
         if done.returncode:
             raise AssertionError(f"buildah {' '.join(words)}\n{done.stdout}\n{done.stderr}")
         return done.stdout
@@ -156,16 +146,11 @@ class Buildah:
         mounts = [f"--volume={here}:{there}" for here, there in volumes.items()]
         program = ["buildah", *self.flags, "run", "--isolation", "chroot", "--user", user, *mounts]
         try:
-            return subprocess.run(
+            return captured(
                 ["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc",
                  sys.executable, "-c", _WITH_LOOPBACK, *program, container, "--", *command],
                 env=self.environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=seconds,
-                check=False,
+                seconds=seconds,
             )  # fmt: skip
         finally:
             self("rm", container)
@@ -225,18 +210,9 @@ def cached(archive: Path, make: Callable[[Path], object]) -> Path:
 def _make(archive: Path) -> None:
     root = archive.with_suffix("")
     shutil.rmtree(root, ignore_errors=True)
-    done = subprocess.run(
-        ["debootstrap", "--variant=minbase", f"--include={','.join(_PYTHON)}", "bookworm",
-         str(root), _MIRROR],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise AssertionError(f"debootstrap failed\n{done.stdout}")
+    included = f"--include={','.join(_PYTHON)}"
+    command = ["debootstrap", "--variant=minbase", included, "bookworm", str(root), _MIRROR]
+    output_of(command, env=os.environ, seconds=_SECONDS)
     _configure(root)
     subprocess.run(
         ["tar", "--numeric-owner", "--create", "--file", str(archive), "--directory", str(root),

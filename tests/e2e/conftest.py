@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import pytest
 from studio.images.buildah import BUILDAH_FLAGS
 from studio.images.engines import ENGINE
 from studio.lifecycle import emulated
+from studio.processes.children import captured
 from tests import provider
 from tests.e2e.deployments import NewAccount, Studio
 
@@ -114,12 +114,7 @@ def storage(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     yield make
     # Only buildah can remove the read-only folders of layers.
     for options in made.values():
-        subprocess.run(
-            ["buildah", *options.split(), "rmi", "--all", "--force"],
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        captured(["buildah", *options.split(), "rmi", "--all", "--force"], seconds=60)
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from studio.terraform import synthesis
 from studio.terraform.stacks import levels
 from studio.toolchain import toolbox
 from tests import program, provider
-from tests.e2e.small_studio import settled
 from tests.plan.plans import planned_changes
+from tests.studio import account
 
 BIN = Path(sys.executable).parent
 SECONDS = 900
@@ -212,22 +212,11 @@ class Studio:
 
     def create_space(self, name: str, *, owner: str) -> None:
         """Create a private space for JupyterLab, as a user does in Studio."""
-        sagemaker, key = self.client("sagemaker"), {"DomainId": self.domain_id(), "SpaceName": name}
-        sagemaker.create_space(
-            **key,
-            OwnershipSettings={"OwnerUserProfileName": owner},
-            SpaceSharingSettings={"SharingType": "Private"},
-            SpaceSettings={"AppType": "JupyterLab"},
-        )
-        settled(lambda: sagemaker.describe_space(**key))
+        account.create_space(self.client("sagemaker"), self.domain_id(), name, owner)
 
     def start_app(self, space: str, resources: Mapping[str, str]) -> dict[str, str]:
         """Start JupyterLab, as a user does in Studio; returns the key of the app."""
-        sagemaker, key = self.client("sagemaker"), {"DomainId": self.domain_id()}
-        app = {**key, "SpaceName": space, "AppType": "JupyterLab", "AppName": "default"}
-        sagemaker.create_app(**app, ResourceSpec=resources)
-        settled(lambda: sagemaker.describe_app(**app))
-        return app
+        return account.start_app(self.client("sagemaker"), self.domain_id(), space, **resources)
 
     def _terraform(
         self, folder: Path, *words: str, good: Sequence[int] = (0,)

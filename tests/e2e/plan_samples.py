@@ -5,7 +5,7 @@ parts of the plans that the tests read.
 """
 
 import json
-import subprocess
+import os
 import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
@@ -16,6 +16,7 @@ from studio.lifecycle import emulated
 from studio.review.data_loss import DATA_RESOURCES
 from studio.review.side_effects import SIDE_EFFECTS
 from studio.toolchain import toolbox
+from tests.commands import output_of
 from tests.e2e.deployments import Studio
 
 FOLDER = Path(__file__).resolve().parents[1] / "studio" / "plans"
@@ -95,14 +96,8 @@ def _plan(it: Studio) -> None:
 
 
 def _keep(name: str, stack: str, folder: Path, file: str) -> None:
-    shown = subprocess.run(
-        [toolbox.Toolbox.load().terraform, "show", "-json", file],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    plan = trimmed(json.loads(shown.stdout))
+    command = [toolbox.Toolbox.load().terraform, "show", "-json", file]
+    plan = trimmed(json.loads(output_of(command, cwd=folder, env=os.environ)))
     if plan["resource_changes"]:
         target = FOLDER / name / f"{stack}.json"
         target.parent.mkdir(parents=True, exist_ok=True)

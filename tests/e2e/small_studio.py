@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from catalog.distribution import image_arn
@@ -12,13 +12,13 @@ from catalog.permissions.iam import Account, document
 from catalog.permissions.role_policies import client as client_statements
 from settings import Feature
 from tests.emulator.samples import ACCOUNT, REGION, make_role, trust
+from tests.studio.account import create_domain, create_profile, create_space
 
 if TYPE_CHECKING:
     from studio_emulator.server import Emulator
 
 NAME = "team"
 _TIER = "/ssm/managed-instance/activation-tier"
-_SECONDS = 60
 
 
 class SmallStudio:
@@ -127,56 +127,26 @@ class SmallStudio:
                 PrivateDnsEnabled=True,
             )
         allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-        role = make_role(self.aws, "studio", allowed, trusts=_trust_with_source_identity())
-        made = self.sagemaker.create_domain(
+        trusts = trust(Action=["sts:AssumeRole", "sts:SetSourceIdentity"])
+        role = make_role(self.aws, "studio", allowed, trusts=trusts)
+        return create_domain(
+            self.sagemaker,
             DomainName=NAME,
-            AuthMode="IAM",
             VpcId=vpc,
             SubnetIds=[subnet],
-            AppNetworkAccessType="VpcOnly",
             DefaultUserSettings={"ExecutionRole": role, "SecurityGroups": [apps]},
         )
-        domain_id = str(made["DomainArn"].rpartition("/")[2])
-        settled(lambda: self.sagemaker.describe_domain(DomainId=domain_id))
-        return domain_id
 
     def _user(self, user: str) -> None:
-        of = {"DomainId": self.domain_id}
         script = self.sagemaker.create_studio_lifecycle_config(
             StudioLifecycleConfigName=f"ssh-{user}",
             StudioLifecycleConfigContent="c3No",
             StudioLifecycleConfigAppType="JupyterLab",
         )["StudioLifecycleConfigArn"]
         start = {
-            "JupyterLabAppSettings": {
-                "DefaultResourceSpec": {"SageMakerImageArn": image_arn(REGION, "ml.t3.large")},
-                "LifecycleConfigArns": [script],
-            }
+            "DefaultResourceSpec": {"SageMakerImageArn": image_arn(REGION, "ml.t3.large")},
+            "LifecycleConfigArns": [script],
         }
-        self.sagemaker.create_user_profile(**of, UserProfileName=user, UserSettings=start)
-        settled(lambda: self.sagemaker.describe_user_profile(**of, UserProfileName=user))
-        self.sagemaker.create_space(
-            **of,
-            SpaceName=user,
-            OwnershipSettings={"OwnerUserProfileName": user},
-            SpaceSharingSettings={"SharingType": "Private"},
-            SpaceSettings={
-                "AppType": "JupyterLab",
-                "JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}},
-            },
-        )
-        settled(lambda: self.space(user))
-
-
-def _trust_with_source_identity() -> dict[str, Any]:
-    return trust() | {"Action": ["sts:AssumeRole", "sts:SetSourceIdentity"]}
-
-
-def settled(describe: Callable[[], Any], status: str = "InService") -> Any:
-    """The response of a call once it has this status."""
-    deadline = time.monotonic() + _SECONDS
-    while (found := describe())["Status"] != status:
-        assert found["Status"] in ("Pending", "Updating", "Deleting"), found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.02)
-    return found
+        create_profile(self.sagemaker, self.domain_id, user, JupyterLabAppSettings=start)
+        chosen = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
+        create_space(self.sagemaker, self.domain_id, user, user, JupyterLabAppSettings=chosen)

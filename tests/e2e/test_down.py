@@ -16,7 +16,7 @@ from catalog.distribution import image_arn
 from settings.paths import PROJECT
 from tests.conformance import deployment_steps
 from tests.e2e.deployments import NewAccount, Studio
-from tests.e2e.small_studio import settled
+from tests.studio.account import create_profile
 
 NAME = "studio"
 RESOURCES = {
@@ -67,11 +67,10 @@ def existing(it: Studio, but: tuple[str, ...]) -> list[str]:
 
 def work(it: Studio) -> None:
     """Create another profile, a space and a running app."""
-    sagemaker, key = it.client("sagemaker"), {"DomainId": it.domain_id()}
-    own = sagemaker.describe_user_profile(**key, UserProfileName="alice")["UserSettings"]
-    mine = {name: own[name] for name in ("ExecutionRole", "SecurityGroups")}
-    sagemaker.create_user_profile(**key, UserProfileName="by-hand", UserSettings=mine)
-    settled(lambda: sagemaker.describe_user_profile(**key, UserProfileName="by-hand"))
+    sagemaker, domain_id = it.client("sagemaker"), it.domain_id()
+    own = sagemaker.describe_user_profile(DomainId=domain_id, UserProfileName="alice")
+    mine = {name: own["UserSettings"][name] for name in ("ExecutionRole", "SecurityGroups")}
+    create_profile(sagemaker, domain_id, "by-hand", **mine)
     it.create_space("mine", owner="by-hand")
     it.start_app("mine", RESOURCES)
 
@@ -132,12 +131,6 @@ def test_resume_recreates_the_endpoints_that_pause_deleted(it: Studio) -> None:
         assert it.aws.counts()["ec2 vpc-endpoint"] == 8
     it.assert_nothing_to_do()
     it.start_app("mine", RESOURCES)
-
-
-def test_down_needs_a_confirmation(it: Studio) -> None:
-    with unchanged(it):
-        assert "add --yes" in it.run("studio", "down", "--out", str(it.out), code=2)
-        assert "1 x app: mine/JupyterLab" in run(it, "down", "--dry-run")
 
 
 def test_down_refuses_while_a_person_has_the_client_policy(it: Studio) -> None:

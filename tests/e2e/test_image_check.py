@@ -20,6 +20,7 @@ from scripts import cli
 from settings import Settings
 from settings.paths import PROJECT
 from studio.images.buildah import BUILDAH_FLAGS
+from studio.processes.children import captured
 from tests.e2e import good_image
 from tests.e2e.base_image import Buildah, cache, need
 from tests.e2e.good_image import GOOD
@@ -204,7 +205,7 @@ def test_the_image_has_no_network_without_root(tmp_path: Path) -> None:
     buildah = str(shutil.which("buildah"))
     # The Python of the environment may be in root's home folder.
     python = next(filter(os.path.exists, ("/usr/bin/python3", sys.executable)))
-    done = subprocess.run(
+    done = captured(
         ["unshare", "--mount", "sh", "-c", prepare, ids, *nobody,
          python, "-c", SANDBOX, buildah],
         cwd=PROJECT,
@@ -214,10 +215,7 @@ def test_the_image_has_no_network_without_root(tmp_path: Path) -> None:
             "XDG_RUNTIME_DIR": str(home),
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+        seconds=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     _, _, loopback, *mapped = done.stdout.splitlines()

@@ -5,14 +5,13 @@ import sys
 from pathlib import Path
 
 from settings.paths import PROJECT
+from studio.processes.children import captured
 
 
 def _build(source: Path, to: Path) -> subprocess.CompletedProcess[str]:
     """What `make docs` runs, without writing pages."""
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "dummy"]
-    return subprocess.run(
-        [*command, source, to], capture_output=True, text=True, timeout=300, check=False
-    )
+    return captured([*command, source, to], seconds=300)
 
 
 def test_every_page_is_in_the_navigation_and_no_link_is_dead(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from catalog import distribution
 from studio.connect import key_pair
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.deployments import NewAccount, Studio
-from tests.e2e.small_studio import settled
 from tests.e2e.sshd import Sshd, Workspace
+from tests.emulator.samples import settled
 
 DISTRIBUTION = {
     "SageMakerImageArn": distribution.image_arn("us-east-1", "ml.t3.large"),
@@ -31,8 +31,7 @@ def it(tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount) -> Stu
 def space(it: Studio, name: str) -> dict[str, Any]:
     """The description of a user's space, after its update."""
     key, sagemaker = {"DomainId": it.domain_id(), "SpaceName": name}, it.client("sagemaker")
-    found: dict[str, Any] = settled(lambda: sagemaker.describe_space(**key))
-    return found
+    return settled(lambda: sagemaker.describe_space(**key))
 
 
 def person(it: Studio, user: str, sshd: Sshd) -> ClientMachine:

@@ -1,12 +1,12 @@
 """sagemaker-ssh-helper's client finds nodes of the emulated AWS and connects."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from studio.processes.children import captured
 from studio.toolchain.toolbox import SSH_HELPER_VENV
 from studio_emulator.server import Emulator
 from tests.e2e.node_agent import NodeAgent
@@ -81,15 +81,7 @@ def environment(studio: SmallStudio, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def run(environment: dict[str, str], *command: str, code: int = 0) -> str:
-    finished = subprocess.run(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    finished = captured(command, env=environment, seconds=SECONDS)
     assert finished.returncode == code, finished.stdout + finished.stderr
     return finished.stdout
 

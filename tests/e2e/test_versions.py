@@ -9,7 +9,7 @@ import pytest
 from studio.aws.waiting import moments
 from studio.terraform.state.folder import Folder
 from tests.e2e.deployments import SECONDS, NewAccount, Studio
-from tests.e2e.small_studio import settled
+from tests.emulator.samples import settled
 
 USERS = ("alice", "bob")
 
@@ -47,7 +47,7 @@ class Aws:
 
     def stop_app(self, app: Mapping[str, str]) -> None:
         self.client.delete_app(**app)
-        settled(lambda: self.client.describe_app(**app), "Deleted")
+        settled(lambda: self.client.describe_app(**app))
         self.client.delete_space(DomainId=app["DomainId"], SpaceName=app["SpaceName"])
 
 

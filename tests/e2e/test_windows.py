@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.processes.children import captured
 from studio_emulator.server import Emulator
 from tests.e2e.small_studio import NAME, SmallStudio
 from tests.emulator.samples import REGION
@@ -43,15 +44,9 @@ for words in json.loads(sys.argv[1]):
 def without_posix(
     program: str, home: Path, *words: str, code: int = 0, aws: Emulator | None = None
 ) -> subprocess.CompletedProcess[str]:
-    finished = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_POSIX + program, *words],
-        env={**os.environ, "HOME": str(home), **(aws.environment() if aws else {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    env = {**os.environ, "HOME": str(home), **(aws.environment() if aws else {})}
+    command = [sys.executable, "-c", _WITHOUT_POSIX + program, *words]
+    finished = captured(command, env=env, seconds=120)
     assert finished.returncode == code, finished.stderr
     return finished
 
