@@ -12,7 +12,7 @@ from studio.aws.client import Aws
 from studio.doctor.existing_keys import keys
 from studio.doctor.finding import Finding
 from studio_emulator.server import Emulator
-from tests.emulator.samples import document, trust
+from tests.emulator.samples import document, make_role
 from tests.pipeline_roles import pipeline_session
 from tests.studio.account import ACCOUNT, REGION, client
 from tests.studio.doctor.setup import only
@@ -29,14 +29,6 @@ def allow(principal: str | list[str], *actions: str) -> dict[str, Any]:
 @pytest.fixture
 def kms(entered: Emulator) -> Any:
     return client(entered, "kms")
-
-
-def create_roles(entered: Emulator, *arns: str) -> None:
-    """KMS rejects a key policy whose principals do not exist."""
-    for arn in arns:
-        client(entered, "iam").create_role(
-            RoleName=arn.rpartition("/")[2], AssumeRolePolicyDocument=document(trust())
-        )
 
 
 def put_policy(kms: Any, arn: str, *statements: dict[str, Any]) -> None:
@@ -62,9 +54,8 @@ def test_a_key_whose_policy_delegates_to_iam_has_no_finding(kms: Any) -> None:
 def test_the_missing_statement_of_a_key_policy_is_printed(kms: Any, entered: Emulator) -> None:
     """KMS accepts the statement before the roles exist."""
     arn = kms.create_key()["KeyMetadata"]["Arn"]
-    role = f"arn:aws:iam::{ACCOUNT}:role/admin"
-    create_roles(entered, role)
-    admin = allow(role, "kms:*")
+    # KMS rejects a key policy whose principals do not exist.
+    admin = allow(make_role(entered, "admin"), "kms:*")
     put_policy(kms, arn, admin)
     finding = only(examine_key(arn))
     assert finding.found == (
@@ -82,7 +73,8 @@ def test_the_deployer_needs_permissions_for_the_key(
     kms: Any, entered: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arn = kms.create_key()["KeyMetadata"]["Arn"]
-    create_roles(entered, *ROLES)
+    for role in ROLES:
+        make_role(entered, role.rpartition("/")[2])
     for name, value in pipeline_session(entered.endpoint_url, "plan").items():
         monkeypatch.setenv(name, value)
     role = f"arn:aws:iam::{ACCOUNT}:role/pipeline-plan"
