@@ -14,9 +14,7 @@ from tests.emulator.samples import refusal
         ("logs", "describe_log_groups", "nextToken"),
         ("resourcegroupstaggingapi", "get_resources", "PaginationToken"),
         ("sagemaker", "list_apps", "NextToken"),
-        ("sagemaker", "list_domains", "NextToken"),
         ("ssm", "describe_activations", "NextToken"),
-        ("ssm", "describe_instance_information", "NextToken"),
     ],
 )
 def test_unknown_tokens_are_refused(

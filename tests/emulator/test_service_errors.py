@@ -23,8 +23,6 @@ from tests.emulator.samples import (
     ("service", "operation", "params", "code", "status"),
     [
         ("sagemaker", "list_hubs", {}, "UnknownOperationException", 400),
-        ("ssm", "describe_ops_items", {}, "UnknownOperationException", 400),
-        ("kms", "describe_custom_key_stores", {}, "UnknownOperationException", 400),
         ("ec2", "describe_verified_access_groups", {}, "InvalidAction", 400),
         ("iam", "get_organizations_access_report", {"JobId": "1" * 36}, "InvalidAction", 400),
         (

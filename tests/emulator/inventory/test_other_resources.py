@@ -39,16 +39,6 @@ ONE_OF_EACH: OneOfEach = {
         },
     ),
     ("secretsmanager", "secret"): ("create_secret", {"Name": "s", "SecretString": "quiet"}),
-    ("ssm", "maintenance-window"): (
-        "create_maintenance_window",
-        {
-            "Name": "nightly",
-            "Schedule": "rate(1 day)",
-            "Duration": 2,
-            "Cutoff": 1,
-            "AllowUnassociatedTargets": True,
-        },
-    ),
 }
 
 

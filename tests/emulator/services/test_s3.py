@@ -141,17 +141,9 @@ def test_malformed_bucket_policies(s3: Any, policy: str) -> None:
 @pytest.mark.parametrize(
     ("operation", "params"),
     [
-        ("DeleteBucketMetricsConfiguration", {"Id": "1"}),
         ("DeleteObjectAnnotation", {"Key": "k", "AnnotationName": "1"}),
-        ("GetBucketAbac", {}),
         ("GetObjectRetention", {"Key": "k"}),
-        ("GetObjectTorrent", {"Key": "k"}),
-        ("ListObjectAnnotations", {"Key": "k"}),
         ("PutBucketRequestPayment", {"RequestPaymentConfiguration": {"Payer": "Requester"}}),
-        (
-            "PutObjectAnnotation",
-            {"Key": "k", "AnnotationName": "1", "AnnotationPayload": b"x"},
-        ),
     ],
 )
 def test_operation_that_moto_does_not_have(s3: Any, operation: str, params: dict[str, Any]) -> None:
