@@ -100,6 +100,27 @@ def check_resources(
     Identity.of(found).require(settings, store)
 
 
+def require_same_case(settings: Settings, users: Iterable[Resource]) -> None:
+    """Raise SettingsError for a user whose name differs only in case from a deployed one.
+
+    users: the resources of the stack. Terraform would create the role of the new name while the old
+    one still exists.
+    """
+    deployed = {
+        name.casefold(): name
+        for one in users
+        if one.kind == "aws_sagemaker_user_profile"
+        and isinstance(name := one.attributes.get("user_profile_name"), str)
+    }
+    for user in settings.users:
+        if (name := deployed.get(user.casefold(), user)) != user:
+            raise SettingsError(
+                f"{settings.file_name}: users.{user}: differs only in case from the deployed user "
+                f"{name}, which AWS does not distinguish: call it {name}, or remove it, run "
+                f"`studio up`, then add {user}; nothing was changed"
+            )
+
+
 def readable_resources(store: StateStore) -> Iterator[Resource]:
     """The resources of all states that can be read."""
     try:

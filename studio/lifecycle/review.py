@@ -13,6 +13,7 @@ from studio.console.reports import Report
 from studio.doctor.found_endpoints import unrecorded_endpoints
 from studio.errors import StepFailed
 from studio.lifecycle.attached_policies import require_detached_in_plans
+from studio.lifecycle.identity import require_same_case
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.rehearsal import rehearse
 from studio.lifecycle.removed_settings import find_removed_settings
@@ -40,6 +41,7 @@ def review_deployment(
         with Deployment.read_only(
             settings=settings, out=out, inputs=inputs, report=report
         ) as deployment:
+            require_same_case(settings, deployment.resources(["users"])["users"])
             before_planning(deployment)
             planned = Planner(deployment).plan_stacks(deployment.deployed_stacks())
             removed = find_removed_settings(settings, deployment, aws)

@@ -86,7 +86,9 @@ def up(
         record.refresh(settings, folder=deployment.out.parent)
     deployment.prepare()
     stacks = [stack.name for stack in deployment.stacks]
-    identity.check_resources(settings, deployment.resources(stacks), out=deployment.out)
+    held = deployment.resources(stacks)
+    identity.check_resources(settings, held, out=deployment.out)
+    identity.require_same_case(settings, held["users"])
     if reviewed is not None:
         reviewed.require_current(settings, deployment)
     aws = Aws(settings.region)

@@ -8,12 +8,13 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from settings import Settings
+from settings import Settings, SettingsError
 from studio.errors import StepFailed
 from studio.lifecycle import review
 from studio.lifecycle.removed_settings import RemovedSettings
 from studio.terraform.plan import Plan
 from studio.terraform.planning import StackPlan
+from tests.studio.deployed import resource
 from tests.studio.lifecycle.samples import UPDATE
 from tests.studio.review.plans import change, plan
 
@@ -46,7 +47,9 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
 ) -> None:
     @contextmanager
     def read_only(**_: object) -> Iterator[SimpleNamespace]:
-        yield SimpleNamespace(deployed_stacks=lambda: deployed)
+        yield SimpleNamespace(deployed_stacks=lambda: deployed, resources=lambda _: {"users": held})
+
+    held = [resource("aws_sagemaker_user_profile", user_profile_name="alice")]
 
     def rehearse(
         *_: object, scratch: Path, planned: list[str], report: Callable[[str], None]
@@ -73,3 +76,6 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     assert "`studio up` will refuse these plans: policy p of user alice" in reported
     assert ("rehearsal: domain" in reported) is bool(rehearsed)
     assert found.cleared == ("image version of user profile alice",)
+    renamed = Settings.model_validate({"users": {"Alice": {}}})
+    with pytest.raises(SettingsError, match=r"users\.Alice: .* only in case"):
+        review.review_deployment(renamed, out=Path("cdktf.out"), report=reported.append)

@@ -25,7 +25,7 @@ from studio.terraform.stacks import Stack
 from studio_emulator.server import Emulator
 from tests.program import run_app
 from tests.studio.account import Studio, client, make_policy
-from tests.studio.deployed import Deployed
+from tests.studio.deployed import Deployed, resource
 from tests.studio.lifecycle.samples import UPDATE
 from tests.studio.review.plans import change, plan
 
@@ -95,6 +95,17 @@ def test_a_vpc_with_findings_is_an_error_before_any_change(
         up(existing, deployed, push=lambda: guard.deployed.append("push"))
     assert guard.deployed == []
     assert [line for line in said if line.startswith("network-s3: ")]
+
+
+def test_a_user_renamed_in_case_only_is_an_error_before_any_change(
+    guard: Recorder, deployed: Deployed
+) -> None:
+    deployed.state["users"] = [resource("aws_sagemaker_user_profile", user_profile_name="bob")]
+    renamed = Settings.model_validate({"name": "ours", "users": {"Bob": {}, "alice": {}}})
+    with pytest.raises(SettingsError, match=r"users\.Bob: .* only in case from .* user bob, "):
+        up(renamed, deployed, push=lambda: guard.deployed.append("push"))
+    assert guard.deployed == []
+    up(Settings.model_validate({"name": "ours", "users": {"bob": {}}}), deployed, push=list)
 
 
 def test_up_changes_nothing_without_agreement(guard: Recorder, deployed: Deployed) -> None:
