@@ -109,7 +109,8 @@ class Container(ABC):
         The caller sets the socket's timeout.
         """
         here, there = socket.socketpair()
-        command = self.inside(["bash", "-c", _RELAY, "relay", str(port)])
+        # If stdin is a socket, bash takes it for a remote login and reads ~/.bashrc.
+        command = self.inside(["bash", "--norc", "-c", _RELAY, "relay", str(port)])
         with here:
             with there:
                 end = there.fileno()

@@ -3,6 +3,7 @@
 import http.server
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psutil
 import pytest
@@ -25,6 +26,16 @@ def test_a_refused_kernel_has_jupyters_message(answer: Callable[..., int]) -> No
     answer(500, '{"message": "No such kernel named python3"}')
     with pytest.raises(Refused, match="500 No such kernel named python3"):
         Server(LocalContainer(), "/jupyterlab/default").run_cell("1")
+
+
+def test_the_shell_of_a_stream_reads_no_bashrc(
+    answer: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".bashrc").write_text("echo Welcome\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("SHLVL", raising=False)
+    answer(200)
+    assert Server(LocalContainer(), "").get(STATUS) == jupyter_client.Answer(200, "{}")
 
 
 @pytest.mark.slow
