@@ -175,9 +175,10 @@ def find_engine(wanted: str | None) -> Engine | None:
     wanted: its name; default: $STUDIO_ENGINE, else the first that responds. Raises UserError if
     the named engine is unknown, is not on PATH, or does not respond.
     """
+    source = "--engine" if wanted else ENGINE
     wanted = wanted or os.environ.get(ENGINE)
     if wanted and wanted not in ENGINES:
-        raise UserError(f"engine {wanted}: choose one of {', '.join(ENGINES)}")
+        raise UserError(f"{source} = {wanted}: choose one of {', '.join(ENGINES)}")
     for name in [wanted] if wanted else ENGINES:
         path = shutil.which(name)
         if path and Engine(name, path).answers():
@@ -185,5 +186,5 @@ def find_engine(wanted: str | None) -> Engine | None:
         if wanted:
             checks = " and ".join(f"`{name} {words}`" for words in ENGINES[name].answers)
             problem = f"{checks} must succeed; is it running?" if path else "is not on PATH"
-            raise UserError(f"engine {name}: {problem}")
+            raise UserError(f"{source} = {name}: {problem}")
     return None

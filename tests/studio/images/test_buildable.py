@@ -10,7 +10,7 @@ from settings import Settings, UserError
 from studio.console.reports import Report
 from studio.images import buildable
 from studio.images.buildable import base_images, require_buildable
-from studio.images.engines import Engine
+from studio.images.engines import ENGINE, Engine
 from studio.images.push import push_images
 from studio_emulator.server import Emulator
 
@@ -92,4 +92,12 @@ def test_a_registry_on_aws_needs_an_engine(
     check(settings)
     monkeypatch.setattr(buildable, "is_loopback", lambda _: False)
     with pytest.raises(UserError, match="no container engine responds: install or start one of"):
+        check(settings)
+
+
+def test_a_named_engine_must_work_for_an_emulator_too(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ENGINE, "foo")
+    with pytest.raises(UserError, match=r"^STUDIO_ENGINE = foo: choose one of docker, "):
         check(settings)

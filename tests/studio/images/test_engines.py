@@ -236,12 +236,15 @@ def test_find_engine_skips_an_engine_that_hangs(
     [("dockre", "choose one of docker, podman"), ("podman", "not on PATH"), ("docker", "running")],
 )
 def test_find_engine_refuses_a_named_engine_that_does_not_work(
-    bench: Bench, wanted: str, message: str
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, wanted: str, message: str
 ) -> None:
     bench.install("docker", "buildah")
     bench.behave(docker=["version"])
-    with pytest.raises(UserError, match=message):
+    with pytest.raises(UserError, match=f"^--engine = {wanted}: .*{message}"):
         find_engine(wanted)
+    monkeypatch.setenv(engines.ENGINE, wanted)
+    with pytest.raises(UserError, match=f"^STUDIO_ENGINE = {wanted}: .*{message}"):
+        find_engine(None)
 
 
 @pytest.mark.parametrize("step", ["build", "login", "push"])
