@@ -118,14 +118,14 @@ class Guard:
     def _check(self, plans: Iterable[Plan]) -> None:
         """Report each risk once. Raises DataAtRisk for one that is not allowed."""
         found = risks(plans, self.settings)
-        refused = [risk for risk in found if risk.address not in self.allowed]
+        refused = [risk for risk in found if not risk.is_allowed(self.allowed)]
         for risk in found:
             if risk.address in self._reported:
                 continue
             self._reported.add(risk.address)
             first, *rest = risk_lines(risk)
             if risk in refused:
-                rest.append(f"to accept the loss: {self._allow} {printable(risk.address)}")
+                rest.append(risk.remedy(self._allow))
             self.deployment.report(f"{'!' if risk in refused else 'allowed:'} {first}")
             for line in rest:
                 self.deployment.report(f"    {line}")
@@ -158,7 +158,9 @@ def _in_one_line(refused: list[Risk]) -> str:
     why = f" because of {', '.join(settings)}" if settings else ""
     more = f", and {len(refused) - 1} more would be lost" if len(refused) > 1 else ""
     stacks = ", ".join(dict.fromkeys(risk.stack for risk in refused))
+    fixed = [risk.remedy() for risk in refused if not risk.allowable]
+    remedy = fixed[0] if fixed else "`studio review` shows the --allow that accepts each loss"
     return (
         f"data is at risk{why}: {risk_lines(refused[0])[0]}{more}; nothing of {stacks} was "
-        "applied; `studio review` shows the --allow that accepts each loss"
+        f"applied; {remedy}"
     )

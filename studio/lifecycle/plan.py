@@ -36,7 +36,7 @@ class PlannedDeployment:
         code = self.review.exit_code
         if code != DATA_AT_RISK:
             return code
-        left = [one for one in self.review.risks if one.address not in self.saved.allow]
+        left = [one for one in self.review.risks if not one.is_allowed(self.saved.allow)]
         return DATA_AT_RISK if left else replace(self.review, risks=()).exit_code
 
 

@@ -8,17 +8,25 @@ tags. For changes of other resources that delete data, see side_effects.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from settings import Settings
+from settings.errors import printable
 from studio.review import labels
 from studio.review.causes import causes
 from studio.review.side_effects import SIDE_EFFECTS, side_effect
 from studio.terraform.plan import Action, Change, Plan
 
 _TAGS = ("tags", "tags_all")
+_REFUSED_UPDATES: Mapping[str, str] = {
+    "aws_sagemaker_domain": (
+        "AWS rejects the update of a VPC-only domain after the provider applies part of it"
+    ),
+    "aws_sagemaker_space": "AWS rejects each update of a space but that of its tags",
+}
+"""By type: why an update of more than the tags always fails."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +51,20 @@ class Risk:
         return self.change.address
 
     @property
-    def acceptance(self) -> str:
-        """The command that accepts the loss."""
-        return f"studio up --allow {labels.clean(self.address)}"
+    def allowable(self) -> bool:
+        """Whether --allow helps: AWS refuses each update of a domain or space that is at risk."""
+        return self.action is not Action.UPDATE or self.change.type not in _REFUSED_UPDATES
+
+    def is_allowed(self, addresses: Collection[str]) -> bool:
+        return self.allowable and self.address in addresses
+
+    def remedy(self, flag: str = "studio up --allow") -> str:
+        """The flag that accepts the loss, or the change to undo."""
+        if self.allowable:
+            return f"to accept the loss: {flag} {printable(self.address)}"
+        keys = [setting.partition(" ")[0] for setting in self.settings]
+        undo = f"undo the change of {', '.join(keys)}" if keys else "undo the change"
+        return f"{undo}; set it just before `studio down`" if keys == ["domain.retention"] else undo
 
 
 @dataclass(frozen=True)
@@ -130,12 +149,9 @@ def _is_safe_update(change: Change) -> bool:
 
 
 def _loss(change: Change) -> str:
-    if change.action is Action.UPDATE and change.type == "aws_sagemaker_domain":
-        return "AWS rejects the update of a VPC-only domain after the provider applies part of it"
-    if change.action is Action.UPDATE and change.type == "aws_sagemaker_space":
-        return f"the change affects the {labels.volume(change.before)}"
     if change.action is Action.UPDATE:
-        return "it holds files, and Terraform updates it in place"
+        in_place = "it holds files, and Terraform updates it in place"
+        return _REFUSED_UPDATES.get(change.type, in_place)
     if change.action is Action.GONE:
         return (
             "Terraform would create another one and remove this one from its state; check the "

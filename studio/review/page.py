@@ -114,8 +114,7 @@ def _risks(review: Review) -> str:
     items = []
     for risk in review.risks:
         first, *rest = (escape(line) for line in risk_lines(risk))
-        more = "".join(f"<p>{line}</p>" for line in rest)
-        more += f"<p>To accept the loss: <code>{escape(risk.acceptance)}</code></p>"
+        more = "".join(f"<p>{line}</p>" for line in [*rest, escape(risk.remedy())])
         items.append(f"<li><h3>{first}</h3>{more}</li>")
     return f'<section class="risks"><h2>Data at risk</h2><ul>{"".join(items)}</ul></section>'
 

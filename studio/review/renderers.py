@@ -51,7 +51,7 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
         for risk in review.risks:
             first, *rest = risk_lines(risk)
             lines += [f"  ! {first}", *(f"      {line}" for line in rest)]
-            lines.append(f"      to accept the loss: {risk.acceptance}")
+            lines.append(f"      {risk.remedy()}")
     lines += ["", "Fixed cost per day (us-east-1)"]
     for cost in review.costs:
         lines.append(
@@ -105,6 +105,7 @@ def as_document(review: Review) -> dict[str, Any]:
                 "action": risk.action,
                 "loss": risk.loss,
                 "settings": list(risk.settings),
+                "allowable": risk.allowable,
             }
             for risk in review.risks
         ],
@@ -151,10 +152,11 @@ def _markdown_verdict(review: Review) -> Iterator[str]:
     sign = {0: "\u2705", 1: "\u26a0\ufe0f", 3: "\u26d4"}[review.exit_code]
     yield from (f"## {sign} {_md(review.settings.name)}: {_md(review.verdict)}", "")
     if review.risks:
-        yield from ("| at risk | what is lost | setting | address |", "|---|---|---|---|")
+        yield from ("| at risk | what is lost | setting | address to allow |", "|---|---|---|---|")
         for risk in review.risks:
             cells = (risk_title(risk), risk.loss, ", ".join(risk.settings) or "none")
-            yield f"| {' | '.join(map(_md, cells))} | {_code(risk.address)} |"
+            remedy = _code(risk.address) if risk.allowable else _md(risk.remedy())
+            yield f"| {' | '.join(map(_md, cells))} | {remedy} |"
         yield ""
 
 

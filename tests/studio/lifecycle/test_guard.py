@@ -30,8 +30,8 @@ STACKS = [
 ]
 
 
-def plan(*actions: str, type_: str = "aws_cloudwatch_log_group") -> str:
-    change = {"actions": actions, "before": {"name": "logs"}, "after": {"name": "logs"}}
+def plan(*actions: str, type_: str = "aws_cloudwatch_log_group", after: str = "logs") -> str:
+    change = {"actions": actions, "before": {"name": "logs"}, "after": {"name": after}}
     found = {"address": f"{type_}.a", "mode": "managed", "type": type_, "change": change}
     return json.dumps({"format_version": "1.2", "resource_changes": [found]})
 
@@ -220,6 +220,18 @@ def test_the_allow_flag_is_shown_once(tmp_path: Path) -> None:
     shown = [line for line in [*said, str(refused.value)] if "--allow aws_" in line]
     assert shown == ["    to accept the loss: --allow aws_cloudwatch_log_group.a"]
     assert refused.value.exit_code == 3
+
+
+def test_a_change_that_aws_always_refuses_cannot_be_allowed(tmp_path: Path) -> None:
+    said: list[str] = []
+    update = plan("update", type_="aws_sagemaker_domain", after="other")
+    it = Planned(out=tmp_path, plans={"network": update}, report=said.append)
+    allowed = frozenset({"aws_sagemaker_domain.a"})
+    with pytest.raises(DataAtRisk) as refused:
+        Guard(settings=Settings(), deployment=it, allowed=allowed).deploy(STACKS)
+    assert it.done == []
+    assert not [line for line in [*said, str(refused.value)] if "--allow" in line]
+    assert str(refused.value).endswith("applied; undo the change")
 
 
 def test_an_allowed_address_must_be_in_a_state(deployed: Deployed) -> None:

@@ -1,5 +1,7 @@
 """The changes that put data at risk."""
 
+from typing import Any
+
 import pytest
 
 from settings import Settings
@@ -47,6 +49,30 @@ def test_the_loss_depends_on_the_retention_before_the_change() -> None:
         replaced = update("aws_sagemaker_domain", before, after, action=Action.REPLACE)
         (risk,) = risks([plan(replaced)], Settings())
         assert risk.loss.endswith(loss)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "remedy"),
+    [
+        ("source_identity", {}, "undo the change of domain.source_identity"),
+        (
+            "retention",
+            {"domain": {"retention": "Delete"}},
+            "undo the change of domain.retention; set it just before `studio down`",
+        ),
+        (
+            "app_type",
+            {"users": {"alice": {"space": {"app_type": "CodeEditor"}}, "bob": {}}},
+            "undo the change of users.alice.space.app_type",
+        ),
+    ],
+)
+def test_an_update_that_aws_always_refuses_cannot_be_allowed(
+    name: str, settings: dict[str, Any], remedy: str
+) -> None:
+    risk = sample_risks(name, settings)[0]
+    assert not risk.is_allowed({risk.address})
+    assert risk.remedy() == remedy
 
 
 @pytest.mark.parametrize("type_", sorted(DATA_RESOURCES))

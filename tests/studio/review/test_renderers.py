@@ -25,6 +25,18 @@ def test_each_format_names_the_replaced_domain_and_the_setting() -> None:
     assert json.loads(as_json(zones))["exit_code"] == zones.exit_code == 3
 
 
+def test_a_change_that_cannot_be_allowed_is_to_be_undone() -> None:
+    for name, allowable in (("retention", False), ("zones", True)):
+        review = sample_review(name, {})
+        for render in (as_text, as_markdown, as_page):
+            rendered = re.sub(r"\\(.)", r"\1", render(review))
+            assert ("undo the change of domain.retention" in rendered) is not allowable
+        address = review.risks[0].address
+        for render, allowed in ((as_text, f"--allow {address}"), (as_markdown, f"| `{address}` |")):
+            assert (allowed in render(review)) is allowable
+        assert json.loads(as_json(review))["data_at_risk"][0]["allowable"] is allowable
+
+
 def test_a_large_stack_is_cut_except_its_network_and_losses() -> None:
     review = reviewed(
         change("aws_vpc", cidr_block="10.20.0.0/16"),
