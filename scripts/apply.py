@@ -1,7 +1,6 @@
 """``studio apply``: applies the plans that ``studio plan`` saved, if nothing has changed since."""
 
 import argparse
-from pathlib import Path
 
 from scripts import flags
 from settings import Settings
@@ -14,7 +13,9 @@ from studio.lifecycle.up import deploy
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """``DIR``; ``--stacks`` is ``--out`` of the other commands."""
-    parser.add_argument("plans", metavar="DIR", type=Path, help="folder of `studio plan --out`")
+    parser.add_argument(
+        "plans", metavar="DIR", type=flags.folder, help="folder of `studio plan --out`"
+    )
     flags.engine(parser)
     flags.out(parser, name="--stacks")
 

@@ -106,13 +106,14 @@ def out(parser: argparse.ArgumentParser, *, name: str = "--out") -> None:
         name,
         dest="out",
         metavar="OUT",
-        type=_folder,
+        type=folder,
         help="folder for the synthesized stacks; local state is beside it (default: cdktf.out; "
         "for teams/vision.toml teams/vision.studio/cdktf.out)",
     )
 
 
-def _folder(text: str) -> Path:
+def folder(text: str) -> Path:
+    """A folder. Raises ArgumentTypeError for a path that cannot be one."""
     # An unset variable in a script would mean the current folder.
     if text:
         # Python 3.11 and 3.12 raise RuntimeError for a symlink to itself.

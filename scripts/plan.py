@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from pathlib import Path
 
 from scripts import flags
 from scripts.review import check_formats, formats, review_errors
@@ -10,6 +9,7 @@ from settings import Settings
 from studio.console import output
 from studio.lifecycle import identity
 from studio.lifecycle.plan import PlannedDeployment, plan_deployment
+from studio.lifecycle.saved_plans import check_folder
 from studio.review.page import write_page
 from studio.review.renderers import as_document, as_markdown, as_text
 from studio.review.review import SAFE
@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         dest="plans",
         metavar="DIR",
-        type=Path,
+        type=flags.folder,
         required=True,
         help="folder for the plans: new, empty, or with earlier plans, which are replaced",
     )
@@ -42,6 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code as ``studio review``, or 4 with --detailed-exitcode. Raises UserError as that."""
     check_formats(args)
+    check_folder(args.plans)
     with review_errors():
         identity.check(settings, out=args.out)
         planned = plan_deployment(

@@ -134,7 +134,7 @@ class Guard:
 
     @property
     def _allow(self) -> str:
-        return "--allow" if self.reviewed is None else "studio plan --allow"
+        return "--allow" if self.reviewed is None else "plan again with --allow"
 
 
 def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:

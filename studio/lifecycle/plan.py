@@ -52,7 +52,6 @@ def plan_deployment(
 
     ``out``: its cdktf.out. ``allow``: as for ``up``. Raises UserError, StepFailed.
     """
-    saved_plans.check_folder(folder)
     stores.require_ready(settings, out.resolve().parent)
     settings = record_endpoints(settings, folder=out.resolve().parent)
     found: list[tuple[Fingerprint, frozenset[str]]] = []

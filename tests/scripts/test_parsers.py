@@ -33,6 +33,8 @@ def words_after(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
         (["image", "chck"], "did you mean 'check'?"),
         (["--config", "", "up"], "argument --config: '': a file is expected"),
         (["up", "--out", ""], "argument --out: '': a folder is expected"),
+        (["plan", "--out", ""], "argument --out: '': a folder is expected"),
+        (["apply", ""], "argument DIR: '': a folder is expected"),
         (["up", "--out", "a\0b"], "argument --out: 'a\\x00b': a folder is expected"),
         (["completion", "csh"], "'csh': must be one of bash, zsh, fish"),
     ],

@@ -40,3 +40,13 @@ def test_an_allowed_address_of_no_resource_is_a_wrong_flag(studio: CommandLine) 
     code, _, error = studio.run("plan", "--out", str(studio.folder / "p"), "--allow", "nonsense")
     assert code == 2
     assert error.startswith("studio plan: --allow nonsense: no resource of the deployment has")
+
+
+def test_a_folder_that_cannot_hold_plans_is_a_wrong_flag(studio: CommandLine) -> None:
+    plan = studio.replace("scripts.plan.plan_deployment")
+    (studio.folder / "file").touch()
+    for folder in (studio.folder, studio.folder / "file"):
+        code, _, error = studio.run("plan", "--out", str(folder))
+        assert code == 2
+        assert error.startswith(f"studio plan: --out {folder}: ")
+    plan.assert_not_called()

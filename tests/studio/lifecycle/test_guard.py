@@ -209,7 +209,7 @@ def test_saved_plans_are_applied_and_forecasts_limit_later_plans(tmp_path: Path)
     assert deployed(unchanged, network=plan("create")) == ["apply network"]
     with pytest.raises(DataAtRisk):
         deployed(saved(ecr=plan("create"), network=plan("delete")))
-    assert said[-1].endswith("studio plan --allow aws_cloudwatch_log_group.a")
+    assert said[-1].endswith("plan again with --allow aws_cloudwatch_log_group.a")
 
 
 def test_the_allow_flag_is_shown_once(tmp_path: Path) -> None:
