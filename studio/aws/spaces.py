@@ -116,7 +116,7 @@ def require_space(aws: Aws, *, domain_id: str, user: str) -> Space:
     there = ", ".join(sorted(each["SpaceName"] for each in listed)) or "none"
     raise UserError(
         f"USER = {user}: there is no space of that name, there are: {there}; `studio up` creates "
-        "those of the users in studio.toml"
+        "those of the users in studio.toml, a deleted one with the --allow that it names"
     )
 
 

@@ -9,6 +9,7 @@ from studio.doctor.model import Check, Scope
 
 _account = partial(Check, scope=Scope.ACCOUNT)
 _deployment = partial(Check, scope=Scope.DEPLOYMENT, fix="studio up")
+_CREATE = "studio up, for a deleted one with the --allow that it names"
 
 ACCOUNT = (
     _account(
@@ -90,11 +91,13 @@ DEPLOYMENT = (
     _deployment(
         name="profiles",
         why="A user's spaces and apps belong to the user profile.",
+        fix=_CREATE,
         run=deployment.profiles,
     ),
     _deployment(
         name="spaces",
         why="`studio connect` connects to the space.",
+        fix=_CREATE,
         run=deployment.spaces,
     ),
     _deployment(

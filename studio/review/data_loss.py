@@ -109,7 +109,11 @@ DATA_RESOURCES: Mapping[str, DataResource] = {
 
 def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
     """The data at risk in the plans, in the order of the tables."""
-    order = [*DATA_RESOURCES, *SIDE_EFFECTS]
+    order, plans = [*DATA_RESOURCES, *SIDE_EFFECTS], list(plans)
+    # IAM, which has no region, is not among these types.
+    found_any = any(
+        change.before for plan in plans for change in plan.changes if change.type in DATA_RESOURCES
+    )
     found = sorted(
         ((plan, change) for plan in plans for change in _at_risk(plan)),
         key=lambda one: order.index(one[1].type),
@@ -119,8 +123,10 @@ def risks(plans: Iterable[Plan], settings: Settings) -> list[Risk]:
         Risk(
             stack=plan.stack,
             change=change,
-            loss=side_effect(change, plan) or _loss(change),
-            settings=tuple(causes(change, changes, settings)),
+            loss=side_effect(change, plan) or _loss(change, found_any=found_any),
+            settings=()
+            if found_any and change.action is Action.GONE
+            else tuple(causes(change, changes, settings)),
         )
         for plan, change in found
     ]
@@ -148,14 +154,15 @@ def _is_safe_update(change: Change) -> bool:
     )
 
 
-def _loss(change: Change) -> str:
+def _loss(change: Change, *, found_any: bool) -> str:
+    """found_any: whether AWS has other resources of the deployment."""
     if change.action is Action.UPDATE:
         in_place = "it holds files, and Terraform updates it in place"
         return _REFUSED_UPDATES.get(change.type, in_place)
     if change.action is Action.GONE:
-        return (
-            "Terraform would create another one and remove this one from its state; check the "
-            "account and the region"
-        )
+        then = "would create another one and remove this one from its state"
+        if found_any:
+            return f"deleted outside Terraform, which {then}"
+        return f"Terraform {then}; check the account and the region"
     loss = DATA_RESOURCES[change.type].loss
     return loss if isinstance(loss, str) else loss(change.before)

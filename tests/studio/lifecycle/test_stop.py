@@ -77,6 +77,7 @@ def test_stop_accepts_a_user_who_is_not_in_the_settings(deployed_studio: Deploye
     stopped(deployed_studio, "bob")
     assert app_of(AWS, deployed_studio.space("bob")) is None
     with pytest.raises(
-        UserError, match="USER = carol: there is no space of that name, there are: alice, bob; "
+        UserError,
+        match=r"USER = carol: there is no space of that name, there are: alice, bob; .* --allow",
     ):
         stopped(deployed_studio, "carol")

@@ -1,5 +1,6 @@
 """Each change at risk names the setting that causes it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from settings import Settings
 from studio.review.data_loss import risks
 from studio.terraform.plan import Action
-from tests.studio.review.plans import plan, sample_risks, update
+from tests.studio.review.plans import change, plan, sample_risks, update, user
 
 EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789abcdef0"]}
 
@@ -47,6 +48,20 @@ def test_a_resource_that_is_not_found_names_the_region() -> None:
     gone = [risk for risk in found if risk.action is Action.GONE]
     assert "aws_sagemaker_domain" in {risk.change.type for risk in gone}
     assert {risk.settings for risk in gone} == {('region = "us-west-2"',)}
+
+
+def test_a_deleted_space_of_a_domain_that_is_found_names_no_setting() -> None:
+    gone = change("aws_sagemaker_space", action=Action.GONE, space_name="bob")
+    users = replace(plan(*user("alice"), stack="users"), gone=(gone,))
+    (risk,) = risks([plan(change("aws_iam_role", action=Action.NOTHING)), users], Settings())
+    assert (risk.settings, risk.loss) == (
+        (),
+        "deleted outside Terraform, which would create another one and remove this one from its "
+        "state",
+    )
+    (risk,) = risks([replace(users, changes=tuple(user("alice", Action.CREATE)))], Settings())
+    assert risk.settings == ('region = "us-east-1"',)
+    assert risk.loss.endswith("; check the account and the region")
 
 
 def test_a_replaced_domain_names_the_attribute_that_forces_it() -> None:
