@@ -47,6 +47,17 @@ def require_spaces_in_plans(aws: Aws, plans: Collection[Plan]) -> None:
         )
 
 
+def apps_to_delete(aws: Aws, plans: Iterable[Plan]) -> list[str]:
+    """The names of the apps that ``delete_apps`` deletes. Raises AwsError."""
+    deleted = _deleted(plans)
+    return [
+        app.name
+        for domain_id in sorted({domain_id for domain_id, _ in deleted})
+        for app in domain_resources.list_resources(aws, domain_resources.APPS, domain_id)
+        if any((domain_id, member) in deleted for member in app.key)
+    ]
+
+
 def delete_apps(aws: Aws, plans: Iterable[Plan], report: Report) -> None:
     """Delete the apps and nodes of what the plans delete; their loss must be accepted.
 

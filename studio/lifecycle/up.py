@@ -22,7 +22,7 @@ from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.lifecycle.removed_settings import find_removed_settings
-from studio.lifecycle.removed_users import require_spaces_in_plans
+from studio.lifecycle.removed_users import apps_to_delete, require_spaces_in_plans
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.deployment import Deployment
@@ -110,6 +110,9 @@ def up(
         if plans
         else preview_creation(deployment.stacks, endpoint_zones=zones)
     )
+    lines += [
+        f"app {app} would be deleted: unsaved work is lost" for app in apps_to_delete(aws, plans)
+    ]
     removed = find_removed_settings(settings, deployment, aws)
     if reviewed is not None:
         reviewed.require_cleared(map(str, removed.updates))

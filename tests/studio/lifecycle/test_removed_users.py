@@ -9,7 +9,7 @@ import pytest
 from catalog.distribution import image_arn
 from studio.aws.client import Aws
 from studio.errors import StepFailed
-from studio.lifecycle.removed_users import delete_apps, require_spaces_in_plans
+from studio.lifecycle.removed_users import apps_to_delete, delete_apps, require_spaces_in_plans
 from studio.terraform.plan import Action, Change, Plan
 from tests.emulator.samples import REGION, settled
 from tests.studio.account import create_space
@@ -38,7 +38,9 @@ def test_only_the_apps_and_nodes_of_deleted_users_are_deleted(
     node, another = deployed_studio.node("bob"), deployed_studio.node("alice")
     elsewhere = deployed_studio.node("bob", domain_id="d-elsewhere")
     kept = of_space(deployed_studio, Action.UPDATE, "alice")
-    delete_apps(Aws(REGION), [kept, of_space(deployed_studio, Action.DESTROY, "bob")], said.append)
+    plans = [kept, of_space(deployed_studio, Action.DESTROY, "bob")]
+    assert apps_to_delete(Aws(REGION), plans) == ["bob/JupyterLab"]
+    delete_apps(Aws(REGION), plans, said.append)
     deleted = [line for line in said if line.startswith("deleted")]
     assert deleted == ["deleted   app bob/JupyterLab", f"deleted   node {node}"]
     assert sorted(deployed_studio.nodes()) == sorted([another, elsewhere])

@@ -114,6 +114,15 @@ def test_up_changes_nothing_without_agreement(guard: Recorder, deployed: Deploye
     assert guard.deployed == []
 
 
+def test_the_preview_names_the_apps_that_are_deleted_with_their_users(
+    guard: Recorder, deployed: Deployed, in_use: Studio
+) -> None:
+    names = {"domain_id": in_use.domain_id, "space_name": "alice"}
+    removed = change("aws_sagemaker_space", "alice", Action.DESTROY, **names)
+    guard.plans.append(plan(removed, stack="users"))
+    assert "app alice/JupyterLab would be deleted: unsaved work is lost" in run(guard, deployed)
+
+
 def test_a_space_of_a_removed_user_that_no_state_has_is_an_error_before_any_change(
     guard: Recorder, deployed: Deployed, in_use: Studio
 ) -> None:
