@@ -91,11 +91,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 def _remove(paths: SshPaths, *, dry_run: bool) -> int:
     from studio.lifecycle import connect
 
-    if dry_run:
+    if not (paths.existing() if dry_run else connect.disconnect(paths)):
+        output.result(f"there is no {paths.host}")
+    elif dry_run:
         output.result(f"would remove {paths.entry}, the key beside it, and their references")
     else:
-        removed = connect.disconnect(paths)
-        output.result(f"removed {paths.host}" if removed else f"there is no {paths.host}")
+        output.result(f"removed {paths.host}")
     return 0
 
 

@@ -79,6 +79,11 @@ class SshPaths:
     def known_hosts(self) -> Path:
         return self._file("known_hosts")
 
+    def existing(self) -> list[Path]:
+        """The files of this user that exist."""
+        mine = [self.entry, self.key, self.public_key, self.known_hosts]
+        return [path for path in mine if path.exists()]
+
     def _file(self, kind: str) -> Path:
         return self.folder / f"{self.user.lower()}.{kind}"
 
@@ -180,8 +185,7 @@ def remove(paths: SshPaths) -> bool:
     if not paths.ssh.is_dir():
         return False
     with files.locked(paths.ssh):
-        mine = [paths.entry, paths.key, paths.public_key, paths.known_hosts]
-        found = [path for path in mine if path.exists()]
+        found = paths.existing()
         for path in found:
             files.remove(path)
         if not any(paths.folder.glob("*.config")):

@@ -38,9 +38,14 @@ def test_remove_says_what_it_removed(studio: CommandLine, removed: bool, result:
 
 
 def test_remove_with_dry_run_removes_nothing(studio: CommandLine) -> None:
-    disconnect = studio.replace("studio.lifecycle.connect.disconnect")
-    assert studio.run("connect", "alice", "--remove", "--dry-run").out.startswith("would remove ")
-    disconnect.assert_not_called()
+    studio.monkeypatch.setenv("HOME", str(studio.folder))
+    asked = ("connect", "alice", "--remove", "--dry-run")
+    assert studio.run(*asked).out == "there is no studio-studio-alice\n"
+    entry = studio.folder / ".ssh" / "studio-studio" / "alice.config"
+    entry.parent.mkdir(parents=True)
+    entry.touch()
+    assert studio.run(*asked).out.startswith(f"would remove {entry}, ")
+    assert entry.exists()
 
 
 @pytest.mark.parametrize("login", ["-oProxyCommand=id", "a\n  User b"])
