@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import TYPE_CHECKING
 
 from studio.console import output
@@ -17,19 +18,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="source",
         metavar="SOURCE",
+        type=_source,
         help="package, wheel URL or git+URL for uv (default: the origin of this clone)",
     )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the command; exit code 0. Raises UserError."""
-    from settings.paths import PROJECT
-    from studio.lifecycle.invite import invitation, origin
+    from studio.lifecycle.invite import invitation
 
-    source = args.source or origin(PROJECT)
-    print(invitation(settings, args.user, source=source))
+    print(invitation(settings, args.user, source=args.source))
     output.say(
         f"{args.user} needs uv (https://docs.astral.sh/uv), and an AWS identity with this user's "
         "policy from the output client_policy_arns (`cdktf output role`)"
     )
     return 0
+
+
+def _source(text: str) -> str:
+    if not text.strip() or re.match(r"\S+://\S*\s", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: a package, or a URL without spaces, is expected"
+        )
+    return text

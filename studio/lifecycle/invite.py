@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from settings import Settings, UserError
+from settings.paths import PROJECT
 from studio.processes.children import captured
 
 _SECONDS = 30
@@ -16,10 +17,13 @@ _CREDENTIALS = re.compile(r"(?<=^https://)[^/@]*@")
 _SCP_LIKE = re.compile(r"(?P<host>[^/:]+@[^/:]+):(?P<path>[^/].*)")
 
 
-def invitation(settings: Settings, user: str, *, source: str) -> str:
-    """The command that installs `studio` and connects the user. Raises UserError."""
+def invitation(settings: Settings, user: str, *, source: str | None) -> str:
+    """The command that installs `studio` and connects the user. Raises UserError.
+
+    source: for uv; default, the origin of this clone.
+    """
     settings.require_user(user)
-    install = shlex.join(["uv", "tool", "install", source])
+    install = shlex.join(["uv", "tool", "install", source or origin(PROJECT)])
     where = ["--deployment", settings.name, "--region", settings.region]
     return f"{install} && {shlex.join(['studio', 'connect', user, *where])}"
 

@@ -1,5 +1,7 @@
 """`studio invite`."""
 
+import pytest
+
 from tests.scripts.conftest import CommandLine
 
 
@@ -13,3 +15,18 @@ def test_the_line_is_the_result_and_the_rest_a_remark(studio: CommandLine) -> No
 def test_without_from_it_installs_from_the_origin_of_the_clone(studio: CommandLine) -> None:
     studio.replace("studio.lifecycle.invite.origin", "git+ssh://host/team/studio@1")
     assert studio.run("invite", "alice").out.startswith("uv tool install git+ssh://host/team")
+
+
+def test_the_user_is_checked_before_the_origin(studio: CommandLine) -> None:
+    origin = studio.replace("studio.lifecycle.invite.origin")
+    code, _, err = studio.run("invite", "Bob")
+    assert (code, "USER = Bob: a user of " in err) == (2, True)
+    origin.assert_not_called()
+
+
+@pytest.mark.parametrize("source", ["", " ", "git+https://x y/z"])
+def test_a_source_that_uv_cannot_install_is_refused(studio: CommandLine, source: str) -> None:
+    with pytest.raises(SystemExit) as refused:
+        studio.run("invite", "alice", "--from", source)
+    assert refused.value.code == 2
+    assert f"--from: {source!r}: a package, " in studio.capsys.readouterr().err

@@ -39,8 +39,8 @@ def over_ssh(monkeypatch: pytest.MonkeyPatch, folder: Path, command: str) -> Non
 
 
 def test_the_command_installs_and_connects() -> None:
-    assert invitation(SETTINGS, "alice", source="https://example.com/a b.whl") == (
-        "uv tool install 'https://example.com/a b.whl' && "
+    assert invitation(SETTINGS, "alice", source="/srv/a b.whl") == (
+        "uv tool install '/srv/a b.whl' && "
         "studio connect alice --deployment team --region eu-west-1"
     )
     with pytest.raises(UserError, match="USER = carol: a user of studio"):
