@@ -44,4 +44,4 @@ def stop(
     delete_registrations(aws, nodes, report)
     if ended:
         return f"{space.app_type} of {user} has stopped; its volume is kept"
-    return f"nothing runs in the space of {user}"
+    return f"nothing runs in space {space.name}"

@@ -68,7 +68,7 @@ def test_the_commands_run_without_posix(aws: Emulator, tmp_path: Path) -> None:
     assert 'Include "' in finished.stderr
     assert "alice" in status
     assert "0 fail, 0 could not be checked" in doctor
-    assert "nothing runs in the space of alice" in finished.stdout + finished.stderr
+    assert "nothing runs in space alice" in finished.stdout + finished.stderr
     assert "studio connect: USER = nobody: " in without_progress(finished.stderr).splitlines()[-1]
 
 

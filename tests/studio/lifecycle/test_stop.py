@@ -38,7 +38,7 @@ def test_stop_keeps_the_space_and_deletes_only_the_nodes_of_the_user(
     assert any(line.startswith("JupyterLab of alice: Deleting (") for line in said)
     assert any(line.startswith("JupyterLab of alice: Deleted (") for line in said)
     assert f"deleted   node {mine}" in said
-    assert stopped(deployed_studio, "alice") == ["nothing runs in the space of alice"]
+    assert stopped(deployed_studio, "alice") == ["nothing runs in space alice"]
 
 
 def test_stop_deletes_an_unused_activation(deployed_studio: DeployedStudio) -> None:
@@ -63,7 +63,7 @@ def test_stop_without_nodes_does_not_report_activations(
     deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deny(monkeypatch, "ssm", "DescribeActivations")
-    assert stopped(deployed_studio, "alice") == ["nothing runs in the space of alice"]
+    assert stopped(deployed_studio, "alice") == ["nothing runs in space alice"]
 
 
 def test_stop_without_a_space(deployed_studio: DeployedStudio) -> None:
