@@ -54,7 +54,7 @@ class KnownDeployment:
 
     file: its settings file, as messages name it. state: the folder or bucket of its state.
     resources: the number in local states; None for a bucket, which is not read. problem: why the
-    file or a local state cannot be read, or "".
+    file or a local state cannot be read, the state's other region, or "".
     """
 
     file: str
@@ -116,13 +116,19 @@ def _describe(file: Path, project: Path) -> KnownDeployment:
         )
     bucket = settings.state.bucket
     others = bool(of.names) and settings.name not in of.names
+    problem = "" if bucket else _damage(Folder(home))
+    if not problem and not others and (regions := of.regions - {settings.region}):
+        problem = (
+            f'region = "{settings.region}", but the state in {home} holds "{settings.name}" in '
+            f"{', '.join(sorted(regions))}"
+        )
     return KnownDeployment(
         file=shown,
         name=settings.name,
         region=settings.region,
         state=f"s3://{bucket}/{settings.state.key_prefix}" if bucket else str(home),
         resources=None if bucket else 0 if others else len(held),
-        problem="" if bucket else _damage(Folder(home)),
+        problem=problem,
     )
 
 

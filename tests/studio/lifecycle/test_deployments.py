@@ -128,6 +128,16 @@ def test_known_deployments(project: Path) -> None:
     ]
 
 
+def test_a_state_of_another_region_is_reported(project: Path) -> None:
+    (project / "studio.toml").write_text('region = "eu-west-1"\n[users.alice]\n')
+    write_state(project, "studio")
+    (own,) = known(project)
+    assert (own.region, own.resources) == ("eu-west-1", 1)
+    assert own.problem == (
+        f'region = "eu-west-1", but the state in {project} holds "studio" in us-east-1'
+    )
+
+
 def test_a_damaged_state_is_reported(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
