@@ -27,11 +27,11 @@ _NEW = {"StringEquals": {f"aws:RequestTag/{DEPLOYMENT_TAG}": _NAME}}
 
 _STUDIO_READS = (
     "ec2:DescribeInternetGateways ec2:DescribeNatGateways ecr:DescribeImageScanFindings "
-    "ecr:GetRepositoryPolicy iam:ListEntitiesForPolicy iam:ListPolicies kms:ListKeys "
-    "sagemaker:DescribeApp sagemaker:ListApps sagemaker:ListDomains sagemaker:ListImageVersions "
-    "sagemaker:ListImages sagemaker:ListSpaces sagemaker:ListStudioLifecycleConfigs "
-    "sagemaker:ListUserProfiles ssm:DescribeInstanceInformation ssm:ListTagsForResource "
-    "sts:GetCallerIdentity"
+    "ecr:GetRepositoryPolicy elasticfilesystem:DescribeFileSystems iam:ListEntitiesForPolicy "
+    "iam:ListPolicies kms:ListKeys sagemaker:DescribeApp sagemaker:ListApps sagemaker:ListDomains "
+    "sagemaker:ListImageVersions sagemaker:ListImages sagemaker:ListSpaces "
+    "sagemaker:ListStudioLifecycleConfigs sagemaker:ListUserProfiles "
+    "ssm:DescribeInstanceInformation ssm:ListTagsForResource sts:GetCallerIdentity"
 )
 """The read calls of studio/."""
 
@@ -275,7 +275,7 @@ def down_statements() -> tuple[Statement, ...]:
         _allow(
             "FindWhatPeopleHave",
             "Home directories and activations, which are in no Terraform state.",
-            "elasticfilesystem:DescribeFileSystems DescribeMountTargets ssm:DescribeActivations",
+            "elasticfilesystem:DescribeMountTargets ssm:DescribeActivations",
         ),
         _allow(
             "DeletePeople",

@@ -69,6 +69,15 @@ def disk_key(aws: Aws, deployment: str) -> str | None:
 
 def enabled_keys(aws: Aws, *, deployment: str | None = None) -> list[Key]:
     """The enabled keys of one deployment, or of the region, those in use first. Raises AwsError."""
+    if not (found := list_enabled(aws, deployment=deployment)):
+        return []
+    used = key_ids_in_use(aws)
+    found = [replace(key, used=key.id in used) for key in found]
+    return sorted(found, key=lambda key: not key.used)
+
+
+def list_enabled(aws: Aws, *, deployment: str | None = None) -> list[Key]:
+    """As ``enabled_keys``, without their use. Raises AwsError."""
     kms, found = aws.client("kms"), []
     for listed in aws.all("kms", "list_keys", "Keys"):
         # The policy of a key may deny the caller.
@@ -85,11 +94,7 @@ def enabled_keys(aws: Aws, *, deployment: str | None = None) -> list[Key]:
                 )
                 if deployment in (None, key.deployment):
                     found.append(key)
-    if not found:
-        return []
-    used = key_ids_in_use(aws)
-    found = [replace(key, used=key.id in used) for key in found]
-    return sorted(found, key=lambda key: not key.used)
+    return found
 
 
 def key_ids_in_use(aws: Aws) -> set[str]:

@@ -31,9 +31,10 @@ def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
 
 def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
     """The key in use first: Terraform creates a second one when AWS's answer is lost."""
-    for key in keys.enabled_keys(aws):
-        if key.description == values["description"]:
-            yield Candidate(key.id, key.tags, {"key_id": key.id})
+    same = [one for one in keys.list_enabled(aws) if one.description == values["description"]]
+    used = keys.key_ids_in_use(aws) if len(same) > 1 else set()
+    for key in sorted(same, key=lambda one: one.id not in used):
+        yield Candidate(key.id, key.tags, {"key_id": key.id})
 
 
 def _aliases(aws: Aws, values: Values) -> Iterator[Candidate]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
+from studio.aws import keys
 from studio.aws.client import Aws
 from studio.lifecycle.recovery.finders import FINDERS, candidates
 from studio_emulator.server import Emulator
 from tests.emulator.samples import make_role
+from tests.pipeline_roles import REGION, enter_pipeline
 from tests.program import synthesize
 from tests.studio.deployed_studio import DeployedStudio
 
@@ -28,6 +31,17 @@ def test_the_key_in_use_comes_first(aws: Emulator, found: Aws) -> None:
         first, _ = candidates("aws_kms_key", found, {"description": "disks"})
         assert first.id == used
         kms.delete_alias(AliasName="alias/disks")
+
+
+def test_the_roles_of_a_pipeline_find_a_key(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    kms, values = aws.client("kms"), {"description": "disks"}
+    made = [kms.create_key(Description=what)["KeyMetadata"]["KeyId"] for what in ("other", "disks")]
+    enter_pipeline(monkeypatch, aws, "plan", "apply")
+    with monkeypatch.context() as context:
+        context.setattr(keys, "key_ids_in_use", MagicMock(side_effect=AssertionError))
+        assert [one.id for one in candidates("aws_kms_key", Aws(REGION), values)] == made[1:]
+    kms.create_key(Description="disks")
+    assert len(candidates("aws_kms_key", Aws(REGION), values)) == 2
 
 
 @pytest.mark.parametrize("kind", sorted(FINDERS))
