@@ -78,6 +78,13 @@ def _price(instance_type: str) -> float | None:
     return known.usd_per_hour if known else None
 
 
+def require_domain(settings: Settings, deployed: DeployedResources) -> None:
+    """Raise UserError without a domain: `studio down` keeps the network with the homes."""
+    if deployed.domain_id is None:
+        what = "there is no domain" if deployed.deployed else "nothing is deployed"
+        raise UserError(f"{settings.name}: {what}; run `studio up`")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pause:
     """What `studio pause` deletes: interface endpoints, running apps, registrations of nodes."""
@@ -91,13 +98,14 @@ class Pause:
 
     @classmethod
     def of(cls, settings: Settings, deployment: Deployment) -> Self:
-        """Read state and AWS. Raises UserError, also if nothing is deployed."""
+        """Read state and AWS. Raises UserError, also if nothing is deployed.
+
+        Without a domain, as after a `studio up` that failed, there may be endpoints to delete.
+        """
         aws = Aws(settings.region)
         deployed = deployed_resources(settings, deployment, aws)
-        if not deployed.deployed:
-            raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
         running = running_resources(aws, deployed)
-        return cls(
+        pause = cls(
             deployment=deployment,
             aws=aws,
             deployed=deployed,
@@ -105,6 +113,9 @@ class Pause:
             endpoints=endpoints.existing(aws, deployed.endpoints),
             bill=bill(aws, deployed, running),
         )
+        if not pause.needed:
+            require_domain(settings, deployed)
+        return pause
 
     @property
     def needed(self) -> bool:

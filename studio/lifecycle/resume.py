@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from settings import Settings, UserError
+from settings import Settings
 from studio.aws import endpoints
 from studio.aws.client import Aws
 from studio.console import output
 from studio.doctor.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import deployed_resources, running_resources
-from studio.lifecycle.pause import bill
+from studio.lifecycle.pause import bill, require_domain
 from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.terraform.deployment import Deployment
@@ -28,8 +28,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     deployment.prepare()
     aws = Aws(settings.region)
     before = deployed_resources(settings, deployment, aws)
-    if not before.deployed:
-        raise UserError(f"{settings.name}: nothing is deployed; run `studio up`")
+    require_domain(settings, before)
     report_existing(settings, aws, deployment.report)
     existed = set(endpoints.existing(aws, before.endpoints))
     require_addresses(deployment, allow)

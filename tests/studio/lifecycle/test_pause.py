@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from unittest.mock import MagicMock
 
 import pytest
 
 from catalog.service_prices import HOURS_A_MONTH, NODE_HOUR
-from scripts import pause
+from scripts import pause, resume
 from settings import Settings, UserError
 from studio.aws.domain_resources import DomainResource
 from studio.aws.nodes import Registration
@@ -79,10 +80,20 @@ def test_without_own_endpoints_there_is_nothing_to_pause(paused: Paused, said: l
     )
 
 
-def test_without_a_deployment_it_is_an_error(paused: Paused) -> None:
+@pytest.mark.parametrize("command", [pause, resume])
+def test_without_a_deployment_or_its_domain_it_is_an_error(
+    ours: Studio, paused: Paused, command: ModuleType
+) -> None:
+    """Without a domain: `studio down` kept the homes, or a first `studio up` was interrupted."""
+    client(ours.aws, "sagemaker").delete_domain(DomainId=ours.domain_id)
+    del paused.state["domain"]
+    assert run(pause, paused, "--yes") == 0, "its endpoints are billed"
+    with pytest.raises(UserError, match="there is no domain; run `studio up`"):
+        run(command, paused)
+    assert paused.applied == []
     paused.state.clear()
     with pytest.raises(UserError, match="nothing is deployed; run `studio up`"):
-        run(pause, paused)
+        run(command, paused)
 
 
 def app(instance: str | None) -> DomainResource:

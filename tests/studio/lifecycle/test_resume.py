@@ -54,9 +54,3 @@ def test_without_own_endpoints_there_is_nothing_to_resume(paused: Paused, said: 
     del paused.state["network"][1:]
     assert run(resume, paused) == 0
     assert said[-2] == "Nothing to resume: it has no interface endpoint of its own."
-
-
-def test_without_a_deployment_it_is_an_error(paused: Paused) -> None:
-    paused.state.clear()
-    with pytest.raises(UserError, match="nothing is deployed; run `studio up`"):
-        run(resume, paused)
