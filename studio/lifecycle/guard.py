@@ -77,6 +77,7 @@ class Guard:
         for stack in stacks:
             if stack.name in self._unchanged:
                 self.deployment.report(f"unchanged {stack.name}")
+                self._end_interrupted(stack)
         waiting = [stack for stack in stacks if stack.name not in self._unchanged]
         if not waiting:
             return
@@ -112,8 +113,15 @@ class Guard:
         file, plan = self._ahead.pop(stack.name, (None, None))
         if file is not None and file.reuse(self.deployment, stack):
             return plan
-        planned = self.deployment.plan(stack)
-        return None if planned is None else read_plan(planned, stack=stack.name)
+        if (planned := self.deployment.plan(stack)) is not None:
+            return read_plan(planned, stack=stack.name)
+        self._end_interrupted(stack)
+        return None
+
+    def _end_interrupted(self, stack: Stack) -> None:
+        """End the interrupted run of a stack whose plan is empty: no apply ends it."""
+        if stack.name in self.deployment.unfinished_stacks():
+            self.deployment.mark_finished(stack)
 
     def _check(self, plans: Iterable[Plan]) -> None:
         """Report each risk once. Raises DataAtRisk for one that is not allowed."""

@@ -79,7 +79,7 @@ def recover(terraform: Terraform, folder: Path, *, report: Report) -> Recovery:
                 found[planned.address] = planned, id_
         if not new:
             break
-    if found and _only_imports(actions, found):
+    if _only_imports(actions, found):
         with _import_blocks(folder, found.values()):
             terraform("apply", "-input=false", "-no-color", _PLAN)
         return Recovery(imported=(*alone, *found), complete=True)

@@ -50,6 +50,9 @@ class Planned(Deployment):
     def unfinished_stacks(self) -> frozenset[str]:
         return self.unfinished
 
+    def mark_finished(self, stack: Stack) -> None:
+        self.unfinished -= {stack.name}
+
     def deployed_stacks(self) -> frozenset[str]:
         return frozenset(["network"] if self.deployed else [])
 
@@ -75,13 +78,15 @@ class Planned(Deployment):
 
 
 class Foresight:
-    """A planner that forecasts a new resource in each stack."""
+    """A planner that forecasts the same for each stack."""
+
+    action = "create"
 
     def __init__(self, deployment: Planned) -> None:
         pass
 
     def plan_stacks(self, _: frozenset[str]) -> list[StackPlan]:
-        found = [read_plan(plan("create"), stack=stack.name) for stack in STACKS]
+        found = [read_plan(plan(self.action), stack=stack.name) for stack in STACKS]
         return [StackPlan(stack=one.stack, deployed=True, plan=one) for one in found]
 
 
@@ -164,6 +169,15 @@ def test_a_first_deployment_is_checked_only_after_an_interrupted_run(tmp_path: P
     with pytest.raises(DataAtRisk):
         deploy(killed)
     assert killed.done == []
+
+
+@pytest.mark.parametrize("forecast", ["create", "no-op"])
+def test_an_interrupted_run_of_a_stack_that_needs_no_change_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forecast: str
+) -> None:
+    monkeypatch.setattr(Foresight, "action", forecast)
+    it = Planned(out=tmp_path, plans={}, unfinished=frozenset({"ecr"}))
+    assert (deploy(it), it.unfinished) == ([], frozenset())
 
 
 def test_an_allowed_loss_is_reported_once(tmp_path: Path) -> None:
