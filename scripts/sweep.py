@@ -1,4 +1,4 @@
-"""``studio sweep``: its flags and its list; studio/lifecycle/sweep.py finds, asks and deletes."""
+"""``studio sweep``: its list and its question; studio/lifecycle/sweep.py finds and deletes."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""Finds changes that put data at risk, and updates that fail, of a domain or a space.
+"""Finds changes that put data at risk, and updates of a domain or a space that nothing can allow.
 
 The data of a resource is at risk if Terraform replaces or destroys the resource, or updates it in
 place in an unsafe way: the AWS provider cannot update a VPC-only domain

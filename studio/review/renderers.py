@@ -1,4 +1,4 @@
-"""Renders a review as text for a terminal, as JSON, and as Markdown for a pull request."""
+"""Renders a review as text (which changes of a large stack it leaves out), JSON and Markdown."""
 
 from __future__ import annotations
 

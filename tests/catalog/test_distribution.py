@@ -3,7 +3,7 @@ from importlib.resources import files
 
 import pytest
 
-from catalog.distribution import OWNERS, image_arn, is_published
+from catalog.distribution import OWNERS, VERSION_ALIAS, image_arn, is_published
 from catalog.regions import REGIONS
 
 SDK: dict[str, list[str]] = json.loads(
@@ -12,6 +12,10 @@ SDK: dict[str, list[str]] = json.loads(
 """AWS's registries by region, from the image URI tables of the SageMaker Python SDK."""
 
 GUIDE_ONLY = {"il-central-1", *REGIONS["aws-cn"], *REGIONS["aws-us-gov"]}
+
+
+def test_the_version_has_what_native_connections_need() -> None:
+    assert [int(part) for part in VERSION_ALIAS.split(".")] >= [2, 7]
 
 
 def test_each_owner_is_an_aws_registry_of_the_region() -> None:
