@@ -52,7 +52,8 @@ def _adopt(settings: Settings, out: Path) -> None:
     deployment.prepare()
     adopt(deployment)
     held = sum(map(len, deployment.resources([one.name for one in deployment.stacks]).values()))
-    output.result(f"The state holds {held} resources.")
+    nothing = f"found nothing of {settings.name!r} in this account and region"
+    output.result(f"The state holds {held} resources." if held else nothing)
 
 
 def _move(settings: Settings, out: Path, *, to: str) -> None:

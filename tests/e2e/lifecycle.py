@@ -161,7 +161,7 @@ class DisturbedDeployment:
 
     def recover(self, stack: Stack) -> None:
         """Import the unrecorded resources of an interrupted run, as `studio up` does."""
-        recover(partial(self._printed, stack), stack.folder, report=self.output.append)
+        recover(partial(self._printed, stack), stack.folder)
 
     def wrong_counts(self) -> dict[str, tuple[int, int]]:
         """Types with another number of resources than configured: (existing, configured)."""

@@ -73,3 +73,5 @@ def test_adopt_says_what_the_state_holds(studio: CommandLine, deployment: MagicM
     assert "Looking for " in studio.run("state", "adopt").err
     assert studio.run("state", "adopt", "--quiet") == (0, "The state holds 2 resources.\n", "")
     adopt.assert_called_with(deployment)
+    deployment.resources.return_value = {}
+    assert studio.run("state", "adopt").out.startswith("found nothing of 'studio' in this account")

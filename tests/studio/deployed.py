@@ -71,6 +71,9 @@ class Deployed(Deployment):
     def mark_unfinished(self, stacks: Collection[str]) -> None:
         self.begun |= set(stacks)
 
+    def mark_finished(self, stack: Stack) -> None:
+        self.begun.discard(stack.name)
+
     def initialize(self, stack: Stack) -> None:
         """No Terraform runs."""
 

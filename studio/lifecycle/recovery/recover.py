@@ -12,7 +12,6 @@ from typing import Any
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
-from studio.console.reports import Report
 from studio.lifecycle.recovery.search import Planned, creations, ids_in_state, region, search
 from studio.terraform.unchanged import planned_actions
 
@@ -37,18 +36,19 @@ _NOT_READ = {"aws_sagemaker_domain": ("retention_policy",)}
 @dataclass(frozen=True, kw_only=True)
 class Recovery:
     """imported, missing: addresses; the plan creates the missing ones. complete: state has the
-    outputs too, as after an apply."""
+    outputs too, as after an apply. unplanned: why nothing was looked up, or ""."""
 
     imported: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     complete: bool = False
+    unplanned: str = ""
 
 
-def recover(terraform: Terraform, folder: Path, *, report: Report) -> Recovery:
+def recover(terraform: Terraform, folder: Path) -> Recovery:
     """Import the resources of a stack that exist in AWS with its tags and are not in its state.
 
     folder: of the stack, synthesized and initialized. Creates, replaces and deletes nothing in AWS.
-    Imports nothing if the stack cannot be planned, and reports why.
+    Imports nothing if the stack cannot be planned.
     Raises UserError if AWS or Terraform fails.
     """
     taken: set[str] = set()
@@ -62,8 +62,7 @@ def recover(terraform: Terraform, folder: Path, *, report: Report) -> Recovery:
         except UserError as error:
             if found:
                 break
-            report(f"{folder.name}: existing resources cannot be looked up: {error}")
-            return Recovery(imported=tuple(alone))
+            return Recovery(imported=tuple(alone), unplanned=str(error))
         if "create" not in actions.values():
             # Reading the plan would take as long as making it.
             plan = {}

@@ -20,7 +20,9 @@ def recover_unfinished(deployment: Deployment, stacks: Iterable[Stack]) -> None:
     unfinished = deployment.unfinished_stacks()
     for stack in stacks:
         if stack.name in unfinished:
-            for address in _recover(deployment, stack).imported:
+            done = _recover(deployment, stack)
+            _report_unplanned(deployment, stack.name, done)
+            for address in done.imported:
                 deployment.report(
                     f"{stack.name}: imported {address}, which an interrupted run created"
                 )
@@ -44,11 +46,12 @@ def adopt(deployment: Deployment) -> None:
     """Import what exists in AWS into the stacks without state; safe to run again.
 
     Creates, replaces and deletes nothing in AWS. Reports what it does not find, such as images
-    before they are pushed; the next run searches for it again.
-    Raises UserError (StepFailed if Terraform or AWS fails).
+    before they are pushed; the next run searches for it again. Leaves no mark and reports nothing
+    if nothing exists. Raises UserError (StepFailed if Terraform or AWS fails).
     """
-    deployed = deployment.deployed_stacks()
-    deployment.mark_unfinished([one.name for one in deployment.stacks if one.name not in deployed])
+    known = deployment.deployed_stacks() | deployment.unfinished_stacks()
+    begun = {one.name for one in deployment.stacks} - known
+    deployment.mark_unfinished(begun)
     wanted = deployment.named(deployment.unfinished_stacks())
     if not wanted:
         return
@@ -57,29 +60,43 @@ def adopt(deployment: Deployment) -> None:
         {one.name: partial(deployment.initialize, one) for one in wanted}, limit=PLANS_AT_ONCE
     )
     with deployment.runner.sharing_provider(wanted[0].folder):
-        run_graph(
+        done = run_graph(
             {stack.name: partial(_adopt, deployment, stack) for stack in wanted},
             {stack.name: stack.dependencies & {one.name for one in wanted} for stack in wanted},
             limit=PLANS_AT_ONCE,
         )
+    # Without the state of its dependencies, a stack cannot be planned.
+    failed = any(done[one.name].unplanned for one in wanted if not one.dependencies)
+    if not failed and not deployment.deployed_stacks():
+        for stack in deployment.named(begun & deployment.unfinished_stacks()):
+            deployment.mark_finished(stack)
+        return
+    for name, one in done.items():
+        _report_unplanned(deployment, name, one)
+        for address in one.missing:
+            deployment.report(
+                f"{name}: {address} not imported: AWS has none with its name and tags; "
+                "`studio up` creates it"
+            )
 
 
-def _adopt(deployment: Deployment, stack: Stack) -> None:
+def _adopt(deployment: Deployment, stack: Stack) -> Recovery:
     done = _recover(deployment, stack)
     if done.complete:
         deployment.mark_finished(stack)
     elif deployment.resources([stack.name])[stack.name]:
         # An import writes no outputs, and the next stacks are planned with them.
         deployment.terraform(stack, *REFRESH_STATE)
-    deployment.report(f"{stack.name}: {len(done.imported)} resources imported")
-    for address in done.missing:
-        deployment.report(
-            f"{stack.name}: {address} not imported: AWS has none with its name and tags; "
-            "`studio up` creates it"
-        )
+    if done.imported:
+        deployment.report(f"{stack.name}: {len(done.imported)} resources imported")
+    return done
+
+
+def _report_unplanned(deployment: Deployment, stack: str, done: Recovery) -> None:
+    if done.unplanned:
+        deployment.report(f"{stack}: existing resources cannot be looked up: {done.unplanned}")
 
 
 def _recover(deployment: Deployment, stack: Stack) -> Recovery:
     deployment.initialize(stack)
-    run = partial(deployment.terraform, stack)
-    return recover(run, stack.folder, report=deployment.report)
+    return recover(partial(deployment.terraform, stack), stack.folder)

@@ -11,18 +11,16 @@ from unittest.mock import MagicMock
 import pytest
 
 from settings import UserError
-from studio.lifecycle.recovery.recover import recover
+from studio.lifecycle.recovery.recover import Recovery, recover
 from studio_emulator.server import Emulator
 
 POLICY = "aws_ecr_lifecycle_policy"
 
 
-def test_a_stack_that_cannot_be_planned_is_reported(tmp_path: Path) -> None:
-    said: list[str] = []
+def test_it_says_why_a_stack_cannot_be_planned(tmp_path: Path) -> None:
     terraform = MagicMock(side_effect=UserError("no image is pushed"))
-    recover(terraform, tmp_path / "image", report=said.append)
+    assert recover(terraform, tmp_path / "image") == Recovery(unplanned="no image is pushed")
     assert [one.args[0] for one in terraform.mock_calls] == ["plan"]
-    assert said == ["image: existing resources cannot be looked up: no image is pushed"]
 
 
 class Terraform:
@@ -103,7 +101,7 @@ def test_one_apply_imports_all_existing_resources(
         policy = json.dumps({"rules": [rule]})
         ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=policy)
     terraform = Terraform(folder, planned)
-    done = recover(terraform, folder, report=lambda _: None)
+    done = recover(terraform, folder)
     assert set(done.imported) == {
         f"{kind}.{name}" for name in existing for kind in ("aws_ecr_repository", POLICY)
     }
@@ -120,5 +118,5 @@ def test_a_plan_that_replaces_what_it_imports_is_not_applied(aws: Emulator, fold
     for name in ("one", "two", "three"):
         aws.client("ecr").create_repository(repositoryName=name)
     terraform = Terraform(folder, ["one", "two", "three"], of_imports="replace")
-    recover(terraform, folder, report=lambda _: None)
+    recover(terraform, folder)
     assert "apply" not in terraform.asked

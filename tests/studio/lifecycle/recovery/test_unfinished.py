@@ -10,7 +10,8 @@ import pytest
 from studio.lifecycle.recovery import unfinished
 from studio.lifecycle.recovery.recover import Recovery
 from studio.processes import interrupts
-from tests.studio.deployed import Deployed
+from studio.terraform.stacks import Stack
+from tests.studio.deployed import STACKS, Deployed
 
 
 def test_an_interrupt_ends_the_recovery_of_all_stacks(
@@ -45,3 +46,23 @@ def test_adopt_names_what_it_does_not_find(
     unfinished.adopt(deployed)
     wanted = "image: aws_sagemaker_image.slim not imported: AWS has none with its name and tags; "
     assert any(line.startswith(wanted) for line in said)
+
+
+@pytest.mark.parametrize("failed", ["", "AWS fails"])
+def test_adopt_leaves_no_mark_and_says_nothing_if_nothing_exists(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch, failed: str
+) -> None:
+    def recover(_: Deployed, stack: Stack) -> Recovery:
+        if stack.dependencies:
+            return Recovery(unplanned="no state")
+        return Recovery(missing=("aws_vpc.one",), unplanned=failed)
+
+    monkeypatch.setattr(unfinished, "_recover", recover)
+    said: list[str] = []
+    deployed.report, deployed.begun, deployed.state = said.append, {"users"}, {}
+    unfinished.adopt(deployed)
+    if failed:
+        assert "network: existing resources cannot be looked up: AWS fails" in said
+        assert deployed.begun == set(STACKS)
+    else:
+        assert (said, deployed.begun) == ([], {"users"})
