@@ -19,8 +19,8 @@ from studio_emulator.sessions.targets import Host, Purpose
 _AGENT_VERSION = "3.3.3050.0"
 _PIECE = 1024
 """Bytes in a message (StreamDataPayloadSize of the agent and the plugin)."""
-_GRACE = 2.0
-"""Real seconds in which a client can acknowledge messages after the end of its session."""
+_GRACE = 5.0
+"""Real seconds that a client has for each acknowledgement after the end of its session."""
 _HANDSHAKE_SECONDS = 15.0
 _RESEND_SECONDS = 0.1
 _RESET = struct.pack("ii", 1, 0)
@@ -125,7 +125,7 @@ class Relay:
         _shut(host)
         to_client_thread.join(_GRACE)
         if not to_client_thread.is_alive():
-            self._stream.settled(_GRACE)
+            self._stream.settle(_GRACE)
         self._stream.close()
         closed.set()
         if to_client_thread.is_alive():

@@ -76,7 +76,7 @@ class AgentStream:
         try:
             message = Message.decode(raw)
             if message.type == MessageType.ACKNOWLEDGE:
-                self._settle(acknowledged(message))
+                self._acknowledged(acknowledged(message))
                 return
         except BadMessage:
             return  # without an acknowledgement, the client sends it again
@@ -110,12 +110,16 @@ class AgentStream:
             raw = oldest.raw
         self._write(raw)
 
-    def settled(self, seconds: float) -> bool:
-        """Whether all messages are acknowledged within so many seconds."""
+    def settle(self, seconds: float) -> None:
+        """Wait until all messages are acknowledged, or none has been for so many seconds."""
+
+        def moved() -> bool:
+            return len(self._unacknowledged) < waiting or self._closed
+
         with self._changed:
-            return self._changed.wait_for(
-                lambda: not self._unacknowledged or self._closed, timeout=seconds
-            )
+            while (waiting := len(self._unacknowledged)) and not self._closed:
+                if not self._changed.wait_for(moved, timeout=seconds):
+                    return
 
     def close(self) -> None:
         """Release all waiting threads."""
@@ -123,7 +127,7 @@ class AgentStream:
             self._closed = True
             self._changed.notify_all()
 
-    def _settle(self, sequence: int) -> None:
+    def _acknowledged(self, sequence: int) -> None:
         with self._changed:
             self._paused = False
             sent = self._unacknowledged.pop(sequence, None)

@@ -140,17 +140,14 @@ class Channel:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        opcode, data = websocket.ABNF.OPCODE_CLOSE, b""
+        end = (websocket.ABNF.OPCODE_CLOSE, b"")
         with suppress(OSError, websocket.WebSocketException):
-            while True:
-                opcode, data = self._socket.recv_data()
-                if opcode == websocket.ABNF.OPCODE_CLOSE:
-                    break
-                self._take(messages.decode(data))
-                opcode, data = websocket.ABNF.OPCODE_CLOSE, b""
+            while (frame := self._socket.recv_data())[0] != websocket.ABNF.OPCODE_CLOSE:
+                self._take(messages.decode(frame[1]))
+            end = frame
         self._agreed.set()
         self._arrived.release(self._sent + 1)
-        self._received.put((opcode, data))
+        self._received.put(end)
 
     def _take(self, message: messages.Message) -> None:
         if message.type == messages.ACKNOWLEDGE:

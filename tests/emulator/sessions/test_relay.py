@@ -90,3 +90,21 @@ def test_end_waits_until_the_last_message_arrives(
     with host(aws, node, lambda connection: connection.sendall(b"last")):
         channel = LosesTheFirstMessage(ssm.start_session(Target=node, **SSH))
         assert read_to_end(channel) == (b"last", 1000, "")
+
+
+class TakesLong(Channel):
+    """A slow client."""
+
+    def _take(self, message: messages.Message) -> None:
+        if message.payload_type == messages.DATA and message.number == self._expected:
+            time.sleep(0.2)
+        super()._take(message)
+
+
+@pytest.mark.slow
+def test_end_waits_for_each_acknowledgement_of_a_slow_client(
+    aws: Emulator, ssm: Any, node: str
+) -> None:
+    with host(aws, node, lambda connection: connection.sendall(PIECE)):
+        channel = TakesLong(ssm.start_session(Target=node, **SSH))
+        assert read_to_end(channel) == (PIECE, 1000, "")
