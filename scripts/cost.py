@@ -1,4 +1,4 @@
-"""``studio cost``: what the settings cost a day, without AWS; `?`: price unknown, not in a sum."""
+"""``studio cost``: prints what the settings cost a day, without AWS."""
 
 from __future__ import annotations
 

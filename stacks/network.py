@@ -1,4 +1,4 @@
-"""The network: a new VPC without internet or an existing one, its endpoints, and their groups."""
+"""The network: a new VPC (zones with SageMaker) or an existing one, its endpoints, their groups."""
 
 from dataclasses import dataclass
 

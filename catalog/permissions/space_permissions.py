@@ -1,4 +1,4 @@
-"""The statements of a user's identity in AWS for the user's space and SageMaker's remote access."""
+"""What a user's identity may do: the own space, presigned URL of the own profile, remote access."""
 
 from catalog.permissions.iam import Account, Statement
 from catalog.permissions.studio_permissions import private_spaces

@@ -1,4 +1,4 @@
-"""SageMaker domains by their name, and their resources: apps, spaces and user profiles."""
+"""SageMaker domains by name; deletes their resources, again if AWS refuses it for now."""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Writes ssh's configuration: a user's entry (host keys, keep-alive), an Include in ~/.ssh/config.
+"""Writes ssh's configuration: a user's entry (host keys, keep-alive); when the Include is removed.
 
 Does not parse ~/.ssh/config: only searches for the two lines that `write` adds.
 """

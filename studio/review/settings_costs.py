@@ -1,4 +1,4 @@
-"""`studio cost`: what the settings cost a day, and what other settings save.
+"""`studio cost`: what the settings cost a day; an unknown price is not in a sum; savings.
 
 Prices are for us-east-1, without what AWS bills by size: volumes, homes, images, logs, traffic.
 """

@@ -1,4 +1,4 @@
-"""The server of data channels, websockets on a second port of 127.0.0.1: who may open one.
+"""The server of data channels on a second port of 127.0.0.1: who may open one; close code 1003.
 
 The client's first message is the JSON of an OpenDataChannelInput with the token, as
 session-manager-plugin sends it; binary messages follow (``messages.py``).

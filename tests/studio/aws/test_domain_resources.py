@@ -15,7 +15,9 @@ from studio.aws.domain_resources import (
     delete_resources,
     domain_ids,
     find_domain,
+    list_resources,
 )
+from studio.aws.errors import AwsError
 from studio.errors import StepFailed
 from studio_emulator.studio.store import STORES
 from tests.studio.account import ACCOUNT, REGION, Studio
@@ -37,6 +39,24 @@ def test_a_failed_deletion_is_reported_with_its_reason(
     monkeypatch.setattr(AWS.client("sagemaker"), "delete_user_profile", fail)
     with pytest.raises(StepFailed, match=r"^user profile alice: Delete_Failed: "):
         delete_resources(AWS, PROFILES, ours.domain_id, lambda _: None)
+
+
+def test_a_deletion_that_aws_refuses_for_now_is_requested_again(
+    ours: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours.user("alice")
+    delete, refused = AWS.client("sagemaker").delete_user_profile, list[dict[str, str]]()
+
+    def refuse_once(**key: str) -> None:
+        if not refused:
+            refused.append(key)
+            raise AwsError("in use", response={"Error": {"Code": "ResourceInUse"}})
+        delete(**key)
+
+    monkeypatch.setattr(AWS.client("sagemaker"), "delete_user_profile", refuse_once)
+    delete_resources(AWS, PROFILES, ours.domain_id, lambda _: None)
+    assert len(refused) == 1
+    assert list_resources(AWS, PROFILES, ours.domain_id) == []
 
 
 @pytest.mark.usefixtures("clock")
