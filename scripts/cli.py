@@ -38,6 +38,7 @@ def command_parsers() -> Mapping[str, CommandParser]:
 
 
 def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | None = None) -> int:
+    from settings import UserError
     from studio.processes import children, ending
 
     shown, about = terminal.is_terminal(sys.stderr, os.environ), COMMANDS[args.command]
@@ -48,6 +49,7 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
         silent=not about.doing,
         piped=not shown,
         doing=about.doing,
+        config=args.config or "",
         reported=[] if reported is None else reported,
     )
     with output.speaking(said):
@@ -59,6 +61,9 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
 
                 args.out = default_out(settings)
             return command.run(args, settings)
+        except UserError as error:
+            error.args = (said.runnable(str(error)),)
+            raise
         except KeyboardInterrupt:
             ending.end_children(grace=children.GRACE, hurry=interrupts.hurried.is_set)
             raise

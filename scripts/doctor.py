@@ -78,12 +78,15 @@ def report(context: Context, checks: Sequence[Check], *, as_json: bool) -> int:
 
 
 def _lines(result: Result, width: int) -> Iterator[str]:
-    mark = _MARKS[result.outcome]
-    yield from _wrapped(f"{mark:4}  {result.scope:10}  {result.name:{width}}  ", result.found)
+    from studio.console import output
+
+    mark, runnable = _MARKS[result.outcome], output.current().runnable
+    begin = f"{mark:4}  {result.scope:10}  {result.name:{width}}  "
+    yield from _wrapped(begin, runnable(result.found))
     if result.fix:
         yield from _wrapped("      why:  ", result.why)
         # On one line, to copy it.
-        yield f"      fix:  {result.fix}"
+        yield f"      fix:  {runnable(result.fix)}"
 
 
 def _wrapped(begin: str, text: str) -> list[str]:

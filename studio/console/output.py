@@ -6,6 +6,8 @@ Results go to standard output.
 from __future__ import annotations
 
 import contextlib
+import re
+import shlex
 import sys
 import threading
 import time
@@ -28,7 +30,7 @@ class Output:
     quiet: print progress only before a question. verbose: print details. live: show the stacks in a
     live view. silent: print nothing during long steps. piped: the output is no terminal, so repeat
     lines less often. doing: the step that it names by default. reported: lines other than
-    Terraform's progress.
+    Terraform's progress. config: the value of --config, which messages about commands repeat.
     """
 
     quiet: bool = False
@@ -37,6 +39,7 @@ class Output:
     silent: bool = True
     piped: bool = False
     doing: str = ""
+    config: str = ""
     reported: list[str] = field(default_factory=list)
     board: Board = field(default_factory=Board)
     started: float = field(default_factory=time.monotonic)
@@ -50,8 +53,17 @@ class Output:
     def __post_init__(self) -> None:
         self._silence = Silence(piped=self.piped)
 
+    def runnable(self, text: str) -> str:
+        """The text; its commands (`studio up`) use the same settings as the running one."""
+        if not self.config:
+            return text
+        return re.sub(
+            "`studio (?=[a-z])", lambda _: f"`studio --config {shlex.quote(self.config)} ", text
+        )
+
     def say(self, line: str) -> None:
         """Print a line of progress."""
+        line = self.runnable(line)
         with self._lock:
             self._silence.end()
             if self.quiet:
@@ -65,7 +77,7 @@ class Output:
         """Print a line of the result on standard output, also with ``--quiet``."""
         with self._lock:
             self._silence.restart()
-            print(line, flush=True)
+            print(self.runnable(line), flush=True)
 
     def progress(self, line: str) -> None:
         """Print a line of progress; in a pipe, with the elapsed seconds."""
@@ -151,7 +163,7 @@ def current() -> Output:
 
 def say(line: str) -> None:
     """Print a line of progress of the running command."""
-    _current.reported.append(line)
+    _current.reported.append(_current.runnable(line))
     _current.say(line)
 
 

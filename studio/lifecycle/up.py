@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from settings import Feature, Settings, UserError
-from settings.paths import STUDIO_TOML
 from studio.aws import app_settings, buckets
 from studio.aws.client import Aws
 from studio.console import output
@@ -162,6 +160,4 @@ def _next_steps(settings: Settings, deployment: Deployment) -> Iterator[str]:
     if user is None:
         yield "Next: add a user to the settings ([users.NAME]) and run `studio up` again."
     elif Feature.CONNECT in settings.features:
-        config = ["--config", settings.file_name] if settings.file != STUDIO_TOML else []
-        command = shlex.join(["studio", *config, "connect", user])
-        yield f"Next: `{command}`, then ssh or VS Code."
+        yield f"Next: `studio connect {user}`, then ssh or VS Code."

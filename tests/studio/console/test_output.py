@@ -27,6 +27,19 @@ def test_lines_in_a_pipe_have_the_elapsed_time(capsys: pytest.CaptureFixture[str
     assert "\x1b" not in "".join(lines)
 
 
+def test_commands_in_messages_use_the_settings_of_the_running_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with output.speaking(Output(config="my team.toml")):
+        output.say("`studio plan` shows; `studio --config a.toml up`, `studio.toml`")
+        output.result("Next: `studio connect alice`")
+    written = capsys.readouterr()
+    assert written.err == (
+        "`studio --config 'my team.toml' plan` shows; `studio --config a.toml up`, `studio.toml`\n"
+    )
+    assert written.out == "Next: `studio --config 'my team.toml' connect alice`\n"
+
+
 def test_permanent_lines_are_printed_above_the_live_view() -> None:
     written = io.StringIO()
     console = Console(file=written, force_terminal=True, width=80, no_color=True)

@@ -205,9 +205,9 @@ def test_it_ends_with_the_address_and_the_next_step(
     assert address == "Studio is deployed at https://d-1.studio.us-east-1.sagemaker.aws"
     assert "add a user to the settings" in step
     of_team = Settings.model_validate({"name": "ours", "users": {"alice": {}}})
-    up(of_team.from_file(Path("team.toml")), deployed, push=lambda: None)
+    up(of_team, deployed, push=lambda: None)
     step = capsys.readouterr().out.splitlines()[-1]
-    assert step == "Next: `studio --config team.toml connect alice`, then ssh or VS Code."
+    assert step == "Next: `studio connect alice`, then ssh or VS Code."
 
 
 def test_up_shows_a_first_deployment_and_needs_an_answer(
