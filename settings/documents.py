@@ -82,9 +82,10 @@ def _named(file: Path, shown: str, key: str, value: str) -> Path:
     try:
         if named.is_file():
             return named
+        problem = "not a file" if named.exists() else "no such file"
     except (OSError, ValueError):  # a name that no file can have
-        pass
-    raise SettingsError(f"{shown}: {key} = {show(value)}: no such file")
+        problem = "no such file"
+    raise SettingsError(f"{shown}: {key} = {show(value)}: {problem}")
 
 
 def _merge(

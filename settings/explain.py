@@ -88,7 +88,10 @@ def _nearest(path: KeyPath) -> str:
     everywhere = {known[-1]: known for known in reversed(list(_known(Settings, ())))}
     near = get_close_matches(str(key)[:64], [str(known) for known in everywhere], n=1)
     if near:
-        return f"no such key; did you mean {dotted(everywhere[near[0]])}?"
+        found = everywhere[near[0]]
+        # Else the name of a refused key could be suggested as it is.
+        top = "the top-level key " if table and len(found) == 1 else ""
+        return f"no such key; did you mean {top}{dotted(found)}?"
     return f"no such key; {dotted(tuple(table)) or 'the file'} has the keys {', '.join(here)}"
 
 

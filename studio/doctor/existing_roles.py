@@ -60,11 +60,15 @@ def _examine_trust(settings: Settings, account: Account, role: Role) -> Iterator
     wanted = [trust.sagemaker(account, source_identity=settings.domain.source_identity)]
     if _by_ssh_helper(settings, role.arn):
         wanted.append(trust.systems_manager(account))
-    missing = [statement for statement in wanted if any(_denied(role, account, statement))]
+    missing = [
+        replace(statement, actions=actions)
+        for statement in wanted
+        if (actions := tuple(_denied(role, account, statement)))
+    ]
     if missing:
-        services = " and ".join(statement.principal["Service"] for statement in missing)
+        denied = "; ".join(f"{one.principal['Service']} {_actions([one])}" for one in missing)
         yield _ask(
-            f"the trust policy of {role.arn} does not allow {services} to assume it",
+            f"the trust policy of {role.arn} does not allow {denied}",
             f"add to its trust policy: {_json(missing)}",
         )
 
@@ -139,7 +143,8 @@ def _key(settings: Settings, aws: Aws, account: Account) -> str | None:
             return arn
 
 
-def _denied(role: Role, account: Account, wanted: Statement) -> Iterator[bool]:
+def _denied(role: Role, account: Account, wanted: Statement) -> Iterator[str]:
+    """The actions of a trust statement that the role denies."""
     service = wanted.principal["Service"]
     for action in wanted.actions:
         request = Request(
@@ -151,7 +156,8 @@ def _denied(role: Role, account: Account, wanted: Statement) -> Iterator[bool]:
                 "aws:SourceArn": account.arn(_ASSUMED_FOR[service], "*"),
             },
         )
-        yield decide(role.trust, request) is Decision.DENIED
+        if decide(role.trust, request) is Decision.DENIED:
+            yield action
 
 
 def _missing(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings import load
+from settings.errors import show
 from settings.loading import settings_files
 from tests.settings.conftest import Message, People, Refusal
 
@@ -63,11 +64,6 @@ def test_an_error_names_the_file_that_overrides_a_valid_value(
     assert refusal(own).startswith(f"{own}: defaults.idle_minutes = 1: ")
 
 
-def test_a_missing_file_is_refused(refusal: Refusal, tmp_path: Path) -> None:
-    path = write(tmp_path, "a.toml", 'extends = "no.toml"\n')
-    assert refusal(path) == f'{path}: extends = "no.toml": no such file'
-
-
 def test_files_that_extend_each_other_are_refused(refusal: Refusal, tmp_path: Path) -> None:
     first = write(tmp_path, "a.toml", 'extends = "b.toml"\n')
     second = write(tmp_path, "b.toml", 'extends = "a.toml"\n')
@@ -121,11 +117,15 @@ def test_an_error_names_the_file_of_the_value_of_a_user_in_both(
     assert refusal(path).startswith(f'{file}, line 2: users.alice.group = "audio": ')
 
 
-@pytest.mark.parametrize("folder", [False, True])
-def test_a_missing_csv_file_is_refused(people: People, refusal: Refusal, folder: bool) -> None:
-    path = people("")
-    file = path.with_name("people.csv")
-    file.unlink()
-    if folder:
-        file.mkdir()
-    assert refusal(path) == f'{path}: users_from = "people.csv": no such file'
+@pytest.mark.parametrize("key", ["extends", "users_from"])
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("no.toml", "no such file"), ("folder", "not a file"), ("a" * 300, "no such file")],
+    ids=["missing", "folder", "too long"],
+)
+def test_a_path_must_be_that_of_a_file(
+    refusal: Refusal, tmp_path: Path, key: str, name: str, problem: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    path = write(tmp_path, "a.toml", f'{key} = "{name}"\n')
+    assert refusal(path) == f"{path}: {key} = {show(name)}: {problem}"

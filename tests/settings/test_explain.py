@@ -14,6 +14,7 @@ WRONG = {
     "no such key; did you mean users?": ["user = {alice = {}}"],
     "no such key; did you mean image?": ["images = {slim = {}}"],
     "no such key; did you mean image.slim.enabled?": ["image.slim.enable = true"],
+    "no such key; did you mean the top-level key name?": ["users.alice.name = 1"],
     "no such key; users.alice has the keys idle_minutes, images, connect, "
     "execution_role, space, group, versions, sso_user": ['users.alice.email = "a"'],
     "no such key; did you mean defaults.idle_minutes?": ["idle_minuts = 90"],

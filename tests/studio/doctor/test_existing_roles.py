@@ -92,6 +92,19 @@ def test_only_ssh_helper_needs_trust_in_systems_manager(iam: Any) -> None:
     assert "ssm.amazonaws.com" in examine(helper)[0].found
 
 
+def test_the_missing_action_of_a_trust_policy_is_named(iam: Any) -> None:
+    apply_fixes(iam, examine(settings()))
+    (allowed,) = iam.get_role(RoleName="vision")["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    policy = document(allowed | {"Action": "sts:AssumeRole"})
+    iam.update_assume_role_policy(RoleName="vision", PolicyDocument=policy)
+    (finding,) = examine(settings())
+    assert finding.found == (
+        f"the trust policy of {ARN} does not allow sagemaker.amazonaws.com sts:SetSourceIdentity"
+    )
+    (statement,) = policy_in(finding)["Statement"]
+    assert statement == allowed | {"Action": "sts:SetSourceIdentity"}
+
+
 def test_only_missing_permissions_are_printed(iam: Any) -> None:
     wanted = settings()
     trusted, permissions = examine(wanted)
