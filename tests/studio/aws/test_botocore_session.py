@@ -14,6 +14,7 @@ from studio.aws import botocore_session
 from studio.aws.botocore_session import load_start_session_only, open_session
 from studio.aws.client import Aws
 from studio.aws.errors import CredentialsError
+from tests.studio.hostile import Answering
 
 MFA = """
 [profile me]
@@ -39,6 +40,33 @@ def test_a_profile_with_mfa_needs_a_terminal(
     aws = Aws("us-east-1", session=open_session("me"))
     with pytest.raises(CredentialsError, match="the profile needs an MFA code, and there is no"):
         aws.client("sts").get_caller_identity()
+
+
+def test_an_mfa_code_is_asked_once(
+    answering: type[Answering], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering.content = b"""<Response>
+        <AssumeRoleResult><Credentials>
+            <AccessKeyId>a</AccessKeyId><SecretAccessKey>b</SecretAccessKey>
+            <SessionToken>c</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration>
+        </Credentials></AssumeRoleResult>
+        <GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult>
+    </Response>"""
+    prompts: list[str] = []
+
+    def answer(prompt: str) -> str:
+        prompts.append(prompt)
+        return "123456"
+
+    monkeypatch.setenv("AWS_PROFILE", "me")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setattr(botocore_session, "_has_terminal", lambda: False)
+    monkeypatch.setattr(botocore_session, "_refuse_prompt", answer)
+    botocore_session.default_session.cache_clear()
+    for region in ("us-east-1", "eu-west-1"):
+        assert Aws(region).account() == "123456789012"
+    botocore_session.default_session.cache_clear()
+    assert len(prompts) == 1
 
 
 def test_the_profile_comes_from_the_environment_or_the_caller(

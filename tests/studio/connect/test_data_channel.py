@@ -133,12 +133,20 @@ def test_messages_are_delivered_once_and_in_order() -> None:
     assert run(script) == (b"<2><3><4>", "")
 
 
-def test_an_unacknowledged_message_is_sent_again() -> None:
+def test_an_unacknowledged_message_is_sent_again_once_for_each_interval(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(data_channel, "_RESEND_SECONDS", 0.01)
+
     def script(node: Node) -> None:
+        began = time.monotonic()
         node.shake_hands()
         first = node.receive(MessageType.INPUT)
-        again = node.receive(MessageType.INPUT)
-        assert (again.sequence, again.payload) == (first.sequence, b"hello")
+        for _ in range(5):
+            again = node.receive(MessageType.INPUT)
+            assert (again.sequence, again.payload) == (first.sequence, b"hello")
+        # An interval has at least 0.11 s.
+        assert time.monotonic() - began > 0.5
         node.acknowledge(again)
         node.send(2, b"world")
         node.close("")
