@@ -13,7 +13,7 @@ from botocore.loaders import Loader
 from botocore.parsers import ResponseParser, ResponseParserError, ResponseParserFactory
 from botocore.session import Session
 
-from studio.aws.errors import credential_errors
+from studio.aws.errors import NOT_FROM_AWS, ConnectionFailed, credential_errors
 
 _START_SESSION_MODELS = Path(__file__).parent / "models"
 
@@ -79,6 +79,19 @@ class _Errors:
             return super()._make_api_call(operation_name, api_params)  # type: ignore[misc]
 
 
+class _Structure(dict[str, Any]):
+    """A structure of a response; a needed member that is missing is an error of the server."""
+
+    def __missing__(self, member: str) -> Any:
+        raise ConnectionFailed(NOT_FROM_AWS)
+
+
+def _structured(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _Structure({name: _structured(member) for name, member in value.items()})
+    return list(map(_structured, value)) if isinstance(value, list) else value
+
+
 class _Parsers(ResponseParserFactory):  # type: ignore[misc]
     """Parsers that raise ResponseParserError for any malformed response."""
 
@@ -88,7 +101,7 @@ class _Parsers(ResponseParserFactory):  # type: ignore[misc]
 
         def parsed(response: Any, shape: Any) -> Any:
             try:
-                return {**parse(response, shape)}
+                return _structured({**parse(response, shape)})
             except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
                 raise ResponseParserError(f"{type(error).__name__}: {error}") from error
 

@@ -1,14 +1,14 @@
 """Amazon ECR: repositories, images, scans and credentials."""
 
+import base64
 import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from settings import UserError
-from studio.aws import ecr_answers as answers
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
 from studio.console.reports import Report
@@ -35,9 +35,18 @@ class Repository:
         return self.uri.partition("/")[0]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """A scan of an image, and its number of findings by severity."""
+
+    status: str
+    description: str = ""
+    findings: Mapping[str, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Ecr:
-    """ECR in one region. Every method raises AwsError, and UserError for a malformed response."""
+    """ECR in one region. Every method raises AwsError."""
 
     aws: Aws
 
@@ -52,23 +61,24 @@ class Ecr:
                 f"image {image}: ECR has no repository {name} in {self.aws.region}: run "
                 "`studio up`, or deploy the ecr stack first (`cdktf deploy ecr`)"
             ) from None
-        found = answers.read_first(answers.Repository, answer.get("repositories"))
-        if found.image_tag_mutability != "IMMUTABLE":
+        found = answer["repositories"][0]
+        if found["imageTagMutability"] != "IMMUTABLE":
             raise UserError(
                 f"image {image}: the tags of ECR's repository {name} are mutable: deploy the ecr "
                 "stack again (`cdktf deploy ecr`)"
             )
-        return Repository(name, found.repository_uri)
+        return Repository(name, found["repositoryUri"])
 
     def digest(self, repository: Repository, tag: str) -> str | None:
         """The digest of a tag; None if there is no such tag."""
         with ignoring("ImageNotFoundException"):
-            return self._image(repository, imageTag=tag).image_digest
+            return str(self._image(repository, imageTag=tag)["imageDigest"])
         return None
 
     def media_type(self, repository: Repository, digest: str) -> str:
         """The media type of an image's manifest."""
-        return self._image(repository, imageDigest=digest).image_manifest_media_type
+        image = self._image(repository, imageDigest=digest)
+        return str(image.get("imageManifestMediaType", ""))
 
     def holds(self, account: str, repository: str, digest: str) -> bool:
         """Whether the registry of an account has the image."""
@@ -96,8 +106,7 @@ class Ecr:
         name = repository.name
         for blob in blobs:
             with ignoring("LayerAlreadyExistsException"):
-                answer = self._client.initiate_layer_upload(repositoryName=name)
-                upload = answers.read(answers.Upload, answer).upload_id
+                upload = self._client.initiate_layer_upload(repositoryName=name)["uploadId"]
                 self._client.upload_layer_part(
                     repositoryName=name,
                     uploadId=upload,
@@ -117,19 +126,12 @@ class Ecr:
 
     def pushed(self, name: str) -> dict[str, list[str]]:
         """The tags of each digest in a repository, the oldest push first; {} without one."""
-        with ignoring("RepositoryNotFoundException"):
-            listed = self.aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
-            images = answers.read(list[answers.PushedImage], listed)
-            images.sort(key=lambda image: image.image_pushed_at)
-            return {image.image_digest: image.image_tags for image in images}
-        return {}
+        images = sorted(self._images(name), key=lambda image: image["imagePushedAt"])
+        return {image["imageDigest"]: image.get("imageTags", []) for image in images}
 
     def image_sizes(self, name: str) -> list[int]:
         """The bytes of each image in a repository; none without the repository."""
-        with ignoring("RepositoryNotFoundException"):
-            images = self.aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
-            return [image.get("imageSizeInBytes", 0) for image in images]
-        return []
+        return [image.get("imageSizeInBytes", 0) for image in self._images(name)]
 
     def delete_repository(self, name: str, report: Report) -> None:
         """Delete a repository and the images in it."""
@@ -160,23 +162,28 @@ class Ecr:
         """The number of images that the lifecycle policy retains; None without a limit."""
         with ignoring("LifecyclePolicyNotFoundException"):
             answer = self._client.get_lifecycle_policy(repositoryName=repository.name)
-            policy = answers.read(answers.Policy, answer.get("lifecyclePolicyText"))
+            rules = json.loads(answer["lifecyclePolicyText"])["rules"]
             counts = (
-                rule.selection.count_number
-                for rule in policy.rules
-                if rule.selection.count_type == "imageCountMoreThan"
-                and rule.selection.tag_status != "untagged"
+                int(selection["countNumber"])
+                for selection in (rule["selection"] for rule in rules)
+                if selection["countType"] == "imageCountMoreThan"
+                and selection["tagStatus"] != "untagged"
             )
             return min(counts, default=None)
         return None
 
-    def scan(self, repository: Repository, digest: str) -> answers.Scan | None:
+    def scan(self, repository: Repository, digest: str) -> Scan | None:
         """The scan of an image; None before its first scan."""
         with ignoring("ScanNotFoundException"):
             answer = self._client.describe_image_scan_findings(
                 repositoryName=repository.name, imageId={"imageDigest": digest}
             )
-            return answers.read(answers.Scan, answer)
+            status = answer.get("imageScanStatus", {})
+            return Scan(
+                status=status.get("status", "PENDING"),
+                description=status.get("description", ""),
+                findings=answer.get("imageScanFindings", {}).get("findingSeverityCounts", {}),
+            )
         return None
 
     def start_scan(self, repository: Repository, digest: str) -> None:
@@ -187,30 +194,35 @@ class Ecr:
 
     def password(self) -> str:
         """The registry's password for the user AWS, valid for 12 hours."""
-        return self._login().authorization_token.removeprefix("AWS:")
+        token = base64.b64decode(self._login()["authorizationToken"])
+        return token.decode().removeprefix("AWS:")
 
     def registry(self) -> str:
         """The registry of the account: `HOST[:PORT]`."""
-        return self._login().proxy_endpoint.partition("://")[2]
+        return str(self._login()["proxyEndpoint"]).partition("://")[2]
 
     @property
     def _client(self) -> Any:
         return self.aws.client("ecr")
 
-    def _login(self) -> answers.Login:
-        answer = self._client.get_authorization_token()
-        return answers.read_first(answers.Login, answer.get("authorizationData"))
+    def _login(self) -> Any:
+        return self._client.get_authorization_token()["authorizationData"][0]
 
-    def _image(self, repository: Repository, **id_: str) -> answers.Image:
+    def _image(self, repository: Repository, **id_: str) -> Any:
         answer = self._client.describe_images(repositoryName=repository.name, imageIds=[id_])
-        return answers.read_first(answers.Image, answer.get("imageDetails"))
+        return answer["imageDetails"][0]
+
+    def _images(self, name: str) -> list[dict[str, Any]]:
+        with ignoring("RepositoryNotFoundException"):
+            return self.aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
+        return []
 
     def _config(self, repository: Repository, digest: str) -> str:
-        """The digest of the configuration in an image's manifest."""
+        """The digest of the configuration in an image's manifest; "" in one of another type."""
         answer = self._client.batch_get_image(
             repositoryName=repository.name,
             imageIds=[{"imageDigest": digest}],
             acceptedMediaTypes=list(_MANIFESTS),
         )
-        stored = answers.read_first(answers.Stored, answer.get("images"))
-        return answers.read(answers.Manifest, stored.image_manifest).config_digest
+        manifests = (json.loads(image["imageManifest"]) for image in answer["images"])
+        return next((str(found["config"]["digest"]) for found in manifests), "")

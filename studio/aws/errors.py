@@ -51,6 +51,7 @@ _DENIED = frozenset(
 )
 _SOURCE = "set AWS_PROFILE or another source of credentials that boto3 knows"
 _NETWORK = "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
+NOT_FROM_AWS = "the response is not from AWS: check proxies and AWS_ENDPOINT_URL"
 
 
 class AwsError(UserError):
@@ -158,9 +159,7 @@ def _mapped(error: Exception) -> AwsError:
         case NoConnection() | HTTPClientError():
             return ConnectionFailed(f"{error}: {_NETWORK}")
         case ResponseParserError():
-            return ConnectionFailed(
-                "the response is not from AWS: check proxies and AWS_ENDPOINT_URL"
-            )
+            return ConnectionFailed(NOT_FROM_AWS)
     return AwsError(str(error))
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 from settings import UserError
 from settings.ecr import STOPS, StopAt
-from studio.aws.ecr import Ecr, Repository
-from studio.aws.ecr_answers import Scan
+from studio.aws.ecr import Ecr, Repository, Scan
 from studio.console.reports import Report
 from studio.processes import interrupts
 
@@ -45,9 +44,9 @@ def pass_scan(
         return
     scan = _finished(ecr, repository, digest, report)
     where = f"{repository.name}@{digest[:19]}"
-    status, counts = scan.image_scan_status, scan.image_scan_findings.finding_severity_counts
-    if status.status not in _DONE:
-        why = ": ".join(filter(None, (status.status, status.description)))
+    counts = scan.findings
+    if scan.status not in _DONE:
+        why = ": ".join(filter(None, (scan.status, scan.description)))
         raise ScanStopped(
             f"ECR has no scan result for {where} ({why}), so Studio does not get it; "
             'ecr.stop_at = "NONE" continues without a scan'
@@ -69,13 +68,11 @@ def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report) -> 
     wait = _FIRST_SECONDS
     while True:
         scan = ecr.scan(repository, digest)
-        if scan is not None and scan.image_scan_status.status not in _UNDER_WAY:
+        if scan is not None and scan.status not in _UNDER_WAY:
             return scan
         passed = time.monotonic() - started
         if passed > _SCAN_SECONDS:
-            return scan or Scan.model_validate(
-                {"imageScanStatus": {"description": "no scan found"}}
-            )
+            return scan or Scan(status="PENDING", description="no scan found")
         if scan is None and not started_scan and passed >= _ON_PUSH_SECONDS:
             ecr.start_scan(repository, digest)
             started_scan = True

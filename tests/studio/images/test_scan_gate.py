@@ -9,8 +9,7 @@ import pytest
 
 from settings import UserError
 from settings.ecr import StopAt
-from studio.aws.ecr import Ecr, Repository
-from studio.aws.ecr_answers import Scan
+from studio.aws.ecr import Ecr, Repository, Scan
 from studio.images import scan_gate
 from studio.images.scan_gate import ScanStopped, pass_scan
 from tests.studio.clock import Clock
@@ -49,12 +48,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def scan(status: str, counts: Mapping[str, int] | None = None, description: str = "") -> Scan:
-    return Scan.model_validate(
-        {
-            "imageScanStatus": {"status": status, "description": description},
-            "imageScanFindings": {"findingSeverityCounts": counts or {}},
-        }
-    )
+    return Scan(status=status, description=description, findings=counts or {})
 
 
 def ask(ecr: FakeEcr, stop_at: StopAt = "CRITICAL") -> list[str]:
