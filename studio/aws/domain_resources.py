@@ -104,12 +104,19 @@ def tagged_domains(aws: Aws, deployment: str) -> list[str]:
 
 
 def list_resources(
-    aws: Aws, kind: ResourceType, domain_id: str | None = None
+    aws: Aws,
+    kind: ResourceType,
+    domain_id: str | None = None,
+    *,
+    of: Set[tuple[str, str]] | None = None,
 ) -> list[DomainResource]:
-    """The resources of one type in a domain, or in all domains. Raises AwsError."""
+    """The resources of one type in a domain, or in all domains. Raises AwsError.
+
+    of: members of keys, of which a resource must have one; default, all resources.
+    """
     filters = {} if domain_id is None or kind is DOMAIN else {"DomainIdEquals": domain_id}
     listed = aws.all("sagemaker", f"list_{kind.operation}s", kind.member, **filters)
-    return [
+    found = [
         DomainResource(
             key=tuple((name, item[name]) for name in kind.key if name in item),
             name=_name(kind, item),
@@ -119,6 +126,7 @@ def list_resources(
         for item in listed
         if item["Status"] not in kind.ended and domain_id in (None, item["DomainId"])
     ]
+    return [one for one in found if of is None or not of.isdisjoint(one.key)]
 
 
 def delete_resources(
@@ -133,8 +141,7 @@ def delete_resources(
     """Delete the resources of one type in a domain, and wait until AWS lists none.
 
     Repeats requests that AWS refuses for now, and also deletes resources that are created
-    meanwhile. of: members of keys; default, all resources. more: further members of the delete
-    request.
+    meanwhile. of: as for ``list_resources``. more: further members of the delete request.
 
     Raises StepFailed if a deletion fails or takes longer than ``kind.seconds``, AwsError.
     """
@@ -142,8 +149,7 @@ def delete_resources(
     seen: dict[tuple[tuple[str, str], ...], str] = {}
 
     def pending() -> str:
-        listed = list_resources(aws, kind, domain_id)
-        there = [one for one in listed if of is None or not of.isdisjoint(one.key)]
+        there = list_resources(aws, kind, domain_id, of=of)
         for gone in seen.keys() - {resource.key for resource in there}:
             report(f"deleted   {kind.noun} {seen.pop(gone)}")
         states = []

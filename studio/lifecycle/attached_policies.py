@@ -15,17 +15,9 @@ from studio.aws.policy_attachments import Attachment, list_attachments
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
 from studio.terraform.deployment import Deployment
-from studio.terraform.plan import Action, Plan
 from studio.terraform.stacks import read_configuration
 
 _AT_ONCE = 8
-
-
-def require_detached_in_plans(aws: Aws, deployment: Deployment, plans: Iterable[Plan]) -> None:
-    """As ``require_detached``, for what the plans delete or replace."""
-    changes = [change for plan in plans for change in plan.changes]
-    deleted = [one for one in changes if one.action in (Action.REPLACE, Action.DESTROY)]
-    require_detached(aws, deployment, [(one.type, one.before) for one in deleted])
 
 
 def require_detached(

@@ -26,13 +26,7 @@ from studio.images.versions import prune, record
 from studio.lifecycle import start_scripts
 from studio.lifecycle.attached_policies import require_detached
 from studio.lifecycle.down_preview import preview_deleted, preview_kept
-from studio.lifecycle.inventory import (
-    DeployedResources,
-    LiveResources,
-    deployed_resources,
-    home_resources,
-    live_resources,
-)
+from studio.lifecycle.inventory import DeployedResources, LiveResources, deployed_resources
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.terraform.deployment import Deployment
 
@@ -54,8 +48,6 @@ class Teardown:
 
     settings: Settings
     deployment: Deployment
-    aws: Aws
-    deployed: DeployedResources
     live: LiveResources
     keep_homes_by: str | None
     only_users: bool
@@ -71,8 +63,7 @@ class Teardown:
     ) -> Self:
         """Read state and AWS. keep_homes: as with domain.retention = "Retain". Raises UserError."""
         aws = Aws(settings.region)
-        deployed = deployed_resources(settings, deployment, aws)
-        live = live_resources(aws, deployed)
+        live = LiveResources(aws=aws, deployed=deployed_resources(settings, deployment, aws))
         reason = None
         if only_users:
             reason = "--only users"
@@ -81,12 +72,18 @@ class Teardown:
         return cls(
             settings=settings,
             deployment=deployment,
-            aws=aws,
-            deployed=deployed,
             live=live,
             keep_homes_by=reason,
             only_users=only_users,
         )
+
+    @property
+    def aws(self) -> Aws:
+        return self.live.aws
+
+    @property
+    def deployed(self) -> DeployedResources:
+        return self.live.deployed
 
     @property
     def stacks(self) -> list[str]:
@@ -105,14 +102,12 @@ class Teardown:
         """
         hourly = endpoints.usd_per_hour(self.aws, self.deployed.endpoints)
         yield from preview_deleted(
-            self.deployed,
             self.live,
             stacks=self.stacks,
             homes=self.keep_homes_by is None,
             only_users=self.only_users,
         )
         yield from preview_kept(
-            self.deployed,
             self.live,
             stacks=self.stacks,
             keep_homes_by=self.keep_homes_by,
@@ -180,7 +175,7 @@ class Teardown:
             domain_resources.delete_resources(
                 aws, domain_resources.DOMAIN, domain_id, report, RetentionPolicy=policy
             )
-        left = home_resources(aws, self.deployed)
+        left = LiveResources(aws=aws, deployed=self.deployed)
         used = {home.domain_id for home in left.homes} if self.keep_homes_by else set()
         for home in left.homes:
             if not self.keep_homes_by:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from catalog.service_prices import ECR_GB_MONTH, EFS_GB_MONTH, GB, KEY_MONTH, per_month
 from studio.aws.domain_resources import DomainResource
-from studio.lifecycle.inventory import DeployedResources, LiveResources
+from studio.lifecycle.inventory import LiveResources
 
 _MOST_NAMES = 8
 _DATA = "  <- people's data"
@@ -17,7 +17,6 @@ _WHY_KEPT = {
 
 
 def preview_deleted(
-    deployed: DeployedResources,
     live: LiveResources,
     *,
     stacks: Sequence[str],
@@ -25,6 +24,7 @@ def preview_deleted(
     only_users: bool,
 ) -> Iterator[str]:
     """What is deleted. stacks: those that are destroyed. homes: whether they are deleted too."""
+    deployed = live.deployed
     destroyed = [stack for stack in stacks if stack in deployed.resources]
     yield "Deleted:"
     yield from _line("app", [_named(app) for app in live.apps])
@@ -47,7 +47,6 @@ def preview_deleted(
 
 
 def preview_kept(
-    deployed: DeployedResources,
     live: LiveResources,
     *,
     stacks: Sequence[str],
@@ -60,6 +59,7 @@ def preview_kept(
     keep_homes_by: see ``Teardown``. endpoints_month: USD for the endpoints, which stay with
     only_users.
     """
+    deployed = live.deployed
     kept = [stack for stack in deployed.resources if stack not in stacks]
     if not kept:
         return

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from settings import Settings
-from studio.aws import domain_resources, keys, networks, nfs_groups, nodes
-from studio.aws import home_file_systems as homes
+from studio.aws import domain_resources, home_file_systems, keys, networks, nfs_groups, nodes
 from studio.aws.client import Aws
 from studio.aws.domain_resources import DomainResource, tagged_domains
 from studio.aws.ecr import Ecr
@@ -54,29 +54,81 @@ class DeployedResources:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunningResources:
-    """The apps, and their nodes and activations in Systems Manager."""
+class LiveResources:
+    """What people and SageMaker added to a deployment, each read from AWS at its first use.
 
-    apps: list[DomainResource]
-    registrations: list[nodes.Registration]
+    registrations: the nodes and activations of apps. homes, groups: the home file systems and NFS
+    security groups, which can outlive the domain. ecr_bytes: the size of each repository with
+    images. Every property raises AwsError.
+    """
 
+    aws: Aws
+    deployed: DeployedResources
 
-@dataclass(frozen=True, kw_only=True)
-class HomeResources:
-    """The home file systems and NFS security groups, which can outlive the domain."""
+    @cached_property
+    def apps(self) -> list[DomainResource]:
+        return self._in_domain(domain_resources.APPS)
 
-    homes: list[Home]
-    groups: list[Group]
+    @cached_property
+    def spaces(self) -> list[DomainResource]:
+        return self._in_domain(domain_resources.SPACES)
 
+    @cached_property
+    def profiles(self) -> list[DomainResource]:
+        return self._in_domain(domain_resources.PROFILES)
 
-@dataclass(frozen=True, kw_only=True)
-class LiveResources(RunningResources, HomeResources):
-    """What people and SageMaker added. ecr_bytes: the size of each repository with images."""
+    @cached_property
+    def domain(self) -> list[DomainResource]:
+        """The deployment's domain, if it exists."""
+        own = self.deployed.domain_id
+        return [one for one in self._domains if one.listed["DomainId"] == own]
 
-    spaces: list[DomainResource]
-    profiles: list[DomainResource]
-    domain: list[DomainResource]
-    ecr_bytes: dict[str, int]
+    @cached_property
+    def registrations(self) -> list[nodes.Registration]:
+        own = self.deployed.domain_id
+        return [one for one in nodes.list_registrations(self.aws) if one.domain_id == own]
+
+    @cached_property
+    def homes(self) -> list[Home]:
+        # An earlier domain may have left one in the deployment's own VPC, or with its key.
+        return self._ours(
+            home_file_systems.list_homes(self.aws),
+            lambda home: (
+                home.key_id in self.deployed.key_ids
+                or self.deployed.vpc_id in home_file_systems.vpc_ids(self.aws, home)
+            ),
+        )
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        earlier = {home.domain_id for home in self.homes}
+        return self._ours(
+            nfs_groups.list_groups(self.aws),
+            lambda group: group.vpc_id == self.deployed.vpc_id or group.domain_id in earlier,
+        )
+
+    @cached_property
+    def ecr_bytes(self) -> dict[str, int]:
+        names = self.deployed.repositories
+        sizes = {name: sum(Ecr(self.aws).image_sizes(name)) for name in names}
+        return {name: size for name, size in sizes.items() if size}
+
+    @cached_property
+    def _domains(self) -> list[DomainResource]:
+        return domain_resources.list_resources(self.aws, domain_resources.DOMAIN)
+
+    def _in_domain(self, kind: domain_resources.ResourceType) -> list[DomainResource]:
+        own = self.deployed.domain_id
+        return domain_resources.list_resources(self.aws, kind, own) if self.domain else []
+
+    def _ours(self, marked: Iterable[_Marked], left: Callable[[_Marked], bool]) -> list[_Marked]:
+        """Those of the deployment's domain, and of a deleted one if ``left`` there."""
+        own, live = self.deployed.domain_id, {one.listed["DomainId"] for one in self._domains}
+        return [
+            one
+            for one in marked
+            if one.domain_id == own or (one.domain_id not in live and left(one))
+        ]
 
 
 def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> DeployedResources:
@@ -120,88 +172,6 @@ def _duplicate_keys(aws: Aws, deployment: str, known: set[str]) -> tuple[keys.Ke
         found = keys.enabled_keys(aws, deployment=deployment)
         return tuple(key for key in found if not key.used and key.id not in known)
     return ()
-
-
-def live_resources(aws: Aws, deployed: DeployedResources) -> LiveResources:
-    """The resources that Terraform did not create. Raises AwsError."""
-    domains = domain_resources.list_resources(aws, domain_resources.DOMAIN)
-    ours = _ours(domains, deployed)
-    of_homes = _home_resources(aws, deployed, domains)
-    return LiveResources(
-        apps=_in_domain(aws, domain_resources.APPS, ours),
-        spaces=_in_domain(aws, domain_resources.SPACES, ours),
-        profiles=_in_domain(aws, domain_resources.PROFILES, ours),
-        domain=ours,
-        registrations=_registrations(aws, deployed),
-        homes=of_homes.homes,
-        groups=of_homes.groups,
-        ecr_bytes={
-            name: size
-            for name in deployed.repositories
-            if (size := sum(Ecr(aws).image_sizes(name)))
-        },
-    )
-
-
-def running_resources(aws: Aws, deployed: DeployedResources) -> RunningResources:
-    """The apps and nodes among the live resources. Raises AwsError."""
-    domains = domain_resources.list_resources(aws, domain_resources.DOMAIN)
-    return RunningResources(
-        apps=_in_domain(aws, domain_resources.APPS, _ours(domains, deployed)),
-        registrations=_registrations(aws, deployed),
-    )
-
-
-def home_resources(aws: Aws, deployed: DeployedResources) -> HomeResources:
-    """The file systems and security groups among the live resources. Raises AwsError."""
-    domains = domain_resources.list_resources(aws, domain_resources.DOMAIN)
-    return _home_resources(aws, deployed, domains)
-
-
-def _ours(domains: Iterable[DomainResource], deployed: DeployedResources) -> list[DomainResource]:
-    """The deployment's domain, if it exists."""
-    return [one for one in domains if one.listed["DomainId"] == deployed.domain_id]
-
-
-def _in_domain(
-    aws: Aws, kind: domain_resources.ResourceType, domains: Iterable[DomainResource]
-) -> list[DomainResource]:
-    return [
-        resource
-        for domain in domains
-        for resource in domain_resources.list_resources(aws, kind, domain.listed["DomainId"])
-    ]
-
-
-def _registrations(aws: Aws, deployed: DeployedResources) -> list[nodes.Registration]:
-    return [one for one in nodes.list_registrations(aws) if one.domain_id == deployed.domain_id]
-
-
-def _home_resources(
-    aws: Aws, deployed: DeployedResources, domains: Iterable[DomainResource]
-) -> HomeResources:
-    domain_id, live = deployed.domain_id, {domain.listed["DomainId"] for domain in domains}
-
-    def ours(marked: Iterable[_Marked], left: Callable[[_Marked], bool]) -> list[_Marked]:
-        return [
-            one
-            for one in marked
-            if one.domain_id == domain_id or (one.domain_id not in live and left(one))
-        ]
-
-    # An earlier domain may have left a file system in the deployment's own VPC, or with its key.
-    kept = ours(
-        homes.list_homes(aws),
-        lambda home: home.key_id in deployed.key_ids or deployed.vpc_id in homes.vpc_ids(aws, home),
-    )
-    earlier = {home.domain_id for home in kept}
-    return HomeResources(
-        homes=kept,
-        groups=ours(
-            nfs_groups.list_groups(aws),
-            lambda group: group.vpc_id == deployed.vpc_id or group.domain_id in earlier,
-        ),
-    )
 
 
 def _ids(

@@ -16,12 +16,7 @@ from settings import Settings, UserError
 from studio.aws import domain_resources, endpoints, nodes
 from studio.aws.client import Aws
 from studio.console import output
-from studio.lifecycle.inventory import (
-    DeployedResources,
-    RunningResources,
-    deployed_resources,
-    running_resources,
-)
+from studio.lifecycle.inventory import DeployedResources, LiveResources, deployed_resources
 from studio.terraform.deployment import Deployment
 
 _HOURS = 24
@@ -61,14 +56,14 @@ class Bill:
         return f"{self.per_day:.2f} USD a day ({parts}{more}; us-east-1)"
 
 
-def bill(aws: Aws, deployed: DeployedResources, running: RunningResources) -> Bill:
+def bill(live: LiveResources) -> Bill:
     """The bill for what exists now. Raises AwsError."""
-    types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in running.apps]
+    types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in live.apps]
     return Bill(
-        endpoints=endpoints.usd_per_hour(aws, deployed.endpoints),
+        endpoints=endpoints.usd_per_hour(live.aws, live.deployed.endpoints),
         apps=sum(filter(None, map(_price, filter(None, types)))),
-        nodes=sum(one.is_node for one in running.registrations) * NODE_HOUR,
-        keys=sum(deployed.keys.values()) * KEY_MONTH / HOURS_A_MONTH,
+        nodes=sum(one.is_node for one in live.registrations) * NODE_HOUR,
+        keys=sum(live.deployed.keys.values()) * KEY_MONTH / HOURS_A_MONTH,
         unpriced=tuple(sorted({one for one in types if one and _price(one) is None})),
     )
 
@@ -90,9 +85,7 @@ class Pause:
     """What `studio pause` deletes: interface endpoints, running apps, registrations of nodes."""
 
     deployment: Deployment
-    aws: Aws
-    deployed: DeployedResources
-    running: RunningResources
+    live: LiveResources
     endpoints: tuple[str, ...]
     bill: Bill
 
@@ -104,14 +97,12 @@ class Pause:
         """
         aws = Aws(settings.region)
         deployed = deployed_resources(settings, deployment, aws)
-        running = running_resources(aws, deployed)
+        live = LiveResources(aws=aws, deployed=deployed)
         pause = cls(
             deployment=deployment,
-            aws=aws,
-            deployed=deployed,
-            running=running,
+            live=live,
             endpoints=endpoints.existing(aws, deployed.endpoints),
-            bill=bill(aws, deployed, running),
+            bill=bill(live),
         )
         if not pause.needed:
             require_domain(settings, deployed)
@@ -119,11 +110,11 @@ class Pause:
 
     @property
     def needed(self) -> bool:
-        return bool(self.endpoints or self.running.apps or self.running.registrations)
+        return bool(self.endpoints or self.live.apps or self.live.registrations)
 
     def preview(self) -> Iterator[str]:
         """What is deleted and what the deployment costs before and after, in lines."""
-        if not self.needed and not self.deployed.endpoints:
+        if not self.needed and not self.live.deployed.endpoints:
             yield "Nothing to pause: no app or node exists, and no interface endpoint of its own."
             yield f"It costs {self.bill}."
             return
@@ -134,21 +125,22 @@ class Pause:
         yield "Deleted:"
         if self.endpoints:
             yield f"  {len(self.endpoints)} x interface endpoint, until `studio resume`"
-        if self.running.apps:
-            apps = ", ".join(app.name for app in self.running.apps)
-            yield f"  {len(self.running.apps)} x app: {apps}; unsaved work is lost"
-        if self.running.registrations:
-            yield f"  {len(self.running.registrations)} x node or activation in Systems Manager"
+        if self.live.apps:
+            apps = ", ".join(app.name for app in self.live.apps)
+            yield f"  {len(self.live.apps)} x app: {apps}; unsaved work is lost"
+        if self.live.registrations:
+            yield f"  {len(self.live.registrations)} x node or activation in Systems Manager"
         yield f"It costs {self.bill} now, {self.bill.paused.per_day:.2f} USD a day while paused."
 
     def run(self) -> None:
         """Delete it; safe to run again. Raises UserError (StepFailed if AWS fails)."""
-        report, domain_id = self.deployment.report, self.deployed.domain_id
-        if domain_id is not None:
-            domain_resources.delete_resources(self.aws, domain_resources.APPS, domain_id, report)
-            nodes.delete_domain_registrations(self.aws, domain_id, report)
+        report, aws, deployed = self.deployment.report, self.live.aws, self.live.deployed
+        if deployed.domain_id is not None:
+            domain_resources.delete_resources(
+                aws, domain_resources.APPS, deployed.domain_id, report
+            )
+            nodes.delete_domain_registrations(aws, deployed.domain_id, report)
         if self.endpoints:
-            endpoints.delete_endpoints(self.aws, self.endpoints, report)
-        left = bill(self.aws, self.deployed, running_resources(self.aws, self.deployed))
-        output.result(f"It costs {left}.")
+            endpoints.delete_endpoints(aws, self.endpoints, report)
+        output.result(f"It costs {bill(LiveResources(aws=aws, deployed=deployed))}.")
         report("Studio opens again after `studio resume` or `studio up`.")

@@ -1,4 +1,4 @@
-"""Which apps and nodes `up` deletes with a user, and which spaces it does not delete.
+"""Which apps and nodes `up` deletes with a user, and which plans it refuses: for a space, a policy.
 
 SageMaker deletes no user profile with a space or an app, and no space with an app. A node outlives
 its app, and AWS bills it.
@@ -13,7 +13,9 @@ from studio.aws.client import Aws
 from studio.aws.errors import ignoring
 from studio.console.reports import Report
 from studio.errors import StepFailed
-from studio.terraform.plan import Action, Plan
+from studio.lifecycle.attached_policies import require_detached
+from studio.terraform.deployment import Deployment
+from studio.terraform.plan import Plan
 
 _SPACE, _PROFILE = "SpaceName", "UserProfileName"
 _NAMES = {
@@ -22,24 +24,31 @@ _NAMES = {
 }
 
 
-def require_spaces_in_plans(aws: Aws, plans: Collection[Plan]) -> None:
-    """Raise StepFailed if a user profile that the plans delete owns a space that they do not.
+def require_deletable(aws: Aws, deployment: Deployment, plans: Collection[Plan]) -> None:
+    """Raise StepFailed if AWS would refuse a deletion of these plans; nothing is changed yet.
 
-    No plan shows the files of such a space, so no loss of them is accepted. Raises AwsError.
+    It refuses that of a user profile with a space that no state has, and that of a policy as
+    ``require_detached`` says. Raises AwsError.
     """
-    deleted = _deleted(plans)
+    _require_spaces(aws, plans)
+    deleted = [(one.type, one.before) for plan in plans for one in plan.deleted]
+    require_detached(aws, deployment, deleted)
+
+
+def _require_spaces(aws: Aws, plans: Collection[Plan]) -> None:
+    """No plan shows the files of such a space, so no loss of them is accepted."""
     owned = [
-        (owner, domain_id, space.name)
-        for domain_id in sorted({domain_id for domain_id, (kind, _) in deleted if kind == _PROFILE})
+        (domain_id, owner, space.name)
+        for domain_id, members in _members(plans).items()
         for space in domain_resources.list_resources(aws, domain_resources.SPACES, domain_id)
         if (owner := space.listed.get("OwnershipSettingsSummary", {}).get("OwnerUserProfileName"))
-        if (domain_id, (_PROFILE, owner)) in deleted
-        if (domain_id, (_SPACE, space.name)) not in deleted
+        if (_PROFILE, owner) in members
+        if (_SPACE, space.name) not in members
     ]
     if owned:
-        _, domain_id, space = owned[0]
+        domain_id, _, space = owned[0]
         raise StepFailed(
-            f"{', '.join(f'space {name} of {owner}' for owner, _, name in owned)}: not in "
+            f"{', '.join(f'space {name} of {owner}' for _, owner, name in owned)}: not in "
             "Terraform's state, and SageMaker deletes no user profile that owns a space; nothing "
             "was changed. Keep the user in the settings, or delete the space with its files: "
             f"`studio stop {space}`, then `aws sagemaker delete-space --region {aws.region} "
@@ -49,12 +58,12 @@ def require_spaces_in_plans(aws: Aws, plans: Collection[Plan]) -> None:
 
 def apps_to_delete(aws: Aws, plans: Iterable[Plan]) -> list[str]:
     """The names of the apps that ``delete_apps`` deletes. Raises AwsError."""
-    deleted = _deleted(plans)
     return [
         app.name
-        for domain_id in sorted({domain_id for domain_id, _ in deleted})
-        for app in domain_resources.list_resources(aws, domain_resources.APPS, domain_id)
-        if any((domain_id, member) in deleted for member in app.key)
+        for domain_id, members in _members(plans).items()
+        for app in domain_resources.list_resources(
+            aws, domain_resources.APPS, domain_id, of=members
+        )
     ]
 
 
@@ -63,25 +72,22 @@ def delete_apps(aws: Aws, plans: Iterable[Plan], report: Report) -> None:
 
     Raises StepFailed, AwsError.
     """
-    deleted = _deleted(plans)
-    for domain_id in {domain_id for domain_id, _ in deleted}:
-        of = {member for of_domain, member in deleted if of_domain == domain_id}
-        domain_resources.delete_resources(aws, domain_resources.APPS, domain_id, report, of=of)
-    spaces = {(domain_id, name.casefold()) for domain_id, (kind, name) in deleted if kind == _SPACE}
-    found: list[nodes.Registration] = []
-    # A deployment without ssh-helper needs no permission to list nodes.
-    with ignoring("AccessDeniedException"):
-        found += nodes.list_nodes(aws) if spaces else []
-    own = [node for node in found if (node.domain_id, node.space) in spaces]
-    nodes.delete_registrations(aws, own, report)
+    for domain_id, members in _members(plans).items():
+        domain_resources.delete_resources(aws, domain_resources.APPS, domain_id, report, of=members)
+        spaces = {name.casefold() for kind, name in members if kind == _SPACE}
+        found: list[nodes.Registration] = []
+        # A deployment without ssh-helper needs no permission to list nodes.
+        with ignoring("AccessDeniedException"):
+            found += nodes.list_nodes(aws) if spaces else []
+        own = [node for node in found if node.domain_id == domain_id and node.space in spaces]
+        nodes.delete_registrations(aws, own, report)
 
 
-def _deleted(plans: Iterable[Plan]) -> set[tuple[str, tuple[str, str]]]:
-    """Each space and user profile that the plans delete: the domain's id, a member of its key."""
-    return {
-        (change.before["domain_id"], (member, change.before[attribute]))
-        for plan in plans
-        for change in plan.changes
-        if change.action in (Action.REPLACE, Action.DESTROY)
-        for member, attribute in filter(None, [_NAMES.get(change.type)])
-    }
+def _members(plans: Iterable[Plan]) -> dict[str, set[tuple[str, str]]]:
+    """By domain, the members of requests that name the deleted spaces and user profiles."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for change in (change for plan in plans for change in plan.deleted if change.type in _NAMES):
+        member, attribute = _NAMES[change.type]
+        members = found.setdefault(change.before["domain_id"], set())
+        members.add((member, change.before[attribute]))
+    return found

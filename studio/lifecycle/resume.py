@@ -10,7 +10,7 @@ from studio.aws.client import Aws
 from studio.console import output
 from studio.doctor.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
-from studio.lifecycle.inventory import deployed_resources, running_resources
+from studio.lifecycle.inventory import LiveResources, deployed_resources
 from studio.lifecycle.pause import bill, require_domain
 from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
@@ -37,7 +37,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     guard.deploy(deployment.named(["network"]))
     after = deployed_resources(settings, deployment, aws)
     created = set(endpoints.existing(aws, after.endpoints)) - existed
-    cost = bill(aws, after, running_resources(aws, after))
+    cost = bill(LiveResources(aws=aws, deployed=after))
     if created:
         output.result(f"Created {len(created)} interface endpoints; Studio opens again.")
     elif not after.endpoints:

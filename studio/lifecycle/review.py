@@ -12,12 +12,11 @@ from studio.console import output
 from studio.console.reports import Report
 from studio.doctor.found_endpoints import unrecorded_endpoints
 from studio.errors import StepFailed
-from studio.lifecycle.attached_policies import require_detached_in_plans
 from studio.lifecycle.identity import require_same_case
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.rehearsal import rehearse
 from studio.lifecycle.removed_settings import find_removed_settings
-from studio.lifecycle.removed_users import require_spaces_in_plans
+from studio.lifecycle.removed_users import require_deletable
 from studio.review.labels import clean
 from studio.review.review import Review, review_plans
 from studio.terraform.deployment import Deployment
@@ -47,8 +46,7 @@ def review_deployment(
             removed = find_removed_settings(settings, deployment, aws)
             try:
                 plans = [one.plan for one in planned if one.plan is not None]
-                require_spaces_in_plans(aws, plans)
-                require_detached_in_plans(aws, deployment, plans)
+                require_deletable(aws, deployment, plans)
             except StepFailed as error:
                 report(f"`studio up` will refuse these plans: {error}")
         waiting = [one.stack for one in planned if one.plan is None]

@@ -14,13 +14,12 @@ from studio.images.buildable import require_buildable
 from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
-from studio.lifecycle.attached_policies import require_detached_in_plans
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.preflight import report_existing
 from studio.lifecycle.recovery.missing_state import require_state
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.lifecycle.removed_settings import find_removed_settings
-from studio.lifecycle.removed_users import apps_to_delete, require_spaces_in_plans
+from studio.lifecycle.removed_users import apps_to_delete, require_deletable
 from studio.lifecycle.saved_plans import SavedPlans
 from studio.lifecycle.up_preview import preview_changes, preview_creation
 from studio.terraform.deployment import Deployment
@@ -100,8 +99,7 @@ def up(
     allowed = untaint_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
     plans = guard.plan_all()
-    require_spaces_in_plans(aws, plans)
-    require_detached_in_plans(aws, deployment, plans)
+    require_deletable(aws, deployment, plans)
     zones = settings.network.endpoint_subnets
     lines = list(
         preview_changes(plans, endpoint_zones=zones)

@@ -91,6 +91,12 @@ class Plan:
     content: bytes | str = field(default="", repr=False, compare=False)
 
     @property
+    def deleted(self) -> list[Change]:
+        """The changes that delete a resource, also to replace it."""
+        removed = (Action.REPLACE, Action.DESTROY)
+        return [change for change in self.changes if change.action in removed]
+
+    @property
     def operations(self) -> int:
         """The number of steps of its apply; a replacement has two."""
         return sum(_OPERATIONS.get(change.action, 0) for change in self.changes)

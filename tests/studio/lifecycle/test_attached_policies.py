@@ -10,7 +10,7 @@ import pytest
 
 from studio.aws.client import Aws
 from studio.errors import StepFailed
-from studio.lifecycle.attached_policies import require_detached_in_plans
+from studio.lifecycle.removed_users import require_deletable
 from studio.terraform.plan import Action, Change, Plan
 from studio.terraform.stacks import CONFIGURATION
 from tests.emulator.samples import make_role
@@ -24,7 +24,7 @@ Check = Callable[[list[Plan]], None]
 
 @pytest.fixture
 def check(deployed: Deployed) -> Check:
-    return partial(require_detached_in_plans, Aws(REGION), deployed)
+    return partial(require_deletable, Aws(REGION), deployed)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
-from studio.lifecycle.inventory import live_resources
+from studio.lifecycle.inventory import LiveResources
 from tests.emulator.samples import push
 from tests.pipeline_roles import enter_pipeline
 from tests.studio.account import (
@@ -114,7 +114,7 @@ def test_only_users(ours: Studio, deployed: Deployed) -> None:
     # 2 endpoints in 2 zones at 0.01 USD an hour, 730 hours.
     assert "for about 29.20 USD a month (us-east-1), flow logs apart; `studio pause`" in kept
     it.run()
-    there = live_resources(Aws(REGION), ours.resources)
+    there = LiveResources(aws=Aws(REGION), deployed=ours.resources)
     assert (there.apps, there.spaces, there.profiles) == ([], [], [])
     assert there.domain[0].status == "InService"
     assert left_of(ours.aws, node) == []

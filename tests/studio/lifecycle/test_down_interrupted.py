@@ -12,7 +12,7 @@ from studio.aws.waiting import wait
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
-from studio.lifecycle.inventory import live_resources
+from studio.lifecycle.inventory import LiveResources
 from tests.studio.account import REGION, Studio, homes_of, left_of
 from tests.studio.deployed import Deployed
 from tests.studio.lifecycle.samples import settings, take_down
@@ -86,7 +86,7 @@ def test_an_app_that_starts_late_is_deleted(
 
     on_call("after-call.sagemaker.DeleteApp", start_again)
     take_down(deployed, only_users=True)
-    there = live_resources(Aws(REGION), in_use.resources)
+    there = LiveResources(aws=Aws(REGION), deployed=in_use.resources)
     assert restarted
     assert (there.apps, there.spaces, there.profiles) == ([], [], [])
 

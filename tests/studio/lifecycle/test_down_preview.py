@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -11,7 +11,7 @@ from studio.aws.domain_resources import DomainResource
 from studio.aws.home_file_systems import Home
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.down_preview import preview_deleted
-from studio.lifecycle.inventory import DeployedResources, LiveResources
+from studio.lifecycle.inventory import DeployedResources
 from tests.emulator.samples import push
 from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
@@ -37,15 +37,14 @@ def test_the_preview_says_why_each_stack_is_kept(
 
 
 HOME = Home(id="fs-1", domain_id="d-1", bytes=0)
-KINDS = ("apps", "registrations", "homes", "groups", "spaces", "profiles", "domain")
-EMPTY: dict[str, Any] = {kind: [] for kind in KINDS}
-NOTHING = LiveResources(**EMPTY, ecr_bytes={})
+KINDS = ("apps", "registrations", "homes", "spaces", "profiles", "domain")
 
 
-def deleted(live: LiveResources, *stacks: str, homes: bool = True) -> list[str]:
-    """The preview of a deployment whose network has three resources."""
+def deleted(*stacks: str, keep_homes: bool = False, **there: list[Any]) -> list[str]:
+    """The preview of a deployment whose network has three resources, and of what is there."""
     deployed = DeployedResources(domain_id="d-1", vpc_id=None, resources={"network": 3})
-    first, *lines = preview_deleted(deployed, live, stacks=stacks, homes=homes, only_users=False)
+    live = MagicMock(deployed=deployed, **{kind: there.get(kind, []) for kind in KINDS})
+    first, *lines = preview_deleted(live, stacks=stacks, homes=not keep_homes, only_users=False)
     assert first == "Deleted:"
     return lines
 
@@ -55,20 +54,19 @@ def test_the_names_of_the_first_eight_are_shown() -> None:
         DomainResource(key=(), name=f"app-{number}", status="InService", listed={})
         for number in range(10)
     ]
-    (line,) = deleted(replace(NOTHING, apps=apps))
+    (line,) = deleted(apps=apps)
     assert line.startswith("  10 x app: app-0 (InService), ")
     assert line.endswith("app-7 (InService) and 2 more")
 
 
 def test_homes_that_are_deleted_are_peoples_data() -> None:
-    there = replace(NOTHING, homes=[HOME])
-    assert deleted(there, "network") == [
+    assert deleted("network", homes=[HOME]) == [
         f"  1 x home file system: {HOME}  <- people's data",
         "  stack network: 3 resources",
     ]
-    assert deleted(there, "network", homes=False) == ["  stack network: 3 resources"]
+    assert deleted("network", keep_homes=True, homes=[HOME]) == ["  stack network: 3 resources"]
 
 
 def test_only_without_stacks_and_resources_there_is_nothing_to_delete() -> None:
-    assert deleted(NOTHING) == deleted(NOTHING, "role") == ["  nothing"]
-    assert "  nothing" not in deleted(NOTHING, "network")
+    assert deleted() == deleted("role") == ["  nothing"]
+    assert "  nothing" not in deleted("network")

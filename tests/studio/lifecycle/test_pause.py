@@ -12,8 +12,8 @@ from scripts import pause, resume
 from settings import Settings, UserError
 from studio.aws.domain_resources import DomainResource
 from studio.aws.nodes import Registration
-from studio.lifecycle.inventory import DeployedResources, RunningResources
-from studio.lifecycle.pause import Pause, bill
+from studio.lifecycle.inventory import DeployedResources
+from studio.lifecycle.pause import Bill, Pause, bill
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
 from tests.studio.lifecycle.paused import Paused, run
@@ -101,13 +101,16 @@ def app(instance: str | None) -> DomainResource:
     return DomainResource(key=(), name="alice", status="InService", listed=listed)
 
 
-WITH_KEYS = DeployedResources(domain_id="d-1", vpc_id=None, keys={"role": 2, "network": 1})
+def bill_of(apps: list[DomainResource], *nodes: Registration) -> Bill:
+    """The bill for these, and for three keys."""
+    deployed = DeployedResources(domain_id="d-1", vpc_id=None, keys={"role": 2, "network": 1})
+    live = MagicMock(aws=None, deployed=deployed, apps=apps, registrations=nodes)
+    return bill(live)
 
 
 def test_each_app_each_node_and_each_key_is_billed() -> None:
     nodes = [MagicMock(Registration, is_node=is_node) for is_node in (True, True, False)]
-    running = RunningResources(apps=[app("ml.t3.large")] * 2, registrations=[*nodes])
-    found = bill(MagicMock(), WITH_KEYS, running)
+    found = bill_of([app("ml.t3.large")] * 2, *nodes)
     assert (found.apps, found.nodes) == (0.2, 2 * NODE_HOUR)
     assert found.keys == pytest.approx(3 / HOURS_A_MONTH)
     assert found.per_day == pytest.approx(24 * (found.apps + found.nodes + found.keys))
@@ -116,8 +119,7 @@ def test_each_app_each_node_and_each_key_is_billed() -> None:
 
 def test_instances_without_a_known_price_are_named() -> None:
     types = ["ml.new.large", "ml.t3.large", "ml.new.large", None]
-    running = RunningResources(apps=list(map(app, types)), registrations=[])
-    found = bill(MagicMock(), WITH_KEYS, running)
+    found = bill_of(list(map(app, types)))
     assert (found.apps, found.unpriced) == (0.1, ("ml.new.large",))
     assert "keys 0.10, and ml.new.large; us-east-1)" in str(found)
     assert "ml.new" not in str(found.paused)

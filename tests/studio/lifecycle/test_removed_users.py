@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from catalog.distribution import image_arn
 from studio.aws.client import Aws
 from studio.errors import StepFailed
-from studio.lifecycle.removed_users import apps_to_delete, delete_apps, require_spaces_in_plans
+from studio.lifecycle.removed_users import apps_to_delete, delete_apps, require_deletable
 from studio.terraform.plan import Action, Change, Plan
 from tests.emulator.samples import REGION, settled
 from tests.studio.account import create_space
@@ -63,17 +64,18 @@ def test_an_app_of_a_deleted_profile_itself_is_deleted(deployed_studio: Deployed
 
 
 def test_a_space_that_terraform_did_not_create_prevents_the_deletion_of_its_owner(
-    deployed_studio: DeployedStudio,
+    deployed_studio: DeployedStudio, tmp_path: Path
 ) -> None:
+    deployment = deployed_studio.deployment(tmp_path)
     bob = [
         of_profile(deployed_studio, "bob"),
         *of_space(deployed_studio, Action.DESTROY, "bob").changes,
     ]
-    require_spaces_in_plans(Aws(REGION), [plan(*bob)])
+    require_deletable(Aws(REGION), deployment, [plan(*bob)])
     for name, owner in (("scratch", "bob"), ("large", "bob"), ("other", "alice")):
         create_space(deployed_studio.sagemaker, deployed_studio.domain_id, name, owner)
     with pytest.raises(StepFailed) as refused:
-        require_spaces_in_plans(Aws(REGION), [plan(*bob)])
+        require_deletable(Aws(REGION), deployment, [plan(*bob)])
     assert str(refused.value).startswith("space scratch of bob, space large of bob: ")
     assert f"--region {REGION} --domain-id {deployed_studio.domain_id} --space-name" in str(
         refused.value

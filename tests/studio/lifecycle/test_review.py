@@ -36,14 +36,10 @@ class Planner:
 
 
 @pytest.mark.parametrize(
-    ("deployed", "rehearsed", "refusal"),
-    [
-        (frozenset(), ["domain"], "require_detached_in_plans"),
-        (frozenset({"network"}), [], "require_spaces_in_plans"),
-    ],
+    ("deployed", "rehearsed"), [(frozenset(), ["domain"]), (frozenset({"network"}), [])]
 )
 def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
-    deployed: frozenset[str], rehearsed: list[str], refusal: str, monkeypatch: pytest.MonkeyPatch
+    deployed: frozenset[str], rehearsed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextmanager
     def read_only(**_: object) -> Iterator[SimpleNamespace]:
@@ -68,7 +64,7 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     leftovers = RemovedSettings(updates=(UPDATE,))
     monkeypatch.setattr(review, "find_removed_settings", lambda *_: leftovers)
     refused = MagicMock(side_effect=StepFailed("policy p of user alice"))
-    monkeypatch.setattr(review, refusal, refused)
+    monkeypatch.setattr(review, "require_deletable", refused)
     reported: list[str] = []
     found = review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)
     assert found.rehearsed == rehearsed
