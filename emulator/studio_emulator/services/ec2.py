@@ -1,4 +1,4 @@
-"""EC2: the operations that differ from moto's, and the keys of tags that it refuses."""
+"""EC2: the operations that differ from moto's; refuses keys of tags, starts of ended instances."""
 
 from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
@@ -11,7 +11,6 @@ from studio_emulator.services import (
     group_rules,
     interfaces,
     subnets,
-    unknown_ids,
 )
 
 
@@ -25,6 +24,16 @@ def check_tags(params: Params, _: Call) -> None:
             )
 
 
+def check_start(params: Params, call: Call) -> None:
+    """IncorrectInstanceState for a terminated instance."""
+    for instance in call.backend("ec2").get_multi_instances_by_id(params["InstanceIds"]):
+        if instance.state == "terminated":
+            message = (
+                f"The instance '{instance.id}' is not in a state from which it can be started."
+            )
+            raise AwsError("IncorrectInstanceState", message)
+
+
 DEFAULTS = {
     "CreateSubnet": subnets.subnet_defaults,
     "CreateVpcEndpoint": endpoints.endpoint_defaults,
@@ -34,7 +43,6 @@ HANDLERS = {
     "DescribeVpcEndpointServices": endpoint_services.describe_vpc_endpoint_services,
 }
 CHECKS = {
-    **unknown_ids.CHECKS,
     "AssociateRouteTable": dependencies.check_associate_route_table,
     "AuthorizeSecurityGroupEgress": group_rules.check,
     "AuthorizeSecurityGroupIngress": group_rules.check,
@@ -55,6 +63,7 @@ CHECKS = {
     "ModifyVpcEndpoint": endpoints.check_modify,
     "ReleaseAddress": gateways.check_release,
     "ReplaceRoute": gateways.check_route,
+    "StartInstances": check_start,
 }
 AMENDMENTS = {
     "AuthorizeSecurityGroupEgress": group_rules.amend_authorize,
@@ -63,7 +72,6 @@ AMENDMENTS = {
     "CreateNatGateway": gateways.amend_create_nat,
     "CreateVpcEndpoint": endpoints.amend_create,
     "DeleteNatGateway": gateways.amend_delete_nat,
-    "DescribeFlowLogs": flow_logs.amend_describe,
     "DescribeSecurityGroups": group_rules.amend_describe,
     "ModifyNetworkInterfaceAttribute": interfaces.amend_modify,
     "ModifyVpcEndpoint": endpoints.amend_modify,

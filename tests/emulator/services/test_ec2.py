@@ -1,4 +1,4 @@
-"""The keys of tags that EC2 refuses."""
+"""The keys of tags, and the starts of instances, that EC2 refuses."""
 
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import code_of
@@ -8,3 +8,11 @@ def test_aws_tag_prefix_is_reserved(net: Ec2Network) -> None:
     tags = [{"Key": "aws:name", "Value": "x"}]
     code = code_of(net.ec2.create_tags, Resources=[net.vpc], Tags=tags)
     assert code == "InvalidParameterValue"
+
+
+def test_terminated_instance_cannot_be_started(net: Ec2Network) -> None:
+    image = net.ec2.register_image(Name="team")["ImageId"]
+    made = net.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1)["Instances"][0]
+    ids = {"InstanceIds": [made["InstanceId"]]}
+    net.ec2.terminate_instances(**ids)
+    assert code_of(net.ec2.start_instances, **ids) == "IncorrectInstanceState"
