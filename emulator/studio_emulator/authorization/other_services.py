@@ -125,12 +125,8 @@ def _iam(operation: str, params: Params, call: Call) -> Found:
         path = params.get("Path") or "/"
         named = f"arn:{call.partition}:iam::{call.account}:policy{path}{params['PolicyName']}"
         return [((named,), {})]
-    return _own_user(operation, call)
-
-
-def _own_user(operation: str, call: Call) -> Found:
-    """The caller, which is the default UserName of these operations."""
     caller = call.caller
+    # The default UserName of these operations.
     if caller is not None and operation in ("GetUser", "CreateAccessKey", "ListAccessKeys"):
         return [((caller.principal.arn,), {})]
     return []

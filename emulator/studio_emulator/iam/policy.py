@@ -14,13 +14,9 @@ from studio_emulator.iam.conditions import Context, arn_like, as_list, like, sat
 Statement = dict[str, Any]
 
 
-def statements(document: str) -> list[Statement]:
-    """The statements of a policy, not to be changed; ValueError if it is not a JSON object."""
-    return list(_parsed(document))
-
-
 @lru_cache(maxsize=4096)
-def _parsed(document: str) -> tuple[Statement, ...]:
+def statements(document: str) -> tuple[Statement, ...]:
+    """The statements of a policy, not to be changed; ValueError if it is not a JSON object."""
     try:
         found = json.loads(document).get("Statement")
     except (AttributeError, RecursionError) as bad:
