@@ -216,6 +216,7 @@ class Application:
             channel_url=self.channel_url,
             access_key=access_key,
             arrived=arrived,
+            refusal=authorization.refusal,
         )
 
     def _authorize_registry(self, grant: Grant, action: str, repository: str) -> None:

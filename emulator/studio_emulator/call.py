@@ -1,6 +1,7 @@
 """The context of a request."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,8 @@ class Call:
     """The context of one request.
 
     endpoint_url: the emulator's URL; channel_url: the URL of data channels, `ws://127.0.0.1:PORT`;
-    access_key: the signature's; arrived: when the request arrived, in epoch seconds.
+    access_key: the signature's; arrived: when the request arrived, in epoch seconds. refusal: why
+    the caller's policies do not allow a request (service, operation, parameters, call), or None.
     """
 
     account: str
@@ -33,6 +35,7 @@ class Call:
     channel_url: str = ""
     access_key: str = ""
     arrived: float = math.inf
+    refusal: Callable[[str, str, Params, "Call"], str | None] = lambda *_: None
 
     @property
     def partition(self) -> str:

@@ -16,11 +16,11 @@ from studio_emulator.iam.callers import Caller, refusal_text
 from studio_emulator.iam.policy import Decision
 from studio_emulator.protocol import Operation
 from studio_emulator.registry.tokens import Grant
-from studio_emulator.services.s3_objects import DENIED
 
 _NOT_CHECKED_HERE = frozenset(
     {
         # Their own modules check these.
+        ("s3", "DeleteObjects"),
         ("sagemaker", "StartSession"),
         ("ssm", "ResumeSession"),
         ("ssm", "SendCommand"),
@@ -35,28 +35,20 @@ _NOT_CHECKED_HERE = frozenset(
 
 
 def check(operation: Operation, params: Params, call: Call) -> None:
-    """AwsError with the service's code if the caller's policies do not allow the request.
-
-    DeleteObjects: sets the message on each object that the caller must not delete.
-    """
-    if (operation.service, operation.name) == ("s3", "DeleteObjects"):
-        for each in params["Delete"]["Objects"]:
-            alone = {**params, "Delete": {"Objects": [each]}}
-            each[DENIED] = _refusal_of_request(operation, alone, call)
-        return
-    text = _refusal_of_request(operation, params, call)
+    """AwsError with the service's code if the caller's policies do not allow the request."""
+    text = refusal(operation.service, operation.name, params, call)
     if text is not None:
         raise service_errors.denied(operation.model.service_model, text)
 
 
-def _refusal_of_request(operation: Operation, params: Params, call: Call) -> str | None:
+def refusal(service: str, operation: str, params: Params, call: Call) -> str | None:
+    """Why the caller's policies do not allow the request; None if they do."""
+    if (service, operation) in _NOT_CHECKED_HERE:
+        return None
     caller = call.caller
     if caller is None:
-        s3_only = operation.service == "s3"
-        return s3.refusal_of_root(operation.name, params, call) if s3_only else None
-    if (operation.service, operation.name) in _NOT_CHECKED_HERE:
-        return None
-    return _refusal(_permissions(operation, params, call), caller, call)
+        return s3.refusal_of_root(operation, params, call) if service == "s3" else None
+    return _refusal(_permissions(service, operation, params, call), caller, call)
 
 
 def check_registry(grant: Grant, action: str, repository: str, call: Call) -> None:
@@ -88,13 +80,11 @@ def _refusal(permissions: Iterable[Permission], caller: Caller, call: Call) -> s
     return None
 
 
-def _permissions(operation: Operation, params: Params, call: Call) -> Iterable[Permission]:
-    own = {"ec2": ec2, "kms": kms, "s3": s3, "sagemaker": sagemaker}.get(operation.service)
-    found: Iterable[Permission] = (
-        other_services.permissions(operation.service, operation.name, params, call)
-        if own is None
-        else own.permissions(operation.name, params, call)
-    )
+def _permissions(service: str, operation: str, params: Params, call: Call) -> Iterable[Permission]:
+    own: Any = {"ec2": ec2, "kms": kms, "s3": s3, "sagemaker": sagemaker}.get(service)
+    if own is None:
+        return other_services.permissions(service, operation, params, call)
+    found: Iterable[Permission] = own.permissions(operation, params, call)
     return found
 
 

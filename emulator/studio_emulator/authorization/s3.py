@@ -26,7 +26,6 @@ _ACTIONS = {
     "DeleteBucketOwnershipControls": "PutBucketOwnershipControls",
     "DeleteBucketReplication": "PutReplicationConfiguration",
     "DeleteBucketTagging": "PutBucketTagging",
-    "DeleteObjects": "DeleteObject",
     "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
     "GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
     "GetBucketCors": "GetBucketCORS",
@@ -91,12 +90,8 @@ def _on_bucket(operation: str, params: Mapping[str, Any], call: Call) -> Iterato
     held = find_bucket(params, call)
     policy = held.policy.decode() if held is not None and held.policy is not None else None
     bucket_arn = f"arn:{call.partition}:s3:::{bucket}"
-    objects = [params] if "Key" in params else params.get("Delete", {}).get("Objects", [])
-    required = [
-        (f"s3:{action}", f"{bucket_arn}/{each['Key']}" if each else bucket_arn)
-        for each in objects or [{}]
-        for action in _actions(operation, of_version="VersionId" in each)
-    ]
+    named = f"{bucket_arn}/{params['Key']}" if "Key" in params else bucket_arn
+    required = [(f"s3:{action}", named) for action in _actions(operation, params)]
     if operation in ("GetObject", "GetObjectAttributes", "HeadObject") and (
         held is None or params["Key"] not in held.keys
     ):
@@ -113,16 +108,19 @@ def _on_bucket(operation: str, params: Mapping[str, Any], call: Call) -> Iterato
         )
 
 
-def _actions(operation: str, *, of_version: bool) -> list[str]:
+def _actions(operation: str, params: Mapping[str, Any]) -> list[str]:
     """The actions on an object or on its version. "You also need" the object's, except to read.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html, API_GetObject.html,
-    API_GetObjectAttributes.html, API_GetObjectTagging.html
+    API_GetObjectAttributes.html, API_GetObjectTagging.html, API_PutObject.html
     """
     actions = [_ACTIONS.get(operation, operation)]
     if operation == "GetObjectAttributes":
         actions.append("GetObject")
-    if not of_version:
+    if actions == ["PutObject"]:
+        actions += ["PutObjectTagging"] * ("Tagging" in params)
+        actions += ["PutObjectAcl"] * any(m == "ACL" or m.startswith("Grant") for m in params)
+    if "VersionId" not in params:
         return actions
     versions = [each.replace("Object", "ObjectVersion") for each in actions if each in _OF_VERSIONS]
     return versions if "GetObject" in actions else actions + versions

@@ -8,8 +8,6 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import FakeBucket, s3_backends
 
 ENFORCED = "BucketOwnerEnforced"
-DENIED = "Denied"
-"""In an object of DeleteObjects, why the caller must not delete it; None if it may."""
 _MOST_DELETED = 1000
 _OWNERS = "bucket-owner-full-control"
 
@@ -56,7 +54,7 @@ def check_precondition(params: Params, call: Call) -> None:
     held = find_object(params, call) if expected or absent else None
     if expected and held is None:
         raise AwsError("NoSuchKey", "The specified key does not exist.", 404)
-    if held is not None and (absent or held.etag.strip('"') != str(expected).strip('"')):
+    if held is not None and held.etag.strip('"') != (expected or "").strip('"'):
         message = "At least one of the pre-conditions you specified did not hold"
         raise AwsError("PreconditionFailed", message, 412)
 
@@ -91,15 +89,17 @@ def delete_objects(params: Params, call: Call) -> Answer | None:
     if len(objects) > _MOST_DELETED:
         message = "The XML you provided was not well-formed or did not validate against our schema"
         raise AwsError("MalformedXML", message)
-    denied = [{**each, "Message": each[DENIED]} for each in objects if each[DENIED]]
+    members = ("Key", "VersionId")
+    named = [{m: each[m] for m in members if m in each} for each in objects]
+    refusals = [call.refusal("s3", "DeleteObject", {**params, **each}, call) for each in named]
+    each_refused = list(zip(named, refusals, strict=True))
+    errors = [{**each, "Message": text} for each, text in each_refused if text is not None]
     deleted, locked = s3_backends[call.account][call.partition].delete_objects(
         params["Bucket"],
-        [each for each in objects if not each[DENIED]],
+        [each for each, text in each_refused if text is None],
         params.get("BypassGovernanceRetention", False),
     )
-    denied += [{"Key": key, "Message": "The object is protected by a lock."} for key in locked]
-    members = ("Key", "VersionId", "Message")
-    errors = [{m: each[m] for m in members if m in each} for each in denied]
+    errors += [{"Key": key, "Message": "The object is protected by a lock."} for key in locked]
     shown = [
         {"Key": key}
         | ({"VersionId": version} if version else {})

@@ -79,16 +79,6 @@ DATA = "arn:aws:s3:::a-bucket"
             {"Bucket": "a-bucket", "Key": "none"},
             [f"s3:GetObject {DATA}/none", f"s3:ListBucket {DATA}"],
         ),
-        (
-            "CreateMultipartUpload",
-            {"Bucket": "a-bucket", "Key": "a"},
-            [f"s3:PutObject {DATA}/a"],
-        ),
-        (
-            "DeleteObjects",
-            {"Bucket": "a-bucket", "Delete": {"Objects": [{"Key": "a"}, {"Key": "b"}]}},
-            [f"s3:DeleteObject {DATA}/a", f"s3:DeleteObject {DATA}/b"],
-        ),
         *(
             (operation, {"Bucket": "a-bucket", "Key": "held", "VersionId": "1"}, actions)
             for operation, actions in {
@@ -101,15 +91,24 @@ DATA = "arn:aws:s3:::a-bucket"
                 "PutObjectTagging": ["s3:PutObjectTagging", "s3:PutObjectVersionTagging"],
             }.items()
         ),
-        (
-            "CopyObject",
-            {"Bucket": "a-bucket", "Key": "a", "CopySource": "a-bucket/held?versionId=1"},
-            [f"s3:PutObject {DATA}/a", "s3:GetObjectVersion"],
-        ),
-        (
-            "GetObjectAttributes",
-            {"Bucket": "a-bucket", "Key": "held"},
-            ["s3:GetObjectAttributes", "s3:GetObject"],
+        *(
+            (operation, {"Bucket": "a-bucket", "Key": "held", **asked}, actions)
+            for operation, asked, actions in [
+                (
+                    "CopyObject",
+                    {"CopySource": "a-bucket/held?versionId=1"},
+                    ["s3:PutObject", "s3:GetObjectVersion"],
+                ),
+                (
+                    "CreateMultipartUpload",
+                    {"Tagging": "a=b"},
+                    ["s3:PutObject", "s3:PutObjectTagging"],
+                ),
+                ("GetObjectAttributes", {}, ["s3:GetObjectAttributes", "s3:GetObject"]),
+                ("PutObject", {}, ["s3:PutObject"]),
+                ("PutObject", {"ACL": "private"}, ["s3:PutObject", "s3:PutObjectAcl"]),
+                ("PutObject", {"GrantRead": "id=1"}, ["s3:PutObject", "s3:PutObjectAcl"]),
+            ]
         ),
     ],
 )
