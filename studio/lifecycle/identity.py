@@ -100,18 +100,21 @@ def check_resources(
     Identity.of(found).require(settings, store)
 
 
-def require_same_case(settings: Settings, users: Iterable[Resource]) -> None:
+def require_same_case(settings: Settings, resources: Mapping[str, Iterable[Resource]]) -> None:
     """Raise SettingsError for a user whose name differs only in case from a deployed one.
 
-    users: the resources of the stack. Terraform would create the role of the new name while the old
-    one still exists.
+    resources: by stack. Terraform would create the role of the new name while the old one still
+    exists.
     """
-    deployed = {
-        name.casefold(): name
-        for one in users
-        if one.kind == "aws_sagemaker_user_profile"
-        and isinstance(name := one.attributes.get("user_profile_name"), str)
-    }
+    prefix, deployed = f"{settings.name}-user-", dict[str, str]()
+    for one in (one for held in resources.values() for one in held):
+        match one.kind, one.attributes:
+            case "aws_sagemaker_user_profile", {"user_profile_name": str(name)}:
+                deployed[name.casefold()] = name
+            # An interrupted run may have created the role alone.
+            case "aws_iam_role", {"name": str(role)} if role.startswith(prefix):
+                name = role.removeprefix(prefix)
+                deployed[name.casefold()] = name
     for user in settings.users:
         if (name := deployed.get(user.casefold(), user)) != user:
             raise SettingsError(

@@ -124,7 +124,8 @@ class Pause:
             return
         yield "Deleted:"
         if self.endpoints:
-            yield f"  {len(self.endpoints)} x interface endpoint, until `studio resume`"
+            again = "resume" if self.live.deployed.domain_id else "up"
+            yield f"  {len(self.endpoints)} x interface endpoint, until `studio {again}`"
         if self.live.apps:
             apps = ", ".join(app.name for app in self.live.apps)
             yield f"  {len(self.live.apps)} x app: {apps}; unsaved work is lost"
@@ -143,4 +144,5 @@ class Pause:
         if self.endpoints:
             endpoints.delete_endpoints(aws, self.endpoints, report)
         output.result(f"It costs {bill(LiveResources(aws=aws, deployed=deployed))}.")
-        report("Studio opens again after `studio resume` or `studio up`.")
+        if deployed.domain_id is not None:
+            report("Studio opens again after `studio resume` or `studio up`.")

@@ -40,7 +40,7 @@ def review_deployment(
         with Deployment.read_only(
             settings=settings, out=out, inputs=inputs, report=report
         ) as deployment:
-            require_same_case(settings, deployment.resources(["users"])["users"])
+            require_same_case(settings, deployment.resources(["role", "users"]))
             before_planning(deployment)
             planned = Planner(deployment).plan_stacks(deployment.deployed_stacks())
             removed = find_removed_settings(settings, deployment, aws)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,9 +132,11 @@ def save(
 
 
 def check_folder(folder: Path) -> None:
-    """Raise UserError for a folder with other files than saved plans."""
+    """Raise UserError for a folder with other files than saved plans, or that cannot be created."""
     with os_errors(f"--out {folder}"):
         holds = [path.name for path in folder.iterdir()] if folder.exists() else []
+        there = next(filter(Path.exists, (folder.absolute(), *folder.absolute().parents)))
+        tempfile.TemporaryFile(dir=there).close()
     if others := set(holds) - _written(folder):
         raise UserError(
             f"--out {folder}: it holds {cut(printable(min(others)))}; name a folder that is empty, "

@@ -87,7 +87,7 @@ def up(
     stacks = [stack.name for stack in deployment.stacks]
     held = deployment.resources(stacks)
     identity.check_resources(settings, held, out=deployment.out)
-    identity.require_same_case(settings, held["users"])
+    identity.require_same_case(settings, held)
     if reviewed is not None:
         reviewed.require_current(settings, deployment)
     aws = Aws(settings.region)

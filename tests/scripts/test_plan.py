@@ -45,7 +45,7 @@ def test_an_allowed_address_of_no_resource_is_a_wrong_flag(studio: CommandLine) 
 def test_a_folder_that_cannot_hold_plans_is_a_wrong_flag(studio: CommandLine) -> None:
     plan = studio.replace("scripts.plan.plan_deployment")
     (studio.folder / "file").touch()
-    for folder in (studio.folder, studio.folder / "file"):
+    for folder in (studio.folder, studio.folder / "file", studio.folder / "file" / "plans"):
         code, _, error = studio.run("plan", "--out", str(folder))
         assert code == 2
         assert error.startswith(f"studio plan: --out {folder}: ")

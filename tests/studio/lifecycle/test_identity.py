@@ -12,6 +12,7 @@ import pytest
 
 from catalog.names import DEPLOYMENT_TAG
 from scripts import cdktf, cli, help
+from settings import SettingsError
 from studio.lifecycle import identity
 from studio.terraform import synthesis
 from studio.terraform.state.files import Resource
@@ -20,6 +21,7 @@ from studio_emulator.server import Emulator
 from tests.fixtures import SettingsBuilder
 from tests.program import run_app
 from tests.scripts.conftest import ARGUMENTS
+from tests.studio.deployed import resource
 from tests.studio.states import state_of
 
 ACCOUNT = "123456789012"
@@ -153,6 +155,23 @@ def test_a_resource_without_arn_and_tags_has_no_identity(attributes: dict[str, A
     held = Resource(kind="aws_vpc", address="aws_vpc.vpc", attributes=attributes)
     found = identity.Identity.of([held])
     assert found == identity.Identity(names=frozenset(), regions=frozenset(), accounts=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes"),
+    [
+        ("aws_sagemaker_user_profile", {"user_profile_name": "bob"}),
+        # The run that created it was interrupted before the profile.
+        ("aws_iam_role", {"name": "studio-user-bob"}),
+    ],
+)
+def test_a_user_has_the_case_of_the_deployed_one(
+    settings: SettingsBuilder, kind: str, attributes: dict[str, str]
+) -> None:
+    held = {"users": [resource(kind, **attributes)]}
+    identity.require_same_case(settings(users={"bob": {}, "alice": {}}), held)
+    with pytest.raises(SettingsError, match=r"users\.Bob: .* only in case from .* user bob, "):
+        identity.require_same_case(settings(users={"Bob": {}, "alice": {}}), held)
 
 
 @pytest.mark.usefixtures("entered")

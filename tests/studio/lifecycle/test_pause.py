@@ -82,12 +82,14 @@ def test_without_own_endpoints_there_is_nothing_to_pause(paused: Paused, said: l
 
 @pytest.mark.parametrize("command", [pause, resume])
 def test_without_a_deployment_or_its_domain_it_is_an_error(
-    ours: Studio, paused: Paused, command: ModuleType
+    ours: Studio, paused: Paused, said: list[str], command: ModuleType
 ) -> None:
     """Without a domain: `studio down` kept the homes, or a first `studio up` was interrupted."""
     client(ours.aws, "sagemaker").delete_domain(DomainId=ours.domain_id)
     del paused.state["domain"]
     assert run(pause, paused, "--yes") == 0, "its endpoints are billed"
+    assert "  2 x interface endpoint, until `studio up`" in said
+    assert not any("`studio resume`" in line for line in said)
     with pytest.raises(UserError, match="there is no domain; run `studio up`"):
         run(command, paused)
     assert paused.applied == []

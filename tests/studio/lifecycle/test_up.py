@@ -105,7 +105,6 @@ def test_a_user_renamed_in_case_only_is_an_error_before_any_change(
     with pytest.raises(SettingsError, match=r"users\.Bob: .* only in case from .* user bob, "):
         up(renamed, deployed, push=lambda: guard.deployed.append("push"))
     assert guard.deployed == []
-    up(Settings.model_validate({"name": "ours", "users": {"bob": {}}}), deployed, push=list)
 
 
 def test_up_changes_nothing_without_agreement(guard: Recorder, deployed: Deployed) -> None:
