@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from settings import Settings
@@ -32,7 +33,7 @@ def resource(kind: str, **attributes: str | None) -> Resource:
 class Deployed(Deployment):
     """A deployment whose Terraform is a note of what it was asked for.
 
-    domain_id: the only output.
+    domain_id: the only output. plans: by stack, as JSON. done: what was loaded, applied, created.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -41,6 +42,8 @@ class Deployed(Deployment):
     destroyed: list[str] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
     adoptable: dict[str, list[Resource]] = field(default_factory=dict)
+    plans: dict[str, str] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
 
     @property
     def stacks(self) -> list[Stack]:
@@ -58,6 +61,19 @@ class Deployed(Deployment):
 
     def output(self, stack: str, name: str) -> str | None:
         return self.domain_id if (stack, name) == ("domain", "domain_id") else None
+
+    def plan(self, stack: Stack) -> str | None:
+        return self.plans.get(stack.name)
+
+    def apply(self, stack: Stack) -> None:
+        self.done.append(f"apply {stack.name}")
+
+    def create(self, stacks: Collection[Stack]) -> None:
+        self.done.append(f"create {' '.join(stack.name for stack in stacks)}")
+
+    @contextmanager
+    def sharing_provider(self, _: Stack) -> Iterator[None]:
+        yield
 
     def destroy(self, stacks: Collection[str]) -> None:
         self.destroyed += stacks

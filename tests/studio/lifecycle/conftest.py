@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -19,7 +20,7 @@ from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS
-from tests.studio.lifecycle.paused import Paused, change
+from tests.studio.lifecycle.samples import plan
 from tests.studio.lifecycle.users_stack import Account, DeployedUsers
 
 
@@ -65,12 +66,12 @@ def existing_vpc(ours: Studio, deployed: Deployed) -> Settings:
 
 
 @pytest.fixture
-def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
-    it = Paused(
+def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    """What `studio pause` and `studio resume` work on; its plan creates an endpoint."""
+    it = replace(
+        deployed,
         out=deployed.out / "cdktf.out",
-        report=deployed.report,
-        state=deployed.state,
-        changes=[change("aws_vpc_endpoint.sts", "create")],
+        plans={"network": plan("create", type_="aws_vpc_endpoint")},
     )
     opened = MagicMock(return_value=it)
     opened.read_only.return_value = nullcontext(it)
@@ -80,7 +81,7 @@ def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Paused:
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch, paused: Paused) -> list[str]:
+def said(monkeypatch: pytest.MonkeyPatch, paused: Deployed) -> list[str]:
     """The lines that the commands print."""
     lines: list[str] = []
     for printed in ("say", "result"):

@@ -1,6 +1,8 @@
-"""A fingerprint, an update of removed settings, the settings of `ours`, and its destruction."""
+"""A fingerprint, an update, a plan, the settings of `ours`, and its destruction."""
 
 from __future__ import annotations
+
+import json
 
 from settings import Settings
 from studio.aws import domain_resources
@@ -30,6 +32,13 @@ UPDATE = SettingsUpdate(
     settings={},
     cleared=("image version",),
 )
+
+
+def plan(*actions: str, type_: str = "aws_cloudwatch_log_group", after: str = "logs") -> str:
+    """The plan of one change, as JSON."""
+    change = {"actions": actions, "before": {"name": "logs"}, "after": {"name": after}}
+    found = {"address": f"{type_}.one", "mode": "managed", "type": type_, "change": change}
+    return json.dumps({"format_version": "1.2", "resource_changes": [found]})
 
 
 def settings(retention: str, *, force: bool = False) -> Settings:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,63 +17,38 @@ from studio.lifecycle import guard
 from studio.lifecycle.guard import DataAtRisk, Guard, require_addresses
 from studio.lifecycle.saved_plans import SavedPlans, save
 from studio.review.review import review_plans
-from studio.terraform.deployment import Deployment
 from studio.terraform.plan import read_plan
 from studio.terraform.planning import PlanFile, StackPlan
 from studio.terraform.stacks import Stack
+from studio.terraform.state.files import Resource
 from tests.studio.deployed import Deployed, resource
-from tests.studio.lifecycle.samples import FROM
+from tests.studio.lifecycle.samples import FROM, plan
 
 STACKS = [
     Stack(name=name, dependencies=frozenset(), folder=Path(name)) for name in ("ecr", "network")
 ]
 
 
-def plan(*actions: str, type_: str = "aws_cloudwatch_log_group", after: str = "logs") -> str:
-    change = {"actions": actions, "before": {"name": "logs"}, "after": {"name": after}}
-    found = {"address": f"{type_}.a", "mode": "managed", "type": type_, "change": change}
-    return json.dumps({"format_version": "1.2", "resource_changes": [found]})
+LOGS = {"network": [resource("aws_cloudwatch_log_group")]}
 
 
 @dataclass(kw_only=True)
-class Planned(Deployment):
-    """A deployment with given plans; it records what it runs."""
+class Planned(Deployed):
+    """A deployed network with given plans. shared: what ran with the provider of each stack."""
 
-    settings: Settings = field(default_factory=Settings)
-    plans: dict[str, str]
-    deployed: bool = True
-    unfinished: frozenset[str] = frozenset()
-    done: list[str] = field(default_factory=list)
+    state: dict[str, list[Resource]] = field(default_factory=LOGS.copy)
     shared: list[tuple[str, ...]] = field(default_factory=list)
-
-    def unfinished_stacks(self) -> frozenset[str]:
-        return self.unfinished
-
-    def mark_finished(self, stack: Stack) -> None:
-        self.unfinished -= {stack.name}
-
-    def deployed_stacks(self) -> frozenset[str]:
-        return frozenset(["network"] if self.deployed else [])
-
-    def plan(self, stack: Stack) -> str | None:
-        return self.plans.get(stack.name)
 
     def load_plan(self, stack: Stack, *, content: bytes, lock: bytes) -> str:
         assert lock == b""
         self.done.append(f"load {stack.name} {content!r}")
         return self.plans[stack.name]
 
-    def apply(self, stack: Stack) -> None:
-        self.done.append(f"apply {stack.name}")
-
     @contextmanager
     def sharing_provider(self, stack: Stack) -> Iterator[None]:
         before = len(self.done)
         yield
         self.shared.append((stack.name, *self.done[before:]))
-
-    def create(self, stacks: Collection[Stack]) -> None:
-        self.done.append(f"create {' '.join(stack.name for stack in stacks)}")
 
 
 class Foresight:
@@ -140,7 +114,7 @@ def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(
     it = Planned(out=tmp_path, plans={"network": plan("create")})
     assert deploy(it) == ["apply ecr", "apply network"]
     # Its plan is empty by now.
-    it = Planned(out=tmp_path, plans={})
+    it = Planned(out=tmp_path)
     assert deploy(it) == ["apply ecr"]
 
 
@@ -157,15 +131,10 @@ def test_the_live_view_shows_the_number_of_planned_changes(tmp_path: Path) -> No
 
 
 def test_a_first_deployment_is_checked_only_after_an_interrupted_run(tmp_path: Path) -> None:
-    first = Planned(out=tmp_path, plans={}, deployed=False)
+    first = Planned(out=tmp_path, state={})
     assert deploy(first) == ["create ecr network"]
     assert first.shared == [("ecr", "create ecr network")]
-    killed = Planned(
-        out=tmp_path,
-        plans={"network": plan("delete")},
-        deployed=False,
-        unfinished=frozenset({"network"}),
-    )
+    killed = Planned(out=tmp_path, plans={"network": plan("delete")}, state={}, begun={"network"})
     with pytest.raises(DataAtRisk):
         deploy(killed)
     assert killed.done == []
@@ -176,14 +145,14 @@ def test_an_interrupted_run_of_a_stack_that_needs_no_change_has_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forecast: str
 ) -> None:
     monkeypatch.setattr(Foresight, "action", forecast)
-    it = Planned(out=tmp_path, plans={}, unfinished=frozenset({"ecr"}))
-    assert (deploy(it), it.unfinished) == ([], frozenset())
+    it = Planned(out=tmp_path, begun={"ecr"})
+    assert (deploy(it), it.begun) == ([], set())
 
 
 def test_an_allowed_loss_is_reported_once(tmp_path: Path) -> None:
     said: list[str] = []
     it = Planned(out=tmp_path, plans={"network": plan("delete")}, report=said.append)
-    address = "aws_cloudwatch_log_group.a"
+    address = "aws_cloudwatch_log_group.one"
     watching = Guard(settings=Settings(), deployment=it, allowed=frozenset({address}))
     for _ in range(2):
         watching.deploy(STACKS)
@@ -223,7 +192,7 @@ def test_saved_plans_are_applied_and_forecasts_limit_later_plans(tmp_path: Path)
     assert deployed(unchanged, network=plan("create")) == ["apply network"]
     with pytest.raises(DataAtRisk):
         deployed(saved(ecr=plan("create"), network=plan("delete")))
-    assert said[-1].endswith("plan again with --allow aws_cloudwatch_log_group.a")
+    assert said[-1].endswith("plan again with --allow aws_cloudwatch_log_group.one")
 
 
 def test_the_allow_flag_is_shown_once(tmp_path: Path) -> None:
@@ -232,7 +201,7 @@ def test_the_allow_flag_is_shown_once(tmp_path: Path) -> None:
     with pytest.raises(DataAtRisk) as refused:
         deploy(it)
     shown = [line for line in [*said, str(refused.value)] if "--allow aws_" in line]
-    assert shown == ["    to accept the loss: --allow aws_cloudwatch_log_group.a"]
+    assert shown == ["    to accept the loss: --allow aws_cloudwatch_log_group.one"]
     assert refused.value.exit_code == 3
 
 
@@ -240,7 +209,7 @@ def test_a_change_that_aws_always_refuses_cannot_be_allowed(tmp_path: Path) -> N
     said: list[str] = []
     update = plan("update", type_="aws_sagemaker_domain", after="other")
     it = Planned(out=tmp_path, plans={"network": update}, report=said.append)
-    allowed = frozenset({"aws_sagemaker_domain.a"})
+    allowed = frozenset({"aws_sagemaker_domain.one"})
     with pytest.raises(DataAtRisk) as refused:
         Guard(settings=Settings(), deployment=it, allowed=allowed).deploy(STACKS)
     assert it.done == []

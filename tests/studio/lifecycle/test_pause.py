@@ -16,7 +16,7 @@ from studio.lifecycle.inventory import DeployedResources
 from studio.lifecycle.pause import Bill, Pause, bill
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
-from tests.studio.lifecycle.paused import Paused, run
+from tests.studio.lifecycle.paused import run
 
 
 def test_apps_are_deleted_first_then_their_nodes_then_the_endpoints(
@@ -46,7 +46,7 @@ def test_only_the_endpoints_of_the_deployment_are_deleted(
 
 
 def test_the_preview_has_deletions_and_costs(
-    in_use: Studio, paused: Paused, said: list[str]
+    in_use: Studio, paused: Deployed, said: list[str]
 ) -> None:
     in_use.node("alice")
     paused.state["role"] = [resource("aws_kms_key", id=id_) for id_ in ("one", "two")]
@@ -64,7 +64,7 @@ def test_the_preview_has_deletions_and_costs(
     assert in_use.aws.inventory() == before
 
 
-def test_a_paused_deployment_is_not_paused_again(paused: Paused, said: list[str]) -> None:
+def test_a_paused_deployment_is_not_paused_again(paused: Deployed, said: list[str]) -> None:
     assert run(pause, paused, "--yes") == 0
     said.clear()
     assert run(pause, paused) == 0, "nothing is asked"
@@ -72,7 +72,7 @@ def test_a_paused_deployment_is_not_paused_again(paused: Paused, said: list[str]
     assert said[2].startswith("It costs 0.00 USD a day")
 
 
-def test_without_own_endpoints_there_is_nothing_to_pause(paused: Paused, said: list[str]) -> None:
+def test_without_own_endpoints_there_is_nothing_to_pause(paused: Deployed, said: list[str]) -> None:
     del paused.state["network"][1:]
     assert run(pause, paused) == 0
     assert (
@@ -82,7 +82,7 @@ def test_without_own_endpoints_there_is_nothing_to_pause(paused: Paused, said: l
 
 @pytest.mark.parametrize("command", [pause, resume])
 def test_without_a_deployment_or_its_domain_it_is_an_error(
-    ours: Studio, paused: Paused, said: list[str], command: ModuleType
+    ours: Studio, paused: Deployed, said: list[str], command: ModuleType
 ) -> None:
     """Without a domain: `studio down` kept the homes, or a first `studio up` was interrupted."""
     client(ours.aws, "sagemaker").delete_domain(DomainId=ours.domain_id)
@@ -92,7 +92,7 @@ def test_without_a_deployment_or_its_domain_it_is_an_error(
     assert not any("`studio resume`" in line for line in said)
     with pytest.raises(UserError, match="there is no domain; run `studio up`"):
         run(command, paused)
-    assert paused.applied == []
+    assert paused.done == []
     paused.state.clear()
     with pytest.raises(UserError, match="nothing is deployed; run `studio up`"):
         run(command, paused)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,45 +18,37 @@ from studio.errors import StepFailed
 from studio.lifecycle import rehearsal, stand_in
 from studio.processes import children
 from studio.terraform.stacks import Stack
+from tests.studio.deployed import Deployed
 
 PLAN = json.dumps({"format_version": "1.2"})
 
 
 @dataclass(kw_only=True)
-class Deployment:
-    """Two stacks; each step reports a line as Terraform does."""
+class Rehearsed(Deployed):
+    """Two stacks; each apply reports a line as Terraform does."""
 
-    settings: Settings
-    out: Path
-    report: Callable[[str], None]
     fails: bool = False
-    created: list[str] = field(default_factory=list)
 
-    @contextmanager
-    def sharing_provider(self, stack: Stack) -> Iterator[None]:
-        assert self.settings.state.bucket == ""
-        assert json.loads((stack.folder / "cdk.tf.json").read_text())["terraform"]["backend"]
-        yield
+    def __post_init__(self) -> None:
+        self.out.mkdir(parents=True)
+        (self.out / "cdk.tf.json").write_text('{"terraform": {}}')
+        self.plans = dict.fromkeys(("network", "domain"), PLAN)
 
-    @cached_property
+    @property
     def levels(self) -> list[list[Stack]]:
-        names = ("network", "domain")
-        for name in names:
-            (self.out / name).mkdir(parents=True)
-            (self.out / name / "cdk.tf.json").write_text('{"terraform": {}}')
         return [
-            [Stack(name=name, dependencies=frozenset(), folder=self.out / name)] for name in names
+            [Stack(name=name, dependencies=frozenset(), folder=self.out)] for name in self.plans
         ]
 
     @property
     def stacks(self) -> list[Stack]:
         return [stack for level in self.levels for stack in level]
 
-    def create(self, stacks: Collection[Stack]) -> None:
-        self.created = [*self.created, *(stack.name for stack in stacks)]
-
-    def plan(self, _: Stack) -> str:
-        return PLAN
+    @contextmanager
+    def sharing_provider(self, stack: Stack) -> Iterator[None]:
+        assert self.settings.state.bucket == ""
+        assert json.loads((stack.folder / "cdk.tf.json").read_text())["terraform"]["backend"]
+        yield
 
     def apply(self, _: Stack) -> None:
         self.report("created aws_vpc.a")
@@ -65,7 +57,7 @@ class Deployment:
 
 
 def rehearsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fails: bool) -> list[str]:
-    monkeypatch.setattr(rehearsal, "Deployment", lambda **given: Deployment(**given, fails=fails))
+    monkeypatch.setattr(rehearsal, "Deployment", partial(Rehearsed, fails=fails))
     reported: list[str] = []
     try:
         rehearsal.deploy_stacks(Settings(), scratch=tmp_path, report=reported.append)
@@ -86,7 +78,7 @@ def test_a_plan_shows_the_ids_of_existing_resources(
 ) -> None:
     copies = {"vpc-0123456789abcdef0": "vpc-0fedcba9876543210"}
     monkeypatch.setattr(stand_in, "create_named", lambda *_: copies)
-    monkeypatch.setattr(Deployment, "plan", lambda *_: '{"vpc_id": "vpc-0fedcba9876543210"}')
+    monkeypatch.setattr(Rehearsed, "plan", lambda *_: '{"vpc_id": "vpc-0fedcba9876543210"}')
     rehearsed(tmp_path, monkeypatch, fails=False)
     assert (tmp_path / "network.json").read_text() == '{"vpc_id": "vpc-0123456789abcdef0"}'
 
@@ -94,10 +86,10 @@ def test_a_plan_shows_the_ids_of_existing_resources(
 def test_a_stack_with_a_known_plan_is_not_planned_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[Deployment] = []
+    made: list[Rehearsed] = []
 
-    def make(**given: Any) -> Deployment:
-        made.append(Deployment(**given))
+    def make(**given: Any) -> Rehearsed:
+        made.append(Rehearsed(**given))
         return made[0]
 
     monkeypatch.setattr(rehearsal, "Deployment", make)
@@ -106,7 +98,7 @@ def test_a_stack_with_a_known_plan_is_not_planned_again(
         Settings(), scratch=tmp_path, planned=["network"], report=reported.append
     )
     assert reported == ["network", "domain"]
-    assert made[0].created == ["network"]
+    assert made[0].done == ["create network", "create "]
     assert [file.name for file in tmp_path.glob("*.json")] == ["domain.json"]
 
 

@@ -7,50 +7,49 @@ import pytest
 from scripts import resume
 from settings import UserError
 from studio.lifecycle.guard import DataAtRisk
-from studio.terraform.state.files import Resource
 from tests.studio.account import Studio
-from tests.studio.lifecycle.paused import Paused, change, run
-
-GROUP = "aws_cloudwatch_log_group.group"
+from tests.studio.deployed import Deployed, resource
+from tests.studio.lifecycle.paused import run
+from tests.studio.lifecycle.samples import plan
 
 
 @pytest.mark.parametrize("allowed", [False, True])
-def test_resume_deletes_logs_only_if_allowed(paused: Paused, allowed: bool) -> None:
-    paused.changes.append(change(GROUP, "delete"))
-    kind = GROUP.partition(".")[0]
-    paused.state["network"].append(Resource(kind=kind, address=GROUP, attributes={}))
+def test_resume_deletes_logs_only_if_allowed(paused: Deployed, allowed: bool) -> None:
+    paused.plans["network"] = plan("delete")
+    group = resource("aws_cloudwatch_log_group")
+    paused.state["network"].append(group)
     if allowed:
-        assert run(resume, paused, "--allow", GROUP) == 0
+        assert run(resume, paused, "--allow", group.address) == 0
     else:
-        with pytest.raises(
-            DataAtRisk, match="Log group /aws/vpc-flow-logs/ours would be destroyed"
-        ):
+        with pytest.raises(DataAtRisk, match="Log group logs would be destroyed"):
             run(resume, paused)
-    assert paused.applied == (["network"] if allowed else [])
+    assert paused.done == (["apply network"] if allowed else [])
 
 
-def test_an_unknown_address_is_an_error(paused: Paused) -> None:
+def test_an_unknown_address_is_an_error(paused: Deployed) -> None:
     with pytest.raises(UserError, match=r"^--allow nonsense: no resource of the deployment has"):
         run(resume, paused, "--allow", "nonsense")
-    assert paused.applied == []
+    assert paused.done == []
 
 
-def test_resume_checks_an_existing_network(ours: Studio, paused: Paused, said: list[str]) -> None:
+def test_resume_checks_an_existing_network(ours: Studio, paused: Deployed, said: list[str]) -> None:
     network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids}
     with pytest.raises(UserError, match="with what the settings name"):
         run(resume, paused, network=network)
     assert any(line.startswith("network-dns: enable-dns-hostnames") for line in said)
-    assert paused.applied == []
+    assert paused.done == []
 
 
-def test_a_running_deployment_is_not_resumed(paused: Paused, said: list[str]) -> None:
-    paused.changes.clear()
+def test_a_running_deployment_is_not_resumed(paused: Deployed, said: list[str]) -> None:
+    paused.plans.clear()
     assert run(resume, paused) == 0
     assert said[-2] == "Not paused: its 2 interface endpoints exist."
 
 
-def test_without_own_endpoints_there_is_nothing_to_resume(paused: Paused, said: list[str]) -> None:
-    paused.changes.clear()
+def test_without_own_endpoints_there_is_nothing_to_resume(
+    paused: Deployed, said: list[str]
+) -> None:
+    paused.plans.clear()
     del paused.state["network"][1:]
     assert run(resume, paused) == 0
     assert said[-2] == "Nothing to resume: it has no interface endpoint of its own."
