@@ -60,10 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_plugin(program: str, session: Session) -> str:
-    from studio.connect.plugin import run_plugin
+    from studio.connect import plugin
 
     try:
-        return run_plugin([program, *session.plugin_arguments()], session.id)
+        return plugin.carry(program, session, os.environ)
     except OSError as error:
         raise UserError(
             f"{PLUGIN} does not start ({error}): connect with --plugin studio"

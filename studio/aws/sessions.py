@@ -45,13 +45,13 @@ class Session:
     def id(self) -> str:
         return self.answer["SessionId"]
 
-    def plugin_arguments(self) -> list[str]:
-        """The arguments of session-manager-plugin.
+    def plugin_arguments(self, answer: str) -> list[str]:
+        """The arguments of session-manager-plugin. answer: the response, or its variable's name.
 
         Of a space: sagemaker/latest/dg/remote-access-local-ide-setup.html. Of a node: those of the
         AWS CLI, with which the plugin can resume the session.
         """
-        words = [json.dumps(self.answer), self.region, "StartSession"]
+        words = [answer, self.region, "StartSession"]
         if self.service == "sagemaker":
             return words
         return [*words, self.profile or "", json.dumps(self.request), self.endpoint]

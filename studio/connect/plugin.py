@@ -1,20 +1,22 @@
-"""Runs session-manager-plugin between ssh and a session; how long it may take to answer.
+"""Runs session-manager-plugin, its token not in its arguments; how long it may take to answer.
 
 The plugin prints messages to standard output before and after the bytes of the server. ssh ignores
 the messages before them, but reports the messages after them as "Bad packet length", which hides
 why the session ended (session-manager-plugin, src/sessionmanagerplugin/session/sessionhandler.go).
 """
 
+import json
 import os
 import re
 import select
+import subprocess
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
 from studio.aws import sessions
-from studio.processes.children import Child
+from studio.processes.children import Child, captured
 from studio.processes.interrupts import on_stop
 
 _BANNER = re.compile(rb"^SSH-", re.MULTILINE)
@@ -31,12 +33,41 @@ _GRACE = 5.0
 """
 
 
-def run_plugin(command: Sequence[str], session_id: str) -> str:
+_RESPONSE = "AWS_SSM_START_SESSION_RESPONSE"
+_FIRST_WITH_VARIABLE = (1, 2, 536, 0)
+_VERSION_SECONDS = 10.0
+
+
+def carry(program: str, session: sessions.Session, environment: Mapping[str, str]) -> str:
+    """``run_plugin`` for a session.
+
+    Other users of the machine can read a process's arguments, so the response with its token is in
+    the environment, if the plugin's version reads it there (session-manager-plugin,
+    RELEASENOTES.md), as the AWS CLI passes it. Raises OSError, NotYet as ``run_plugin`` does.
+    """
+    answer = json.dumps(session.answer)
+    if _reads_variable(program):
+        answer, environment = _RESPONSE, {**environment, _RESPONSE: answer}
+    return run_plugin([program, *session.plugin_arguments(answer)], session.id, environment)
+
+
+def _reads_variable(program: str) -> bool:
+    try:
+        printed = captured([program, "--version"], seconds=_VERSION_SECONDS).stdout
+    except subprocess.TimeoutExpired:
+        return False
+    version = re.fullmatch(r"\s*(\d+)\.(\d+)\.(\d+)\.(\d+)\s*", printed)
+    return version is not None and tuple(map(int, version.groups())) >= _FIRST_WITH_VARIABLE
+
+
+def run_plugin(
+    command: Sequence[str], session_id: str, environment: Mapping[str, str] | None = None
+) -> str:
     """Run the plugin on standard input and output; returns why the session ended, "" if by ssh.
 
     Raises OSError if the plugin does not start, NotYet if the server does not answer.
     """
-    with Child(command, stdin=0, stderr=2) as process:
+    with Child(command, env=environment, stdin=0, stderr=2) as process:
         assert process.stdout is not None
         stopping = False
 

@@ -165,6 +165,22 @@ def test_the_plugin_gets_the_session_of_a_space(fake_aws: FakeAws, plugin: Path)
     assert rest == ["us-east-1", "StartSession"]
 
 
+@pytest.mark.parametrize(
+    ("version", "visible"), [("1.2.497.0", True), ("1.2.536.0", False), ("1.2.1000.0", False)]
+)
+def test_the_token_is_no_argument_of_a_plugin_that_reads_it_from_its_environment(
+    proxy: Run, fake_aws: FakeAws, tmp_path: Path, version: str, visible: bool
+) -> None:
+    script = (
+        f'[ "$1" = --version ] && echo {version} && exit; '
+        """printf '%s\\n' SSH-2.0 "$1" "$AWS_SSM_START_SESSION_RESPONSE\""""
+    )
+    finished = proxy(SPACE, aws=fake_aws, path=plugin_that(tmp_path, script), **KEYS)
+    _, argument, variable = finished.stdout.splitlines()
+    assert json.loads(argument if visible else variable) == ANSWER
+    assert (variable == "") if visible else (argument == "AWS_SSM_START_SESSION_RESPONSE")
+
+
 def test_start_session_is_repeated_until_the_node_has_registered(
     proxy: Run, fake_aws: FakeAws, plugin: Path
 ) -> None:

@@ -45,7 +45,7 @@ def test_a_session_to_a_space_comes_from_sagemaker(
     session = start_session(Aws("us-east-1"), SPACE, user="alice")
     assert requests == [("sagemaker", {"ResourceIdentifier": SPACE})]
     assert session.id == "alice-1"
-    assert session.plugin_arguments() == [json.dumps(RESPONSE), "us-east-1", "StartSession"]
+    assert session.plugin_arguments("{}") == ["{}", "us-east-1", "StartSession"]
 
 
 def test_a_session_to_a_node_comes_from_systems_manager(
@@ -55,7 +55,7 @@ def test_a_session_to_a_node_comes_from_systems_manager(
     ((service, request),) = requests
     document = {"DocumentName": "AWS-StartSSHSession", "Parameters": {"portNumber": ["22"]}}
     assert (service, request) == ("ssm", {"Target": NODE, **document})
-    assert session.plugin_arguments()[3:] == [
+    assert session.plugin_arguments("{}")[3:] == [
         "team",
         json.dumps(request),
         "https://ssm.us-east-1.amazonaws.com",
