@@ -1,4 +1,4 @@
-"""Finds a container engine, and runs its commands to build and push an image."""
+"""Finds a container engine, which of several; runs its commands to build and push an image."""
 
 from __future__ import annotations
 

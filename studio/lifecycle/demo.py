@@ -1,4 +1,4 @@
-"""Deploys onto an emulated AWS, connects, and destroys everything."""
+"""The demo: deploys onto an emulated AWS, connects, destroys; which result of them fails it."""
 
 from __future__ import annotations
 

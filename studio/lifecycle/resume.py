@@ -1,4 +1,4 @@
-"""Resumes a paused deployment: deploys the network stack, which creates the endpoints again."""
+"""Resumes a paused deployment: deploys all changes of the network stack that `guard` accepts."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from studio.console import output
 from studio.console.reports import Report
 from studio.doctor.found_endpoints import unrecorded_endpoints
 from studio.errors import StepFailed
+from studio.images.versions import disabled
 from studio.lifecycle.identity import require_same_case
 from studio.lifecycle.preflight import require_existing
 from studio.lifecycle.rehearsal import rehearse
@@ -36,6 +37,7 @@ def review_deployment(
     with unrecorded_endpoints(settings, folder=out.parent) as (settings, inputs):
         aws = Aws(settings.region)
         internet_routes = require_existing(settings, aws, report)
+        disabled.repositories_to_delete(settings, aws)  # refuses what `studio up` refuses
         report(f"Planning {settings.name!r} in {aws.describe()}")
         with Deployment.read_only(
             settings=settings, out=out, inputs=inputs, report=report

@@ -1,4 +1,4 @@
-"""Stops a user's app and deregisters its nodes."""
+"""`studio stop`: deletes a user's app and nodes, also without an app or of a removed user."""
 
 from __future__ import annotations
 

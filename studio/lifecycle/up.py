@@ -93,6 +93,7 @@ def up(
     aws = Aws(settings.region)
     require_state(settings, deployment, aws)
     report_existing(settings, aws, deployment.report)
+    disabled.repositories_to_delete(settings, aws)  # raises UserError before any change
     require_addresses(deployment, allow)
     _naming_alternatives(settings, check_images)
     # A resource that SageMaker failed to create has no data.

@@ -1,4 +1,4 @@
-"""Detaches images that the settings disable; refuses if ECR still has theirs."""
+"""Detaches images that the settings disable; `up` and `review` refuse if ECR still has theirs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def detach_disabled_images(settings: Settings, report: Report) -> None:
     runs from the image.
     """
     aws = Aws(settings.region)
-    repositories = _repositories(settings, aws)
+    repositories = repositories_to_delete(settings, aws)
     disabled = _disabled(settings, aws)
     domains = _tagged(settings, aws, "list_domains", "Domains", "Domain") if disabled else []
     for domain in domains:
@@ -45,7 +45,11 @@ def detach_disabled_images(settings: Settings, report: Report) -> None:
         report(f"deleted   repository {name}")
 
 
-def _repositories(settings: Settings, aws: Aws) -> list[str]:
+def repositories_to_delete(settings: Settings, aws: Aws) -> list[str]:
+    """The repositories of disabled images.
+
+    Raises UserError if one holds images that ``ecr.force_delete`` protects.
+    """
     wanted = {f"{settings.name}/{image}" for image in settings.built_images}
     found = []
     for repository in aws.all("ecr", "describe_repositories", "repositories"):

@@ -8,8 +8,9 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from settings import Settings, SettingsError
+from settings import Settings, SettingsError, UserError
 from studio.errors import StepFailed
+from studio.images.versions import disabled
 from studio.lifecycle import review
 from studio.lifecycle.removed_settings import RemovedSettings
 from studio.terraform.plan import Plan
@@ -61,6 +62,8 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     monkeypatch.setattr(review, "Planner", Planner)
     monkeypatch.setattr(review, "rehearse", rehearse)
     monkeypatch.setattr(review, "require_existing", lambda *_: ())
+    repositories = MagicMock(return_value=[])
+    monkeypatch.setattr(disabled, "repositories_to_delete", repositories)
     leftovers = RemovedSettings(updates=(UPDATE,))
     monkeypatch.setattr(review, "find_removed_settings", lambda *_: leftovers)
     refused = MagicMock(side_effect=StepFailed("policy p of user alice"))
@@ -75,3 +78,6 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     renamed = Settings.model_validate({"users": {"Alice": {}}})
     with pytest.raises(SettingsError, match=r"users\.Alice: .* only in case"):
         review.review_deployment(renamed, out=Path("cdktf.out"), report=reported.append)
+    repositories.side_effect = UserError("ECR's repository holds 1 images")
+    with pytest.raises(UserError, match="ECR's repository holds 1 images"):
+        review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)

@@ -49,6 +49,7 @@ def saved(folder: Path, **more: tuple[str, ...]) -> SavedPlans:
 
 
 def test_saved_plans_can_be_loaded_and_only_their_user_can_read_them(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir(mode=0o755)
     made = saved(tmp_path / "plans", allow=("aws_vpc.a",))
     found = load_plans(tmp_path / "plans")
     assert found == made

@@ -15,6 +15,7 @@ from scripts import cli
 from settings import Settings, SettingsError, UserError
 from studio.errors import StepFailed
 from studio.images.push import PushFailed
+from studio.images.versions import disabled
 from studio.lifecycle import up as module
 from studio.lifecycle.removed_settings import RemovedSettings
 from studio.lifecycle.saved_plans import PlanRefused
@@ -23,8 +24,9 @@ from studio.terraform import synthesis
 from studio.terraform.plan import Action, Plan, read_plan
 from studio.terraform.stacks import Stack
 from studio_emulator.server import Emulator
+from tests.emulator.samples import ACCOUNT, REGION, push
 from tests.program import run_app
-from tests.studio.account import Studio
+from tests.studio.account import Studio, client
 from tests.studio.deployed import Deployed, resource
 from tests.studio.lifecycle.samples import UPDATE
 from tests.studio.review.plans import change, plan
@@ -54,7 +56,8 @@ def guard(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     nothing = SimpleNamespace(
         refresh=lambda *_, **__: None,
         prune=lambda *_, **__: None,
-        detach_disabled_images=lambda *_: None,
+        repositories_to_delete=disabled.repositories_to_delete,
+        detach_disabled_images=lambda *_: recorder.deployed.append("detach"),
         keep_used_scripts=lambda *_: None,
         delete_unused_scripts=lambda *_: None,
     )
@@ -65,7 +68,7 @@ def guard(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     return recorder
 
 
-def refuse() -> None:
+def refuse(_: object = None) -> None:
     raise UserError("nothing was changed")
 
 
@@ -80,7 +83,8 @@ def run(guard: Recorder, deployed: Deployed, **more: object) -> list[str]:
 
 def test_images_are_pushed_before_there_are_endpoints(guard: Recorder, deployed: Deployed) -> None:
     run(guard, deployed)
-    assert guard.deployed == ["ecr", "push", "network", "role", "image", "domain", "users"]
+    steps = ["detach", "ecr", "push", "network", "role", "image", "domain", "users"]
+    assert guard.deployed == steps
 
 
 def test_a_vpc_with_findings_is_an_error_before_any_change(
@@ -95,6 +99,18 @@ def test_a_vpc_with_findings_is_an_error_before_any_change(
         up(existing, deployed, push=lambda: guard.deployed.append("push"))
     assert guard.deployed == []
     assert [line for line in said if line.startswith("network-s3: ")]
+
+
+def test_images_that_force_delete_protects_are_an_error_before_the_plans(
+    guard: Recorder, deployed: Deployed, ours: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(ours.aws, "ours/gone")
+    tag = {"Key": "StudioDeployment", "Value": "ours"}
+    arn = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/ours/gone"
+    client(ours.aws, "ecr").tag_resource(resourceArn=arn, tags=[tag])
+    monkeypatch.setattr(Recorder, "plan_all", refuse)
+    with pytest.raises(UserError, match=r"^image\.gone\.enabled = false: .* holds 1 images; "):
+        run(guard, deployed)
 
 
 def test_a_user_renamed_in_case_only_is_an_error_before_any_change(
@@ -168,7 +184,7 @@ def test_the_error_of_a_failed_push_names_the_alternatives(
     said = str(raised.value)
     assert said.startswith(f"{error}. To deploy without the image: `enabled = false` under [image.")
     assert "`studio push --placeholder`" in said
-    assert guard.deployed == ({"push": ["ecr"]}.get(step, []))
+    assert guard.deployed == ({"push": ["detach", "ecr"]}.get(step, []))
 
 
 def test_an_unknown_address_is_an_error_before_the_images_are_checked(

@@ -1,12 +1,14 @@
 """Surplus versions of an image."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from settings import Settings
 from studio.aws.sagemaker_images import Version
 from studio.images.versions.prune import prune, surplus_versions
+from tests.emulator.samples import ACCOUNT, REGION
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.images.versions.samples import version
 
@@ -27,14 +29,25 @@ def test_surplus_versions(versions: list[Version], keep: int, surplus: list[int]
     assert surplus_versions(versions, keep=keep) == surplus
 
 
-def test_pinned_versions_are_kept(
-    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("by", ["image", "user", "space"])
+def test_versions_that_are_pinned_or_in_use_are_kept(
+    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
     monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
     for digit in "234":
         deployed_studio.version("slim", tag=digit * 16)
     lines: list[str] = []
-    chosen = {"image": {"slim": {"keep_versions": 1, "version": 2}}}
+    chosen: dict[str, Any] = {"image": {"slim": {"keep_versions": 1}}}
+    if by == "image":
+        chosen["image"]["slim"]["version"] = 2
+    elif by == "user":
+        chosen["users"] = {"alice": {"versions": {"slim": 2}}}
+    else:
+        arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:image-version/studio-slim/2"
+        resources = {"InstanceType": "ml.t3.large", "SageMakerImageVersionArn": arn}
+        deployed_studio.update_space(
+            "alice", JupyterLabAppSettings={"DefaultResourceSpec": resources}
+        )
     settings = Settings.model_validate(
         deployed_studio.settings.model_dump(exclude_unset=True) | chosen
     )
