@@ -4,7 +4,6 @@ import os
 import pty
 import select
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -27,39 +26,35 @@ def completion_script(name: str, folder: Path, capsys: pytest.CaptureFixture[str
     return script
 
 
-OFFERED = [
-    (["st"], {"status", "stop", "state"}),
-    (["up", "--y"], {"--yes"}),
-    (["image", "pr"], {"prune"}),
-    (["connect", "alice", "--plugin", ""], {"auto", "aws", "studio"}),
-    (["up", "--yes", "--engine", "p"], {"podman"}),
-    (["connect", "--plugin", "studio", "--dr"], {"--dry-run"}),
-]
-
-
-@pytest.mark.parametrize(("words", "offered"), OFFERED)
-def test_bash_completes_commands_actions_flags_and_values(
-    words: list[str], offered: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", ["bash", "fish"])
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["st"], {"status", "stop", "state"}),
+        (["up", "--y"], {"--yes"}),
+        (["image", "pr"], {"prune"}),
+        (["connect", "alice", "--plugin", ""], {"auto", "aws", "studio"}),
+        (["up", "--yes", "--engine", "p"], {"podman"}),
+        (["connect", "--plugin", "studio", "--dr"], {"--dry-run"}),
+    ],
+)
+def test_bash_and_fish_complete_commands_actions_flags_and_values(
+    name: str,
+    words: list[str],
+    offered: set[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    script = completion_script("bash", tmp_path, capsys)
     line = " ".join(f"'{word}'" for word in ["studio", *words])
-    asked = (
-        f"source {script}; COMP_WORDS=({line}); COMP_CWORD={len(words)}; _studio; "
-        'printf "%s\\n" "${COMPREPLY[@]}"'
-    )
-    done = subprocess.run([shell("bash"), "-c", asked], capture_output=True, text=True, check=True)
-    assert set(done.stdout.split()) == offered
-
-
-@pytest.mark.parametrize(("words", "offered"), OFFERED)
-def test_fish_completes_commands_actions_flags_and_values(
-    words: list[str], offered: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    fish = shell("fish")
-    script = completion_script("fish", tmp_path, capsys)
-    asked = f"source {script}; complete -C 'studio {' '.join(words)}'"
-    command, home = [fish, "--no-config", "-c", asked], {**os.environ, "HOME": str(tmp_path)}
-    done = children.captured(command, env=home, seconds=60)
+    asked = {
+        "bash": f"COMP_WORDS=({line}); COMP_CWORD={len(words)}; _studio; "
+        'printf "%s\\n" "${COMPREPLY[@]}"',
+        "fish": f"complete -C 'studio {' '.join(words)}'",
+    }
+    flags = {"bash": "--norc", "fish": "--no-config"}
+    script = completion_script(name, tmp_path, capsys)
+    command = [shell(name), flags[name], "-c", f"source {script}; {asked[name]}"]
+    done = children.captured(command, env={**os.environ, "HOME": str(tmp_path)}, seconds=60)
     assert {line.split("\t")[0] for line in done.stdout.splitlines()} == offered
 
 

@@ -40,11 +40,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_deployment_is_in_a_folder_beside_its_settings_file(project: Path) -> None:
-    write_state(project, "studio")
-    assert default_out(load()) == project / "teams" / "vision.studio" / "cdktf.out"
-
-
 def test_studio_toml_is_deployed_in_the_project(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,24 +47,25 @@ def test_studio_toml_is_deployed_in_the_project(
     assert default_out(load()) == project / "cdktf.out"
 
 
-def test_a_state_of_an_earlier_version_stays_in_the_project(project: Path) -> None:
-    write_state(project, "vision")
-    assert default_out(load()) == project / "cdktf.out"
-
-
-@pytest.mark.parametrize("studio_toml", ['name = "vision"\n[users.bob]\n', "name = 3\n"])
-def test_a_state_in_the_project_with_the_name_in_studio_toml_belongs_to_it(
-    project: Path, studio_toml: str
+@pytest.mark.parametrize(
+    ("states", "studio_toml", "folder"),
+    [
+        ({"": "studio"}, "[users.alice]\n", "teams/vision.studio"),
+        # An earlier version kept it there.
+        ({"": "vision"}, "[users.alice]\n", ""),
+        # It may be that of studio.toml, which has the same name, or none that can be read.
+        ({"": "vision"}, 'name = "vision"\n[users.bob]\n', "teams/vision.studio"),
+        ({"": "vision"}, "name = 3\n", "teams/vision.studio"),
+        ({"": "vision", "teams/vision.studio": "vision"}, "[users.alice]\n", "teams/vision.studio"),
+    ],
+)
+def test_a_deployment_is_beside_its_settings_file_unless_its_state_is_in_the_project(
+    project: Path, states: dict[str, str], studio_toml: str, folder: str
 ) -> None:
     (project / "studio.toml").write_text(studio_toml)
-    write_state(project, "vision")
-    assert default_out(load()) == project / "teams" / "vision.studio" / "cdktf.out"
-
-
-def test_a_state_in_the_own_folder_comes_first(project: Path) -> None:
-    write_state(project, "vision")
-    write_state(project / "teams" / "vision.studio", "vision")
-    assert default_out(load()) == project / "teams" / "vision.studio" / "cdktf.out"
+    for where, name in states.items():
+        write_state(project / where, name)
+    assert default_out(load()) == project / folder / "cdktf.out"
 
 
 @pytest.mark.parametrize("flags", [[], ["--out", "elsewhere/cdktf.out"]])

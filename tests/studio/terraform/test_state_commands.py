@@ -12,7 +12,7 @@ from tests.studio.terraform.state.locking import locked_by_another_process
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mover", ["this clone", "another clone"])
+@pytest.mark.parametrize("mover", ["this clone", "another clone", "plain Terraform"])
 def test_a_plan_after_a_move_has_no_changes(clone: Clone, mover: str) -> None:
     first = clone.configured("local")
     assert changes(first)
@@ -25,19 +25,10 @@ def test_a_plan_after_a_move_has_no_changes(clone: Clone, mover: str) -> None:
             for record in clone.folder.rglob(".terraform/terraform.tfstate"):
                 before = "local" if target == "bucket" else "bucket"
                 record.write_text(json.dumps(RECORDS[before]))
+        if mover == "plain Terraform":
+            for words in (["init", "-input=false"], ["plan", "-detailed-exitcode"]):
+                first.runner.run(first.stacks[0].folder, words)
         assert not changes(clone.configured(target)), target
-
-
-@pytest.mark.slow
-def test_a_plan_of_plain_terraform_after_a_move_has_no_changes(clone: Clone) -> None:
-    first = clone.configured("local")
-    assert changes(first)
-    first.apply(*first.stacks)
-    clone.configured("bucket")
-    assert clone.move("bucket") == 0
-    (stack,) = first.stacks
-    first.runner.run(stack.folder, ["init", "-input=false"])
-    assert first.runner.run(stack.folder, ["plan", "-detailed-exitcode"]).returncode == 0
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock, call
@@ -19,17 +19,12 @@ from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, sett
 from tests.studio.states import tainted_resources
 
 
-class Answers:
-    """SageMaker with a list of statuses."""
-
-    def __init__(self, statuses: Iterator[str]) -> None:
-        self._statuses = statuses
-
-    def client(self, _: str) -> Answers:
-        return self
-
-    def describe_domain(self, *, DomainId: str) -> dict[str, str]:
-        return {"DomainId": DomainId, "Status": next(self._statuses)}
+def answer(monkeypatch: pytest.MonkeyPatch, statuses: Iterable[str]) -> None:
+    """Let SageMaker return these statuses of a domain."""
+    aws = MagicMock()
+    answers = ({"Status": status} for status in statuses)
+    aws.return_value.client.return_value.describe_domain.side_effect = answers
+    monkeypatch.setattr(tainted, "Aws", aws)
 
 
 DOMAIN = tainted_resources("aws_sagemaker_domain", {"id": "d-1"}, name="studio")
@@ -38,7 +33,7 @@ DOMAIN = tainted_resources("aws_sagemaker_domain", {"id": "d-1"}, name="studio")
 @pytest.mark.usefixtures("clock")
 def test_a_pending_domain_is_untainted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["Pending", "Pending", "InService"])
-    monkeypatch.setattr(tainted, "Aws", lambda _: Answers(answers))
+    answer(monkeypatch, answers)
     terraform = MagicMock(return_value="")
     assert untaint(terraform, folder, DOMAIN, report=print) == set()
     assert next(answers, None) is None
@@ -49,7 +44,7 @@ def test_a_pending_domain_is_untainted(folder: Path, monkeypatch: pytest.MonkeyP
 def test_a_domain_may_be_pending_for_20_minutes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tainted, "Aws", lambda _: Answers(itertools.repeat("Pending")))
+    answer(monkeypatch, itertools.repeat("Pending"))
     terraform = MagicMock(return_value="")
     with pytest.raises(
         StepFailed, match=r"after 20 minutes: aws_sagemaker_domain\.studio \(PENDING"
