@@ -26,7 +26,9 @@ _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     },
     "aws_sagemaker_image": {"image_name": "name"},
     "aws_sagemaker_space": {
-        "space_settings.app_type": "users.{user}.space.app_type defaults.space.app_type",
+        "space_settings.app_type": (
+            "users.{user}.space.app_type groups.{group}.space.app_type defaults.space.app_type"
+        ),
     },
     "aws_ecr_repository": {"name": "name"},
     "aws_subnet": {"cidr_block": "network.cidr", "vpc_id": "network.cidr"},
@@ -66,9 +68,11 @@ def causes(change: Change, others: Iterable[Change], settings: Settings) -> Iter
     others: all changes at risk, because the cause may be the replacement of another resource.
     """
     document = settings.model_dump(mode="json")
+    user = _user(change)
+    group = settings.users[user].group if user in settings.users else ""
     image = labels.name(change).rpartition("/")[2].removeprefix(f"{settings.name}-")
     for keys in dict.fromkeys(_keys(change, list(others))):
-        paths = [key.format(user=_user(change), image=image) for key in keys.split()]
+        paths = [key.format(user=user, group=group, image=image) for key in keys.split()]
         path, value = next(
             ((path, found) for path in paths if (found := _value(document, path)) not in _NOT_SET),
             (paths[-1], None),

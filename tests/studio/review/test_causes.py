@@ -32,6 +32,14 @@ EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789
             {"defaults": {"space": {"app_type": "CodeEditor"}}},
             'defaults.space.app_type = "CodeEditor"',
         ),
+        (
+            "app_type",
+            {
+                "users": {"alice": {"group": "a"}, "bob": {"group": "a"}},
+                "groups": {"a": {"space": {"app_type": "CodeEditor"}}},
+            },
+            'groups.a.space.app_type = "CodeEditor"',
+        ),
         ("flow_logs", {"network": {"flow_logs": False}}, "network.flow_logs = false"),
         ("log_days", {"network": {"flow_log_days": 30}}, "network.flow_log_days = 30"),
         ("keep_images", {"ecr": {"keep_images": 10}}, "ecr.keep_images = 10"),
