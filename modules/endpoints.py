@@ -1,6 +1,6 @@
 """VPC endpoints of the features, and S3: zones, policies; a plan fails if no zone offers one."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from cdktf import Precondition, TerraformLocal, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import DataAwsVpcEndpointService
@@ -50,7 +50,6 @@ class PrivateEndpoints(Construct):
     account: the only account whose credentials the policies allow, besides unsigned requests.
         The endpoints in ``AWS_DEFAULT_POLICY`` allow all requests.
     existing: the short names of services whose endpoints exist; default none.
-    tags: default none.
     most_zones: the largest number of subnets for each endpoint; default all.
 
     A plan fails, with the name of the service, if no subnet is in a zone that offers it.
@@ -68,7 +67,6 @@ class PrivateEndpoints(Construct):
         account: Account,
         name: str,
         existing: Collection[str] = (),
-        tags: Mapping[str, str] | None = None,
         most_zones: int | None = None,
     ) -> None:
         super().__init__(scope, id_)
@@ -97,7 +95,7 @@ class PrivateEndpoints(Construct):
                 subnet_ids=Token.as_list(f"${{{chosen}}}"),
                 security_group_ids=[security_group_id],
                 policy=None if service in AWS_DEFAULT_POLICY else self._policy_of(offer),
-                tags={**(tags or {}), "Name": f"{name}-{service}"},
+                tags={"Name": f"{name}-{service}"},
                 lifecycle=TerraformResourceLifecycle(
                     precondition=[
                         Precondition(
@@ -131,9 +129,7 @@ class S3Gateway(Construct):
     AWS. It denies writes with another account's credentials, or without any.
     docs/explanation/threat-model.md explains why it does not list the buckets.
 
-    tags: default none.
-
-    Attributes: ``id``, ``prefix_list_id``.
+    Attributes: ``prefix_list_id``.
     """
 
     def __init__(
@@ -145,7 +141,6 @@ class S3Gateway(Construct):
         route_table_ids: Sequence[str],
         account: Account,
         name: str,
-        tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
         endpoint = VpcEndpoint(
@@ -158,9 +153,8 @@ class S3Gateway(Construct):
             policy=document(
                 (_of_account(account, "StringEquals"), _AWS_SERVICES, _PUBLIC_AND_PRESIGNED_READS)
             ),
-            tags={**(tags or {}), "Name": f"{name}-s3"},
+            tags={"Name": f"{name}-s3"},
         )
-        self.id: str = endpoint.id
         self.prefix_list_id: str = endpoint.prefix_list_id
 
 

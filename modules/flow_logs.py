@@ -1,7 +1,5 @@
 """Records of a VPC's traffic, in CloudWatch Logs: their role, their key and how long it waits."""
 
-from collections.abc import Mapping
-
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
@@ -24,7 +22,6 @@ class FlowLogs(Construct):
     days: the retention, one of the periods of CloudWatch Logs.
     own_key: encrypt with a new KMS key (about a dollar a month); default, CloudWatch's encryption.
     permissions_boundary: ARN of a policy for the role that delivers the records; default none.
-    tags: default none.
 
     Attributes: ``log_group_name``.
     """
@@ -40,12 +37,11 @@ class FlowLogs(Construct):
         name: str,
         own_key: bool = False,
         permissions_boundary: str | None = None,
-        tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self._account = account
         self._name = name
-        self._tags = {**(tags or {}), "Name": name}
+        self._tags = {"Name": name}
         self.log_group_name: str = f"/aws/vpc-flow-logs/{name}"
         group = CloudwatchLogGroup(
             self,

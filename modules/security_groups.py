@@ -1,6 +1,6 @@
 """Security groups for Studio and its endpoints, with a resource for each rule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cdktf import ListTerraformIterator, Token
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
@@ -21,7 +21,6 @@ class EndpointsSecurityGroup(Construct):
     """The group of the interface endpoints: HTTPS from the VPC, and nothing out.
 
     vpc_cidrs: the ranges that may call the endpoints, as a list or a Terraform iterator.
-    tags: default none.
 
     Attributes: ``id``.
     """
@@ -34,10 +33,9 @@ class EndpointsSecurityGroup(Construct):
         vpc_id: str,
         vpc_cidrs: Cidrs,
         name: str,
-        tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        self.id: str = _group(self, name, "Interface endpoints: HTTPS from the VPC", vpc_id, tags)
+        self.id: str = _group(self, name, "Interface endpoints: HTTPS from the VPC", vpc_id)
         _rule_of_each(
             VpcSecurityGroupIngressRule,
             self,
@@ -60,7 +58,6 @@ class StudioSecurityGroup(Construct):
     endpoints_security_group_id: the group of the interface endpoints; None, if some have other
         groups, allows HTTPS to all of ``vpc_cidrs``.
     s3_prefix_list_id: S3's addresses in the region (``pl-...``).
-    tags: default none.
 
     Attributes: ``id``.
     """
@@ -75,10 +72,9 @@ class StudioSecurityGroup(Construct):
         endpoints_security_group_id: str | None,
         s3_prefix_list_id: str,
         name: str,
-        tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
-        self.id: str = _group(self, name, "SageMaker Studio apps", vpc_id, tags)
+        self.id: str = _group(self, name, "SageMaker Studio apps", vpc_id)
         first, last = APPS
         for direction, rule in (
             ("in", VpcSecurityGroupIngressRule),
@@ -167,15 +163,13 @@ def _rule_of_each(
         add(id_ if number == 1 else f"{id_}_{number}", cidr)
 
 
-def _group(
-    scope: Construct, name: str, description: str, vpc_id: str, tags: Mapping[str, str] | None
-) -> str:
+def _group(scope: Construct, name: str, description: str, vpc_id: str) -> str:
     group = SecurityGroup(
         scope,
         "group",
         vpc_id=vpc_id,
         name=name,
         description=description,
-        tags={**(tags or {}), "Name": name},
+        tags={"Name": name},
     )
     return group.id

@@ -1,6 +1,6 @@
 """A VPC without internet: private subnets, no gateway; the plan fails if it has too few zones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cdktf import Fn, Postcondition, TerraformResourceLifecycle
@@ -35,7 +35,7 @@ class IsolatedVpc(Construct):
     """A VPC with one private subnet and route table in each availability zone, and DNS on.
 
     subnet_cidrs: one range for each zone. zones: the zone names to choose from; default, every zone
-    of the region. Terraform does not move an existing subnet to another zone. tags: default none.
+    of the region. Terraform does not move an existing subnet to another zone.
 
     A plan fails, with the names of the zones, if there are fewer zones than subnets.
 
@@ -51,24 +51,22 @@ class IsolatedVpc(Construct):
         subnet_cidrs: Sequence[str],
         name: str,
         zones: Sequence[str] | None = None,
-        tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id_)
         self._name = name
-        self._tags = tags or {}
         self._vpc = Vpc(
             self,
             "vpc",
             cidr_block=cidr,
             enable_dns_support=True,
             enable_dns_hostnames=True,
-            tags={**self._tags, "Name": name},
+            tags={"Name": name},
         )
         self.id: str = self._vpc.id
         self.cidr: str = self._vpc.cidr_block
         # Without ingress and egress, the provider removes AWS's default rules.
         DefaultSecurityGroup(
-            self, "default", vpc_id=self.id, tags={**self._tags, "Name": f"{name}-unused-default"}
+            self, "default", vpc_id=self.id, tags={"Name": f"{name}-unused-default"}
         )
         names = self._zone_names(zones, len(subnet_cidrs))
         self.subnets: tuple[PrivateSubnet, ...] = tuple(
@@ -104,7 +102,7 @@ class IsolatedVpc(Construct):
         return available.names
 
     def _subnet(self, number: int, cidr: str, zone: str) -> PrivateSubnet:
-        tags = {**self._tags, "Name": f"{self._name}-private-{number}"}
+        tags = {"Name": f"{self._name}-private-{number}"}
         subnet = Subnet(
             self,
             f"subnet_{number}",

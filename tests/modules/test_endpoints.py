@@ -34,7 +34,6 @@ def endpoints(synth: Synth) -> Endpoints:
             security_group_id="sg-0a",
             account=ACCOUNT,
             name="lab",
-            tags={"Team": "vision"},
             **arguments,
         )
         return synth(stack)
@@ -124,11 +123,6 @@ def test_an_endpoint_has_a_policy_only_if_its_service_supports_it(endpoints: End
         if "policy" in endpoint:
             assert ".vpc_endpoint_policy_supported ? local." in endpoint["policy"]
             assert endpoint["policy"].endswith(" : null}")
-
-
-def test_tags_of_the_caller_are_kept(endpoints: Endpoints) -> None:
-    tags = interfaces(endpoints())["com.amazonaws.us-east-1.ssm"]["tags"]
-    assert tags == {"Team": "vision", "Name": "lab-ssm"}
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,6 @@ def template(synth: Synth) -> Template:
             endpoints_security_group_id=endpoints.id,
             s3_prefix_list_id="pl-0a",
             name=f"lab-{user}",
-            tags={"User": user},
         )
     return synth(stack)
 
@@ -103,8 +102,3 @@ def test_groups_and_rules_have_descriptions_and_no_other_rules(template: Templat
             assert resource["description"]
             assert resource.get("vpc_id", "vpc-0a") == "vpc-0a"
             assert not {"ingress", "egress"} & resource.keys()
-
-
-def test_tags_of_the_caller_are_kept(template: Template) -> None:
-    tags = [group["tags"] for group in template["resource"]["aws_security_group"].values()]
-    assert {"User": "bob", "Name": "lab-bob"} in tags

@@ -19,15 +19,7 @@ def vpc(synth: Synth) -> Vpc:
     def build(*, subnets: int = 2, zones: list[str] | None = None) -> Template:
         stack = new_stack()
         cidrs = [f"10.0.{number}.0/24" for number in range(subnets)]
-        IsolatedVpc(
-            stack,
-            "vpc",
-            cidr="10.0.0.0/16",
-            subnet_cidrs=cidrs,
-            name="lab",
-            zones=zones,
-            tags={"Team": "vision"},
-        )
+        IsolatedVpc(stack, "vpc", cidr="10.0.0.0/16", subnet_cidrs=cidrs, name="lab", zones=zones)
         return synth(stack)
 
     return build
@@ -90,7 +82,7 @@ def test_the_default_security_group_has_no_rules(vpc: Vpc) -> None:
     assert not {"ingress", "egress"} & group.keys()
 
 
-def test_resources_have_a_name_and_the_tags_of_the_caller(vpc: Vpc) -> None:
+def test_resources_have_a_name(vpc: Vpc) -> None:
     names = {
         "aws_vpc": ["lab"],
         "aws_default_security_group": ["lab-unused-default"],
@@ -99,4 +91,4 @@ def test_resources_have_a_name_and_the_tags_of_the_caller(vpc: Vpc) -> None:
     }
     for kind, expected in names.items():
         tags = [resource["tags"] for resource in vpc()["resource"][kind].values()]
-        assert tags == [{"Team": "vision", "Name": name} for name in expected]
+        assert tags == [{"Name": name} for name in expected]
