@@ -1,6 +1,7 @@
 """Reads TOML and text, with limits of size and a message for each problem; replaces files."""
 
 import os
+import secrets
 import stat
 import tomllib
 from pathlib import Path
@@ -49,12 +50,20 @@ def read_text(path: Path, name: str) -> str:
         raise SettingsError(f"{name}: not UTF-8 (line {line})") from None
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file; an interrupted write keeps the old one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+def write_atomically(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Replace the content of a file, or of the target of a symbolic link: whole or not at all.
+
+    mode: of a new file, before the umask; an existing file keeps its mode.
+    """
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except BaseException:
+        # Others can never read a private file, because it is created with its mode.
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        if target.exists():
+            draft.chmod(stat.S_IMODE(target.stat().st_mode))
+        draft.replace(target)
+    finally:
         draft.unlink(missing_ok=True)
-        raise

@@ -61,5 +61,5 @@ class FoundEndpoints:
             return False
         lines = [f'vpc_id = "{self.vpc_id}"', "[endpoints]"]
         lines += [f'"{service}" = "{id_}"' for service, id_ in ids.items()]
-        write_atomically(self.path, _HEAD + "\n".join(lines) + "\n")
+        write_atomically(self.path, (_HEAD + "\n".join(lines) + "\n").encode())
         return True

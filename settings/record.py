@@ -98,7 +98,7 @@ class Record:
         if not contents:
             self.path.unlink(missing_ok=True)
             return True
-        write_atomically(self.path, _HEAD + "".join(_written(contents)))
+        write_atomically(self.path, (_HEAD + "".join(_written(contents))).encode())
         return True
 
 

@@ -2,19 +2,17 @@
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 from settings import UserError
 from settings.errors import os_errors
+from settings.files import write_atomically
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
-
-PRIVATE = 0o600
 
 
 def make_folder(folder: Path) -> None:
@@ -54,20 +52,8 @@ def write(path: Path, content: bytes) -> None:
     A new file gets mode 0600; an existing file keeps its mode. Raises UserError.
     """
     # ~/.ssh/config may be a symbolic link into a repository of dotfiles.
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        with os_errors(f"{path}: cannot be written"):
-            mode = target.stat().st_mode & 0o7777 if target.exists() else PRIVATE
-            # Others can never read a key, because the file is created with its mode.
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            temporary.chmod(mode)
-            temporary.replace(target)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+    with os_errors(f"{path}: cannot be written"):
+        write_atomically(path, content, mode=0o600)
 
 
 @contextlib.contextmanager

@@ -72,12 +72,32 @@ def test_a_file_without_read_permission_is_refused(
         load(path)
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "studio.versions.toml"
-    path.write_text("before")
-    with path.open() as open_before:
-        write_atomically(path, "whole")
-        assert open_before.read() == "before"
-    with pytest.raises(UnicodeEncodeError):
-        write_atomically(path, "interrupted at \udc80")
-    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [(path.name, "whole")]
+def test_an_existing_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
+    dotfiles = tmp_path / "dotfiles" / "ssh"
+    dotfiles.parent.mkdir()
+    dotfiles.write_text("before")
+    dotfiles.chmod(0o640)
+    config = tmp_path / "config"
+    config.symlink_to(dotfiles)
+    write_atomically(config, b"after", mode=0o600)
+    assert config.is_symlink()
+    assert (dotfiles.read_bytes(), dotfiles.stat().st_mode & 0o777) == (b"after", 0o640)
+    assert [path.name for path in dotfiles.parent.iterdir()] == ["ssh"]
+
+
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(b"before")
+    with path.open("rb") as open_before:
+        write_atomically(path, b"whole")
+        assert open_before.read() == b"before"
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, b"interrupted")
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("config", b"whole")]

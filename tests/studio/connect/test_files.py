@@ -27,37 +27,6 @@ def test_only_the_owner_can_read_new_files_and_folders(tmp_path: Path) -> None:
     assert files.read(folder / "missing") == b""
 
 
-def test_an_existing_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
-    dotfiles = tmp_path / "dotfiles" / "ssh"
-    dotfiles.parent.mkdir()
-    dotfiles.write_text("before")
-    dotfiles.chmod(0o640)
-    config = tmp_path / "config"
-    config.symlink_to(dotfiles)
-    files.write(config, b"after")
-    assert config.is_symlink()
-    assert (dotfiles.read_bytes(), mode(dotfiles)) == (b"after", 0o640)
-    assert [path.name for path in dotfiles.parent.iterdir()] == ["ssh"]
-
-
-def test_a_file_is_written_whole_or_not_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "config"
-    path.write_bytes(b"before")
-    with path.open("rb") as open_before:
-        files.write(path, b"whole")
-        assert open_before.read() == b"before"
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "chmod", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        files.write(path, b"interrupted")
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("config", b"whole")]
-
-
 @pytest.mark.parametrize(
     ("action", "path", "message"),
     [
