@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, UserError
@@ -11,6 +10,7 @@ from studio.aws import app_settings, domain_resources
 from studio.aws.app_settings import without_images
 from studio.aws.client import Aws
 from studio.aws.domain_resources import DomainResource, ResourceType
+from studio.aws.ecr import Ecr
 from studio.console.reports import Report
 from studio.images.versions import prune
 
@@ -33,16 +33,15 @@ def detach_disabled_images(settings: Settings, report: Report) -> None:
     aws = Aws(settings.region)
     repositories = repositories_to_delete(settings, aws)
     disabled = _disabled(settings, aws)
-    domains = _tagged(settings, aws, "list_domains", "Domains", "Domain") if disabled else []
-    for domain in domains:
+    domains = domain_resources.tagged_domains(aws, settings.name) if disabled else []
+    for domain_id in domains:
         for kind, members in _RESOURCES:
-            for resource in domain_resources.list_resources(aws, kind, domain["DomainId"]):
+            for resource in domain_resources.list_resources(aws, kind, domain_id):
                 _detach(aws, kind, resource, members, disabled, report)
     prune.delete_older_versions(aws, disabled, report=report)
     # Terraform uses the force_delete that the repository was created with.
     for name in repositories:
-        aws.client("ecr").delete_repository(repositoryName=name, force=True)
-        report(f"deleted   repository {name}")
+        Ecr(aws).delete_repository(name, report)
 
 
 def repositories_to_delete(settings: Settings, aws: Aws) -> list[str]:
@@ -71,21 +70,14 @@ def repositories_to_delete(settings: Settings, aws: Aws) -> list[str]:
 
 def _disabled(settings: Settings, aws: Aws) -> list[str]:
     wanted = {f"{settings.name}-{image}" for image in settings.images}
-    found = _tagged(settings, aws, "list_images", "Images", "Image")
-    return sorted(image["ImageName"] for image in found if image["ImageName"] not in wanted)
-
-
-def _tagged(
-    settings: Settings, aws: Aws, operation: str, member: str, noun: str
-) -> list[dict[str, Any]]:
-    """The items with the tag of this deployment."""
-    return [
-        item
-        for item in aws.all("sagemaker", operation, member)
-        if item[f"{noun}Name"].startswith(settings.name)
+    return sorted(
+        image["ImageName"]
+        for image in aws.all("sagemaker", "list_images", "Images")
+        if image["ImageName"].startswith(f"{settings.name}-")
+        and image["ImageName"] not in wanted
         and {"Key": DEPLOYMENT_TAG, "Value": settings.name}
-        in aws.all("sagemaker", "list_tags", "Tags", ResourceArn=item[f"{noun}Arn"])
-    ]
+        in aws.all("sagemaker", "list_tags", "Tags", ResourceArn=image["ImageArn"])
+    )
 
 
 def _detach(
