@@ -8,16 +8,7 @@ from typing import Any
 from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_ecr_image import DataAwsEcrImage
 from cdktf_cdktf_provider_aws.data_aws_ecr_repository import DataAwsEcrRepository
-from cdktf_cdktf_provider_aws.sagemaker_app_image_config import (
-    SagemakerAppImageConfig,
-    SagemakerAppImageConfigCodeEditorAppImageConfig,
-    SagemakerAppImageConfigCodeEditorAppImageConfigContainerConfig,
-    SagemakerAppImageConfigJupyterLabImageConfig,
-    SagemakerAppImageConfigJupyterLabImageConfigContainerConfig,
-    SagemakerAppImageConfigKernelGatewayImageConfig,
-    SagemakerAppImageConfigKernelGatewayImageConfigFileSystemConfig,
-    SagemakerAppImageConfigKernelGatewayImageConfigKernelSpec,
-)
+from cdktf_cdktf_provider_aws.sagemaker_app_image_config import SagemakerAppImageConfig
 from cdktf_cdktf_provider_aws.sagemaker_image import SagemakerImage
 from cdktf_cdktf_provider_aws.sagemaker_image_version import SagemakerImageVersion
 from constructs import Construct
@@ -218,31 +209,14 @@ def _app_config(app_type: AppType, container: ContainerConfig) -> dict[str, Any]
     }
     match app_type:
         case AppType.JUPYTER_LAB:
-            return {
-                "jupyter_lab_image_config": SagemakerAppImageConfigJupyterLabImageConfig(
-                    container_config=SagemakerAppImageConfigJupyterLabImageConfigContainerConfig(
-                        **how
-                    )
-                )
-            }
+            return {"jupyter_lab_image_config": {"container_config": how}}
         case AppType.CODE_EDITOR:
-            return {
-                "code_editor_app_image_config": SagemakerAppImageConfigCodeEditorAppImageConfig(
-                    container_config=SagemakerAppImageConfigCodeEditorAppImageConfigContainerConfig(
-                        **how
-                    )
-                )
-            }
+            return {"code_editor_app_image_config": {"container_config": how}}
         case AppType.KERNEL_GATEWAY:
+            files = {"default_uid": 0, "default_gid": 0, "mount_path": "/root"}
             return {
-                "kernel_gateway_image_config": SagemakerAppImageConfigKernelGatewayImageConfig(
-                    kernel_spec=[
-                        SagemakerAppImageConfigKernelGatewayImageConfigKernelSpec(name="python3")
-                    ],
-                    file_system_config=(
-                        SagemakerAppImageConfigKernelGatewayImageConfigFileSystemConfig(
-                            default_uid=0, default_gid=0, mount_path="/root"
-                        )
-                    ),
-                )
+                "kernel_gateway_image_config": {
+                    "kernel_spec": [{"name": "python3"}],
+                    "file_system_config": files,
+                }
             }

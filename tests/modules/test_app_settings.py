@@ -8,17 +8,12 @@ import cdktf_cdktf_provider_aws.sagemaker_user_profile as bindings
 import pytest
 
 from catalog.names import AppType
-from modules.app_settings import PublishedImage, Start, app_settings, hidden_app_types
+from modules.app_settings import app_settings, hidden_app_types
 from tests.fixtures import Synth, new_stack, only
 from tests.samples import SLIM, TORCH
 
 JUPYTER, EDITOR, GATEWAY = (
     f"{app}_app_settings" for app in ("jupyter_lab", "code_editor", "kernel_gateway")
-)
-SCRIPT = "arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/ssh"
-PUBLISHED = PublishedImage(
-    arn="arn:aws:sagemaker:us-east-1:885854791233:image/sagemaker-distribution-cpu",
-    version_alias="3.2.0",
 )
 
 Apps = Callable[..., dict[str, dict[str, Any]]]
@@ -76,45 +71,6 @@ def test_images_are_attached_by_name_to_their_app_types(apps: Apps) -> None:
         EDITOR: [torch[EDITOR]],
         GATEWAY: [torch[GATEWAY]],
     }
-
-
-def test_an_app_starts_on_its_instance_with_its_image(apps: Apps) -> None:
-    found = apps(
-        start={
-            AppType.JUPYTER_LAB: Start(instance_type="ml.t3.large", image=SLIM),
-            AppType.CODE_EDITOR: Start(instance_type="ml.m5.large", image=PUBLISHED),
-            AppType.KERNEL_GATEWAY: Start(instance_type="ml.m5.large", image=None),
-        }
-    )
-    assert {app: settings["default_resource_spec"] for app, settings in found.items()} == {
-        JUPYTER: {"instance_type": "ml.t3.large", "sagemaker_image_arn": SLIM.arn},
-        EDITOR: {
-            "instance_type": "ml.m5.large",
-            "sagemaker_image_arn": PUBLISHED.arn,
-            "sagemaker_image_version_alias": PUBLISHED.version_alias,
-        },
-        GATEWAY: {"instance_type": "ml.m5.large"},
-    }
-
-
-def test_an_app_starts_the_version_of_its_image(apps: Apps) -> None:
-    start = Start(instance_type="ml.t3.large", image=replace(SLIM, version=3))
-    spec = apps(start={AppType.JUPYTER_LAB: start})[JUPYTER]["default_resource_spec"]
-    assert spec["sagemaker_image_arn"] == SLIM.arn
-    versions = f'${{replace("{SLIM.arn}", ":image/", ":image-version/")}}'
-    assert spec["sagemaker_image_version_arn"] == f"{versions}/3"
-
-
-@pytest.mark.parametrize("with_script", [True, False])
-def test_an_app_may_start_with_a_script(apps: Apps, with_script: bool) -> None:
-    start = Start(
-        instance_type="ml.t3.large", image=SLIM, script_arn=SCRIPT, with_script=with_script
-    )
-    found = apps(start={AppType.JUPYTER_LAB: start})
-    assert found[JUPYTER]["lifecycle_config_arns"] == [SCRIPT]
-    spec = found[JUPYTER]["default_resource_spec"]
-    assert spec.get("lifecycle_config_arn") == (SCRIPT if with_script else None)
-    assert "lifecycle_config_arns" not in found[EDITOR]
 
 
 @pytest.mark.parametrize(

@@ -55,12 +55,6 @@ def test_the_version_is_pinned_to_the_digest_of_the_image(synth: Synth) -> None:
     assert (found["display_name"], found["description"]) == ("Lab", "A small one")
 
 
-def test_an_image_by_its_digest_is_not_read(synth: Synth) -> None:
-    template = image(synth, base_image=URI)
-    assert only(template, "aws_sagemaker_image_version")["base_image"] == URI
-    assert "data" not in template
-
-
 @pytest.mark.parametrize(
     "both", [{"base_image": URI, "repository": REPOSITORY}, {"repository": None}]
 )

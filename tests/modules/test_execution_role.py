@@ -12,7 +12,6 @@ TRUST = trust.sagemaker(
     Account(partition="aws", region="us-east-1", id="123456789012"), source_identity=False
 )
 READ = Statement(sid="Read", why="to test", actions=("s3:GetObject",), resources=("*",))
-BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 EXTRA = "arn:aws:iam::123456789012:policy/extra"
 
 
@@ -42,10 +41,3 @@ def test_terraform_deletes_a_role_with_policies_of_others(synth: Synth) -> None:
     assert only(template, "aws_iam_role")["force_detach_policies"] is True
     assert template["resource"].keys() == {"aws_iam_role"}
     assert made.policies == []
-
-
-def test_a_role_has_its_permissions_boundary(synth: Synth) -> None:
-    bounded, _ = role(synth, permissions_boundary=BOUNDARY)
-    unbounded, _ = role(synth)
-    assert only(bounded, "aws_iam_role")["permissions_boundary"] == BOUNDARY
-    assert "permissions_boundary" not in only(unbounded, "aws_iam_role")

@@ -11,7 +11,6 @@ from modules.flow_logs import FlowLogs
 from tests.fixtures import Synth, Template, new_stack, once, only
 
 ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
-BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 
 Logs = Callable[..., Template]
 
@@ -59,12 +58,6 @@ def test_only_flow_logs_of_this_account_use_the_role(logs: Logs) -> None:
     }
 
 
-def test_the_role_has_the_permissions_boundary(logs: Logs) -> None:
-    role = only(logs(permissions_boundary=BOUNDARY), "aws_iam_role")
-    assert role["permissions_boundary"] == BOUNDARY
-    assert "permissions_boundary" not in only(logs(), "aws_iam_role")
-
-
 def test_a_kms_key_encrypts_the_log_group_of_these_flow_logs_only(logs: Logs) -> None:
     template = logs(own_key=True)
     (address,) = template["resource"]["aws_kms_key"]
@@ -80,8 +73,3 @@ def test_a_kms_key_encrypts_the_log_group_of_these_flow_logs_only(logs: Logs) ->
     assert encrypt["Principal"]["Service"].startswith("logs.us-east-1.")
     arn = f"arn:aws:logs:us-east-1:123456789012:log-group:{group['name']}"
     assert encrypt["Condition"] == {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": arn}}
-
-
-def test_without_a_key_of_their_own_cloudwatch_encrypts_them(logs: Logs) -> None:
-    assert "aws_kms_key" not in logs()["resource"]
-    assert "kms_key_id" not in only(logs(), "aws_cloudwatch_log_group")

@@ -1,9 +1,8 @@
 """The rules of the security groups of endpoints and apps."""
 
 import pytest
-from cdktf import TerraformIterator, TerraformLocal
 
-from modules.security_groups import Cidrs, EndpointsSecurityGroup, StudioSecurityGroup
+from modules.security_groups import EndpointsSecurityGroup, StudioSecurityGroup
 from tests.fixtures import Synth, Template, new_stack
 
 CIDRS = ("10.30.0.0/20", "10.40.0.0/20")
@@ -68,32 +67,6 @@ def test_apps_reach_only_home_directories_other_apps_of_the_group_and_aws(
             ("out", 443, 443, "lab-endpoints"),
             ("out", 443, 443, "pl-0a"),
         }
-
-
-def test_apps_reach_endpoints_of_other_groups_by_the_cidr_ranges_of_the_vpc(synth: Synth) -> None:
-    stack = new_stack()
-    ranges = TerraformLocal(stack, "ranges", ["10.30.0.0/20"])
-    vpcs: dict[str, Cidrs] = {
-        "listed": CIDRS,
-        "read": TerraformIterator.from_list(ranges.as_list),
-    }
-    for name, cidrs in vpcs.items():
-        StudioSecurityGroup(
-            stack,
-            name,
-            vpc_id="vpc-0a",
-            vpc_cidrs=cidrs,
-            endpoints_security_group_id=None,
-            s3_prefix_list_id="pl-0a",
-            name=name,
-        )
-    found = synth(stack)
-    assert rules(found, "listed") >= {("out", 443, 443, cidr) for cidr in CIDRS}
-    assert rules(found, "read") >= {("out", 443, 443, "${each.value}")}
-    for kind in RULES:
-        for rule in found["resource"][kind].values():
-            each = "${toset(local.ranges)}" if rule.get("cidr_ipv4") == "${each.value}" else None
-            assert rule.get("for_each") == each
 
 
 def test_groups_and_rules_have_descriptions_and_no_other_rules(template: Template) -> None:

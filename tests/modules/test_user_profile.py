@@ -5,24 +5,13 @@ from typing import Any
 import pytest
 
 from tests.fixtures import Synth, new_stack, only
-from tests.samples import ROLE, alice_profile
+from tests.samples import alice_profile
 
 
 def profile(synth: Synth, **arguments: Any) -> dict[str, Any]:
     stack = new_stack()
     alice_profile(stack, **arguments)
     return only(synth(stack), "aws_sagemaker_user_profile")
-
-
-def test_a_profile_has_its_own_role_and_security_group(synth: Synth) -> None:
-    found = profile(synth)
-    assert (found["user_profile_name"], found["domain_id"]) == ("alice", "d-0a")
-    user = found["user_settings"]
-    assert user["execution_role"] == ROLE.user_role_arns["alice"]
-    assert user["security_groups"] == ["sg-alice"]
-    assert "CodeEditor" not in user["studio_web_portal_settings"]["hidden_app_types"]
-    # SageMaker refuses both arguments in a domain with auth "IAM".
-    assert not [key for key in found if key.startswith("single_sign_on_")]
 
 
 def test_terraform_never_changes_the_alias_of_an_image_version(synth: Synth) -> None:
@@ -48,3 +37,5 @@ def test_a_profile_can_have_a_user_of_iam_identity_center(synth: Synth) -> None:
     found = profile(synth, sso_user="alice@example.com")
     assert found["single_sign_on_user_identifier"] == "UserName"
     assert found["single_sign_on_user_value"] == "alice@example.com"
+    # SageMaker refuses both arguments in a domain with auth "IAM".
+    assert not [key for key in profile(synth) if key.startswith("single_sign_on_")]
