@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 from cdktf import Fn
@@ -10,11 +9,6 @@ from cdktf import Fn
 from catalog.names import AppType
 from modules.custom_image import CustomImage
 
-_STRUCTS = {
-    AppType.JUPYTER_LAB: "JupyterLabAppSettings",
-    AppType.CODE_EDITOR: "CodeEditorAppSettings",
-    AppType.KERNEL_GATEWAY: "KernelGatewayAppSettings",
-}
 _ARGUMENTS = {
     AppType.JUPYTER_LAB: "jupyter_lab_app_settings",
     AppType.CODE_EDITOR: "code_editor_app_settings",
@@ -60,8 +54,6 @@ class Start:
 
 
 def app_settings(
-    bindings: ModuleType,
-    prefix: str,
     *,
     images: Iterable[CustomImage],
     idle_minutes: int,
@@ -72,8 +64,6 @@ def app_settings(
     Without a version of an image, SageMaker starts the newest one, so that a new version changes
     neither domain nor user profile.
 
-    bindings, prefix: the module with the structs, and the prefix of their names
-    (``SagemakerDomainDefaultUserSettings`` or ``SagemakerUserProfileUserSettings``).
     idle_minutes: 60 to 525,600, SageMaker's limits. Users may choose less for a space, not more.
         (Sets both limits, because the provider sends a missing one as 0, which SageMaker refuses.)
     start: how apps of each type start; default, as in the domain. Name each type that may ever have
@@ -82,36 +72,34 @@ def app_settings(
     attached = list(images)
     arguments: dict[str, Any] = {}
     for app_type in AppType:
-        struct = f"{prefix}{_STRUCTS[app_type]}"
         blocks: dict[str, Any] = {}
+        # jsii converts the keys of a dict, but not those of a dict in a list.
         custom_images = [
-            getattr(bindings, f"{struct}CustomImage")(
-                image_name=image.image_name,
-                app_image_config_name=image.app_image_configs[app_type],
-                image_version_number=image.version,
-            )
+            {
+                "imageName": image.image_name,
+                "appImageConfigName": image.app_image_configs[app_type],
+                "imageVersionNumber": image.version,
+            }
             for image in attached
             if app_type in image.app_image_configs
         ]
         if custom_images:
             blocks["custom_image"] = custom_images
         if app_type in _SHUT_DOWN_WHEN_IDLE:
-            management = f"{struct}AppLifecycleManagement"
-            blocks["app_lifecycle_management"] = getattr(bindings, management)(
-                idle_settings=getattr(bindings, f"{management}IdleSettings")(
-                    lifecycle_management="ENABLED",
-                    idle_timeout_in_minutes=idle_minutes,
-                    min_idle_timeout_in_minutes=SHORTEST_IDLE_MINUTES,
-                    max_idle_timeout_in_minutes=idle_minutes,
-                )
-            )
+            blocks["app_lifecycle_management"] = {
+                "idle_settings": {
+                    "lifecycle_management": "ENABLED",
+                    "idle_timeout_in_minutes": idle_minutes,
+                    "min_idle_timeout_in_minutes": SHORTEST_IDLE_MINUTES,
+                    "max_idle_timeout_in_minutes": idle_minutes,
+                }
+            }
         if start and app_type in start:
-            spec = getattr(bindings, f"{struct}DefaultResourceSpec")
-            blocks["default_resource_spec"] = spec(**_resources(start[app_type]))
+            blocks["default_resource_spec"] = _resources(start[app_type])
             if script := start[app_type].script_arn:
                 blocks["lifecycle_config_arns"] = [script]
         if blocks:
-            arguments[_ARGUMENTS[app_type]] = getattr(bindings, struct)(**blocks)
+            arguments[_ARGUMENTS[app_type]] = blocks
     return arguments
 
 

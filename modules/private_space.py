@@ -1,14 +1,7 @@
 """A user's private space, with a volume for the home directory."""
 
 from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.sagemaker_space import (
-    SagemakerSpace,
-    SagemakerSpaceOwnershipSettings,
-    SagemakerSpaceSpaceSettings,
-    SagemakerSpaceSpaceSettingsSpaceStorageSettings,
-    SagemakerSpaceSpaceSettingsSpaceStorageSettingsEbsStorageSettings,
-    SagemakerSpaceSpaceSharingSettings,
-)
+from cdktf_cdktf_provider_aws.sagemaker_space import SagemakerSpace
 from constructs import Construct
 
 from catalog.names import AppType
@@ -54,21 +47,19 @@ class PrivateSpace(Construct):
         volume_gb: int,
     ) -> None:
         super().__init__(scope, id_)
-        volume = SagemakerSpaceSpaceSettingsSpaceStorageSettings(
-            ebs_storage_settings=SagemakerSpaceSpaceSettingsSpaceStorageSettingsEbsStorageSettings(
-                ebs_volume_size_in_gb=volume_gb
-            )
-        )
         space = SagemakerSpace(
             self,
             "space",
             space_name=name,
             domain_id=domain_id,
-            ownership_settings=SagemakerSpaceOwnershipSettings(owner_user_profile_name=owner.name),
-            space_sharing_settings=SagemakerSpaceSpaceSharingSettings(sharing_type="Private"),
-            space_settings=SagemakerSpaceSpaceSettings(
-                app_type=app_type, space_storage_settings=volume
-            ),
+            ownership_settings={"owner_user_profile_name": owner.name},
+            space_sharing_settings={"sharing_type": "Private"},
+            space_settings={
+                "app_type": app_type,
+                "space_storage_settings": {
+                    "ebs_storage_settings": {"ebs_volume_size_in_gb": volume_gb}
+                },
+            },
             tags={OWNER_TAG: owner.arn},
             lifecycle=TerraformResourceLifecycle(ignore_changes=_SET_ELSEWHERE),
         )

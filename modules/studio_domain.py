@@ -2,16 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-import cdktf_cdktf_provider_aws.sagemaker_domain as bindings
 from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.sagemaker_domain import (
-    SagemakerDomain,
-    SagemakerDomainDefaultSpaceSettings,
-    SagemakerDomainDefaultUserSettings,
-    SagemakerDomainDefaultUserSettingsStudioWebPortalSettings,
-    SagemakerDomainDomainSettings,
-    SagemakerDomainRetentionPolicy,
-)
+from cdktf_cdktf_provider_aws.sagemaker_domain import SagemakerDomain
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
@@ -82,34 +74,25 @@ class StudioDomain(Construct):
             vpc_id=vpc_id,
             subnet_ids=list(subnet_ids),
             kms_key_id=kms_key_arn,
-            domain_settings=SagemakerDomainDomainSettings(
+            domain_settings={
                 # Without the argument, the provider does not disable it.
-                execution_role_identity_config=(
+                "execution_role_identity_config": (
                     "USER_PROFILE_NAME" if source_identity else "DISABLED"
                 ),
-            ),
-            default_user_settings=SagemakerDomainDefaultUserSettings(
-                execution_role=execution_role_arn,
-                security_groups=own_groups,
-                default_landing_uri="studio::",
-                studio_web_portal="ENABLED",
-                studio_web_portal_settings=(
-                    SagemakerDomainDefaultUserSettingsStudioWebPortalSettings(
-                        hidden_app_types=hidden_app_types(app_types)
-                    )
-                ),
-                **app_settings(
-                    bindings,
-                    SagemakerDomainDefaultUserSettings.__name__,
-                    images=images,
-                    idle_minutes=idle_minutes,
-                ),
-            ),
-            default_space_settings=SagemakerDomainDefaultSpaceSettings(
-                execution_role=execution_role_arn,
-                security_groups=list(shared_space_security_group_ids),
-            ),
-            retention_policy=SagemakerDomainRetentionPolicy(home_efs_file_system=retention),
+            },
+            default_user_settings={
+                "execution_role": execution_role_arn,
+                "security_groups": own_groups,
+                "default_landing_uri": "studio::",
+                "studio_web_portal": "ENABLED",
+                "studio_web_portal_settings": {"hidden_app_types": hidden_app_types(app_types)},
+                **app_settings(images=images, idle_minutes=idle_minutes),
+            },
+            default_space_settings={
+                "execution_role": execution_role_arn,
+                "security_groups": list(shared_space_security_group_ids),
+            },
+            retention_policy={"home_efs_file_system": retention},
             lifecycle=TerraformResourceLifecycle(ignore_changes=SET_ON_USER_PROFILES),
         )
         self.id: str = domain.id

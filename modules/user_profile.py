@@ -2,15 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import cdktf_cdktf_provider_aws.sagemaker_user_profile as bindings
 from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.sagemaker_user_profile import (
-    SagemakerUserProfile,
-    SagemakerUserProfileUserSettings,
-    SagemakerUserProfileUserSettingsSpaceStorageSettings,
-    SagemakerUserProfileUserSettingsSpaceStorageSettingsDefaultEbsStorageSettings,
-    SagemakerUserProfileUserSettingsStudioWebPortalSettings,
-)
+from cdktf_cdktf_provider_aws.sagemaker_user_profile import SagemakerUserProfile
 from constructs import Construct
 
 from catalog.names import AppType
@@ -71,30 +64,19 @@ class UserProfile(Construct):
             domain_id=domain_id,
             single_sign_on_user_identifier="UserName" if sso_user else None,
             single_sign_on_user_value=sso_user,
-            user_settings=SagemakerUserProfileUserSettings(
-                execution_role=execution_role_arn,
-                security_groups=list(security_group_ids),
-                studio_web_portal_settings=SagemakerUserProfileUserSettingsStudioWebPortalSettings(
-                    hidden_app_types=hidden_app_types(app_types)
-                ),
-                space_storage_settings=_storage(volume_gb),
-                **app_settings(
-                    bindings,
-                    SagemakerUserProfileUserSettings.__name__,
-                    images=images,
-                    idle_minutes=idle_minutes,
-                    start=start,
-                ),
-            ),
+            user_settings={
+                "execution_role": execution_role_arn,
+                "security_groups": list(security_group_ids),
+                "studio_web_portal_settings": {"hidden_app_types": hidden_app_types(app_types)},
+                "space_storage_settings": {
+                    "default_ebs_storage_settings": {
+                        "default_ebs_volume_size_in_gb": volume_gb,
+                        "maximum_ebs_volume_size_in_gb": max(volume_gb, LARGEST_VOLUME_GB),
+                    }
+                },
+                **app_settings(images=images, idle_minutes=idle_minutes, start=start),
+            },
             lifecycle=TerraformResourceLifecycle(ignore_changes=IMAGE_VERSION_ALIASES),
         )
         self.name: str = profile.user_profile_name
         self.arn: str = profile.arn
-
-
-def _storage(volume_gb: int) -> SagemakerUserProfileUserSettingsSpaceStorageSettings:
-    sizes = SagemakerUserProfileUserSettingsSpaceStorageSettingsDefaultEbsStorageSettings(
-        default_ebs_volume_size_in_gb=volume_gb,
-        maximum_ebs_volume_size_in_gb=max(volume_gb, LARGEST_VOLUME_GB),
-    )
-    return SagemakerUserProfileUserSettingsSpaceStorageSettings(default_ebs_storage_settings=sizes)

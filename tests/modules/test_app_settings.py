@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import cdktf_cdktf_provider_aws.sagemaker_user_profile as bindings
 import pytest
+from cdktf_cdktf_provider_aws.sagemaker_user_profile import SagemakerUserProfile
 
 from catalog.names import AppType
 from modules.app_settings import app_settings, hidden_app_types
@@ -24,14 +24,14 @@ def apps(synth: Synth) -> Apps:
     """The settings of the apps in a user profile."""
 
     def build(**arguments: Any) -> dict[str, dict[str, Any]]:
-        stack, prefix = new_stack(), bindings.SagemakerUserProfileUserSettings.__name__
-        found = app_settings(bindings, prefix, **{"images": (), "idle_minutes": 90, **arguments})
-        bindings.SagemakerUserProfile(
+        stack = new_stack()
+        found = app_settings(**{"images": (), "idle_minutes": 90, **arguments})
+        SagemakerUserProfile(
             stack,
             "profile",
             domain_id="d-0a",
             user_profile_name="alice",
-            user_settings=bindings.SagemakerUserProfileUserSettings(execution_role="r", **found),
+            user_settings={"execution_role": "r", **found},
         )
         user = only(synth(stack), "aws_sagemaker_user_profile")["user_settings"]
         return {app: settings for app, settings in user.items() if app != "execution_role"}
