@@ -16,6 +16,7 @@ from tests.record_samples import content
 from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH, users_stack
 
 TWO_IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
+OTHER_APPS = ["Canvas", "CodeEditor", "JupyterServer", "RStudioServerPro"]
 APPS = {"JupyterLab": "jupyter_lab_app_settings", "CodeEditor": "code_editor_app_settings"}
 
 
@@ -109,7 +110,7 @@ def test_each_user_has_an_idle_timeout_and_the_apps_and_the_name_of_the_settings
     for name, minutes in {"alice": 90, "bob": 600}.items():
         assert found[name]["single_sign_on_user_value"] == name[0]
         user = found[name]["user_settings"]
-        assert "CodeEditor" in user["studio_web_portal_settings"]["hidden_app_types"]
+        assert user["studio_web_portal_settings"]["hidden_app_types"] == OTHER_APPS
         for app in APPS.values():
             idle = user[app]["app_lifecycle_management"]["idle_settings"]
             assert idle["idle_timeout_in_minutes"] == minutes
