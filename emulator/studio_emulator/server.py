@@ -25,6 +25,7 @@ from studio_emulator.moto_internals.ec2 import (
     end_interfaces_with_instances,
     find_endpoints_by_id,
     find_rules_by_id,
+    keep_descriptions_of_rules,
     show_blackholes,
 )
 from studio_emulator.moto_internals.iam import install_managed_policies, page_iam_by_name
@@ -74,6 +75,7 @@ class Emulator:
         end_interfaces_with_instances()
         find_endpoints_by_id()
         find_rules_by_id()
+        keep_descriptions_of_rules()
         show_blackholes()
         cache_lookups()
         draw_ids_at_once()

@@ -27,6 +27,7 @@ from moto.ecr.models import ECRBackend as ECRBackend
 from moto.ecr.models import Image as Image
 from moto.ecr.models import Repository as Repository
 from moto.ecr.models import ecr_backends as ecr_backends
+from moto.ecr.policy_validation import EcrLifecyclePolicyValidator as EcrLifecyclePolicyValidator
 from moto.iam.models import IAMBackend as IAMBackend
 from moto.iam.models import ManagedPolicy as ManagedPolicy
 from moto.iam.models import Role as Role

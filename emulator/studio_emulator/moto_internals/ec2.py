@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.route_tables import Route
-from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
 
 _GROUPS_OF_RULES = "emulator_groups_of_rules"
@@ -169,6 +169,39 @@ def find_rules_by_id() -> None:
 
     SecurityGroupRule.__init__ = created
     SecurityGroupBackend.describe_security_group_rules = describe
+
+
+@cache
+def keep_descriptions_of_rules() -> None:
+    """Show the description of a rule for a group or a prefix list: moto has those for addresses."""
+    create: Callable[..., None] = SecurityGroupRule.__init__
+    flatten: Callable[..., list[Any]] = SecurityGroup._flattened_rules
+
+    @wraps(create)
+    def created(rule: SecurityGroupRule, *args: Any, **kwargs: Any) -> None:
+        create(rule, *args, **kwargs)
+        rule.sources = [source for source in args[6:8] if source]
+
+    def description(rule: SecurityGroupRule) -> Any:
+        sources = [rule.ip_range, *vars(rule).get("sources", ())]
+        return next((each["Description"] for each in sources if each.get("Description")), None)
+
+    @wraps(flatten)
+    def flattened(group: SecurityGroup, rules: list[SecurityGroupRule]) -> list[Any]:
+        views = flatten(group, rules)
+        for view in views:
+            traffic = (view.from_port, view.to_port, view.ip_protocol)
+            view.prefix_list_ids = [
+                {"PrefixListId": rule.prefix_list_id}
+                | ({"Description": rule.description} if rule.description else {})
+                for rule in rules
+                if rule.prefix_list_id
+                and (rule.from_port, rule.to_port, rule.ip_protocol) == traffic
+            ]
+        return views
+
+    SecurityGroupRule.__init__, SecurityGroup._flattened_rules = created, flattened
+    SecurityGroupRule.description = property(description)
 
 
 def _exact(values: list[str] | None) -> str | None:

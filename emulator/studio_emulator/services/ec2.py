@@ -66,13 +66,10 @@ CHECKS = {
     "StartInstances": check_start,
 }
 AMENDMENTS = {
-    "AuthorizeSecurityGroupEgress": group_rules.amend_authorize,
-    "AuthorizeSecurityGroupIngress": group_rules.amend_authorize,
     "CreateFlowLogs": flow_logs.amend_create,
     "CreateNatGateway": gateways.amend_create_nat,
     "CreateVpcEndpoint": endpoints.amend_create,
     "DeleteNatGateway": gateways.amend_delete_nat,
-    "DescribeSecurityGroups": group_rules.amend_describe,
     "ModifyNetworkInterfaceAttribute": interfaces.amend_modify,
     "ModifyVpcEndpoint": endpoints.amend_modify,
 }

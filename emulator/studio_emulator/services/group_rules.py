@@ -1,11 +1,10 @@
-"""Security groups and their rules: checks, and descriptions."""
+"""Security groups and their rules: names, descriptions, traffic and sources that EC2 refuses."""
 
 import re
 from typing import Any, NoReturn
 
-from studio_emulator.call import Answer, Call, Params
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.services.interfaces import security_group
 
 _SOURCES = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
 _PROTOCOLS = frozenset({"icmp", "icmpv6", "tcp", "udp", *map(str, range(-1, 256))})
@@ -74,46 +73,3 @@ def _check_sources(permission: dict[str, Any]) -> None:
 
 def _refuse(message: str) -> NoReturn:
     raise AwsError("InvalidParameterValue", message)
-
-
-def amend_authorize(params: Params, call: Call, answer: Answer) -> Answer:
-    """Store descriptions of groups and prefix lists, which moto does not."""
-    for shown in answer["SecurityGroupRules"]:
-        rules = {rule.id: rule for rule in _rules(shown["GroupId"], call)}
-        rule = rules[shown["SecurityGroupRuleId"]]
-        description = rule.source_group.get("Description") or _of_prefix_list(rule, params)
-        if description:
-            rule.ip_range["Description"] = shown["Description"] = description
-    return answer
-
-
-def amend_describe(_params: Params, call: Call, answer: Answer) -> Answer:
-    """Show the descriptions of prefix lists."""
-    for group in answer["SecurityGroups"]:
-        described = {
-            (rule.is_egress, rule.ip_protocol, rule.from_port, rule.prefix_list_id): description
-            for rule in _rules(group["GroupId"], call)
-            if rule.prefix_list_id and (description := rule.description)
-        }
-        for egress, member in ((True, "IpPermissionsEgress"), (False, "IpPermissions")):
-            for shown in group.get(member, []):
-                traffic = (egress, shown["IpProtocol"], shown.get("FromPort"))
-                for prefix_list in shown.get("PrefixListIds", []):
-                    if description := described.get((*traffic, prefix_list["PrefixListId"])):
-                        prefix_list["Description"] = description
-    return answer
-
-
-def _rules(group_id: str, call: Call) -> list[Any]:
-    group = security_group(group_id, call.backend("ec2"))
-    return [*group.ingress_rules, *group.egress_rules]
-
-
-def _of_prefix_list(rule: Any, params: Params) -> str:
-    for permission in params.get("IpPermissions") or []:
-        if permission.get("FromPort", rule.from_port) != rule.from_port:
-            continue
-        for prefix_list in permission.get("PrefixListIds") or []:
-            if prefix_list.get("PrefixListId") == rule.prefix_list_id:
-                return str(prefix_list.get("Description", ""))
-    return ""

@@ -10,7 +10,7 @@ from typing import Any
 
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals import Repository
+from studio_emulator.moto_internals import EcrLifecyclePolicyValidator, Repository
 from studio_emulator.moto_internals.backends import backends_in_use
 from studio_emulator.registry.images import in_an_index
 
@@ -73,44 +73,32 @@ def _is_for(selection: Mapping[str, Any], tags: list[str]) -> bool:
 
 
 def check(text: str) -> None:
-    """InvalidParameterException for errors that moto does not find."""
+    """InvalidParameterException by moto's validator, and for errors that it does not find."""
     try:
-        policy = json.loads(text)
-    except ValueError:
-        raise _bad_policy("Could not map policyString into LifecyclePolicy.") from None
-    rules = policy.get("rules") if isinstance(policy, dict) else None
-    if not isinstance(rules, list) or not rules:
+        EcrLifecyclePolicyValidator(text).validate()
+    except (AttributeError, TypeError):
+        raise _bad_policy("a value has another type than the schema's") from None
+    rules = json.loads(text)["rules"]
+    if not rules:
         raise _bad_policy('object has missing required properties (["rules"])')
-    priorities = []
-    for rule in rules:
-        if not isinstance(rule, dict):
-            raise _bad_policy("a rule is an object")
-        selection, action = rule.get("selection"), rule.get("action")
-        if not (isinstance(selection, dict) and isinstance(action, dict) and action):
-            raise _bad_policy("selection and action are required objects of a rule")
-        priority = rule.get("rulePriority")
-        if type(priority) is not int or priority < 1:
-            raise _bad_policy("rulePriority is a whole number, at least 1")
-        priorities.append(priority)
-        _check_selection(selection)
-        if selection["tagStatus"] == "any" and priority != max(
-            other.get("rulePriority", 0) for other in rules if isinstance(other, dict)
-        ):
-            raise _bad_policy("a rule with tagStatus any has the highest rulePriority")
+    priorities = [rule["rulePriority"] for rule in rules]
+    if not all(type(priority) is int and priority > 0 for priority in priorities):
+        raise _bad_policy("rulePriority is a whole number, at least 1")
     if len(set(priorities)) < len(priorities):
         raise _bad_policy("rulePriority must be unique")
+    for rule in rules:
+        _check_selection(rule["selection"])
+        if rule["selection"]["tagStatus"] == "any" and rule["rulePriority"] < max(priorities):
+            raise _bad_policy("a rule with tagStatus any has the highest rulePriority")
 
 
 def _check_selection(selection: Mapping[str, Any]) -> None:
-    if type(selection.get("countNumber")) is not int:
+    if type(selection["countNumber"]) is not int:
         raise _bad_policy("countNumber is a whole number")
-    status = selection.get("tagStatus")
-    if status not in ("tagged", "untagged", "any"):
-        raise _bad_policy(f"instance value ({status}) not found in enum (tagStatus)")
     names = selection.get("tagPrefixList") or selection.get("tagPatternList")
-    if (status == "tagged") != bool(names):
+    if (selection["tagStatus"] == "tagged") != bool(names):
         raise _bad_policy("tagPrefixList and tagPatternList need tagStatus tagged")
-    if (selection.get("countType") == "sinceImagePushed") != ("countUnit" in selection):
+    if (selection["countType"] == "sinceImagePushed") != ("countUnit" in selection):
         raise _bad_policy("countUnit needs countType sinceImagePushed")
 
 
