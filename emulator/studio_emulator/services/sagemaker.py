@@ -1,4 +1,4 @@
-"""SageMaker's tags and Search outside Studio."""
+"""SageMaker's tags outside Studio, and Search, which is refused."""
 
 from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
@@ -15,43 +15,12 @@ def check_tagged(params: Params, call: Call) -> None:
         raise AwsError("ValidationException", f"Resource {arn} does not exist.")
 
 
-def search(params: Params, _call: Call) -> None:
-    """Refuse a Search that moto does not implement: its result is empty or wrong."""
-    resource, expression = params["Resource"], params.get("SearchExpression", {})
-    if resource not in _SEARCHED:
-        raise _not_emulated(f"of {resource}")
-    for member in ("NestedFilters", "SubExpressions"):
-        if expression.get(member):
-            raise _not_emulated(f"with {member}")
-    for condition in expression.get("Filters") or []:
-        by_tag = condition["Name"].startswith("Tags.")
-        allowed = _OPERATORS[:1] if by_tag else _OPERATORS
-        if condition.get("Operator", "Equals") not in allowed:
-            raise _not_emulated(f"with {condition['Operator']} of {condition['Name']}")
-    if expression.get("Operator") == "Or" and len(expression.get("Filters") or []) > 1:
-        raise _not_emulated("with Or")
+def refuse_search(_params: Params, _call: Call) -> None:
+    """Moto's Search ignores conditions and does not have Studio's resources."""
+    raise AwsError("UnknownOperationException", "Search is not emulated.")
 
 
-def _not_emulated(what: str) -> AwsError:
-    return AwsError("UnknownOperationException", f"Search {what} is not emulated.")
-
-
-_OPERATORS = ("Equals", "NotEquals", "Contains")
-_SEARCHED = frozenset(
-    {
-        "Endpoint",
-        "Experiment",
-        "ExperimentTrial",
-        "ExperimentTrialComponent",
-        "FeatureGroup",
-        "ModelPackage",
-        "ModelPackageGroup",
-        "Pipeline",
-        "PipelineExecution",
-        "TrainingJob",
-    }
-)
 CHECKS = {
-    "Search": search,
+    "Search": refuse_search,
     **dict.fromkeys(("AddTags", "DeleteTags", "ListTags"), check_tagged),
 }

@@ -33,16 +33,7 @@ class Store:
 
     def tables(self) -> tuple[dict[Any, Resource], ...]:
         """Every table of resources; a resource's owner is in an earlier table."""
-        return (
-            self.domains,
-            self.user_profiles,
-            self.spaces,
-            self.apps,
-            self.images,
-            self.image_versions,
-            self.app_image_configs,
-            self.lifecycle_configs,
-        )
+        return tuple(held for name, held in vars(self).items() if name not in ("clock", "tags"))
 
     def resources(self) -> Iterator[Resource]:
         """All resources; owners come first."""
