@@ -24,7 +24,6 @@ S3 = "com.amazonaws.us-east-1.s3"
         (STS, {"SubnetIds": ["subnet-00000000"]}, "InvalidSubnetID.NotFound"),
         (STS, {"VpcId": "vpc-00000000"}, "InvalidVpcID.NotFound"),
         (STS, {"SubnetConfigurations": [{"Ipv4": "10.0.0.8"}]}, "UnsupportedOperation"),
-        (S3, {"VpcEndpointType": "Gateway"}, "SubnetIds is not supported"),
     ],
 )
 def test_invalid_endpoints_are_refused(

@@ -20,7 +20,6 @@ from tests.emulator.samples import code_of
             {"IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "x" * 256}]},
             "InvalidParameterValue",
         ),
-        ({"IpRanges": []}, "InvalidPermission.Malformed"),
         ({"UserIdGroupPairs": [{"GroupId": "sg-00000000"}]}, "InvalidGroup.NotFound"),
         ({"PrefixListIds": [{"PrefixListId": "pl-00000000"}]}, "InvalidPrefixListID.NotFound"),
     ],

@@ -59,16 +59,8 @@ def test_description(sagemaker: Any, settings: dict[str, Any], described: dict[s
     ("settings", "words"),
     [
         (
-            {"KernelGatewayImageConfig": KERNELS, "JupyterLabAppImageConfig": {}},
-            "Only one of",
-        ),
-        (
             {"KernelGatewayImageConfig": {**KERNELS, "FileSystemConfig": {"DefaultUid": 0}}},
             "0 and 0 or 1000 and 100",
-        ),
-        (
-            {"JupyterLabAppImageConfig": {"FileSystemConfig": ROOT}},
-            "Only supported values of DefaultUId and DefaultGID are 1000 and 100 respectively",
         ),
         ({"CodeEditorAppImageConfig": {"FileSystemConfig": ROOT}}, "1000 and 100"),
         ({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}, "Duplicate"),

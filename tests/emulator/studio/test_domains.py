@@ -86,11 +86,6 @@ def test_network_is_required(studio: ControlPlane, missing: str) -> None:
     refused("ValidationException", "are required", studio.CreateDomain, **params)
 
 
-def test_name_in_use(studio: ControlPlane) -> None:
-    studio.domain()
-    refused("ResourceInUse", "already exists", studio.CreateDomain, **studio.domain_params())
-
-
 def test_sso_domain_names_its_application(studio: ControlPlane) -> None:
     answer = studio.DescribeDomain(DomainId=studio.domain(AuthMode="SSO"))
     assert answer["SingleSignOnManagedApplicationInstanceId"].startswith("ins-")
@@ -141,7 +136,6 @@ def test_refused_updates(studio: ControlPlane) -> None:
         ("ValidationException", "cannot be changed", {"VpcId": vpc}),
         ("ValidationException", "does not belong", {"SubnetIds": [*studio.subnets, subnet]}),
         ("ValidationException", "Disabled", {"HomeEfsFileSystemCreation": "Disabled"}),
-        ("ValidationException", "RStudio", {"AppSecurityGroupManagement": "Service"}),
         ("ValidationException", "license", {"DomainSettingsForUpdate": rstudio}),
         ("ValidationException", "to VPC", {"DomainSettingsForUpdate": groups}),
     ]

@@ -44,10 +44,8 @@ def test_volume_defaults_and_bounds(studio: ControlPlane) -> None:
         (PRIVATE, "together"),
         (ALICE | PRIVATE, "must be provided"),
         (PRIVATE | {"OwnershipSettings": {"OwnerUserProfileName": "absent"}}, "absent"),
-        ({"SpaceSettings": {"AppType": "JupyterLab"}}, "DefaultSpaceSettings"),
         (ALICE | SHARED, "DefaultSpaceSettings"),
         (ALICE | PRIVATE | {"SpaceSettings": {"CustomFileSystems": [ABSENT]}}, "does not exist"),
-        (ALICE | PRIVATE | {"SpaceSettings": {"AppType": "TensorBoard"}}, "for private spaces"),
     ],
 )
 def test_refused_creations(studio: ControlPlane, given: dict[str, Any], words: str) -> None:
@@ -90,7 +88,6 @@ def test_space_fails_if_the_domain_has_a_key_that_is_not_enabled(
     ("change", "code", "words"),
     [
         ({"AppType": "CodeEditor"}, "ValidationException", "Updating AppType for Space is not"),
-        ({"AppType": "JupyterLab"}, "ValidationException", "Updating AppType for Space is not"),
         (volume(50), "ResourceInUse", "while the space's app runs"),
         ({"RemoteAccess": "ENABLED"}, "ResourceInUse", "while the space's app runs"),
     ],
