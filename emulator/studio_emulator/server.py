@@ -20,7 +20,7 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_internals.client import cache_lookups, draw_ids_at_once
+from studio_emulator.moto_internals.client import cache_lookups
 from studio_emulator.moto_internals.ec2 import (
     end_interfaces_with_instances,
     find_endpoints_by_id,
@@ -78,7 +78,6 @@ class Emulator:
         keep_descriptions_of_rules()
         show_blackholes()
         cache_lookups()
-        draw_ids_at_once()
         s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)

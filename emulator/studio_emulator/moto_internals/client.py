@@ -1,7 +1,6 @@
 """Sends requests to moto in this process."""
 
 import re
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
@@ -11,8 +10,6 @@ from botocore.exceptions import ClientError
 from flask import Response
 from moto import backends
 from moto.core import responses
-from moto.ec2 import utils as ec2_utils
-from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import (
     BackendRequest,
     DomainDispatcherApplication,
@@ -128,22 +125,6 @@ def cache_lookups() -> None:
     backends._import_backend = cache(backends._import_backend)
     responses.method_names_from_class = cache(responses.method_names_from_class)
     responses.camelcase_to_underscores = lru_cache(4096)(responses.camelcase_to_underscores)
-
-
-def draw_ids_at_once() -> None:
-    """Moto draws each letter of an id: 17 of a resource of EC2, 52 of a request."""
-    responses.gen_amzn_requestid_long = _add_request_id
-    ec2_utils.random_resource_id = _hexadecimal
-
-
-def _hexadecimal(size: int = 8) -> str:
-    return f"{mock_random.getrandbits(4 * size):0{size}x}"
-
-
-def _add_request_id(headers: dict[str, str]) -> str:
-    """A UUID, as AWS's are."""
-    headers["x-amzn-requestid"] = added = str(uuid.uuid4())
-    return added
 
 
 def _reply(status: str, headers: Headers, body: bytes) -> Reply:

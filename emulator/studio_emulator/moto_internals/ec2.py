@@ -11,10 +11,6 @@ from moto.ec2.models.route_tables import Route
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
 
-_GROUPS_OF_RULES = "emulator_groups_of_rules"
-"""The attribute of a backend that maps the id of a rule to the id of its group."""
-
-
 def is_true(value: Any) -> bool:
     """The value of a flag, which moto stores as a boolean or as text."""
     return str(value).lower() == "true"
@@ -147,27 +143,25 @@ def find_endpoints_by_id() -> None:
 def find_rules_by_id() -> None:
     """Find rules by the id of the rule or group: moto iterates over all rules of the account.
 
-    Moto's own code runs on the group that is found, so its results and errors stay the same.
+    Moto's own code runs on the groups that are found, so its results and errors stay the same.
     """
     original: Callable[..., Any] = SecurityGroupBackend.describe_security_group_rules
-    create: Callable[..., None] = SecurityGroupRule.__init__
-
-    @wraps(create)
-    def created(rule: SecurityGroupRule, ec2_backend: Any, *args: Any, **kwargs: Any) -> None:
-        create(rule, ec2_backend, *args, **kwargs)
-        vars(ec2_backend).setdefault(_GROUPS_OF_RULES, {})[rule.id] = rule.group_id
 
     @wraps(original)
     def describe(
         backend: SecurityGroupBackend, sg_rule_ids: list[str], filters: dict[str, list[str]]
     ) -> Any:
         rule, group = _exact(sg_rule_ids), _exact(filters.get("group-id"))
-        if rule is not None:
-            group = vars(backend).get(_GROUPS_OF_RULES, {}).get(rule, "")
-        few = backend if group is None else _with_group(backend, group)
+        few: Any = backend
+        if rule or group:
+            few = SimpleNamespace(
+                groups={
+                    vpc: {id_: one for id_, one in held.items() if id_ == group or _has(one, rule)}
+                    for vpc, held in backend.groups.items()
+                }
+            )
         return original(few, sg_rule_ids, filters)
 
-    SecurityGroupRule.__init__ = created
     SecurityGroupBackend.describe_security_group_rules = describe
 
 
@@ -211,7 +205,5 @@ def _exact(values: list[str] | None) -> str | None:
     return values[0]
 
 
-def _with_group(backend: SecurityGroupBackend, group: str) -> SimpleNamespace:
-    """A backend with only this group, or with none if the group does not exist."""
-    found = {vpc: {group: held[group]} for vpc, held in backend.groups.items() if group in held}
-    return SimpleNamespace(groups=found)
+def _has(group: SecurityGroup, rule_id: str | None) -> bool:
+    return any(rule.id == rule_id for rule in (*group.ingress_rules, *group.egress_rules))
