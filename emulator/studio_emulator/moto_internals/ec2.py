@@ -11,6 +11,7 @@ from moto.ec2.models.route_tables import Route
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
 
+
 def is_true(value: Any) -> bool:
     """The value of a flag, which moto stores as a boolean or as text."""
     return str(value).lower() == "true"

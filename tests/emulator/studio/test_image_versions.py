@@ -24,9 +24,14 @@ from tests.emulator.samples import (
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
 
-def test_version_has_the_digest(aws: Emulator, make_image: Any, make_version: Any) -> None:
+@pytest.fixture
+def base(aws: Emulator, make_image: Any) -> str:
+    """A container image for versions of the image `slim`."""
     make_image()
-    base = push(aws, "studio/slim")
+    return push(aws, "studio/slim")
+
+
+def test_version_has_the_digest(aws: Emulator, base: str, make_version: Any) -> None:
     version = make_version(base, Aliases=["latest"], MLFramework="pytorch 2.1", Horovod=False)
     assert version["ImageVersionStatus"] == "CREATED"
     assert version["ImageVersionArn"] == f"{ARN}:image-version/slim/1"
@@ -57,11 +62,7 @@ def test_version_in_creation(aws: Emulator, sagemaker: Any, make_image: Any) -> 
         assert (code, "status CREATING" in message) == ("ResourceInUse", True), message
 
 
-def test_version_numbers_are_unique(
-    aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any
-) -> None:
-    make_image()
-    base = push(aws, "studio/slim")
+def test_version_numbers_are_unique(sagemaker: Any, base: str, make_version: Any) -> None:
     assert [make_version(base)["Version"] for _ in range(2)] == [1, 2]
     sagemaker.delete_image_version(ImageName="slim", Version=2)
     sagemaker.get_waiter("image_version_deleted").wait(
@@ -73,9 +74,8 @@ def test_version_numbers_are_unique(
     assert [v["Version"] for v in newest_first["ImageVersions"]] == [3, 1]
 
 
-def test_client_token(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
-    make_image()
-    params = {"ImageName": "slim", "BaseImage": push(aws, "studio/slim"), "ClientToken": "once"}
+def test_client_token(sagemaker: Any, base: str) -> None:
+    params = {"ImageName": "slim", "BaseImage": base, "ClientToken": "once"}
     arns = [sagemaker.create_image_version(**params)["ImageVersionArn"] for _ in range(2)]
     assert arns == [f"{ARN}:image-version/slim/1"] * 2
     assert len(sagemaker.list_image_versions(ImageName="slim")["ImageVersions"]) == 1
@@ -92,12 +92,10 @@ def test_client_token(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
     ],
 )
 def test_unusable_base_image(
-    aws: Emulator, make_image: Any, make_version: Any, reference: str, words: str
+    aws: Emulator, base: str, make_version: Any, reference: str, words: str
 ) -> None:
-    make_image()
-    repository = push(aws, "studio/slim").removesuffix(":v1")
     push(aws, "studio/slim", "arm", architecture="arm64")
-    version = make_version(f"{repository}{reference}")
+    version = make_version(f"{base.removesuffix(':v1')}{reference}")
     assert version["ImageVersionStatus"] == "CREATE_FAILED"
     assert words in version["FailureReason"]
     assert "ContainerImage" not in version
@@ -162,10 +160,7 @@ def test_images_of_aws(
 
 
 @pytest.mark.usefixtures("over_http")
-def test_concurrent_creations_of_versions(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
-    make_image()
-    base = push(aws, "studio/slim")
-
+def test_concurrent_creations_of_versions(aws: Emulator, sagemaker: Any, base: str) -> None:
     def make(_: int) -> str:
         try:
             sagemaker.create_image_version(ImageName="slim", BaseImage=base)
@@ -191,17 +186,13 @@ def test_concurrent_creations_of_versions(aws: Emulator, sagemaker: Any, make_im
     assert make(0) == "made"
 
 
-def test_option_fail_images(aws: Emulator, make_image: Any, make_version: Any) -> None:
-    make_image()
-    base = push(aws, "studio/slim")
+def test_option_fail_images(aws: Emulator, base: str, make_version: Any) -> None:
     aws.options.update({"fail_images": ["slim"]})
     assert make_version(base)["ImageVersionStatus"] == "CREATE_FAILED"
     assert make_version(base)["ImageVersionStatus"] == "CREATED"
 
 
-def test_aliases(aws: Emulator, sagemaker: Any, make_image: Any, make_version: Any) -> None:
-    make_image()
-    base = push(aws, "studio/slim")
+def test_aliases(sagemaker: Any, base: str, make_version: Any) -> None:
     make_version(base, Aliases=["latest", "1.0"])
     make_version(base)
     taken = refusal(
