@@ -38,7 +38,7 @@ def test_deny_applies_to_both_forms_of_a_log_group_arn(aws: Emulator) -> None:
     key = create_user(aws, "alice", allow("logs:DeleteLogGroup", resource=group), denied)
     logs = client_with(aws, "logs", key)
     _, message = refusal(logs.delete_log_group, logGroupName="lab")
-    assert "with an explicit deny" in message
+    assert message.endswith("with an explicit deny in an identity-based policy")
 
 
 USER = f"User: arn:aws:iam::{ACCOUNT}:user/alice"
