@@ -41,7 +41,7 @@ def _examine_policy(
     with looking_up(f"the policy of {arn}"):
         policy = ecr.policy(pushed.account, pushed.repository)
     account = Account(partition=settings.partition, region=settings.region, id=account_id)
-    role = settings.domain.execution_role or account.role_arn(f"{settings.name}-image")
+    role = settings.domain.execution_role or account.role_arn(f"{settings.name}-images")
     denied = [
         action
         for action in studio_permissions.PULL

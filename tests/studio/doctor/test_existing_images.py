@@ -56,8 +56,9 @@ def test_another_accounts_repository_policy_must_allow_this_account(
         f"the policy of arn:aws:ecr:{REGION}:999999999999:repository/team/lab denies ecr:"
     )
     added = json.loads(finding.fix[finding.fix.index("{") :])
-    policy["Statement"] = [added]
-    assert examine_image(uri) == []
+    for reader in (added["Principal"]["AWS"], f"arn:aws:iam::{ACCOUNT}:role/studio-images"):
+        policy["Statement"] = [{**added, "Principal": {"AWS": reader}}]
+        assert examine_image(uri) == []
 
 
 @pytest.mark.usefixtures("entered")
