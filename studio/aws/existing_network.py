@@ -66,7 +66,6 @@ class Group:
     """A security group."""
 
     id: str
-    vpc_id: str
     rules: tuple[Rule, ...]
 
 
@@ -256,7 +255,6 @@ def _s3_ranges(aws: Aws) -> tuple[str, ...]:
 def _group(found: Mapping[str, Any]) -> Group:
     return Group(
         id=found["GroupId"],
-        vpc_id=found["VpcId"],
         rules=tuple(
             _rule(permission, egress=egress)
             for member, egress in (("IpPermissions", False), ("IpPermissionsEgress", True))

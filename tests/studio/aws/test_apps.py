@@ -3,7 +3,6 @@
 import pytest
 
 from catalog import distribution
-from settings import UserError
 from studio.aws.apps import start_app, stop_app, with_image
 from studio.aws.client import Aws
 from studio.aws.spaces import app_of
@@ -111,12 +110,6 @@ def test_stop_waits_for_an_app_that_another_client_deletes(deployed_studio: Depl
 
 CPU = "arn:aws:sagemaker:us-east-1:885854791233:image/sagemaker-distribution-cpu"
 GPU = CPU.replace("cpu", "gpu")
-
-
-def test_a_region_without_a_known_distribution_is_refused() -> None:
-    line = r"^defaults\.space\.image: .* in mx-central-1 is not known"
-    with pytest.raises(UserError, match=line):
-        with_image({}, "mx-central-1")
 
 
 SLIM = {"SageMakerImageArn": "arn:aws:sagemaker:us-east-1:123456789012:image/studio-slim"}

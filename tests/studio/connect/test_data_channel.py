@@ -128,9 +128,9 @@ def test_messages_are_delivered_once_and_in_order() -> None:
             node.send(number, f"<{number}>".encode())
         heard = {acknowledged(node.receive(MessageType.ACKNOWLEDGE)) for _ in range(7)}
         assert heard == {0, 1, 2, 3, 4}
-        node.close("")
+        node.close("the idle time-out was reached")
 
-    assert run(script) == (b"<2><3><4>", "")
+    assert run(script) == (b"<2><3><4>", "the idle time-out was reached")
 
 
 def test_an_unacknowledged_message_is_sent_again_once_for_each_interval(
@@ -246,14 +246,6 @@ def test_the_client_terminates_the_session_in_systems_manager(
         end(session)
         assert session.read_all() == b""
     assert session.reason == ""
-
-
-def test_the_reason_of_the_end_is_reported() -> None:
-    def script(node: Node) -> None:
-        node.shake_hands()
-        node.close("the idle time-out was reached")
-
-    assert run(script) == (b"", "the idle time-out was reached")
 
 
 def test_a_lost_connection_is_reported() -> None:

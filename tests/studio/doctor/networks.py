@@ -61,8 +61,8 @@ GOOD = ExistingNetwork(
     subnets=(subnet(FIRST, "a", 0), subnet(SECOND, "b", 1)),
     endpoints=(S3, *map(endpoint, NEEDED)),
     groups=(
-        Group(id="sg-endpoints", vpc_id=VPC, rules=(HTTPS_IN,)),
-        Group(id=APPS, vpc_id=VPC, rules=(ANY_OUT,)),
+        Group(id="sg-endpoints", rules=(HTTPS_IN,)),
+        Group(id=APPS, rules=(ANY_OUT,)),
     ),
     zones=frozenset({f"{REGION}a", f"{REGION}b"}),
     acls=dict.fromkeys((FIRST, SECOND, "subnet-ends"), OPEN_ACL),
