@@ -1,6 +1,7 @@
 """Security groups for Studio and its endpoints, with a resource for each rule."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from cdktf import ListTerraformIterator, Token
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
@@ -8,16 +9,62 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-HTTPS = 443
-NFS = 2049
+HTTPS = (443, 443)
+NFS = (2049, 2049)
 # The ports of Jupyter and its kernel gateways (SageMaker guide, "Connect Studio notebooks in a VPC
 # to external resources").
 APPS = (8192, 65535)
 
 Cidrs = Sequence[str] | ListTerraformIterator
 
+_In, _Out = VpcSecurityGroupIngressRule, VpcSecurityGroupEgressRule
+_Rule = type[VpcSecurityGroupIngressRule] | type[VpcSecurityGroupEgressRule]
 
-class EndpointsSecurityGroup(Construct):
+
+class _Group(Construct):
+    """A security group, at first without rules."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, vpc_id: str, name: str, description: str
+    ) -> None:
+        super().__init__(scope, id_)
+        self.id: str = SecurityGroup(
+            self,
+            "group",
+            vpc_id=vpc_id,
+            name=name,
+            description=description,
+            tags={"Name": name},
+        ).id
+
+    def _allow(
+        self, rule: _Rule, id_: str, description: str, ports: tuple[int, int], **peer: Any
+    ) -> None:
+        first, last = ports
+        rule(
+            self,
+            id_,
+            security_group_id=self.id,
+            description=description,
+            ip_protocol="tcp",
+            from_port=first,
+            to_port=last,
+            **peer,
+        )
+
+    def _allow_each(
+        self, rule: _Rule, id_: str, description: str, ports: tuple[int, int], cidrs: Cidrs
+    ) -> None:
+        if isinstance(cidrs, ListTerraformIterator):
+            each = Token.as_string(cidrs.value)
+            self._allow(rule, id_, description, ports, cidr_ipv4=each, for_each=cidrs)
+            return
+        for number, cidr in enumerate(cidrs, start=1):
+            of_cidr = id_ if number == 1 else f"{id_}_{number}"
+            self._allow(rule, of_cidr, description, ports, cidr_ipv4=cidr)
+
+
+class EndpointsSecurityGroup(_Group):
     """The group of the interface endpoints: HTTPS from the VPC, and nothing out.
 
     vpc_cidrs: the ranges that may call the endpoints, as a list or a Terraform iterator.
@@ -26,28 +73,14 @@ class EndpointsSecurityGroup(Construct):
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        vpc_id: str,
-        vpc_cidrs: Cidrs,
-        name: str,
+        self, scope: Construct, id_: str, *, vpc_id: str, vpc_cidrs: Cidrs, name: str
     ) -> None:
-        super().__init__(scope, id_)
-        self.id: str = _group(self, name, "Interface endpoints: HTTPS from the VPC", vpc_id)
-        _rule_of_each(
-            VpcSecurityGroupIngressRule,
-            self,
-            "https_in",
-            vpc_cidrs,
-            group=self.id,
-            description="HTTPS from the VPC",
-            port=HTTPS,
-        )
+        about = "Interface endpoints: HTTPS from the VPC"
+        super().__init__(scope, id_, vpc_id=vpc_id, name=name, description=about)
+        self._allow_each(_In, "https_in", "HTTPS from the VPC", HTTPS, vpc_cidrs)
 
 
-class StudioSecurityGroup(Construct):
+class StudioSecurityGroup(_Group):
     """The group of a Studio user's apps: home directory, app to app, AWS through the endpoints.
 
     Apps of one group reach each other on any port from 8192; a group for each user keeps users
@@ -73,103 +106,22 @@ class StudioSecurityGroup(Construct):
         s3_prefix_list_id: str,
         name: str,
     ) -> None:
-        super().__init__(scope, id_)
-        self.id: str = _group(self, name, "SageMaker Studio apps", vpc_id)
-        first, last = APPS
-        for direction, rule in (
-            ("in", VpcSecurityGroupIngressRule),
-            ("out", VpcSecurityGroupEgressRule),
-        ):
-            _rule_of_each(
-                rule,
-                self,
-                f"nfs_{direction}",
-                vpc_cidrs,
-                group=self.id,
-                description="NFS: home directories on EFS",
-                port=NFS,
-            )
-            rule(
-                self,
-                f"apps_{direction}",
-                security_group_id=self.id,
-                description="Jupyter and kernels of this group",
-                ip_protocol="tcp",
-                from_port=first,
-                to_port=last,
-                referenced_security_group_id=self.id,
-            )
-        to_endpoints = "HTTPS to the interface endpoints"
+        about = "SageMaker Studio apps"
+        super().__init__(scope, id_, vpc_id=vpc_id, name=name, description=about)
+        homes, apps = "NFS: home directories on EFS", "Jupyter and kernels of this group"
+        for direction, rule in (("in", _In), ("out", _Out)):
+            self._allow_each(rule, f"nfs_{direction}", homes, NFS, vpc_cidrs)
+            self._allow(rule, f"apps_{direction}", apps, APPS, referenced_security_group_id=self.id)
+        endpoints = "HTTPS to the interface endpoints"
         if endpoints_security_group_id is None:
-            _rule_of_each(
-                VpcSecurityGroupEgressRule,
-                self,
-                "endpoints_out",
-                vpc_cidrs,
-                group=self.id,
-                description=to_endpoints,
-                port=HTTPS,
-            )
+            self._allow_each(_Out, "endpoints_out", endpoints, HTTPS, vpc_cidrs)
         else:
-            VpcSecurityGroupEgressRule(
-                self,
+            self._allow(
+                _Out,
                 "endpoints_out",
-                security_group_id=self.id,
-                description=to_endpoints,
-                ip_protocol="tcp",
-                from_port=HTTPS,
-                to_port=HTTPS,
+                endpoints,
+                HTTPS,
                 referenced_security_group_id=endpoints_security_group_id,
             )
-        VpcSecurityGroupEgressRule(
-            self,
-            "s3_out",
-            security_group_id=self.id,
-            description="HTTPS to S3 through its gateway endpoint",
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
-            prefix_list_id=s3_prefix_list_id,
-        )
-
-
-def _rule_of_each(
-    rule: type[VpcSecurityGroupIngressRule] | type[VpcSecurityGroupEgressRule],
-    scope: Construct,
-    id_: str,
-    cidrs: Cidrs,
-    *,
-    group: str,
-    description: str,
-    port: int,
-) -> None:
-    def add(id_: str, cidr: str, each: ListTerraformIterator | None = None) -> None:
-        rule(
-            scope,
-            id_,
-            for_each=each,
-            security_group_id=group,
-            description=description,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            cidr_ipv4=cidr,
-        )
-
-    if isinstance(cidrs, ListTerraformIterator):
-        add(id_, Token.as_string(cidrs.value), cidrs)
-        return
-    for number, cidr in enumerate(cidrs, start=1):
-        add(id_ if number == 1 else f"{id_}_{number}", cidr)
-
-
-def _group(scope: Construct, name: str, description: str, vpc_id: str) -> str:
-    group = SecurityGroup(
-        scope,
-        "group",
-        vpc_id=vpc_id,
-        name=name,
-        description=description,
-        tags={"Name": name},
-    )
-    return group.id
+        s3 = "HTTPS to S3 through its gateway endpoint"
+        self._allow(_Out, "s3_out", s3, HTTPS, prefix_list_id=s3_prefix_list_id)
