@@ -9,16 +9,16 @@ from botocore.loaders import Loader
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from catalog.permissions import role_policies, studio_permissions
-from catalog.permissions.iam import Account, Statement
+from catalog.permissions.iam import Statement
 from modules import flow_logs
 from modules.key import DELETION_DAYS
 from settings import Feature
 from settings.paths import PROJECT
 from tools.full_access import LEFT_OUT, NARROWED
+from tools.sample_statements import SAMPLE
 
 PAGE = PROJECT / "docs" / "reference" / "permissions.md"
 
-SAMPLE = Account(partition="aws", region="REGION", id="ACCOUNT")
 KEY = SAMPLE.arn("kms", "key/KEY")
 
 # Prefixes of IAM actions that differ from the name of the botocore service.

@@ -20,15 +20,15 @@ from studio.terraform.state.files import UNFINISHED
 from studio_emulator.server import Emulator
 from tests.pipeline_roles import REGION, enter_pipeline
 from tests.policy_evaluator import allows
+from tools.network_policy import network_statements
 from tools.pipeline_policies import (
     FILES,
-    SAMPLE,
     apply_statements,
     down_statements,
-    network_statements,
     plan_statements,
     policy,
 )
+from tools.sample_statements import SAMPLE
 
 
 def test_the_plan_policy_allows_only_reads() -> None:
@@ -53,6 +53,17 @@ def can(action: str, resource: str, **context: str | list[str]) -> bool:
     return allows(APPLY, action, SAMPLE.arn(action.partition(":")[0], resource), context)
 
 
+def assert_limited(tag: str, resource: str, actions: str) -> None:
+    """Assert that the role that applies may do this only with the deployment's tag."""
+    service, _, names = actions.partition(":")
+    for name in names.split():
+        for value, allowed in (("NAME", True), ("other", False), (None, False)):
+            tags = {tag: value} if value else {}
+            if tag == HELD:
+                tags[SENT] = "NAME"
+            assert can(f"{service}:{name}", resource, **tags) is allowed, (name, tags)
+
+
 def test_the_apply_policy_is_limited_to_the_names_of_the_deployment() -> None:
     for name, allowed in (("NAME-user-alice", True), ("Administrator", False)):
         role = SAMPLE.role_arn(name)
@@ -61,8 +72,6 @@ def test_the_apply_policy_is_limited_to_the_names_of_the_deployment() -> None:
         assert allows(APPLY, "iam:PassRole", role, to_sagemaker) is allowed
         assert not allows(APPLY, "iam:PassRole", role)
         assert not allows(APPLY, "iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"})
-    for alias, allowed in (("alias/NAME-disks", True), ("alias/other-disks", False)):
-        assert can("kms:CreateAlias", alias) is allowed
     app = "arn:aws:sagemaker:REGION:ACCOUNT:app/d"
     for tags, allowed in (({"ssm:resourceTag/SSHResourceArn": app}, True), ({}, False)):
         assert can("ssm:DeregisterManagedInstance", "managed-instance/mi-1", **tags) is allowed
@@ -76,67 +85,21 @@ def test_the_apply_policy_is_limited_to_the_names_of_the_deployment() -> None:
 @pytest.mark.parametrize(
     ("tag", "resource", "actions"),
     [
-        (HELD, "vpc/vpc-1", "ec2:CreateTags DeleteTags DeleteVpc ModifyVpcAttribute CreateSubnet"),
-        (HELD, "subnet/subnet-1", "ec2:CreateTags AssociateRouteTable DeleteSubnet"),
-        (
-            HELD,
-            "route-table/rtb-1",
-            "ec2:CreateTags CreateRoute CreateVpcEndpoint DeleteRouteTable",
-        ),
-        (HELD, "security-group/sg-1", "ec2:CreateTags DeleteSecurityGroup CreateVpcEndpoint"),
-        (HELD, "security-group/sg-1", "ec2:ModifySecurityGroupRules RevokeSecurityGroupEgress"),
-        (HELD, "vpc-endpoint/vpce-1", "ec2:CreateTags DeleteVpcEndpoints ModifyVpcEndpoint"),
-        (HELD, "key/1", "kms:DisableKeyRotation PutKeyPolicy ScheduleKeyDeletion UntagResource"),
         (HELD, "domain/d-1", "sagemaker:AddTags DeleteDomain DeleteTags UpdateDomain"),
         (HELD, "user-profile/d-1/alice", "sagemaker:AddTags DeleteUserProfile"),
         (HELD, "space/d-1/alice", "sagemaker:AddTags DeleteSpace"),
-        (SENT, "vpc/*", "ec2:CreateVpc"),
-        (SENT, "vpc-endpoint/*", "ec2:CreateVpcEndpoint"),
-        (SENT, "key/*", "kms:CreateKey"),
         (SENT, "domain/*", "sagemaker:CreateDomain"),
         (SENT, "space/d-1/alice", "sagemaker:CreateSpace"),
     ],
 )
 def test_the_role_that_applies_is_limited_to_the_tag(tag: str, resource: str, actions: str) -> None:
-    service, _, names = actions.partition(":")
-    for name in names.split():
-        for value, allowed in (("NAME", True), ("other", False), (None, False)):
-            tags = {tag: value} if value else {}
-            if tag == HELD:
-                tags[SENT] = "NAME"
-            assert can(f"{service}:{name}", resource, **tags) is allowed, (name, tags)
+    assert_limited(tag, resource, actions)
 
 
-def test_tags_are_a_part_of_a_creation_and_grants_are_for_services() -> None:
-    assert can("kms:CreateGrant", "key/1", **{"kms:GrantIsForAWSResource": "true"})
-    assert not can("kms:CreateGrant", "key/1", **{HELD: "NAME"})
-    assert can("ec2:CreateTags", "vpc/vpc-1", **{"ec2:CreateAction": "CreateVpc"})
+def test_sagemaker_tags_a_new_resource_and_updates_untagged_profiles_and_spaces() -> None:
     assert can("sagemaker:AddTags", "domain/d-1", **{"sagemaker:TaggingAction": "CreateDomain"})
-
-
-@pytest.mark.parametrize(
-    ("action", "resource"),
-    [("kms:TagResource", "key/1"), ("sagemaker:UpdateSpace", "space/d-1/bob")],
-)
-def test_resources_without_the_tag_that_are_not_another_deployments(
-    action: str, resource: str
-) -> None:
     for held, allowed in (({HELD: "NAME"}, True), ({HELD: "other"}, False), ({}, True)):
-        assert can(action, resource, **held) is allowed
-
-
-def test_the_tag_of_a_default_group_allows_only_to_remove_its_rules() -> None:
-    group, name = "security-group/sg-1", "NAME-vpc-unused-default"
-    sent = {SENT: "NAME", "aws:RequestTag/Name": name}
-    assert can("ec2:CreateTags", group, **sent)
-    assert not can("ec2:CreateTags", group, **sent | {"aws:RequestTag/Name": "web"})
-    assert not can("ec2:CreateTags", group, **sent | {HELD: "other"})
-    held = {HELD: "NAME", "aws:ResourceTag/Name": name}
-    assert can("ec2:RevokeSecurityGroupIngress", group, **held)
-    for action in ("AuthorizeSecurityGroupIngress", "DeleteSecurityGroup", "DeleteTags"):
-        assert not can(f"ec2:{action}", group, **held)
-    for key, allowed in (("team", True), ("Name", False), (DEPLOYMENT_TAG, False)):
-        assert can("ec2:CreateTags", group, **held, **{"aws:TagKeys": [key]}) is allowed
+        assert can("sagemaker:UpdateSpace", "space/d-1/bob", **held) is allowed
 
 
 def test_the_key_of_the_state_is_allowed_only_for_the_state() -> None:
