@@ -19,12 +19,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the environment as shell exports, and serve until SIGINT or SIGTERM."""
-    # moto takes a second to import.
     from studio_emulator.errors import UsageError
-    from studio_emulator.server import Emulator
+    from studio_emulator.ports import check_port
     from studio_emulator.signals import handle_signals
 
     try:
+        check_port(args.port)
+        # moto takes seconds to import.
+        from studio_emulator.server import Emulator
+
         aws = Emulator(port=args.port, speed=args.speed, apps="processes")
         aws.start()
     except UsageError as wrong:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Never
 
 from studio_emulator.errors import UsageError
 from studio_emulator.options import Options
+from studio_emulator.ports import check_port
 from studio_emulator.signals import handle_signals
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _wait_and_close(emulator: Emulator) -> None:
 def _emulator(arguments: list[str] | None) -> Emulator:
     parser = _Parser(prog="studio-emulator", description="Serve an emulated AWS on 127.0.0.1.")
     parser.add_argument(
-        "--port", type=int, default=0, help="port on 127.0.0.1 (default: 0, any free port)"
+        "--port", type=check_port, default=0, help="port on 127.0.0.1 (default: 0, any free port)"
     )
     parser.add_argument("--speed", help="AWS seconds per real second (default: 100)")
     parser.add_argument(

@@ -6,11 +6,13 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from fnmatch import filter as filter_names
 from fnmatch import fnmatchcase
 from typing import Any, Literal, get_args
 
 from studio_emulator.errors import UsageError
 from studio_emulator.options import checked
+from studio_emulator.protocol import SERVICES
 
 Kind = Literal["throttle", "error", "drop", "lose", "down", "die"]
 KINDS = get_args(Kind)
@@ -42,6 +44,9 @@ class Fault:
         if "kind" not in members:
             raise UsageError(f"kind is missing; allowed: {', '.join(KINDS)}")
         fault = cls(**members)
+        if not filter_names(SERVICES.values(), fault.service):
+            allowed = f"{', '.join(SERVICES.values())}, or a pattern"
+            raise UsageError(f"service = {fault.service!r:.80}: {allowed}")
         if fault.seconds > _LONGEST_DOWN:
             raise UsageError(f"seconds = {fault.seconds!r}: above 0, at most {_LONGEST_DOWN:.0f}")
         return fault

@@ -30,11 +30,11 @@ from studio_emulator.moto_internals.ec2 import (
 )
 from studio_emulator.moto_internals.iam import install_managed_policies, page_iam_by_name
 from studio_emulator.options import Options
+from studio_emulator.ports import HOST, check_port
 from studio_emulator.services import s3
 from studio_emulator.sessions.channel import ChannelServer
 from studio_emulator.state import Saved
 
-HOST = "127.0.0.1"
 _IDLE_SECONDS = 600
 
 
@@ -203,14 +203,8 @@ def _listening(port: int, application: Application) -> Server:
         timeout=_IDLE_SECONDS,
     )
     server.keep_alive_conn_limit = 10_000
-    try:
-        # cheroot hides why it cannot use a port.
-        socket.create_server((HOST, port)).close()
-        server.prepare()
-        # For the process that serves on this port after the fault `die`.
-        server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    except OverflowError as bad:
-        raise UsageError(f"port {port}: 0 to 65535") from bad
-    except OSError as taken:
-        raise UsageError(f"port {port}: {os.strerror(taken.errno or 0)}") from taken
+    check_port(port)  # cheroot hides why it cannot use a port
+    server.prepare()
+    # For the process that serves on this port after the fault `die`.
+    server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     return server

@@ -91,6 +91,7 @@ def test_random_faults_depend_on_the_seed_only(aws: Emulator) -> None:
         {"faults": ["throttle"]},
         {"faults": [{}]},
         {"faults": [{"kind": "fire"}]},
+        {"faults": [{"kind": "drop", "service": "moon"}]},
         {"faults": [{"kind": "drop", "times": -1}]},
         {"faults": [{"kind": "drop", "colour": "red"}]},
         {"faults": [{"kind": "down", "seconds": 0}]},
