@@ -91,11 +91,10 @@ def ecr(aws: "Emulator", monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.fixture
 def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the images slim and large."""
-    dockerfile = "FROM scratch\nARG GREETING\nLABEL greeting=$GREETING\nCOPY hello /hello\n"
     for name in ("slim", "large"):
         folder = tmp_path / "image" / name
         folder.mkdir(parents=True)
-        (folder / "Dockerfile").write_text(dockerfile)
+        (folder / "Dockerfile").write_text("FROM scratch\nCOPY hello /hello\n")
         (folder / "hello").write_text(name)
     monkeypatch.setenv("STUDIO_IMAGES", str(tmp_path / "image"))
     return tmp_path / "image"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -131,21 +130,6 @@ def test_resume_recreates_the_endpoints_that_pause_deleted(it: Studio) -> None:
         assert it.aws.counts()["ec2 vpc-endpoint"] == 8
     it.assert_nothing_to_do()
     it.start_app("mine", RESOURCES)
-
-
-def test_down_refuses_while_a_person_has_the_client_policy(it: Studio) -> None:
-    iam, state = it.client("iam"), json.loads((it.folder / "terraform.role.tfstate").read_text())
-    policy = state["outputs"]["client_policy_arns"]["value"]["alice"]
-    held = {"UserName": "alice", "PolicyArn": policy}
-    iam.create_user(UserName="alice")
-    iam.attach_user_policy(**held)
-    with unchanged(it):
-        for flag in ("--dry-run", "--yes"):
-            printed = it.run("studio", "down", flag, "--out", str(it.out), code=1)
-            assert "Deleted:" in printed
-            assert "policy studio-client-alice of user alice: IAM deletes no policy" in printed
-    iam.detach_user_policy(**held)
-    iam.delete_user(UserName="alice")
 
 
 def test_down_keeps_homes_only_on_request(it: Studio) -> None:

@@ -116,23 +116,3 @@ def test_doctor_checks_without_settings(alice: LightClient) -> None:
     assert checked.keys() >= {"credentials", "clock", "ssm-tier", "domain", "spaces"}
     assert set(checked.values()) == {"ok"}
     assert "image-record" not in checked
-
-
-@pytest.mark.parametrize(
-    ("words", "line"),
-    [
-        ([], "no such file; name the deployment with --deployment NAME --region REGION, or"),
-        (
-            ["--deployment", "other", "--region", REGION],
-            f"other: there is no domain of that name in {REGION}, there are: {NAME}",
-        ),
-    ],
-)
-def test_an_unknown_deployment_is_one_line(alice: LightClient, words: list[str], line: str) -> None:
-    (said,) = alice.studio("connect", "alice", *words, code=2).splitlines()
-    assert line in said
-
-
-def test_a_user_without_a_space_sees_the_names_of_the_spaces(alice: LightClient) -> None:
-    (said,) = alice.studio("connect", "carol", *HERE, code=2).splitlines()
-    assert "USER = carol: there is no space of that name, there are: alice, bob" in said
