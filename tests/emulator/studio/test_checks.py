@@ -14,7 +14,7 @@ ABSENT_ROLE = f"arn:aws:iam::{ACCOUNT}:role/absent"
 @pytest.mark.parametrize(
     ("words", "changes"),
     [
-        ("vpc-0123456789abcdef0", {"VpcId": "vpc-0123456789abcdef0"}),
+        ("vpc ID 'vpc-0123456789abcdef0'", {"VpcId": "vpc-0123456789abcdef0"}),
         (f"'{ABSENT_SUBNET}' does not exist", {"SubnetIds": [ABSENT_SUBNET]}),
         ("does not exist", {"KmsKeyId": "12345678-1234-1234-1234-123456789012"}),
         ("does not exist", {"DefaultUserSettings": {"ExecutionRole": ABSENT_ROLE}}),
