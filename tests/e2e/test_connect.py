@@ -9,7 +9,6 @@ import psutil
 import pytest
 
 from catalog.names import ConnectMethod
-from tests.base_distribution import base_python_path
 from tests.conformance import deployment_steps
 from tests.e2e.client_machine import ClientMachine, leaving_no_process
 from tests.e2e.connected_studio import ConnectedStudio
@@ -40,16 +39,6 @@ def test_connect_reports_its_steps_and_prints_the_host(
 
 def test_connect_copies_a_file_in_both_directions(alice: ClientMachine) -> None:
     deployment_steps.connect(alice, ConnectMethod.NATIVE)
-
-
-def test_connect_needs_only_the_base_of_the_distribution(
-    alice: ClientMachine, tmp_path: Path
-) -> None:
-    base = replace(alice, own_process=True).without("STUDIO_CONFIG")
-    base = base.with_(PYTHONPATH=base_python_path(tmp_path))
-    said = base.connect("--deployment", "team", "--region", "us-east-1")
-    assert said.splitlines()[-1] == alice.host
-    assert base.ssh(base.host, "echo base") == "base\n"
 
 
 @pytest.fixture

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from settings.paths import PROJECT
+from studio.connect import key_pair
+from studio.connect.ssh_config import SshPaths
 from studio.toolchain.toolbox import TOOLS
 from studio_emulator.server import Emulator
 from tests.commands import output_of
 from tests.e2e.small_studio import NAME, SmallStudio
+from tests.e2e.sshd import Sshd, Workspace
 from tests.emulator.samples import REGION
 from tests.progress import without_progress
 
@@ -63,14 +66,12 @@ def studio(aws_of_file: Emulator) -> SmallStudio:
 
 
 @pytest.fixture(scope="module")
-def alice(
-    venv: Path, studio: SmallStudio, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LightClient]:
+def alice(venv: Path, studio: SmallStudio, tmp_path_factory: pytest.TempPathFactory) -> LightClient:
     """An empty home, only ssh on PATH, and the permissions of alice's client policy."""
     home, programs = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("bin")
     for program in ("ssh", "ssh-keygen", "sftp"):
         (programs / program).symlink_to(str(shutil.which(program)))
-    yield LightClient(
+    return LightClient(
         venv=venv,
         variables={
             "HOME": str(home),
@@ -79,7 +80,6 @@ def alice(
             **studio.credentials("alice"),
         },
     )
-    assert not (home / ".ssh").exists()
 
 
 def uv(*words: str | Path) -> None:
@@ -100,10 +100,19 @@ def test_cdktf_outside_a_clone_is_a_one_line_error(alice: LightClient) -> None:
     assert "from a clone of the project" in line
 
 
-def test_a_user_sees_and_stops_their_app(alice: LightClient, studio: SmallStudio) -> None:
+def test_a_user_connects_sees_and_stops_their_app(
+    alice: LightClient, studio: SmallStudio, tmp_path: Path
+) -> None:
+    home = Path(alice.variables["HOME"])
     assert "would start JupyterLab" in alice.studio("connect", "alice", *HERE, "--dry-run")
     assert studio.app("alice") is None
-    studio.start("alice", "ml.t3.large")
+    assert not (home / ".ssh").exists()
+    paths = SshPaths(deployment=NAME, user="alice", home=home)
+    with Sshd(tmp_path / "app") as sshd:
+        sshd.authorize(key_pair.ensure(paths))
+        Workspace(sshd).serve_space(studio.aws.endpoint_url, studio.space_arn("alice"))
+        said = alice.studio("connect", "alice", "--login", sshd.user, *HERE)
+    assert f"{paths.host} answers: " in said
     (line,) = [line for line in alice.studio("status", *HERE).splitlines() if "alice" in line]
     assert "InService" in line
     assert "its volume is kept" in alice.studio("stop", "alice", *HERE)
