@@ -1,4 +1,4 @@
-"""The kinds of values: whole numbers, booleans, tables, lists, plain text."""
+"""The kinds of values: whole numbers, booleans, choices, tables, lists, plain text."""
 
 import pytest
 from pydantic import ValidationError
@@ -17,6 +17,18 @@ WRONG = {
         "network.zones = true",
         "network.zones = 2.0",
         "network.zones = nan",
+    ],
+    "a whole number from 1 to 1000 (images)": ["ecr.keep_images = 0"],
+    "one of NONE, LOW, MEDIUM, HIGH, CRITICAL": ['ecr.stop_at = "high"'],
+    '"IAM" or "SSO"': ['domain.auth = "iam"'],
+    '"Retain" or "Delete"': ['domain.retention = "Keep"'],
+    '"create", "aws-managed" or a KMS key\'s ARN (arn:aws:kms:REGION:ACCOUNT:key/ID)': [
+        'domain.kms = ""',
+        'domain.kms = "alias/mine"',
+    ],
+    "1 to 512 of a-z, A-Z, 0-9, _ . - and single '/', no '/' first or last": [
+        'state.key_prefix = "/a"',
+        'state.key_prefix = ""',
     ],
     "true or false": [
         "network.flow_logs = 1",
