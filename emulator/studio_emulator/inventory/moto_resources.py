@@ -105,10 +105,14 @@ def _iam(iam: Any) -> Iterator[Item]:
             yield Item(service="iam", type=kind, id=each.id, name=each.name, arn=each.arn)
 
 
-def _ecr(ecr: Any) -> Iterator[Item]:
-    for repository in ecr.repositories.values():
-        name = repository.name
-        yield Item(service="ecr", type="repository", id=name, name=name, arn=repository.arn)
+def _named(service: str, kind: str, table: str) -> _Collector:
+    """Collects the resources of a table of the service's backend, whose ids are their names."""
+
+    def items(backend: Any) -> Iterator[Item]:
+        for each in getattr(backend, table).values():
+            yield Item(service=service, type=kind, id=each.name, name=each.name, arn=each.arn)
+
+    return items
 
 
 def _efs(efs: Any) -> Iterator[Item]:
@@ -146,16 +150,6 @@ def _kms(kms: Any) -> Iterator[Item]:
             yield Item(service="kms", type="alias", id=name, name=name, note=key.id)
 
 
-def _logs(logs: Any) -> Iterator[Item]:
-    for group in logs.groups.values():
-        yield Item(service="logs", type="log-group", id=group.name, name=group.name, arn=group.arn)
-
-
-def _s3(s3: Any) -> Iterator[Item]:
-    for bucket in s3.buckets.values():
-        yield Item(service="s3", type="bucket", id=bucket.name, name=bucket.name, arn=bucket.arn)
-
-
 def _ssm(ssm: Any) -> Iterator[Item]:
     for name in parameters(ssm):
         if not name.startswith("/aws/"):
@@ -166,11 +160,11 @@ def _ssm(ssm: Any) -> Iterator[Item]:
 
 _COLLECTORS: Mapping[str, _Collector] = {
     "ec2": ec2_items,
-    "ecr": _ecr,
+    "ecr": _named("ecr", "repository", "repositories"),
     "efs": _efs,
     "iam": _iam,
     "kms": _kms,
-    "logs": _logs,
-    "s3": _s3,
+    "logs": _named("logs", "log-group", "groups"),
+    "s3": _named("s3", "bucket", "buckets"),
     "ssm": _ssm,
 }

@@ -8,6 +8,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 
 from studio_emulator import paging
+from studio_emulator.moto_internals.loading import LoadedOnAccess
 
 
 def page_iam_by_name() -> None:
@@ -42,31 +43,21 @@ def page_iam_by_name() -> None:
     IAMBackend._filter_attached_policies = filter_policies
 
 
-class _CreatedOnAccess:
-    """An attribute that is created on first access.
+def install_managed_policies() -> None:
+    """Load AWS's managed policies on first access, because that takes time.
 
     Moto searches the backends of six partitions for the access key of a request.
     """
 
-    def __init__(self, name: str, make: Callable[[Any], Any]) -> None:
-        self.name, self._make = name, make
+    def on_access(name: str, make: Callable[[Any], Any]) -> None:
+        def load(backend: Any) -> None:
+            if vars(backend).get(name) is None:
+                vars(backend)[name] = make(backend)
 
-    def __get__(self, backend: Any, _: type) -> Any:
-        if vars(backend).get(self.name) is None:
-            vars(backend)[self.name] = self._make(backend)
-        return vars(backend)[self.name]
+        setattr(IAMBackend, name, LoadedOnAccess(name, load))
 
-    def __set__(self, backend: Any, value: Any) -> None:
-        vars(backend)[self.name] = value
-
-
-def install_managed_policies() -> None:
-    """Load AWS's managed policies on first access, because that takes time."""
-    for attribute in (
-        _CreatedOnAccess("aws_managed_policies", _policies),
-        _CreatedOnAccess("managed_policies", _PoliciesByArn),
-    ):
-        setattr(IAMBackend, attribute.name, attribute)
+    on_access("aws_managed_policies", _policies)
+    on_access("managed_policies", _PoliciesByArn)
     IAMBackend._init_aws_policies = IAMBackend._init_managed_policies = lambda _: None
 
 

@@ -4,6 +4,7 @@ At import, moto reads the whole model of each service for its regions, and the i
 offerings of all regions.
 """
 
+from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
 from unittest.mock import patch
@@ -89,19 +90,23 @@ def _instance_types() -> list[Any]:
 _UNREAD = "emulator_images_unread"
 
 
-class _WithImages:
-    """An attribute of EC2's backend; the first access adds AWS's images."""
+class LoadedOnAccess:
+    """An attribute of a backend, which `load` sets or extends before the first access."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, load: Callable[[Any], object]) -> None:
+        self.name, self._load = name, load
 
     def __get__(self, backend: Any, _: type) -> Any:
-        if vars(backend).pop(_UNREAD, False):
-            _load_images(backend)
-        return vars(backend)[self._name]
+        self._load(backend)
+        return vars(backend)[self.name]
 
     def __set__(self, backend: Any, value: Any) -> None:
-        vars(backend)[self._name] = value
+        vars(backend)[self.name] = value
+
+
+def _add_images(backend: Any) -> None:
+    if vars(backend).pop(_UNREAD, False):
+        _load_images(backend)
 
 
 def own_images(backend: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -162,7 +167,8 @@ with (
 
 _load_images = AmiBackend._load_amis
 AmiBackend._load_amis = lambda backend: setattr(backend, _UNREAD, True)
-AmiBackend.amis, EBSBackend.snapshots = _WithImages("amis"), _WithImages("snapshots")
+AmiBackend.amis = LoadedOnAccess("amis", _add_images)
+EBSBackend.snapshots = LoadedOnAccess("snapshots", _add_images)
 models.generate_private_key = _LateKey
 AccountSpecificBackend._generate_regions = lambda _, service: _regions(service)
 instance_types.InstanceTypeBackend.instance_types = property(lambda _: _instance_types())

@@ -19,8 +19,6 @@ from studio_emulator.studio import (
 from studio_emulator.studio.store import STORES, by_arn
 
 Handler = Callable[[Params, Call], Answer | None]
-
-
 OPERATIONS: Mapping[str, Handler] = {
     name: handler
     for module in (

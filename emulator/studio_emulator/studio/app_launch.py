@@ -9,7 +9,7 @@ from studio_emulator.studio import checks, lookup, settings_checks, usage
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import CLEARED, Settings, inherited, within
-from studio_emulator.studio.store import MemberKey, Store, by_arn
+from studio_emulator.studio.store import Store, by_arn
 
 CLASSIC = ("JupyterServer", "KernelGateway")
 IN_SPACES = ("JupyterLab", "CodeEditor")
@@ -47,11 +47,6 @@ class AppLocation:
     space: Resource | None
     profile: Resource | None
     settings: Settings
-
-    @property
-    def profile_key(self) -> MemberKey | None:
-        """The user profile's key in the store."""
-        return lookup.member_key(self.domain.id, self.profile.name) if self.profile else None
 
 
 def locate(params: Params, state: Store) -> AppLocation:

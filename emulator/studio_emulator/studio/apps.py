@@ -145,12 +145,13 @@ def _new(params: Params, call: Call, where: AppLocation, spec: Params) -> Resour
     }
     if "RecoveryMode" in params:
         data["RecoveryMode"] = params["RecoveryMode"]
+    user = where.profile and lookup.member_key(where.domain.id, where.profile.name)
     return Resource(
         name=params["AppName"],
         arn=arn,
         data=data,
         created=call.clock.now(),
-        owned={"profile": where.profile_key, "interfaces": []},
+        owned={"profile": user, "interfaces": []},
     )
 
 

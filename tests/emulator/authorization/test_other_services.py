@@ -49,20 +49,11 @@ KEYS = f"sagemaker-{REGION}-{ACCOUNT}"
     ("service", "operation", "params", "code", "words"),
     [
         ("ec2", "delete_vpc", {"VpcId": "VPC"}, "UnauthorizedOperation", "vpc/vpc-"),
-        (
-            "ecr",
-            "delete_repository",
-            {"repositoryName": "tools"},
-            "AccessDeniedException",
-            "/tools",
-        ),
         ("efs", "describe_file_systems", {}, "AccessDeniedException", "elasticfilesystem:Desc"),
         ("iam", "delete_role", {"RoleName": "studio"}, "AccessDenied", "role/studio"),
-        ("kms", "create_key", {}, "AccessDeniedException", "kms:CreateKey on resource: *"),
         ("logs", "describe_log_groups", {}, "AccessDeniedException", "log-group::log-stream:"),
         ("resourcegroupstaggingapi", "get_resources", {}, "AccessDeniedException", "tag:Get"),
         ("s3", "delete_object", {"Bucket": KEYS, "Key": "k"}, "AccessDenied", f"{KEYS}/k"),
-        ("ssm", "describe_activations", {}, "AccessDeniedException", "resource: * "),
     ],
 )
 def test_other_services_check_the_policies(
