@@ -94,4 +94,5 @@ def _decide(permission: Permission, caller: Caller, context: dict[str, Any]) -> 
     }
     order = (Decision.DENIED, Decision.ALLOWED, Decision.IMPLICIT_DENY)
     by_identity = next(decision for decision in order if decision in found)
-    return permission.with_resource_policy(by_identity, caller, context)
+    combine = permission.with_resource_policy
+    return combine(by_identity, caller, context) if combine else by_identity

@@ -11,22 +11,18 @@ from studio_emulator.iam.policy import Decision
 Combine = Callable[[Decision, Caller, Mapping[str, Any]], Decision]
 
 
-def _identity_alone(decided: Decision, _caller: Caller, _context: Mapping[str, Any]) -> Decision:
-    return decided
-
-
 @dataclass(frozen=True, kw_only=True)
 class Permission:
     """resources: an ARN, or the forms of one ARN that a policy can name.
 
     context: the request's condition keys. with_resource_policy: combines the decision of the
-    identity-based policies with that of the resource's policy.
+    identity-based policies with that of the resource's policy, if it can have one.
     """
 
     action: str
     resources: tuple[str, ...] = ("*",)
     context: Mapping[str, Any] = field(default_factory=dict)
-    with_resource_policy: Combine = _identity_alone
+    with_resource_policy: Combine | None = None
 
 
 def request_keys(call: Call) -> dict[str, Any]:

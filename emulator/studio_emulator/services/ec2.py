@@ -1,12 +1,11 @@
 """EC2: the operations that differ from moto's; refuses keys of tags, starts of ended instances."""
 
-from studio_emulator.call import Call, Params
+from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.services import (
     dependencies,
     endpoint_services,
     endpoints,
-    flow_logs,
     gateways,
     group_rules,
     interfaces,
@@ -32,6 +31,13 @@ def check_start(params: Params, call: Call) -> None:
                 f"The instance '{instance.id}' is not in a state from which it can be started."
             )
             raise AwsError("IncorrectInstanceState", message)
+
+
+def amend_create_flow_logs(params: Params, call: Call, answer: Answer) -> Answer:
+    """Store the options of the destination, which moto shows, but does not store."""
+    for each in answer.get("FlowLogIds", []):
+        call.backend("ec2").flow_logs[each].destination_options = params.get("DestinationOptions")
+    return answer
 
 
 DEFAULTS = {
@@ -66,7 +72,7 @@ CHECKS = {
     "StartInstances": check_start,
 }
 AMENDMENTS = {
-    "CreateFlowLogs": flow_logs.amend_create,
+    "CreateFlowLogs": amend_create_flow_logs,
     "CreateNatGateway": gateways.amend_create_nat,
     "CreateVpcEndpoint": endpoints.amend_create,
     "DeleteNatGateway": gateways.amend_delete_nat,

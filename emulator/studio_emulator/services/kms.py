@@ -16,7 +16,6 @@ _SYMMETRIC = "SYMMETRIC_DEFAULT"
 _ASYMMETRIC = frozenset(
     {"DeriveSharedSecret", "GenerateMac", "GetPublicKey", "Sign", "Verify", "VerifyMac"}
 )
-LOCKED_OUT = "The new key policy will not allow you to update the key policy in the future."
 
 
 def check_policy(params: Params, call: Call) -> None:
@@ -40,7 +39,8 @@ def check_policy(params: Params, call: Call) -> None:
             "Policy contains a statement with one or more invalid principals.",
         )
     if not (params.get("BypassPolicyLockoutSafetyCheck") or _can_change_policy(parsed, call)):
-        raise AwsError("MalformedPolicyDocumentException", LOCKED_OUT)
+        message = "The new key policy will not allow you to update the key policy in the future."
+        raise AwsError("MalformedPolicyDocumentException", message)
 
 
 def check_key(params: Params, call: Call) -> None:

@@ -148,8 +148,7 @@ def _check_creation(params: Params, call: Call, domain: Resource) -> None:
     vpc_id = params["VpcId"]
     checks.vpc(call, vpc_id)
     checks.subnets(call, vpc_id, params["SubnetIds"])
-    if "KmsKeyId" in domain.data:
-        checks.kms_key(call, domain.data["KmsKeyId"])
+    checks.key_of_domain(call, domain.data)
     domain_settings = params.get("DomainSettings", {})
     if "RStudioServerProDomainSettings" in domain_settings:
         raise invalid("No RStudio license was found for this account.")

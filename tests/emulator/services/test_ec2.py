@@ -1,5 +1,6 @@
-"""The keys of tags, and the starts of instances, that EC2 refuses."""
+"""Tags and starts of instances that EC2 refuses; the options of flow logs."""
 
+from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import code_of
 
@@ -16,3 +17,22 @@ def test_terminated_instance_cannot_be_started(net: Ec2Network) -> None:
     ids = {"InstanceIds": [made["InstanceId"]]}
     net.ec2.terminate_instances(**ids)
     assert code_of(net.ec2.start_instances, **ids) == "IncorrectInstanceState"
+
+
+def test_flow_logs_keep_the_options_of_their_destination(aws: Emulator, net: Ec2Network) -> None:
+    aws.client("s3").create_bucket(Bucket="team-flows")
+    options = {
+        "FileFormat": "parquet",
+        "HiveCompatiblePartitions": True,
+        "PerHourPartition": True,
+    }
+    net.ec2.create_flow_logs(
+        ResourceIds=[net.vpc],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogDestinationType="s3",
+        LogDestination="arn:aws:s3:::team-flows",
+        DestinationOptions=options,
+    )
+    (flow,) = net.ec2.describe_flow_logs()["FlowLogs"]
+    assert flow["DestinationOptions"] == options

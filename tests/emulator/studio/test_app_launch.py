@@ -9,7 +9,6 @@ from tests.emulator.control_plane import (
     DISTRIBUTION,
     REGION,
     ROLE,
-    SLIM,
     ControlPlane,
     refused,
 )
@@ -90,17 +89,6 @@ def test_shared_space_has_the_default_space_settings(studio: ControlPlane) -> No
     studio.CreateApp(**studio.app_key(domain_id))
     spec = studio.DescribeApp(**studio.app_key(domain_id))["ResourceSpec"]
     assert spec["InstanceType"] == "ml.m5.large"
-
-
-def test_custom_image_must_be_attached(studio: ControlPlane) -> None:
-    studio.image()
-    domain_id = studio.idle_space()
-    spec = {"SageMakerImageArn": studio.call.arn("image/slim")}
-    words = "Image [slim] is not attached"
-    app = studio.app_key(domain_id)
-    refused("ValidationException", words, studio.CreateApp, **app, ResourceSpec=spec)
-    studio.update_profile(domain_id, JupyterLabAppSettings=SLIM)
-    studio.CreateApp(**app, ResourceSpec=spec)
 
 
 def test_image_is_required(studio: ControlPlane) -> None:
