@@ -1,4 +1,4 @@
-"""Subnets and VPCs: zones and sizes."""
+"""Subnets: zones and sizes."""
 
 from typing import Any
 
@@ -18,18 +18,10 @@ from tests.emulator.samples import code_of
             "InvalidParameterValue",
         ),
         ({"CidrBlock": "10.0.9.0/29"}, "InvalidSubnet.Range"),
-        ({"CidrBlock": "10.9.0.0/24"}, "InvalidSubnet.Range"),
-        ({"CidrBlock": "10.0.0.0/25"}, "InvalidSubnet.Conflict"),
     ],
 )
 def test_invalid_subnets_are_refused(net: Ec2Network, params: dict[str, Any], code: str) -> None:
     assert code_of(net.ec2.create_subnet, VpcId=net.vpc, **params) == code
-
-
-@pytest.mark.parametrize("size", [15, 29])
-def test_vpc_of_another_size_is_refused(aws: Emulator, size: int) -> None:
-    create = aws.client("ec2").create_vpc
-    assert code_of(create, CidrBlock=f"10.0.0.0/{size}") == "InvalidVpc.Range"
 
 
 def test_default_zone_is_in_the_region(aws: Emulator) -> None:
