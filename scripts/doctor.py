@@ -15,8 +15,7 @@ from studio.console import terminal
 
 if TYPE_CHECKING:
     from settings import Settings
-    from studio.doctor.context import Context
-    from studio.doctor.model import Check, Outcome, Result
+    from studio.doctor.model import Outcome, Result
     from studio.images.contract.result import CheckResult
 
 WRITES_JSON = True
@@ -44,9 +43,13 @@ def _check_images(settings: Settings) -> dict[str, Sequence[CheckResult]]:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print each result; exit code 1 if a check failed. Raises UserError."""
+    """Print each result; exit code 1 if a check failed, not if one could not be checked.
+
+    Raises UserError.
+    """
     from studio.doctor.checks import CHECKS, PERSONAL
     from studio.doctor.context import Context
+    from studio.doctor.model import Outcome, run_checks
 
     deployment = flags.deployment_of(args, settings)
     if args.user:
@@ -58,22 +61,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         deployment=deployment,
         check_images=_check_images if args.images else None,
     )
-    return report(context, CHECKS if deployment else PERSONAL, as_json=args.json)
-
-
-def report(context: Context, checks: Sequence[Check], *, as_json: bool) -> int:
-    """Run and print the checks; 1 if one failed, else 0, also if some could not be checked."""
-    from studio.doctor.model import Outcome, run_checks
-
+    checks = CHECKS if deployment else PERSONAL
     width = max(len(check.name) for check in checks)
     results = []
     for result in run_checks(checks, context):
         results.append(result)
-        if not as_json:
+        if not args.json:
             print("\n".join(_lines(result, width)), flush=True)
     counts = Counter(result.outcome for result in results)
     tally = {outcome: counts[outcome] for outcome in Outcome}
-    print(_json(results, tally) if as_json else _summary(tally))
+    print(_json(results, tally) if args.json else _summary(tally))
     return 1 if counts[Outcome.FAILED] else 0
 
 

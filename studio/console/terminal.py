@@ -1,7 +1,6 @@
 """Whether the terminal has colours and a live view, and its width. Standard library only."""
 
-import contextlib
-import os
+import shutil
 import sys
 from collections.abc import Mapping
 from typing import TextIO
@@ -30,11 +29,4 @@ def width() -> int:
 
     COLUMNS overrides them, also in a pipe, as for rich and argparse.
     """
-    with contextlib.suppress(ValueError):
-        if (columns := int(os.environ.get("COLUMNS", ""))) > 0:
-            return columns
-    if sys.stdout is None or not sys.stdout.isatty():
-        return sys.maxsize
-    with contextlib.suppress(OSError, ValueError):
-        return os.get_terminal_size(sys.stdout.fileno()).columns or sys.maxsize
-    return sys.maxsize
+    return shutil.get_terminal_size(fallback=(sys.maxsize, 0)).columns

@@ -112,9 +112,9 @@ def _empty(folder: Path) -> None:
 def _initialized(settings: Settings, out: Path) -> Path:
     """The folder of an initialized stack. Raises StepFailed."""
     deployment = Deployment(settings=settings, out=out)
-    folder = deployment.stacks[0].folder
-    deployment.init(folder)
-    return folder
+    first, *_ = deployment.stacks
+    deployment.initialize(first)
+    return first.folder
 
 
 def deploy_and_destroy(

@@ -26,7 +26,7 @@ from studio.images.versions import prune, record
 from studio.lifecycle import start_scripts
 from studio.lifecycle.attached_policies import require_detached
 from studio.lifecycle.down_preview import preview_deleted, preview_kept
-from studio.lifecycle.inventory import DeployedResources, LiveResources, deployed_resources
+from studio.lifecycle.inventory import LiveResources, deployed_resources
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.terraform.deployment import Deployment
 
@@ -67,7 +67,8 @@ class Teardown:
         reason = None
         if only_users:
             reason = "--only users"
-        elif _may_hold_homes(live):
+        # A domain without one may still create it.
+        elif live.homes or any(domain.status != "Failed" for domain in live.domain):
             reason = _keep_homes_by(settings, flag=keep_homes)
         return cls(
             settings=settings,
@@ -76,14 +77,6 @@ class Teardown:
             keep_homes_by=reason,
             only_users=only_users,
         )
-
-    @property
-    def aws(self) -> Aws:
-        return self.live.aws
-
-    @property
-    def deployed(self) -> DeployedResources:
-        return self.live.deployed
 
     @property
     def stacks(self) -> list[str]:
@@ -100,7 +93,7 @@ class Teardown:
 
         Raises UserError; StepFailed after the lines, as ``require_detached`` does.
         """
-        hourly = endpoints.usd_per_hour(self.aws, self.deployed.endpoints)
+        hourly = endpoints.usd_per_hour(self.live.aws, self.live.deployed.endpoints)
         yield from preview_deleted(
             self.live,
             stacks=self.stacks,
@@ -116,45 +109,43 @@ class Teardown:
         )
         held = self.deployment.resources(self.stacks).values()
         deleted = [(one.kind, one.attributes) for resources in held for one in resources]
-        require_detached(self.aws, self.deployment, deleted)
+        require_detached(self.live.aws, self.deployment, deleted)
 
     def run(self) -> None:
         """Delete it; safe to run again. Raises UserError (StepFailed if AWS or Terraform fails)."""
-        report = self.deployment.report
+        report, aws, deployed = self.deployment.report, self.live.aws, self.live.deployed
         self._delete_people()
         if not self.only_users:
             self._delete_domain()
             # Terraform cannot delete these versions.
-            prune.delete_older_versions(self.aws, self.deployed.images, report=report)
-            if self.keep_homes_by and self.deployed.endpoints:
-                endpoints.delete_endpoints(self.aws, self.deployed.endpoints, report)
-        repositories = self.deployed.protected_repositories if self._deletes_images else ()
+            prune.delete_older_versions(aws, deployed.images, report=report)
+            if self.keep_homes_by and deployed.endpoints:
+                endpoints.delete_endpoints(aws, deployed.endpoints, report)
+        deletes_images = self.settings.ecr.force_delete and ECR in self.stacks
+        repositories = deployed.protected_repositories if deletes_images else ()
         # The image stack reads its repository while it is destroyed.
         self._destroy([stack for stack in self.stacks if not repositories or stack != ECR])
-        start_scripts.delete_unused_scripts(self.settings, self.deployment, self.aws)
+        start_scripts.delete_unused_scripts(self.settings, self.deployment, aws)
         if not self.only_users and NETWORK in self.stacks:
-            for network in self.deployed.duplicate_vpcs:
-                networks.delete_network(self.aws, network, report)
-            for key in self.deployed.duplicate_keys:
-                keys.delete_key(self.aws, key, report)
+            for network in deployed.duplicate_vpcs:
+                networks.delete_network(aws, network, report)
+            for key in deployed.duplicate_keys:
+                keys.delete_key(aws, key, report)
         if repositories:
             for repository in repositories:
-                Ecr(self.aws).delete_repository(repository, report)
+                Ecr(aws).delete_repository(repository, report)
             self._destroy([ECR])
         record.refresh(self.settings, folder=self.deployment.out.parent)
 
-    @property
-    def _deletes_images(self) -> bool:
-        return self.settings.ecr.force_delete and ECR in self.stacks
-
     def _destroy(self, stacks: list[str]) -> None:
-        if not self.deployed.resources.keys().isdisjoint(stacks):
+        if not self.live.deployed.resources.keys().isdisjoint(stacks):
             recover_unfinished(self.deployment, self.deployment.named(stacks))
             self.deployment.destroy(stacks)
 
     def _delete_people(self) -> None:
         """Delete all apps, spaces and user profiles of the domain, and the nodes of the apps."""
-        aws, domain_id, report = self.aws, self.deployed.domain_id, self.deployment.report
+        live, report = self.live, self.deployment.report
+        aws, domain_id = live.aws, live.deployed.domain_id
         if domain_id is None:
             return
         if domain_resources.list_resources(aws, domain_resources.DOMAIN, domain_id):
@@ -169,24 +160,20 @@ class Teardown:
         Terraform would use the retention policy that the domain was created with. The mount targets
         of a file system that is kept need the security groups.
         """
-        aws, domain_id, report = self.aws, self.deployed.domain_id, self.deployment.report
+        live, report = self.live, self.deployment.report
+        aws, domain_id = live.aws, live.deployed.domain_id
         if domain_id is not None:
             policy = {"HomeEfsFileSystem": "Retain" if self.keep_homes_by else "Delete"}
             domain_resources.delete_resources(
                 aws, domain_resources.DOMAIN, domain_id, report, RetentionPolicy=policy
             )
-        left = LiveResources(aws=aws, deployed=self.deployed)
+        left = LiveResources(aws=aws, deployed=live.deployed)
         used = {home.domain_id for home in left.homes} if self.keep_homes_by else set()
         for home in left.homes:
             if not self.keep_homes_by:
                 home_file_systems.delete_home(aws, home.id, report)
         groups = [one for one in left.groups if one.domain_id not in used]
         nfs_groups.delete_groups(aws, groups, report)
-
-
-def _may_hold_homes(live: LiveResources) -> bool:
-    """Whether a home file system exists, or a domain that may still create one."""
-    return bool(live.homes) or any(domain.status != "Failed" for domain in live.domain)
 
 
 def _keep_homes_by(settings: Settings, *, flag: bool) -> str | None:

@@ -37,7 +37,7 @@ def keep_used_scripts(deployment: Deployment, aws: Aws) -> None:
     (stack,) = deployment.named([_USERS])
     for script in obsolete:
         if script.attributes.get("arn") in named:
-            deployment.init(stack.folder)
+            deployment.initialize(stack)
             deployment.terraform(stack, "state", "rm", script.address)
             deployment.report(
                 f"kept      start script {script.attributes[_NAME]}, which an app or a space uses"

@@ -20,9 +20,6 @@ from studio.aws.endpoints import interface_endpoints, vpc_of
 from studio.aws.errors import AwsError
 from studio.console.tables import price, table
 
-PRICES_OF = "us-east-1"
-"""The region of the prices in catalog/."""
-
 _MINUTES = len("2026-11-29T01:00")
 _TITLES = (
     "USER",
@@ -67,14 +64,15 @@ class Use:
 class Overview:
     """The users of the settings in their order, then all others in the domain.
 
-    endpoints: the number of interface endpoints of the deployment, 0 while it is paused; None if
-    AWS denies the list. owns_endpoints: False if an existing VPC has all of them. usd_per_hour: of
-    instances with a known price, of nodes and of endpoints.
+    prices_of: the region of all prices. endpoints: the number of interface endpoints of the
+    deployment, 0 while it is paused; None if AWS denies the list. owns_endpoints: False if an
+    existing VPC has all of them. usd_per_hour: of instances with a known price, of nodes and of
+    endpoints.
     """
 
     domain_id: str
     region: str
-    prices_of: str = PRICES_OF
+    prices_of: str = "us-east-1"
     endpoints: int | None
     owns_endpoints: bool
     endpoints_usd_per_hour: float

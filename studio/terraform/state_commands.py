@@ -21,7 +21,7 @@ def move_state(deployment: Deployment, *, to_bucket: bool) -> int:
 def unlock(deployment: Deployment, lock: Lock) -> None:
     """Remove a killed run's lock from the bucket. Raises UserError, StepFailed."""
     stack = _stack(deployment, lock.stack, "locked")
-    deployment.init(stack.folder)
+    deployment.initialize(stack)
     deployment.terraform(stack, "force-unlock", "-force", lock.info.get("ID", ""))
 
 
@@ -29,7 +29,7 @@ def _push_state(deployment: Deployment, name: str, state: bytes, *, to_bucket: b
     stack = _stack(deployment, name, "it has a state")
     if not to_bucket:
         stack.use_local_state()
-    deployment.init(stack.folder)
+    deployment.initialize(stack)
     pushed = stack.folder / "moved.tfstate"
     pushed.write_bytes(state)
     try:
