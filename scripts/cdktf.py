@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from scripts import driver
 from settings import UserError, load
 from settings.paths import STUDIO_TOML, settings_file
 from settings.versions import Versions
@@ -92,7 +91,3 @@ def _parsed(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
     for option in _WITH_VALUE:
         parser.add_argument(option, nargs="?")
     return parser.parse_known_args(words)
-
-
-if __name__ == "__main__":
-    sys.exit(driver.run("cdktf", main))

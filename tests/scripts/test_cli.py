@@ -2,15 +2,13 @@
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from scripts import cli, help
+from scripts import help
 from settings import UserError
 from studio.console import output
-from studio.processes.children import captured
 from tests import program
 from tests.progress import without_progress
 from tests.scripts.conftest import ARGUMENTS, CommandLine
@@ -21,31 +19,15 @@ COMMANDS = [
 ]
 
 
-@pytest.fixture
-def bad_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = tmp_path / "studio.toml"
-    config.write_text("network.zones = 9\n")
-    monkeypatch.setenv("STUDIO_CONFIG", str(config))
-
-
-def refused(exit_code: int, printed: str) -> bool:
-    (line,) = without_progress(printed).splitlines()
-    return exit_code == 2 and "network.zones = 9: " in line
-
-
-@pytest.mark.usefixtures("bad_settings")
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_each_command_refuses_bad_settings_in_one_line(
-    words: list[str], capsys: pytest.CaptureFixture[str]
+    words: list[str], studio: CommandLine
 ) -> None:
-    assert refused(cli.main(words), capsys.readouterr().err)
-
-
-@pytest.mark.usefixtures("bad_settings")
-@pytest.mark.parametrize("words", [["scripts.cli", "status"], ["scripts.cdktf", "synth"]])
-def test_bad_settings_end_the_process_with_two(words: list[str]) -> None:
-    finished = captured([sys.executable, "-m", *words], seconds=60)
-    assert refused(finished.returncode, finished.stderr)
+    (studio.folder / "studio.toml").write_text("network.zones = 9\n")
+    printed = studio.run(*words)
+    (line,) = without_progress(printed.err).splitlines()
+    assert printed.code == 2
+    assert "network.zones = 9: " in line
 
 
 def test_config_names_the_settings_file_and_changes_no_environment(studio: CommandLine) -> None:

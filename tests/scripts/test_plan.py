@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from types import SimpleNamespace
-from unittest.mock import MagicMock
 
 import pytest
 
@@ -31,15 +30,6 @@ def test_the_exit_code_is_that_of_the_review(
     given = plan.call_args.kwargs
     assert (given["out"], given["folder"]) == (studio.out, Path("plans"))
     assert given["allow"] == ["aws_vpc.vpc"]
-
-
-def test_an_allowed_address_of_no_resource_is_a_wrong_flag(studio: CommandLine) -> None:
-    review = studio.replace("studio.lifecycle.plan.review_deployment")
-    deployment = MagicMock(stacks=[], resources=lambda _: {})
-    review.side_effect = lambda *_, before_planning, **__: before_planning(deployment)
-    code, _, error = studio.run("plan", "--out", str(studio.folder / "p"), "--allow", "nonsense")
-    assert code == 2
-    assert error.startswith("studio plan: --allow nonsense: no resource of the deployment has")
 
 
 def test_a_folder_that_cannot_hold_plans_is_a_wrong_flag(studio: CommandLine) -> None:

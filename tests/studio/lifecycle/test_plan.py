@@ -71,9 +71,12 @@ def test_the_plan_of_an_unfinished_stack_is_not_saved(
         return review_plans(stack_plans, Settings())
 
     monkeypatch.setattr(module, "review_deployment", review)
-    monkeypatch.setattr(module, "require_addresses", MagicMock())
+    monkeypatch.setattr(module, "require_addresses", addresses := MagicMock())
     monkeypatch.setattr(module, "Fingerprint", MagicMock(of=lambda *_: FROM))
     out, folder = tmp_path / "cdktf.out", tmp_path / "plans"
-    found = plan_deployment(Settings(), out=out, folder=folder, report=lambda _: None)
+    found = plan_deployment(
+        Settings(), out=out, folder=folder, allow=["aws_vpc.a"], report=lambda _: None
+    )
+    assert addresses.call_args.args[1] == ["aws_vpc.a"]
     assert found.saved.files.keys() == {"domain"}
     assert found.saved.plans.keys() == {"network", "domain"}

@@ -35,13 +35,16 @@ LOCKED = "╷\n│ Error: Error acquiring the state lock\n│ \n│ Lock Info:\n
 
 @pytest.fixture
 def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Terraform]:
-    """A Terraform with this output and exit code 1."""
+    """A Terraform with this output and exit code 1; it notes its provider in ``used``."""
 
     def make(*, stdout: str = "", stderr: str = "") -> Terraform:
         program = tmp_path / "terraform"
         (tmp_path / "stdout").write_text(stdout)
         (tmp_path / "stderr").write_text(stderr)
-        program.write_text(f"#!/bin/sh\ncat {tmp_path}/stdout\ncat {tmp_path}/stderr >&2\nexit 1\n")
+        program.write_text(
+            f'#!/bin/sh\necho "provider=$TF_REATTACH_PROVIDERS" >> {tmp_path}/used\n'
+            f"cat {tmp_path}/stdout\ncat {tmp_path}/stderr >&2\nexit 1\n"
+        )
         program.chmod(stat.S_IRWXU)
         chosen = toolbox.Toolbox(terraform=str(program), cli_config=None)
         monkeypatch.setattr(toolbox.Toolbox, "load", lambda: chosen)
@@ -124,22 +127,16 @@ def test_a_plan_runs_again_if_the_shared_provider_may_have_failed(
     printed: str, attempts: int, failing: Callable[..., Terraform], tmp_path: Path
 ) -> None:
     terraform = failing(stdout=printed, stderr="failed")
-    program = tmp_path / "terraform"
-    counted = tmp_path / "counted"
-    program.write_text(
-        f'echo "provider=$TF_REATTACH_PROVIDERS" >> {counted}\n'.join(
-            program.read_text().split("\n", 1)
-        ).replace("#!/bin/sh", "#!/bin/sh\n")
-    )
+    used = tmp_path / "used"
     install(tmp_path / "network", RUNNING)
     with terraform.sharing_provider(tmp_path / "network"), pytest.raises(StepFailed):
         terraform.run(tmp_path / "network", ["plan"])
-    shared, *alone = counted.read_text().splitlines()
+    shared, *alone = used.read_text().splitlines()
     assert "registry.terraform.io/hashicorp/aws" in json.loads(shared.removeprefix("provider="))
     assert alone == ["provider="] * (attempts - 1)
     with pytest.raises(StepFailed):
         terraform.run(tmp_path / "network", ["plan"])
-    assert counted.read_text().splitlines()[attempts] == "provider="
+    assert used.read_text().splitlines()[attempts] == "provider="
 
 
 def test_the_time_limit_of_a_command_is_longer_for_a_large_stack(
