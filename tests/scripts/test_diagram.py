@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts import cli
-from settings.paths import settings_file
 from tests.program import synthesize
+from tests.scripts.conftest import CommandLine
 
 
 @pytest.fixture(scope="module")
@@ -19,21 +18,18 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def _synthesis(synthesized: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _synthesis(synthesized: Path, studio: CommandLine) -> None:
     def copy(_: Path, out: Path, *, config: Path) -> None:
-        assert config == settings_file()
+        assert config == studio.folder / "studio.toml"
         out.symlink_to(synthesized)
 
-    monkeypatch.setattr("studio.terraform.synthesis.copy_synthesis", copy)
+    studio.monkeypatch.setattr("studio.terraform.synthesis.copy_synthesis", copy)
 
 
 @pytest.mark.usefixtures("_synthesis")
-def test_the_picture_shows_zones_users_images_and_the_path(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "studio.svg"
-    assert cli.main(["diagram", "--out", str(file)]) == 0
-    assert capsys.readouterr().out == f"Wrote {file}\n"
+def test_the_picture_shows_zones_users_images_and_the_path(studio: CommandLine) -> None:
+    file = studio.folder / "studio.svg"
+    assert studio.run("diagram", "--out", str(file)) == (0, f"Wrote {file}\n", "")
     svg = file.read_text()
     for shown in (
         *("zone 1", "zone 2", "zone 3", "10.20.64.0/19"),
@@ -45,21 +41,21 @@ def test_the_picture_shows_zones_users_images_and_the_path(
 
 
 @pytest.mark.usefixtures("_synthesis")
-def test_a_png_is_twice_as_wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.review.png.has_font", lambda: True)
-    file = tmp_path / "studio.png"
-    assert cli.main(["diagram", "--out", str(file), "--theme", "dark"]) == 0
+def test_a_png_is_twice_as_wide(studio: CommandLine) -> None:
+    studio.replace("studio.review.png.has_font", True)
+    file = studio.folder / "studio.png"
+    assert studio.run("diagram", "--out", str(file), "--theme", "dark").code == 0
     content = file.read_bytes()
     assert content.startswith(b"\x89PNG")
     assert struct.unpack(">I", content[16:20]) == (1120,)
 
 
 @pytest.mark.usefixtures("_synthesis")
-def test_a_png_is_light_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.review.png.as_png", str.encode)
-    file, drawn = tmp_path / "studio.png", list[str]()
+def test_a_png_is_light_by_default(studio: CommandLine) -> None:
+    studio.monkeypatch.setattr("studio.review.png.as_png", str.encode)
+    file, drawn = studio.folder / "studio.png", list[str]()
     for theme in ([], ["--theme", "light"], ["--theme", "dark"]):
-        assert cli.main(["diagram", "--out", str(file), *theme]) == 0
+        assert studio.run("diagram", "--out", str(file), *theme).code == 0
         drawn.append(file.read_text())
     assert drawn[0] == drawn[1] != drawn[2]
 
@@ -69,11 +65,11 @@ def test_a_png_is_light_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     [("studio.jpg", "must end in .svg or .png"), ("missing/studio.svg", "is not a folder")],
 )
 def test_a_file_that_cannot_be_written_is_one_line(
-    name: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, reason: str, studio: CommandLine
 ) -> None:
-    file = tmp_path / name
-    assert cli.main(["diagram", "--out", str(file)]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
+    file = studio.folder / name
+    code, _, line = studio.run("diagram", "--out", str(file))
+    assert (code, line.count("\n")) == (2, 1)
     assert line.startswith(f"studio diagram: --out {file}: ")
     assert reason in line
     assert not file.exists()

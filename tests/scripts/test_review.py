@@ -4,39 +4,35 @@ import io
 import os
 import sys
 from pathlib import Path
-from unittest.mock import MagicMock
 
 import pytest
 
-from scripts import cli, review
+from scripts import cli
 from settings import SettingsError, UserError
 from studio.errors import FlagError, StepFailed
 from studio.terraform.state.locks import Lock, Locked
+from tests.scripts.conftest import CommandLine
 
 PLANS = Path(__file__).parents[1] / "studio" / "plans"
 
 
 @pytest.mark.parametrize("content", [None, b"{", b"\x00" * 100], ids=["none", "cut", "zeros"])
-def test_a_bad_plan_file_is_one_line(
-    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "domain.json"
+def test_a_bad_plan_file_is_one_line(content: bytes | None, studio: CommandLine) -> None:
+    file = studio.folder / "domain.json"
     if content is not None:
         file.write_bytes(content)
-    assert cli.main(["review", "--plan", str(file)]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
+    code, _, line = studio.run("review", "--plan", str(file))
+    assert (code, line.count("\n")) == (1, 1)
     assert line.startswith("studio review: ")
     assert "domain" in line
 
 
-def test_a_stack_whose_plan_is_given_twice_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    files = [PLANS / "zones" / "network.json", tmp_path / "network.json"]
+def test_a_stack_whose_plan_is_given_twice_is_refused(studio: CommandLine) -> None:
+    files = [PLANS / "zones" / "network.json", studio.folder / "network.json"]
     files[1].write_bytes(files[0].read_bytes())
-    assert cli.main(["review", "--plan", str(files[0]), "--plan", str(files[1])]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line == f"studio review: --plan {files[1]}: two files have a plan of network"
+    printed = studio.run("review", "--plan", str(files[0]), "--plan", str(files[1]))
+    line = f"studio review: --plan {files[1]}: two files have a plan of network\n"
+    assert printed == (1, "", line)
 
 
 @pytest.mark.parametrize(
@@ -50,10 +46,10 @@ def test_a_stack_whose_plan_is_given_twice_is_refused(
     ],
 )
 def test_an_error_is_1_and_wrong_settings_or_flags_are_2(
-    error: UserError, code: int, monkeypatch: pytest.MonkeyPatch
+    error: UserError, code: int, studio: CommandLine
 ) -> None:
-    monkeypatch.setattr(review, "review_deployment", MagicMock(side_effect=error))
-    assert cli.main(["review"]) == code
+    studio.replace("scripts.review.review_deployment").side_effect = error
+    assert studio.run("review").code == code
 
 
 @pytest.mark.parametrize(
@@ -65,31 +61,29 @@ def test_an_error_is_1_and_wrong_settings_or_flags_are_2(
     ],
 )
 def test_a_page_that_cannot_be_written_stops_the_review_before_it_plans(
-    page: str,
-    reason: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    page: str, reason: str, studio: CommandLine
 ) -> None:
-    monkeypatch.setattr(review, "review_deployment", lambda *_, **__: pytest.fail("planned"))
-    (tmp_path / "file").touch()
-    assert cli.main(["review", "--html", str(tmp_path / page)]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"studio review: --html {tmp_path / page}: ")
+    planned = studio.replace("scripts.review.review_deployment")
+    (studio.folder / "file").touch()
+    code, _, line = studio.run("review", "--html", str(studio.folder / page))
+    assert (code, line.count("\n")) == (2, 1)
+    assert line.startswith(f"studio review: --html {studio.folder / page}: ")
     assert reason in line
+    planned.assert_not_called()
 
 
 @pytest.mark.parametrize("name", [b"\x1b[31mX\nY", b"\xff", b"a" * 240, "\u202e".encode()])
 @pytest.mark.parametrize("format_", ["--json", "--markdown", "--html"])
 def test_a_file_name_prints_as_harmless_text(
-    name: bytes, format_: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: bytes, format_: str, studio: CommandLine
 ) -> None:
-    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name + b".json"))
+    file = studio.folder / os.fsdecode(name + b".json")
     file.write_bytes((PLANS / "zones" / "domain.json").read_bytes())
-    page = tmp_path / "page.html"
+    page = studio.folder / "page.html"
     words = [format_, str(page)] if format_ == "--html" else [format_]
-    assert cli.main(["review", "--plan", str(file), *words]) == 3
-    written = capsys.readouterr().out + (page.read_text() if page.exists() else "")
+    code, written, _ = studio.run("review", "--plan", str(file), *words)
+    assert code == 3
+    written += page.read_text() if page.exists() else ""
     assert all(line.isprintable() for line in written.splitlines())
 
 
