@@ -1,7 +1,6 @@
 """The capabilities of the terminal."""
 
 import io
-import sys
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -33,14 +32,3 @@ def test_colour_follows_the_usual_variables(
     stream: Callable[[], io.StringIO], environment: Mapping[str, str], coloured: bool
 ) -> None:
     assert terminal.has_colour(stream(), environment) is coloured
-
-
-@pytest.mark.parametrize(
-    ("columns", "width"), [("60", 60), ("", sys.maxsize), ("0", sys.maxsize), ("x", sys.maxsize)]
-)
-def test_the_width_is_that_of_the_environment_also_in_a_pipe(
-    columns: str, width: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "stdout", io.StringIO())
-    monkeypatch.setenv("COLUMNS", columns)
-    assert terminal.width() == width

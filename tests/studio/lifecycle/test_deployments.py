@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -94,16 +95,13 @@ def test_known_deployments(project: Path) -> None:
     (project / "broken.toml").write_text("name = 3\n")
     (project / "build" / "copy.studio").mkdir(parents=True)
     (project / "build" / "copy.toml").write_text("")
+    described = partial(KnownDeployment, region="us-east-1", resources=1)
     assert known(project) == [
-        KnownDeployment(
-            file="studio.toml", name="studio", region="us-east-1", state=str(project), resources=1
-        ),
-        KnownDeployment(
+        described(file="studio.toml", name="studio", state=str(project)),
+        described(
             file="broken.toml",
             name="old",
-            region="us-east-1",
             state=str(project / "broken.studio"),
-            resources=1,
             problem="name = 3: 2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, "
             "not sg or sg-...",
         ),
@@ -114,12 +112,8 @@ def test_known_deployments(project: Path) -> None:
             state="s3://team-state/studio",
             resources=None,
         ),
-        KnownDeployment(
-            file="teams/vision.toml",
-            name="vision",
-            region="us-east-1",
-            state=str(project / "teams" / "vision.studio"),
-            resources=1,
+        described(
+            file="teams/vision.toml", name="vision", state=str(project / "teams" / "vision.studio")
         ),
     ]
 
