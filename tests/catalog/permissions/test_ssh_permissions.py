@@ -17,7 +17,9 @@ AWS_DOCUMENT = "arn:aws:ssm:us-east-1::document/AWS-Start{}"
 SSH = AWS_DOCUMENT.format("SSHSession")
 PORTS = AWS_DOCUMENT.format("PortForwardingSession")
 ELSEWHERE = AWS_DOCUMENT.format("PortForwardingSessionToRemoteHost")
+INSTANCE = "arn:aws:ec2:us-east-1:123456789012:instance/i-1"
 OWNER = "ssm:resourceTag/SSHOwner"
+SESSION_OF = "ssm:resourceTag/aws:ssmmessages:session-id"
 ME = {"aws:userid": "AID:me"}
 
 
@@ -77,26 +79,30 @@ def test_port_forwarding_and_the_shell_allow_their_session_document(
     assert not [one for one in every if starts(role_allows, "alice", one)]
 
 
-def test_a_user_starts_no_session_to_an_instance() -> None:
-    instance = "arn:aws:ec2:us-east-1:123456789012:instance/i-1"
-    assert not client_allows("ssm:StartSession", instance, {**ME, OWNER: "alice"})
-
-
 @pytest.mark.parametrize(
-    ("action", "owner", "allowed"),
+    ("action", "resource", "context", "allowed"),
     [
-        ("ssm:SendCommand", "alice", True),
-        ("ssm:SendCommand", "bob", False),
-        ("ssm:DeregisterManagedInstance", "alice", True),
-        ("ssm:DeregisterManagedInstance", "bob", False),
-        ("ssm:AddTagsToResource", "alice", False),
-        ("ssm:RemoveTagsFromResource", "alice", False),
-        ("ssm:UpdateManagedInstanceRole", "alice", False),
+        ("ssm:StartSession", INSTANCE, {OWNER: "alice"}, False),
+        ("ssm:SendCommand", NODE, {OWNER: "alice"}, True),
+        ("ssm:SendCommand", NODE, {OWNER: "bob"}, False),
+        ("ssm:DeregisterManagedInstance", NODE, {OWNER: "alice"}, True),
+        ("ssm:DeregisterManagedInstance", NODE, {OWNER: "bob"}, False),
+        ("ssm:AddTagsToResource", NODE, {OWNER: "alice"}, False),
+        ("ssm:RemoveTagsFromResource", NODE, {OWNER: "alice"}, False),
+        ("ssm:UpdateManagedInstanceRole", NODE, {OWNER: "alice"}, False),
+        ("ssmmessages:OpenDataChannel", f"{SSM}:session/AID:me-0abc", {}, True),
+        ("ssmmessages:OpenDataChannel", f"{SSM}:session/AID:bob-0abc", {}, False),
+        ("ssmmessages:OpenDataChannel", f"{SSM}:session/AID:me", {}, False),
+        ("ssmmessages:OpenDataChannel", f"{SSM}:session/*", {}, False),
+        ("ssm:TerminateSession", f"{SSM}:session/s-1", {SESSION_OF: "AID:me"}, True),
+        ("ssm:TerminateSession", f"{SSM}:session/s-1", {SESSION_OF: "AID:bob"}, False),
     ],
 )
-def test_actions_of_a_user_on_a_node(action: str, owner: str, allowed: bool) -> None:
-    context = {OWNER: owner, "aws:RequestTag/SSHOwner": "alice"}
-    assert client_allows(action, NODE, context) is allowed
+def test_actions_of_a_user_on_nodes_and_sessions(
+    action: str, resource: str, context: Context, allowed: bool
+) -> None:
+    context = {**ME, **context, "aws:RequestTag/SSHOwner": "alice"}
+    assert client_allows(action, resource, context) is allowed
 
 
 @pytest.mark.parametrize(
@@ -116,21 +122,6 @@ def test_an_app_registers_only_with_the_name_of_its_user(
     assert role_allows("ssm:CreateActivation", "*", tags, user=user) is allowed
     forged = {**tags, OWNER: user}
     assert not role_allows("ssm:AddTagsToResource", NODE, forged, user=user)
-
-
-@pytest.mark.parametrize(
-    ("session", "allowed"),
-    [("AID:me-0abc", True), ("AID:bob-0abc", False), ("AID:me", False), ("*", False)],
-)
-def test_a_user_opens_the_data_channel_of_own_sessions_only(session: str, allowed: bool) -> None:
-    channel = f"{SSM}:session/{session}"
-    assert client_allows("ssmmessages:OpenDataChannel", channel, ME) is allowed
-
-
-@pytest.mark.parametrize(("owner", "allowed"), [("AID:me", True), ("AID:bob", False)])
-def test_a_user_terminates_own_sessions_only(owner: str, allowed: bool) -> None:
-    context = {**ME, "ssm:resourceTag/aws:ssmmessages:session-id": owner}
-    assert client_allows("ssm:TerminateSession", f"{SSM}:session/s-1", context) is allowed
 
 
 @pytest.mark.parametrize(("owner", "allowed"), [("alice", True), ("bob", False), ("a*", False)])
