@@ -8,12 +8,12 @@ import io
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from scripts import driver, flags
 from scripts.help import COMMANDS
-from scripts.parsers import CommandParser, Subcommand, studio_parser
+from scripts.parsers import Subcommand, studio_parser
 from studio.console import output, terminal
 from studio.processes import interrupts
 
@@ -30,11 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.json:
         return _as_document(command, args)
     return driver.run(f"studio {args.command}", lambda: _run(command, args))
-
-
-def command_parsers() -> Mapping[str, CommandParser]:
-    """The parser of each command, with all of its flags."""
-    return {name: parser.load() for name, parser in studio_parser()[1].items()}
 
 
 def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | None = None) -> int:

@@ -46,9 +46,10 @@ def settings(_: argparse.Namespace) -> None:
 
 
 def run(args: argparse.Namespace, _settings: Settings | None) -> int:
-    from scripts.cli import command_parsers
+    from scripts.parsers import studio_parser
 
-    print(_WRITERS[args.shell]({name: _offer(p) for name, p in command_parsers().items()}))
+    parsers = studio_parser()[1]
+    print(_WRITERS[args.shell]({name: _offer(parser.load()) for name, parser in parsers.items()}))
     return 0
 
 

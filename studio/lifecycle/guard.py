@@ -133,16 +133,13 @@ class Guard:
             self._reported.add(risk.address)
             first, *rest = risk_lines(risk)
             if risk in refused:
-                rest.append(risk.remedy(self._allow))
+                again = "" if self.reviewed is None else "plan again with "
+                rest.append(risk.remedy(f"{again}--allow"))
             self.deployment.report(f"{'!' if risk in refused else 'allowed:'} {first}")
             for line in rest:
                 self.deployment.report(f"    {line}")
         if refused:
             raise DataAtRisk(_in_one_line(refused))
-
-    @property
-    def _allow(self) -> str:
-        return "--allow" if self.reviewed is None else "plan again with --allow"
 
 
 def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from scripts import cdktf
 from settings import SettingsError, UserError
 from studio_emulator.server import Emulator
+from tests.scripts.conftest import CommandLine
 
 
 class Became(Exception):
@@ -23,24 +24,19 @@ def become(program: Path, words: list[str], _: object) -> None:
 
 @pytest.mark.parametrize(("retention", "warned"), [("Retain", True), ("Delete", False)])
 def test_destroy_says_where_it_cannot_succeed(
-    aws: Emulator,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    retention: str,
-    warned: bool,
+    aws: Emulator, studio: CommandLine, retention: str, warned: bool
 ) -> None:
     for name, value in aws.environment().items():
-        monkeypatch.setenv(name, value)
-    (tmp_path / "studio.toml").write_text(f'[domain]\nretention = "{retention}"\n[users.alice]\n')
-    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
-    words = ["destroy", "*", "--output", str(tmp_path / "cdktf.out")]
-    monkeypatch.setattr(sys, "argv", ["cdktf", *words])
-    monkeypatch.setattr(os, "execve", become)
+        studio.monkeypatch.setenv(name, value)
+    text = f'[domain]\nretention = "{retention}"\n[users.alice]\n'
+    (studio.folder / "studio.toml").write_text(text)
+    words = ["destroy", "*", "--output", str(studio.folder / "cdktf.out")]
+    studio.monkeypatch.setattr(sys, "argv", ["cdktf", *words])
+    studio.monkeypatch.setattr(os, "execve", become)
     with pytest.raises(Became) as became:
         cdktf.main()
     assert became.value.args == ("cdktf", *words, "--skip-provider-lock")
-    said = capsys.readouterr().err
+    said = studio.capsys.readouterr().err
     assert ("AWS refuses to delete it: run `studio down` instead" in said) == warned
 
 
@@ -74,13 +70,12 @@ def test_an_output_folder_is_named_once(tmp_path: Path, monkeypatch: pytest.Monk
     ids=" ".join,
 )
 def test_wrong_settings_are_refused_before_cdktf_starts(
-    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str], studio: CommandLine
 ) -> None:
-    (tmp_path / "studio.toml").write_text("network.zones = 9\n")
-    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["cdktf", *words])
-    monkeypatch.setattr(os, "execve", become)
+    (studio.folder / "studio.toml").write_text("network.zones = 9\n")
+    studio.monkeypatch.chdir(studio.folder)
+    studio.monkeypatch.setattr(sys, "argv", ["cdktf", *words])
+    studio.monkeypatch.setattr(os, "execve", become)
     with pytest.raises(SettingsError, match=r"network\.zones = 9: "):
         cdktf.main()
 

@@ -38,7 +38,6 @@ def test_remove_says_what_it_removed(studio: CommandLine, removed: bool, result:
 
 
 def test_remove_with_dry_run_removes_nothing(studio: CommandLine) -> None:
-    studio.monkeypatch.setenv("HOME", str(studio.folder))
     asked = ("connect", "alice", "--remove", "--dry-run")
     assert studio.run(*asked).out == "there is no studio-studio-alice\n"
     entry = studio.folder / ".ssh" / "studio-studio" / "alice.config"

@@ -1,7 +1,6 @@
 """What `--help` says of each command, and what a command says after two silent seconds."""
 
 import time
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,8 @@ from scripts.parsers import studio_parser
 from settings import load
 from settings.paths import PROJECT
 from studio.aws.client import Aws
-from studio.console import silence, terminal
-from tests.scripts.conftest import ARGUMENTS
+from studio.console import silence
+from tests.scripts.conftest import ARGUMENTS, CommandLine
 
 WAITS_FOR_NOTHING = {"invite", "list", "cost", "completion"}
 
@@ -48,13 +47,11 @@ def help_of(name: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.fixture(params=[True, False], ids=["terminal", "pipe"])
-def stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+def stream(studio: CommandLine, request: pytest.FixtureRequest) -> None:
     """On a terminal and in a pipe; the two seconds of test_silence.py have passed at once."""
-    (tmp_path / "studio.toml").write_text("[users.alice]\n")
-    monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
-    monkeypatch.setattr(terminal, "is_terminal", lambda *_: request.param)
-    monkeypatch.setattr(silence, "LIMIT", 0.0)
-    monkeypatch.setattr(silence, "TICK", 0.01)
+    studio.replace("studio.console.terminal.is_terminal", request.param)
+    studio.monkeypatch.setattr(silence, "LIMIT", 0.0)
+    studio.monkeypatch.setattr(silence, "TICK", 0.01)
 
 
 @pytest.mark.usefixtures("stream")
