@@ -68,7 +68,7 @@ class Teardown:
         if only_users:
             reason = "--only users"
         # A domain without one may still create it.
-        elif live.homes or any(domain.status != "Failed" for domain in live.domain):
+        elif live.homes or any(domain.status == "Pending" for domain in live.domain):
             reason = _keep_homes_by(settings, flag=keep_homes)
         return cls(
             settings=settings,

@@ -39,9 +39,9 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     created = set(endpoints.existing(aws, after.endpoints)) - existed
     cost = bill(LiveResources(aws=aws, deployed=after))
     if created:
-        output.result(f"Created {len(created)} interface endpoints; Studio opens again.")
+        output.result(f"Created interface endpoints: {len(created)}. Studio opens again.")
     elif not after.endpoints:
         output.result("Nothing to resume: it has no interface endpoint of its own.")
     else:
-        output.result(f"Not paused: its {len(existed)} interface endpoints exist.")
+        output.result(f"Not paused. Its interface endpoints exist: {len(existed)}.")
     output.result(f"It costs {cost}.")

@@ -197,8 +197,6 @@ def _footer(found: Overview) -> Iterator[str]:
         case 0:
             yield "paused: there are no endpoints; `studio resume` creates them again"
         case count:
-            yield f"{count} endpoints at {found.endpoints_usd_per_hour:.5g} USD an hour of it"
+            yield f"endpoints: {count}, at {found.endpoints_usd_per_hour:.5g} USD an hour of it"
     if count := sum(len(use.nodes) for use in found.uses):
-        yield (
-            f"{count} nodes at {NODE_HOUR} USD an hour each, until `studio stop` deregisters them"
-        )
+        yield f"nodes: {count}, at {NODE_HOUR} USD an hour each, until `studio stop`"

@@ -71,11 +71,18 @@ def adopt(deployment: Deployment) -> None:
         for stack in deployment.named(begun & deployment.unfinished_stacks()):
             deployment.mark_finished(stack)
         return
-    for name, one in done.items():
-        _report_unplanned(deployment, name, one)
+    for stack in wanted:
+        one = done[stack.name]
+        waits = sorted(name for name in stack.dependencies & done.keys() if not done[name].complete)
+        if one.unplanned and waits:
+            deployment.report(
+                f"{stack.name}: searched for later, after {', '.join(waits)}: run `studio up`"
+            )
+        else:
+            _report_unplanned(deployment, stack.name, one)
         for address in one.missing:
             deployment.report(
-                f"{name}: {address} not imported: AWS has none with its name and tags; "
+                f"{stack.name}: {address} not imported: AWS has none with its name and tags; "
                 "`studio up` creates it"
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from studio.aws import home_file_systems
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.errors import StepFailed
@@ -77,12 +78,16 @@ def test_the_role_of_a_pipeline_needs_the_down_policy(
     assert left_of(in_use.aws, "theirs") == others
 
 
-@pytest.mark.parametrize("flag", [False, True])
+@pytest.mark.parametrize(("flag", "gone"), [(False, "domain"), (True, "domain"), (True, "homes")])
 def test_without_a_home_file_system_no_stack_is_kept(
-    ours: Studio, deployed: Deployed, flag: bool
+    ours: Studio, deployed: Deployed, flag: bool, gone: str
 ) -> None:
-    deployed.state["domain"] = []
-    delete_domain(ours, ours.domain_id, homes="Delete")
+    if gone == "domain":
+        deployed.state["domain"] = []
+        delete_domain(ours, ours.domain_id, homes="Delete")
+    else:
+        (home,) = homes_of(ours.domain_id)
+        home_file_systems.delete_home(Aws(REGION), home, print)
     it = Teardown.of(settings("Retain"), deployed, keep_homes=flag)
     assert "Kept:" not in it.preview()
     it.run()

@@ -43,7 +43,7 @@ def test_resume_checks_an_existing_network(ours: Studio, paused: Deployed, said:
 def test_a_running_deployment_is_not_resumed(paused: Deployed, said: list[str]) -> None:
     paused.plans.clear()
     assert run(resume, paused) == 0
-    assert said[-2] == "Not paused: its 2 interface endpoints exist."
+    assert said[-2] == "Not paused. Its interface endpoints exist: 2."
 
 
 def test_without_own_endpoints_there_is_nothing_to_resume(

@@ -36,7 +36,7 @@ def test_apps_nodes_and_costs(deployed_studio: DeployedStudio) -> None:
     # Seven endpoints in two zones.
     assert (found.endpoints, found.endpoints_usd_per_hour) == (7, 0.14)
     assert found.usd_per_hour == pytest.approx(0.2539)
-    assert "7 endpoints at 0.14 USD an hour of it" in as_table(found)
+    assert "endpoints: 7, at 0.14 USD an hour of it" in as_table(found)
 
 
 def test_a_paused_deployment(deployed_studio: DeployedStudio) -> None:

@@ -63,6 +63,8 @@ def test_adopt_leaves_no_mark_and_says_nothing_if_nothing_exists(
     unfinished.adopt(deployed)
     if failed:
         assert "network: existing resources cannot be looked up: AWS fails" in said
+        assert "image: searched for later, after ecr: run `studio up`" in said
+        assert not [line for line in said if "no state" in line]
         assert deployed.begun == set(STACKS)
     else:
         assert (said, deployed.begun) == ([], {"users"})
