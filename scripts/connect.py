@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     paths = SshPaths(deployment=settings.name, user=args.user, home=Path.home())
     if args.remove:
-        return _remove(paths, dry_run=args.dry_run)
+        return _remove(paths, region=settings.region, dry_run=args.dry_run)
     flags.deployment_of(args, settings)
     connect.connect(
         settings,
@@ -88,10 +88,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _remove(paths: SshPaths, *, dry_run: bool) -> int:
+def _remove(paths: SshPaths, *, region: str, dry_run: bool) -> int:
     from studio.lifecycle import connect
 
-    if not (paths.existing() if dry_run else connect.disconnect(paths)):
+    if not connect.disconnect(paths, region=region, dry_run=dry_run):
         output.result(f"there is no {paths.host}")
     elif dry_run:
         output.result(f"would remove {paths.entry}, the key beside it, and their references")

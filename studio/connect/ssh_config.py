@@ -1,4 +1,5 @@
-"""Writes ssh's configuration: a user's entry (host keys, keep-alive); when the Include is removed.
+"""Writes ssh's configuration: a user's entry (host keys, keep-alive), never over that of another
+region or account; when the Include is removed.
 
 Does not parse ~/.ssh/config: only searches for the two lines that `write` adds.
 """
@@ -23,6 +24,9 @@ _NOTE = b"# Added by `studio connect`; the last `studio connect USER --remove` r
 _UNQUOTABLE = re.compile(r'["\\%$\x00-\x1f\x7f]')
 _BLOCK = re.compile(rb"[ \t]*(?:host|match)[ \t=]", re.IGNORECASE)
 _KEY = re.compile(r"(?:ssh|ecdsa|sk)-[\w@.-]+ [A-Za-z0-9+/]+={0,3}(?= |$)", re.MULTILINE)
+
+_REGION = re.compile(r"^ +ProxyCommand .* --region (\S+)", re.MULTILINE)
+_ACCOUNT = re.compile(r"^ +HostName arn:[^:]+:sagemaker:[^:]+:(\d+):", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +159,28 @@ class HostEntry:
         }
 
 
+def require_own(paths: SshPaths, *, region: str, account: str | None = None) -> None:
+    """Raises UserError if the entry connects to another region or account; nodes name no account.
+
+    Another domain of that name there is a newer one: its entry replaces the old one.
+    """
+    text = os.fsdecode(files.read(paths.entry))
+    of_region, of_account = _REGION.search(text), _ACCOUNT.search(text)
+    if of_region is None:
+        return
+    there = of_region[1]
+    if there != region:
+        difference = f"{there}, not {region}"
+    elif account and of_account and of_account[1] != account:
+        difference = f"account {of_account[1]}, not {account}"
+    else:
+        return
+    raise UserError(
+        f"{paths.host} connects to a deployment in {difference}; to remove that host, run "
+        f"`studio connect {paths.user} --deployment {paths.deployment} --region {there} --remove`"
+    )
+
+
 def write(entry: HostEntry) -> None:
     """Write the entry, and the Include line if ~/.ssh/config lacks it. Raises UserError."""
     paths = entry.paths
@@ -177,26 +203,33 @@ def pin(target: Target, *, paths: SshPaths, printed: str) -> None:
     files.write(paths.known_hosts, "".join(lines).encode())
 
 
-def remove(paths: SshPaths) -> bool:
+def remove(paths: SshPaths, *, dry_run: bool = False) -> bool:
     """Remove the entry, the keys and, with the last entry, the Include line; False if none exists.
 
-    Does not remove other files of the folder. Raises UserError.
+    Does not remove other files of the folder. Raises UserError, also with dry_run, before any
+    change if a folder cannot be written.
     """
     if not paths.ssh.is_dir():
         return False
     with files.locked(paths.ssh):
         found = paths.existing()
-        for path in found:
-            files.remove(path)
-        if not any(paths.folder.glob("*.config")):
-            before = files.read(paths.config)
-            after = without(before, include_line(paths))
+        last = not set(paths.folder.glob("*.config")) - {paths.entry}
+        before = files.read(paths.config)
+        after = without(before, include_line(paths)) if last else before
+        if found:
+            files.require_writable(paths.folder)
+        if after != before:
+            files.require_writable(Path(os.path.realpath(paths.config)).parent)
+        if not dry_run:
+            # The config first: if this fails, the host still works.
             if after != before:
-                found.append(paths.config)
                 files.write(paths.config, after)
-            with contextlib.suppress(OSError):
-                paths.folder.rmdir()
-    return bool(found)
+            for path in found:
+                files.remove(path)
+            if last:
+                with contextlib.suppress(OSError):
+                    paths.folder.rmdir()
+    return bool(found) or after != before
 
 
 def added(paths: SshPaths) -> str:

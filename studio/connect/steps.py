@@ -42,6 +42,7 @@ def steps(request: ConnectRequest, *, editor: Editor | None) -> Iterator[Step]:
     """The remaining steps; the last one opens the editor. Raises UserError if a check fails."""
     method, paths = METHODS[request.method], request.paths
     files.require_writable(paths.folder)
+    ssh_config.require_own(paths, region=request.region, account=request.account)
     method.require_possible(request)
     preconditions.require_all(request)
     if not paths.key.exists():

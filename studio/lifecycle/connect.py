@@ -80,14 +80,18 @@ def connect(
     _run(request, remaining)
 
 
-def disconnect(paths: SshPaths) -> bool:
-    """Remove the host, its key and its settings in each editor; False if there are none.
+def disconnect(paths: SshPaths, *, region: str, dry_run: bool) -> bool:
+    """Remove the host, its key and its settings in each editor; False if there is no host.
 
-    Raises UserError.
+    dry_run: run the checks, change nothing. Raises UserError.
     """
-    for editor in EDITORS.values():
-        editors.remove_settings(editors.settings_file(paths.home, editor), host=paths.host)
-    return ssh_config.remove(paths)
+    ssh_config.require_own(paths, region=region)
+    found = ssh_config.remove(paths, dry_run=True)
+    if not dry_run:
+        for editor in EDITORS.values():
+            editors.remove_settings(editors.settings_file(paths.home, editor), host=paths.host)
+        ssh_config.remove(paths)
+    return found
 
 
 def _run(request: ConnectRequest, remaining: list[Step]) -> None:

@@ -47,6 +47,18 @@ def test_remove_with_dry_run_removes_nothing(studio: CommandLine) -> None:
     assert entry.exists()
 
 
+def test_remove_keeps_the_host_of_another_region(studio: CommandLine) -> None:
+    entry = studio.folder / ".ssh" / "studio-studio" / "alice.config"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("    ProxyCommand proxy --region us-east-1\n")
+    for words in (["--dry-run"], []):
+        asked = ("--deployment", "studio", "--region", "eu-west-1", "--remove", *words)
+        code, _, err = studio.run("connect", "alice", *asked)
+        assert code == 2
+        assert "connects to a deployment in us-east-1, not eu-west-1" in err
+    assert entry.exists()
+
+
 @pytest.mark.parametrize("login", ["-oProxyCommand=id", "a\n  User b"])
 def test_a_login_that_is_no_name_of_a_user_is_refused(studio: CommandLine, login: str) -> None:
     with pytest.raises(SystemExit) as refused:

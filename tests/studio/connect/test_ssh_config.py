@@ -161,6 +161,62 @@ def test_the_config_is_locked_while_it_changes(
     os.close(folder)
 
 
+@pytest.mark.parametrize(
+    ("region", "account", "problem"),
+    [
+        ("us-east-1", "123456789012", None),
+        ("us-east-1", None, None),
+        ("us-east-1", "210987654321", "in account 123456789012, not 210987654321"),
+        ("eu-west-1", "123456789012", "in us-east-1, not eu-west-1"),
+        ("eu-west-1", None, "in us-east-1, not eu-west-1"),
+    ],
+)
+def test_an_entry_for_another_region_or_account_is_refused(
+    alice: SshPaths, region: str, account: str | None, problem: str | None
+) -> None:
+    ssh_config.require_own(alice, region=region, account=account)
+    ssh_config.write(entry(alice, "proxy", ARN, "--region", "us-east-1", "--user", "alice"))
+    if problem is None:
+        ssh_config.require_own(alice, region=region, account=account)
+        return
+    with pytest.raises(UserError, match=f"^studio-team-alice connects to .* {problem}") as refused:
+        ssh_config.require_own(alice, region=region, account=account)
+    command = "`studio connect alice --deployment team --region us-east-1 --remove`"
+    assert command in str(refused.value)
+
+
+def test_what_cannot_be_written_is_reported_before_a_removal(
+    alice: SshPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dotfiles = tmp_path / "dotfiles"
+    dotfiles.mkdir()
+    alice.ssh.mkdir()
+    alice.config.symlink_to(dotfiles / "config")
+    ssh_config.write(entry(alice))
+    ssh_config.write(entry(paths(tmp_path, "bob")))
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, how: path != dotfiles and access(path, how))
+    assert ssh_config.remove(paths(tmp_path, "bob"))  # alice's entry needs the Include line
+    for dry_run in (True, False):
+        with pytest.raises(UserError, match=f"{dotfiles}: cannot be written"):
+            ssh_config.remove(alice, dry_run=dry_run)
+    assert alice.entry.exists()
+
+
+def test_a_failure_to_change_the_config_keeps_the_entry(
+    alice: SshPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssh_config.write(entry(alice))
+
+    def fail(path: Path, _: bytes) -> None:
+        raise UserError(f"{path}: cannot be written")
+
+    monkeypatch.setattr(files, "write", fail)
+    with pytest.raises(UserError, match="config: cannot be written"):
+        ssh_config.remove(alice)
+    assert alice.entry.exists()
+
+
 def test_other_files_of_the_folder_are_not_removed(alice: SshPaths) -> None:
     ssh_config.write(entry(alice))
     (alice.folder / "notes").write_text("mine")

@@ -10,6 +10,7 @@ from catalog.names import Plugin
 from settings import ConnectMethod, UserError
 from studio.aws.client import Aws
 from studio.connect.request import ConnectRequest
+from studio.connect.ssh_config import write
 from studio.connect.steps import entry, steps
 from studio.errors import StepFailed
 from tests.studio.deployed_studio import DeployedStudio
@@ -87,4 +88,18 @@ def test_there_is_no_step_if_a_check_fails(
 ) -> None:
     deployed_studio.aws.options.update({"max_apps": 0})
     with pytest.raises(UserError, match="0 of 0 run"):
+        next(steps(native, editor=None))
+
+
+@pytest.mark.parametrize(
+    ("part", "other"), [("us-east-1", "eu-west-1"), ("123456789012", "210987654321")]
+)
+def test_the_entry_of_another_deployment_is_not_replaced(
+    native: ConnectRequest, part: str, other: str
+) -> None:
+    written = entry(native)
+    target = replace(written.target, id=written.target.id.replace(part, other))
+    proxy = [word.replace(part, other) for word in written.proxy]
+    write(replace(written, target=target, proxy=proxy))
+    with pytest.raises(UserError, match=f"^studio-studio-alice .* in .*{other}, not {part}"):
         next(steps(native, editor=None))

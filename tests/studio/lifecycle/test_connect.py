@@ -154,10 +154,12 @@ def test_disconnect_removes_the_host_and_its_editor_settings(
     editors.add_settings(code, host=paths.host, login="sagemaker-user", report=lambda _: None)
     target = Target(id="mi-0123456789abcdef0", host_key_alias="alias")
     ssh_config.write(HostEntry(paths=paths, target=target, login="u", proxy=["proxy"]))
-    assert disconnect(paths)
+    assert disconnect(paths, region="us-east-1", dry_run=True)
+    assert paths.host in code.read_text()
+    assert disconnect(paths, region="us-east-1", dry_run=False)
     assert paths.host not in code.read_text()
     assert not paths.folder.exists()
-    assert not disconnect(paths)
+    assert not disconnect(paths, region="us-east-1", dry_run=False)
 
 
 def test_connect_waits_for_a_space_that_is_updating(
