@@ -32,7 +32,7 @@ def settings(args: argparse.Namespace) -> Settings:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0 if all steps succeeded without drift or leftovers. Raises UserError."""
-    demonstrate(
+    return demonstrate(
         settings,
         folder=PROJECT / ".demo",
         speed=args.speed,
@@ -40,4 +40,3 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         containers=args.containers,
         report=output.say,
     )
-    return 0

@@ -83,7 +83,7 @@ class _Structure(dict[str, Any]):
     """A structure of a response; a needed member that is missing is an error of the server."""
 
     def __missing__(self, member: str) -> Any:
-        raise ConnectionFailed(NOT_FROM_AWS)
+        raise ConnectionFailed(f"{NOT_FROM_AWS} (it has no {member})")
 
 
 def _structured(value: Any) -> Any:

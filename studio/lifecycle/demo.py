@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import fcntl
 import os
 import shutil
+import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from settings import Feature, Settings, UserError
+from settings import Feature, Settings, UserError, load
 from studio.aws.client import Aws
-from studio.console import output
+from studio.console import output, terminal
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.images.push import push_images
@@ -23,11 +25,13 @@ from studio.lifecycle.down import Teardown
 from studio.lifecycle.stop import stop
 from studio.lifecycle.sweep import LOGS, leftovers, sweep
 from studio.lifecycle.up import up
+from studio.processes import children, interrupts
 from studio.terraform.deployment import Deployment
 from studio.terraform.shared_provider import shared_provider
 from studio.terraform.synthesis import synthesize
 
 _OUT = "cdktf.out"
+_INTERRUPTED = 130
 
 
 def demonstrate(
@@ -38,12 +42,13 @@ def demonstrate(
     keep: bool,
     containers: bool,
     report: Report,
-) -> None:
+) -> int:
     """Deploy, check that a second plan is empty, connect, destroy, check that nothing is left.
 
-    The environment of this process leads AWS's clients to the emulator meanwhile. ``folder`` is
-    emptied first; it gets state, log and the record of image versions. keep: wait for Enter before
-    the app stops. containers: apps run the images, which must be built. Raises UserError.
+    A child process does it, with the environment that leads AWS's clients to the emulator; returns
+    its exit code. ``folder`` is emptied first; it gets state, log and the record of image versions.
+    keep: wait for Enter before the app stops. containers: apps run the images, which must be built.
+    Raises UserError.
     """
     if settings.domain.retention != "Delete":
         raise UserError(
@@ -66,35 +71,21 @@ def demonstrate(
             synthesize(folder / _OUT, config=settings.file, inputs=record)
             aws = ready()
             report(f"An emulated AWS is up at {aws.url}; nothing here reaches the real one.")
-            output.current().doing = "working on the emulated AWS"
             env = aws.child_environment() | record
-            deployment = Deployment(settings=settings, out=folder / _OUT)
-            with (
-                shared_provider(_initialized(deployment), env=env) as attached,
-                _environment(env | attached),
-            ):
-                deploy_and_destroy(
-                    settings,
-                    deployment,
-                    aws,
-                    keep=keep,
-                    containers=containers,
-                    show=output.result,
+            command = [sys.executable, "-P", "-m", "studio.lifecycle.demo", aws.url]
+            flags = ["--keep"] * keep + ["--containers"] * containers
+            with shared_provider(_initialized(settings, folder / _OUT), env=env) as attached:
+                # The child prints from now on.
+                output.current().silent = True
+                code = children.run(
+                    [*command, folder, settings.file, *flags],
+                    env=env | attached,
+                    grace=children.GRACE,
+                    stdin=sys.stdin if keep else subprocess.DEVNULL,
                 )
-    report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
-
-
-@contextlib.contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """The environment of this process while the block runs."""
-    before = dict(os.environ)
-    try:
-        os.environ.clear()
-        os.environ.update(values)
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    if code == 0:
+        report(f"Done in {time.monotonic() - started:.0f} s. With AWS credentials: `make deploy`.")
+    return code
 
 
 @contextlib.contextmanager
@@ -118,8 +109,9 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
-def _initialized(deployment: Deployment) -> Path:
+def _initialized(settings: Settings, out: Path) -> Path:
     """The folder of an initialized stack. Raises StepFailed."""
+    deployment = Deployment(settings=settings, out=out)
     first, *_ = deployment.stacks
     deployment.initialize(first)
     return first.folder
@@ -222,3 +214,42 @@ def _push(settings: Settings, deployment: Deployment, *, real: bool) -> None:
             raise
         deployment.report(f"No real image for this demo: {error}")
         push_images(settings, placeholder=True, report=deployment.report)
+
+
+def main() -> int:
+    """The child process; it reports its errors itself."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--containers", action="store_true")
+    args = parser.parse_args()
+    interrupts.install()
+    settings = load(args.config)
+    said = output.Output(
+        silent=False,
+        piped=not terminal.is_terminal(sys.stderr, os.environ),
+        doing="working on the emulated AWS",
+    )
+    try:
+        with output.speaking(said):
+            deploy_and_destroy(
+                settings,
+                Deployment(settings=settings, out=args.folder / _OUT),
+                emulated.EmulatedAws(url=args.url, environment={}),
+                keep=args.keep,
+                containers=args.containers,
+                show=output.result,
+            )
+    except UserError as error:
+        output.say(f"studio demo: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        # The parent process reports the interrupt.
+        return _INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -96,15 +96,21 @@ def captured(
     )
 
 
-def run(command: Sequence[str | Path], *, env: Mapping[str, str]) -> int:
+def run(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str],
+    grace: float = 0.0,
+    stdin: int | IO[Any] = subprocess.DEVNULL,
+) -> int:
     """Run a program with this program's output streams; returns its exit code.
 
-    Ends it and its descendants on an interrupt.
+    Ends it and its descendants on an interrupt; grace: see ``ending.end``.
 
     Raises OSError if it does not start, KeyboardInterrupt.
     """
-    with Child(command, env=env, stdout=sys.stdout, stderr=sys.stderr) as child:
-        return _finish(child, {}, seconds=None, grace=0.0)
+    with Child(command, env=env, stdin=stdin, stdout=sys.stdout, stderr=sys.stderr) as child:
+        return _finish(child, {}, seconds=None, grace=grace)
 
 
 def stream(

@@ -1,4 +1,4 @@
-"""The folder and the environment of the demo, and what fails it."""
+"""The folder and the child process of the demo."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -12,12 +12,12 @@ import pytest
 from settings import Settings, UserError
 from studio.errors import StepFailed
 from studio.lifecycle import demo, emulated
-from studio.terraform.deployment import Deployment
+from studio.processes import children
 
 
-def demonstrate(folder: Path, *, retention: str = "Delete") -> None:
+def demonstrate(folder: Path, *, retention: str = "Delete") -> int:
     settings = Settings.model_validate({"domain": {"retention": retention}})
-    demo.demonstrate(
+    return demo.demonstrate(
         settings.from_file(folder / "own.toml"),
         folder=folder / ".demo",
         speed=1.0,
@@ -28,24 +28,25 @@ def demonstrate(folder: Path, *, retention: str = "Delete") -> None:
 
 
 @pytest.mark.usefixtures("no_emulator")
-def test_only_the_demo_itself_calls_the_emulator(
+def test_only_the_child_process_calls_the_emulator_and_it_reads_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[Any] = []
 
-    def deploy(_: Settings, deployment: Deployment, *__: object, **___: object) -> None:
-        given.extend((deployment.out, dict(os.environ)))
+    def run(command: list[object], *, env: dict[str, str], **_: object) -> int:
+        given.extend((command, env))
+        return 3
 
     monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
     monkeypatch.setattr(demo, "synthesize", lambda _, **inputs: given.append(inputs))
-    monkeypatch.setattr(demo, "_initialized", lambda deployment: deployment.out)
-    monkeypatch.setattr(demo, "deploy_and_destroy", deploy)
+    monkeypatch.setattr(demo, "_initialized", lambda _, out: out)
+    monkeypatch.setattr(children, "run", run)
     before = dict(os.environ)
-    demonstrate(tmp_path)
-    synthesis, out, env = given
+    assert demonstrate(tmp_path) == 3
+    synthesis, command, env = given
     record = {"STUDIO_VERSIONS": str(tmp_path / ".demo" / "versions.toml")}
     assert synthesis == {"config": tmp_path / "own.toml", "inputs": record}
-    assert out == tmp_path / ".demo" / "cdktf.out"
+    assert command[-2:] == [tmp_path / ".demo", tmp_path / "own.toml"]
     assert env.items() >= record.items()
     assert env["AWS_ENDPOINT_URL"] == "emulated"
     assert "AWS_PROFILE" not in env
@@ -73,11 +74,11 @@ def test_a_second_demo_at_the_same_time_is_an_error(
 
     monkeypatch.setattr(emulated, "starting", another)
     monkeypatch.setattr(demo, "synthesize", lambda *_, **__: None)
-    monkeypatch.setattr(demo, "_initialized", lambda deployment: deployment.out)
-    monkeypatch.setattr(demo, "deploy_and_destroy", lambda *_, **__: None)
-    demonstrate(tmp_path)
+    monkeypatch.setattr(demo, "_initialized", lambda _, out: out)
+    monkeypatch.setattr(children, "run", lambda *_, **__: 0)
+    assert demonstrate(tmp_path) == 0
     # What an earlier one left is deleted.
-    demonstrate(tmp_path)
+    assert demonstrate(tmp_path) == 0
 
 
 def test_a_demo_without_containers_pushes_a_placeholder_if_the_image_cannot_be_built(
