@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from catalog.editors import EDITORS, Editor
+from catalog.editors import EDITORS
 from catalog.names import Plugin
 from settings import ConnectMethod, Settings, UserError
 from studio.connect import editors, proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
-from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.lifecycle.connect import connect, disconnect
 from tests.studio.conftest import SPEED
@@ -24,26 +24,11 @@ STOP = "`studio stop alice` stops it"
 pytestmark = pytest.mark.usefixtures("programs")
 
 
-def connected(
-    settings: Settings,
-    home: Path,
-    user: str = "alice",
-    *,
-    method: ConnectMethod | None = None,
-    editor: Editor | None = None,
-    dry_run: bool = False,
-    report: Report = lambda _: None,
-) -> None:
-    connect(
-        settings,
-        SshPaths(deployment=settings.name, user=user, home=home),
-        method=method,
-        login="sagemaker-user",
-        plugin=Plugin.AUTO,
-        editor=editor,
-        dry_run=dry_run,
-        report=report,
-    )
+def connected(settings: Settings, home: Path, user: str = "alice", **given: Any) -> None:
+    """Connect with ``given`` instead of the defaults."""
+    paths = SshPaths(deployment=settings.name, user=user, home=home)
+    arguments: dict[str, Any] = {"method": None, "editor": None, "dry_run": False, "report": print}
+    connect(settings, paths, login="sagemaker-user", plugin=Plugin.AUTO, **{**arguments, **given})
 
 
 def test_a_home_that_cannot_be_written_is_an_error_before_any_change(

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
@@ -32,12 +33,18 @@ from tests.studio.lifecycle.samples import UPDATE
 from tests.studio.review.plans import change, plan
 
 
+def settings(**sections: Any) -> Settings:
+    return Settings.model_validate({"name": "ours", **sections})
+
+
 @dataclass
 class Recorder:
     """A guard that notes which stacks it is asked to deploy, and plans what it is given."""
 
+    deployment: Deployed
     plans: list[Plan] = field(default_factory=list)
     deployed: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     def __call__(self, **_: object) -> Recorder:
         return self
@@ -48,10 +55,16 @@ class Recorder:
     def deploy(self, stacks: list[Stack]) -> None:
         self.deployed += [stack.name for stack in stacks]
 
+    def up(self, wanted: Settings | None = None, **given: Any) -> None:
+        """Run `studio up` with this guard."""
+        self.deployment.report = self.said.append
+        arguments = {"push": lambda: self.deployed.append("push"), **given}
+        up(wanted or settings(), self.deployment, **arguments)
+
 
 @pytest.fixture
-def guard(monkeypatch: pytest.MonkeyPatch) -> Recorder:
-    recorder = Recorder()
+def guard(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder(deployed)
     monkeypatch.setattr(module, "Guard", recorder)
     nothing = SimpleNamespace(
         refresh=lambda *_, **__: None,
@@ -72,37 +85,23 @@ def refuse(_: object = None) -> None:
     raise UserError("nothing was changed")
 
 
-def run(guard: Recorder, deployed: Deployed, **more: object) -> list[str]:
-    said: list[str] = []
-    deployed.report = said.append
-    order = guard.deployed
-    arguments = {"push": lambda: order.append("push"), **more}
-    up(Settings.model_validate({"name": "ours"}), deployed, **arguments)  # type: ignore[arg-type]
-    return said
-
-
-def test_images_are_pushed_before_there_are_endpoints(guard: Recorder, deployed: Deployed) -> None:
-    run(guard, deployed)
+def test_images_are_pushed_before_there_are_endpoints(guard: Recorder) -> None:
+    guard.up()
     steps = ["detach", "ecr", "push", "network", "role", "image", "domain", "users"]
     assert guard.deployed == steps
 
 
-def test_a_vpc_with_findings_is_an_error_before_any_change(
-    guard: Recorder, deployed: Deployed, ours: Studio
-) -> None:
+def test_a_vpc_with_findings_is_an_error_before_any_change(guard: Recorder, ours: Studio) -> None:
     # The Studio's own VPC has no route to S3 and no endpoints.
     network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids, "endpoints": "existing"}
-    existing = Settings.model_validate({"name": "ours", "network": network})
-    said: list[str] = []
-    deployed.report = said.append
     with pytest.raises(SettingsError, match="nothing was changed"):
-        up(existing, deployed, push=lambda: guard.deployed.append("push"))
+        guard.up(settings(network=network))
     assert guard.deployed == []
-    assert [line for line in said if line.startswith("network-s3: ")]
+    assert [line for line in guard.said if line.startswith("network-s3: ")]
 
 
 def test_images_that_force_delete_protects_are_an_error_before_the_plans(
-    guard: Recorder, deployed: Deployed, ours: Studio, monkeypatch: pytest.MonkeyPatch
+    guard: Recorder, ours: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     push(ours.aws, "ours/gone")
     tag = {"Key": "StudioDeployment", "Value": "ours"}
@@ -110,47 +109,46 @@ def test_images_that_force_delete_protects_are_an_error_before_the_plans(
     client(ours.aws, "ecr").tag_resource(resourceArn=arn, tags=[tag])
     monkeypatch.setattr(Recorder, "plan_all", refuse)
     with pytest.raises(UserError, match=r"^image\.gone\.enabled = false: .* holds 1 images; "):
-        run(guard, deployed)
+        guard.up()
 
 
-def test_a_user_renamed_in_case_only_is_an_error_before_any_change(
-    guard: Recorder, deployed: Deployed
-) -> None:
-    deployed.state["users"] = [resource("aws_sagemaker_user_profile", user_profile_name="bob")]
-    renamed = Settings.model_validate({"name": "ours", "users": {"Bob": {}, "alice": {}}})
+def test_a_user_renamed_in_case_only_is_an_error_before_any_change(guard: Recorder) -> None:
+    profile = resource("aws_sagemaker_user_profile", user_profile_name="bob")
+    guard.deployment.state["users"] = [profile]
     with pytest.raises(SettingsError, match=r"users\.Bob: .* only in case from .* user bob, "):
-        up(renamed, deployed, push=lambda: guard.deployed.append("push"))
+        guard.up(settings(users={"Bob": {}, "alice": {}}))
     assert guard.deployed == []
 
 
-def test_up_changes_nothing_without_agreement(guard: Recorder, deployed: Deployed) -> None:
+def test_up_changes_nothing_without_agreement(guard: Recorder) -> None:
     with pytest.raises(UserError, match="nothing was changed"):
-        run(guard, deployed, confirm=refuse)
+        guard.up(confirm=refuse)
     assert guard.deployed == []
 
 
 def test_the_preview_names_the_apps_that_are_deleted_with_their_users(
-    guard: Recorder, deployed: Deployed, in_use: Studio
+    guard: Recorder, in_use: Studio
 ) -> None:
     names = {"domain_id": in_use.domain_id, "space_name": "alice"}
     removed = change("aws_sagemaker_space", "alice", Action.DESTROY, **names)
     guard.plans.append(plan(removed, stack="users"))
-    assert "app alice/JupyterLab would be deleted: unsaved work is lost" in run(guard, deployed)
+    guard.up()
+    assert "app alice/JupyterLab would be deleted: unsaved work is lost" in guard.said
 
 
 def test_a_space_of_a_removed_user_that_no_state_has_is_an_error_before_any_change(
-    guard: Recorder, deployed: Deployed, in_use: Studio
+    guard: Recorder, in_use: Studio
 ) -> None:
     names = {"domain_id": in_use.domain_id, "user_profile_name": "alice"}
     removed = change("aws_sagemaker_user_profile", "alice", Action.DESTROY, **names)
     guard.plans.append(plan(removed, stack="users"))
     with pytest.raises(StepFailed, match=r"^space alice of alice: .* nothing was changed\."):
-        run(guard, deployed)
+        guard.up()
     assert guard.deployed == []
 
 
 def test_outdated_plans_are_an_error_before_any_change(
-    guard: Recorder, deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+    guard: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = MagicMock()
     monkeypatch.setattr(module, "record", record)
@@ -160,26 +158,27 @@ def test_outdated_plans_are_an_error_before_any_change(
     later = SimpleNamespace(require_current=MagicMock(), require_cleared=outdated)
     for reviewed in (SimpleNamespace(require_current=outdated), later):
         with pytest.raises(PlanRefused):
-            run(guard, deployed, reviewed=reviewed)
+            guard.up(reviewed=reviewed)
     assert guard.deployed == []
     record.refresh.assert_not_called()
 
 
-def test_up_does_not_ask_without_changes(guard: Recorder, deployed: Deployed) -> None:
+def test_up_does_not_ask_without_changes(guard: Recorder) -> None:
     guard.plans.append(read_plan('{"format_version": "1.2"}', stack="network"))
-    assert "No changes." in run(guard, deployed, confirm=refuse)
+    guard.up(confirm=refuse)
+    assert "No changes." in guard.said
 
 
 @pytest.mark.parametrize("step", ["check_images", "push"])
 @pytest.mark.parametrize("error", [UserError("no engine"), PushFailed("1 of 1 images failed")])
 def test_the_error_of_a_failed_push_names_the_alternatives(
-    guard: Recorder, deployed: Deployed, error: UserError, step: str
+    guard: Recorder, error: UserError, step: str
 ) -> None:
     def fail() -> None:
         raise error
 
     with pytest.raises(UserError) as raised:
-        run(guard, deployed, **{step: fail})
+        guard.up(None, **{step: fail})
     assert raised.value.exit_code == error.exit_code
     said = str(raised.value)
     assert said.startswith(f"{error}. To deploy without the image: `enabled = false` under [image.")
@@ -187,28 +186,24 @@ def test_the_error_of_a_failed_push_names_the_alternatives(
     assert guard.deployed == ({"push": ["detach", "ecr"]}.get(step, []))
 
 
-def test_an_unknown_address_is_an_error_before_the_images_are_checked(
-    guard: Recorder, deployed: Deployed
-) -> None:
+def test_an_unknown_address_is_an_error_before_the_images_are_checked(guard: Recorder) -> None:
     with pytest.raises(UserError, match="--allow nonsense: no resource of the deployment"):
-        run(guard, deployed, allow=["nonsense"], check_images=refuse)
+        guard.up(allow=["nonsense"], check_images=refuse)
     assert guard.deployed == []
 
 
 def test_it_ends_with_the_address_and_the_next_step(
     guard: Recorder,
-    deployed: Deployed,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     outputs = {("domain", "studio_url"): "https://d-1.studio.us-east-1.sagemaker.aws"}
     monkeypatch.setattr(Deployed, "output", lambda _, *names: outputs[names])
-    run(guard, deployed)
+    guard.up()
     address, step = capsys.readouterr().out.splitlines()
     assert address == "Studio is deployed at https://d-1.studio.us-east-1.sagemaker.aws"
     assert "add a user to the settings" in step
-    of_team = Settings.model_validate({"name": "ours", "users": {"alice": {}}})
-    up(of_team, deployed, push=lambda: None)
+    guard.up(settings(users={"alice": {}}))
     step = capsys.readouterr().out.splitlines()[-1]
     assert step == "Next: `studio connect alice`, then ssh or VS Code."
 
