@@ -49,6 +49,7 @@ DEPLOYMENT = (
     _deployment(
         name="domain",
         why="Apps start only in a domain that is InService.",
+        fix=_CREATE,
         run=deployment.domain,
     ),
     _deployment(
@@ -60,7 +61,7 @@ DEPLOYMENT = (
     _deployment(
         name="homes",
         why="An app mounts its user's home from the domain's file system.",
-        fix="{command} --region {region}",
+        fix="{command}",
         run=network.homes,
     ),
     _deployment(

@@ -110,12 +110,21 @@ class Context:
         return found[0] if len(found) == 1 else None
 
     @cached_property
+    def found_domain(self) -> dict[str, Any] | None:
+        """The response of DescribeDomain; None if the domain was deleted. Raises UserError."""
+        with ignoring("ResourceNotFound"):
+            found: dict[str, Any] = self.aws.client("sagemaker").describe_domain(
+                DomainId=self._domain_id()
+            )
+            return found
+        return None
+
+    @property
     def domain(self) -> dict[str, Any]:
-        """The response of DescribeDomain."""
-        found: dict[str, Any] = self.aws.client("sagemaker").describe_domain(
-            DomainId=self._domain_id()
-        )
-        return found
+        """The response of DescribeDomain. Raises UserError if the domain was deleted."""
+        if self.found_domain is None:
+            raise UserError(f"{self.domain_id} does not exist, see the check `domain`")
+        return self.found_domain
 
     @property
     def endpoints_in_state(self) -> set[str]:
@@ -133,13 +142,13 @@ class Context:
     @cached_property
     def profiles(self) -> dict[str, dict[str, Any] | None]:
         """The response of DescribeUserProfile by user of the settings; None without a profile."""
-        aws, domain_id = self.aws, self._domain_id()
+        aws, domain_id = self.aws, self.domain["DomainId"]
         return {user: describe_profile(aws, domain_id, user) for user in self.settings.users}
 
     @cached_property
     def spaces(self) -> dict[str, Space | None]:
         """The private space by user of the settings; None without a space."""
-        aws, domain_id, profiles = self.aws, self._domain_id(), self.profiles
+        aws, domain_id, profiles = self.aws, self.domain["DomainId"], self.profiles
         return {
             user: space_of(aws, domain_id=domain_id, user=user, profiles=profiles)
             for user in self.settings.users

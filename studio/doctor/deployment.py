@@ -28,7 +28,9 @@ def state(context: Context) -> str:
 
 
 def domain(context: Context) -> str:
-    """Whether the domain is InService."""
+    """Whether the domain exists and is InService."""
+    if context.found_domain is None:
+        raise Unmet(f"{context.domain_id} does not exist")
     status = context.domain["Status"]
     if status != _USABLE:
         reason = context.domain.get("FailureReason")

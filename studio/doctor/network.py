@@ -7,6 +7,8 @@ from typing import Any
 
 from catalog.endpoint_services import service_name, services
 from settings import UserError
+from studio.aws.errors import ignoring
+from studio.aws.nfs_groups import list_groups
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
@@ -58,19 +60,32 @@ def homes(context: Context) -> str:
     """Whether the file system of the homes has a mount target in each subnet."""
     system = context.domain["HomeEfsFileSystemId"]
     efs = context.aws.client("efs")
-    found = efs.describe_file_systems(FileSystemId=system)["FileSystems"][0]
+    region, found = context.settings.region, None
+    with ignoring("FileSystemNotFound"):
+        found = efs.describe_file_systems(FileSystemId=system)["FileSystems"][0]
+    if found is None:
+        # SageMaker never gives a domain another file system.
+        raise Unmet(f"{system} does not exist", command="studio down, then studio up")
     if found["LifeCycleState"] != "available":
         raise Unmet(
             f"{system} is {found['LifeCycleState']}",
-            command=f"aws efs describe-file-systems --file-system-id {system}",
+            command=f"aws efs describe-file-systems --file-system-id {system} --region {region}",
         )
     targets = efs.describe_mount_targets(FileSystemId=system)["MountTargets"]
     reached = {each["SubnetId"] for each in targets if each["LifeCycleState"] == "available"}
     if missing := sorted(set(context.domain["SubnetIds"]) - reached):
+        name = f"security-group-for-inbound-nfs-{context.domain_id}"
+        group = next((one.id for one in list_groups(context.aws) if one.name == name), None)
+        commands = [
+            f"aws efs create-mount-target --file-system-id {system} --subnet-id {subnet} "
+            f"--security-groups {group} --region {region}"
+            for subnet in missing
+        ]
         raise Unmet(
             f"{system} has no mount target in {', '.join(missing)}",
-            command=f"aws efs create-mount-target --file-system-id {system} --subnet-id "
-            f"{missing[0]} --security-groups ID (the domain's group for inbound NFS)",
+            command="; ".join(commands)
+            if group
+            else "create one in each, with a security group that allows NFS (TCP 2049) from apps",
         )
     verb = {"Retain": "keeps", "Delete": "deletes"}[context.settings.domain.retention]
     return f"{system} is available; deleting the domain {verb} it"

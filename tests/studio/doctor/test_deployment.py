@@ -35,8 +35,13 @@ def status(kind: str, status: str) -> Break:
 
 def nothing_deployed(setup: DoctorSetup) -> None:
     no_state(setup)
+    domain_deleted(setup)
+
+
+def domain_deleted(_setup: DoctorSetup) -> None:
     held: Any = STORES["123456789012", "us-east-1"]
-    held.domains.clear()
+    for kind in ("apps", "spaces", "user_profiles", "domains"):
+        getattr(held, kind).clear()
 
 
 def key(state: str) -> Break:
@@ -75,6 +80,7 @@ def no_state(setup: DoctorSetup) -> None:
 
 BREAKS: Breaks = [
     ("state", nothing_deployed, "studio is not deployed"),
+    ("domain", domain_deleted, "does not exist"),
     ("domain", status("domains", "Update_Failed"), "Update_Failed"),
     ("key", key("Disabled"), "is Disabled"),
     ("key", key("PendingDeletion"), "is PendingDeletion"),
@@ -103,6 +109,18 @@ def test_a_key_pending_deletion_is_restored_and_enabled(setup: DoctorSetup) -> N
     assert setup.results()["key"].fix == f"aws kms enable-key --region us-east-1 --key-id {arn}"
     kms.enable_key(KeyId=arn)
     assert setup.results()["key"].found == f"{arn} is Enabled"
+
+
+def test_checks_that_need_a_deleted_domain_name_its_check(setup: DoctorSetup) -> None:
+    domain_deleted(setup)
+    results = setup.results(DEPLOYMENT)
+    assert results["domain"].fix.startswith("studio up, for a deleted one with the --allow")
+    of_domain = {"key", "homes", "endpoints", "endpoint-dns", "execution-roles"}
+    of_domain |= {"source-identity", "profiles", "spaces", "remote-access"}
+    assert names(results, Outcome.NOT_CHECKED) == of_domain
+    assert {results[name].found for name in of_domain} == {
+        f"{setup.studio.domain_id} does not exist, see the check `domain`"
+    }
 
 
 def test_a_machine_that_only_connects_needs_no_state(setup: DoctorSetup) -> None:

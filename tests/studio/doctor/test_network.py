@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import boto3
 import pytest
 
+from studio.aws import home_file_systems
 from studio.doctor import network
 from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
@@ -16,6 +19,11 @@ def no_mount_target(setup: DoctorSetup) -> None:
     efs, domain = boto3.client("efs"), setup.context.domain
     targets = efs.describe_mount_targets(FileSystemId=domain["HomeEfsFileSystemId"])
     efs.delete_mount_target(MountTargetId=targets["MountTargets"][0]["MountTargetId"])
+
+
+def no_file_system(setup: DoctorSetup) -> None:
+    system = setup.context.domain["HomeEfsFileSystemId"]
+    home_file_systems.delete_home(setup.context.aws, system, lambda _: None)
 
 
 def no_dns_hostnames(setup: DoctorSetup) -> None:
@@ -53,6 +61,7 @@ def paused_and_broken(setup: DoctorSetup) -> None:
 
 BREAKS: Breaks = [
     ("homes", no_mount_target, "no mount target in subnet-"),
+    ("homes", no_file_system, "does not exist"),
     ("endpoints", not_in_state, "com.amazonaws.us-east-1.logs: missing"),
     ("endpoints", private_dns_off, "us-east-1.ssm: private DNS is off"),
     ("endpoint-dns", no_dns_hostnames, "enableDnsHostnames of vpc-"),
@@ -76,6 +85,34 @@ def test_resume_fixes_only_the_endpoints_that_pause_deleted(
     results = setup.results(DEPLOYMENT)
     assert names(results, Outcome.FAILED) == {"endpoints"}
     assert results["endpoints"].fix == fix
+
+
+def test_the_fix_of_a_missing_mount_target_creates_it(setup: DoctorSetup) -> None:
+    efs, system = boto3.client("efs"), setup.context.domain["HomeEfsFileSystemId"]
+    for target in efs.describe_mount_targets(FileSystemId=system)["MountTargets"]:
+        efs.delete_mount_target(MountTargetId=target["MountTargetId"])
+    while efs.describe_mount_targets(FileSystemId=system)["MountTargets"]:
+        time.sleep(0.01)
+    for command in setup.results(DEPLOYMENT)["homes"].fix.split("; "):
+        words = command.split()
+        assert words[:3] == ["aws", "efs", "create-mount-target"]
+        given = dict(zip(words[3::2], words[4::2], strict=True))
+        assert given.pop("--region") == "us-east-1"
+        efs.create_mount_target(
+            FileSystemId=given.pop("--file-system-id"),
+            SubnetId=given.pop("--subnet-id"),
+            SecurityGroups=[given.pop("--security-groups")],
+        )
+        assert not given
+    assert setup.results(DEPLOYMENT)["homes"].outcome is Outcome.PASSED
+
+
+def test_without_the_domains_group_the_fix_of_a_mount_target_says_which(
+    setup: DoctorSetup,
+) -> None:
+    no_mount_target(setup)
+    setup.monkeypatch.setattr(network, "list_groups", lambda _: [])
+    assert "a security group that allows NFS" in setup.results(DEPLOYMENT)["homes"].fix
 
 
 def test_endpoint_dns_needs_a_machine_that_uses_the_vpcs_dns(setup: DoctorSetup) -> None:
