@@ -8,7 +8,6 @@ the certificates, index and proxy for pip of this machine.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 import subprocess
@@ -125,12 +124,6 @@ class Buildah:
         self("umount", container)
         self("config", "--env", _PATH, "--cmd", "/bin/bash", container)
         return container
-
-    def configuration(self, name: str) -> Mapping[str, object]:
-        """The OCI configuration: User, Entrypoint, Cmd, Env, WorkingDir ..."""
-        inspected = json.loads(self("inspect", "--type", "image", name))
-        found: Mapping[str, object] = inspected["OCIv1"]["config"]
-        return found
 
     def run(
         self,
