@@ -16,17 +16,15 @@ import boto3
 
 from settings.paths import PROJECT, settings_file
 from studio.lifecycle import emulated
-from studio.processes.children import captured
 from studio.terraform import synthesis
 from studio.terraform.stacks import levels
 from studio.toolchain import toolbox
 from tests import program, provider
-from tests.plan.plans import planned_changes
+from tests.plan.terraform import CHANGES, Terraform
 from tests.studio import account
 
 BIN = Path(sys.executable).parent
 SECONDS = 900
-_PLAN = "test.plan"
 
 SETTINGS = """\
 domain.retention = "Delete"
@@ -142,19 +140,15 @@ class Studio:
 
     def plan(self, stack: str) -> dict[str, list[str]]:
         """The planned actions by the address of the resource."""
-        folder = self.out / "stacks" / stack
+        terraform = self._terraform(stack)
         # `studio up` does not initialize unchanged stacks.
-        if not (folder / ".terraform").exists():
-            self._terraform(folder, "init", "-input=false")
-        flags = ["-input=false", "-lock=false", "-detailed-exitcode", f"-out={_PLAN}"]
-        if self._terraform(folder, "plan", *flags, good=(0, 2)).returncode == 0:
-            return {}
-        return planned_changes(self._terraform(folder, "show", "-json", _PLAN).stdout)
+        if not (terraform.folder / ".terraform").exists():
+            terraform.run("init")
+        return terraform.changes()
 
     def apply(self, stack: str) -> None:
         """Apply the plan of ``plan``."""
-        folder = self.out / "stacks" / stack
-        self._terraform(folder, "apply", "-input=false", _PLAN)
+        self._terraform(stack).run("apply", CHANGES)
 
     def assert_nothing_to_do(self) -> None:
         """Assert that the plan of every stack is empty."""
@@ -218,13 +212,12 @@ class Studio:
         """Start JupyterLab, as a user does in Studio; returns the key of the app."""
         return account.start_app(self.client("sagemaker"), self.domain_id(), space, **resources)
 
-    def _terraform(
-        self, folder: Path, *words: str, good: Sequence[int] = (0,)
-    ) -> "subprocess.CompletedProcess[str]":
-        command = [toolbox.Toolbox.load().terraform, *words]
-        finished = captured(command, cwd=folder, env=self._environment(), seconds=SECONDS)
-        assert finished.returncode in good, finished.stdout + finished.stderr
-        return finished
+    def _terraform(self, stack: str) -> Terraform:
+        return Terraform(folder=self.out / "stacks" / stack, aws=self._aws)
+
+    @property
+    def _aws(self) -> dict[str, str]:
+        return provider.as_installed(self.aws) if self.own_process else self.aws.environment
 
     def _environment(self) -> dict[str, str]:
         values = {
@@ -236,5 +229,4 @@ class Studio:
             "STUDIO_CONFIG": str(self.folder / "studio.toml"),
             "STUDIO_IMAGES": str(self.folder / "image"),
         }
-        aws = provider.as_installed(self.aws) if self.own_process else self.aws.environment
-        return values | aws | settings
+        return values | self._aws | settings

@@ -29,7 +29,7 @@ from studio.toolchain import toolbox
 from tests import provider
 from tests.e2e.faults import Disturbance, Watcher
 from tests.e2e.small_stacks import REGION, resources
-from tests.plan.plans import planned_changes
+from tests.plan.terraform import Terraform
 
 SECONDS = 600
 ECR = "ecr"
@@ -83,7 +83,7 @@ class DisturbedDeployment:
 
     def deploy_stack(self, stack: Stack, disturbances: Sequence[Disturbance] = ()) -> None:
         """Apply the stack with each disturbance and recover, apply it, and push the image."""
-        self.terraform(stack, "init", "-input=false")
+        self._terraform(stack).run("init")
         for disturbance in disturbances:
             ended_well = self.run_disturbed(stack, "apply", disturbance) == 0
             self.untaint(stack)
@@ -186,11 +186,7 @@ class DisturbedDeployment:
         """The planned changes of all stacks by address; empty if the deployment is complete."""
         found: dict[str, list[str]] = {}
         for stack in self.stacks:
-            flags = ["-input=false", "-lock=false", "-detailed-exitcode", "-out=test.plan"]
-            if self.terraform(stack, "plan", *flags, good=(0, 2)).returncode == 0:
-                continue
-            shown = self.terraform(stack, "show", "-json", "test.plan").stdout
-            found.update(planned_changes(shown))
+            found |= self._terraform(stack).changes()
         return found
 
     def addresses(self, stack: Stack) -> list[str]:
@@ -202,10 +198,22 @@ class DisturbedDeployment:
     def _folder(self) -> Folder:
         return Folder(self.stacks[0].folder.parents[2])
 
+    def _terraform(self, stack: Stack) -> Terraform:
+        return Terraform(folder=stack.folder, aws=self.aws.environment)
+
     def _printed(self, stack: Stack, *words: str) -> str:
-        """Terraform's output, with plans as JSON events, as `studio up` reads it."""
+        """Terraform's output, with plans as JSON events, as `studio up` reads it.
+
+        Raises UserError.
+        """
         events = ["-json"] if words[0] == "plan" else []
-        return self.terraform(stack, words[0], *events, *words[1:]).stdout
+        command = [self._binary, words[0], *events, *words[1:]]
+        environment = self._environment(self.aws)
+        finished = captured(command, cwd=stack.folder, env=environment, seconds=SECONDS)
+        if finished.returncode:
+            printed = finished.stderr or finished.stdout
+            raise UserError(f"terraform {words[0]} of {stack.name}: {printed}")
+        return finished.stdout
 
     @property
     def last(self) -> str:
@@ -243,18 +251,6 @@ class DisturbedDeployment:
                 late.cancel()
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
-
-    def terraform(
-        self, stack: Stack, *words: str, good: Sequence[int] = (0,)
-    ) -> subprocess.CompletedProcess[str]:
-        """Run another command of Terraform. Raises UserError for other exit codes than ``good``."""
-        environment = self._environment(self.aws)
-        command = [self._binary, *words]
-        finished = captured(command, cwd=stack.folder, env=environment, seconds=SECONDS)
-        if finished.returncode not in good:
-            printed = finished.stderr or finished.stdout
-            raise UserError(f"terraform {words[0]} of {stack.name}: {printed}")
-        return finished
 
     @property
     def _binary(self) -> str:

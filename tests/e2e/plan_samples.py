@@ -18,6 +18,7 @@ from studio.review.side_effects import SIDE_EFFECTS
 from studio.toolchain import toolbox
 from tests.commands import output_of
 from tests.e2e.deployments import Studio
+from tests.plan import terraform
 
 FOLDER = Path(__file__).resolve().parents[1] / "studio" / "plans"
 
@@ -64,7 +65,7 @@ def main(names: Collection[str]) -> None:
                 _configure(it, f'name = "lab"\n{_KEPT}', ["alice"], image=True)
                 it.synth()
                 assert it.plan("ecr")
-                _keep("keep_images", "ecr", it.out / "stacks" / "ecr", "test.plan")
+                _keep("keep_images", "ecr", it.out / "stacks" / "ecr", terraform.CHANGES)
 
 
 def _configure(it: Studio, line: str, users: Sequence[str], *, image: bool) -> None:

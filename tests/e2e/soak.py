@@ -74,7 +74,7 @@ class Soak:
         try:
             self._deploy_needed(deployment)
             words = scenario(dice, deployment)
-        except (AssertionError, UserError, OSError) as error:
+        except (AssertionError, UserError, OSError, pytest.fail.Exception) as error:
             words = f"{type(error).__name__}: {str(error)[-300:]!r}"
         if words:
             self._clean()

@@ -39,15 +39,6 @@ def resources(plan: Plan) -> list[dict[str, Any]]:
     return [resource for resource in found if resource["mode"] == "managed"]
 
 
-def planned_changes(shown: str) -> dict[str, list[str]]:
-    """The actions by address in the output of `terraform show -json PLAN`."""
-    return {
-        change["address"]: change["change"]["actions"]
-        for change in json.loads(shown).get("resource_changes", [])
-        if change["change"]["actions"] not in (["no-op"], ["read"])
-    }
-
-
 def _create_images(terraform: Terraform) -> None:
     """Create the planned SageMaker images with boto3 and import them.
 

@@ -1,6 +1,7 @@
 """Runs single commands of Terraform with the AWS provider, as `cdktf` does."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from studio.processes import children
 from studio.toolchain import toolbox
 from tests.commands import output_of
 
-_SECONDS = 240.0
+CHANGES = "test.plan"
+"""The plan file of ``Terraform.changes``."""
+_SECONDS = 900.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,18 +35,34 @@ class Terraform:
 
     def run(self, command: str, *words: str, good: tuple[int, ...] = (0,)) -> str:
         """Terraform's output. Another exit code than `good` fails the test."""
+        return self._finished(command, *words, good=good).stdout
+
+    def changes(self, *flags: str) -> dict[str, list[str]]:
+        """The planned actions by address, without imports; writes the plan file CHANGES."""
+        flags = ("-lock=false", "-detailed-exitcode", f"-out={CHANGES}", *flags)
+        if self._finished("plan", *flags, good=(0, 2)).returncode == 0:
+            return {}
+        shown = json.loads(self.run("show", "-json", CHANGES))
+        return {
+            change["address"]: change["change"]["actions"]
+            for change in shown.get("resource_changes", [])
+            if change["change"]["actions"] not in (["no-op"], ["read"])
+        }
+
+    def _finished(
+        self, command: str, *words: str, good: tuple[int, ...]
+    ) -> subprocess.CompletedProcess[str]:
         chosen = tools()
-        quiet = ["-no-color"] if command in ("show", "validate") else ["-no-color", "-input=false"]
         finished = children.captured(
-            [chosen.terraform, command, *quiet, *words],
+            [chosen.terraform, command, *words],
             cwd=self.folder,
-            env=_environment(chosen, self.aws),
+            env=_environment(chosen, self.aws) | {"TF_INPUT": "0", "TF_CLI_ARGS": "-no-color"},
             seconds=_SECONDS,
         )
         if finished.returncode not in good:
             said = f"{finished.stdout[-4000:]}{finished.stderr}"
             pytest.fail(f"terraform {command} in {self.folder.name}:\n{said}", pytrace=False)
-        return finished.stdout
+        return finished
 
 
 def push_placeholders(config: Path, aws: Mapping[str, str]) -> None:
