@@ -14,6 +14,8 @@ from types import MappingProxyType
 
 NATIVE_MEMORY_GIB = 8
 """The least memory for SageMaker's own remote access (sagemaker/latest/dg/remote-access.html)."""
+DEFAULT_INSTANCE = "ml.t3.medium"
+"""SageMaker's default (sagemaker/latest/dg/studio-updated-jl-user-guide-create-space.html)."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from catalog.instances import DEFAULT_INSTANCE
 from catalog.statuses import APP_ENDED
 from settings import UserError
 from studio.aws.client import Aws
@@ -163,6 +164,13 @@ def _resources(
 def names_image(resources: Mapping[str, str]) -> bool:
     """Whether a ResourceSpec has an image."""
     return "SageMakerImageArn" in resources or "SageMakerImageVersionArn" in resources
+
+
+def default_instance(aws: Aws, space: Space) -> str:
+    """The instance type of an app whose space and profile name none. Raises AwsError."""
+    domain = aws.client("sagemaker").describe_domain(DomainId=space.domain_id)
+    chosen = domain["DefaultUserSettings"].get(f"{space.app_type}AppSettings", {})
+    return str(chosen.get("DefaultResourceSpec", {}).get("InstanceType", DEFAULT_INSTANCE))
 
 
 def enable_remote_access(aws: Aws, space: Space) -> None:

@@ -21,7 +21,16 @@ def require_possible(request: ConnectRequest) -> None:
         )
     instance_type, user = request.instance_type(), request.user
     if is_too_small_for_native(instance_type):
-        memory = INSTANCES[instance_type].memory_gib
+        space, memory = request.space, INSTANCES[instance_type].memory_gib
+        if space.instance_type is None:
+            spec = "{DefaultResourceSpec={InstanceType=ml.t3.large}}"
+            raise UserError(
+                f"the space {space.name} names no instance type and starts {instance_type} with "
+                f"{memory:g} GiB of memory, --way native needs {NATIVE_MEMORY_GIB} or more: run "
+                f"`studio stop {user}` if an app runs, then `aws sagemaker update-space "
+                f"--domain-id {space.domain_id} --space-name {space.name} --space-settings "
+                f"'{space.app_type}AppSettings={spec}' --region {space.region}`"
+            )
         raise UserError(
             f"users.{user}.space.instance_type: {instance_type} has {memory:g} GiB of "
             f"memory, --way native needs {NATIVE_MEMORY_GIB} or more; set a larger type and run "

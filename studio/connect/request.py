@@ -7,7 +7,7 @@ from typing import NamedTuple
 from catalog.names import Plugin
 from settings import ConnectMethod, Settings
 from studio.aws.client import Aws
-from studio.aws.spaces import App, Space, app_of
+from studio.aws.spaces import App, Space, app_of, default_instance
 from studio.connect.ssh_config import SshPaths
 from studio.console.reports import Report
 
@@ -66,4 +66,4 @@ class ConnectRequest:
         app = self.app()
         if app is not None:
             return app.instance_type
-        return self.space.instance_type or self.settings.space(self.user).instance_type
+        return self.space.instance_type or default_instance(self.aws, self.space)

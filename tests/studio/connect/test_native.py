@@ -8,8 +8,9 @@ import pytest
 from settings import UserError
 from studio.connect.native import require_possible, resolve_target, steps
 from studio.connect.request import ConnectRequest
-from studio.connect.ssh_config import Target
+from studio.connect.ssh_config import SshPaths, Target
 from studio_emulator.studio.apps import STOPPING
+from tests.studio.account import create_space
 from tests.studio.conftest import SPEED
 from tests.studio.deployed_studio import DeployedStudio
 
@@ -27,6 +28,28 @@ def test_the_instance_of_the_running_app_needs_8_gib(
     deployed_studio.start("alice", InstanceType="ml.t3.medium")
     with pytest.raises(UserError, match=r"ml\.t3\.medium has 4 GiB .*`studio stop alice` if"):
         require_possible(replace(native, space=replace(native.space, remote_access=True)))
+
+
+def test_a_space_without_an_instance_starts_the_domains_or_sagemakers_default(
+    deployed_studio: DeployedStudio, native: ConnectRequest
+) -> None:
+    create_space(deployed_studio.sagemaker, deployed_studio.domain_id, "bare", "alice")
+    paths = SshPaths(deployment="studio", user="bare", home=native.paths.home)
+    bare = replace(native, space=deployed_studio.space("bare"), paths=paths)
+    with pytest.raises(
+        UserError,
+        match=r"^the space bare names no instance type and starts ml\.t3\.medium with 4 GiB .*"
+        r"`aws sagemaker update-space --domain-id d-\w+ --space-name bare .*InstanceType=ml\.t3\.la",
+    ):
+        require_possible(bare)
+    deployed_studio.sagemaker.update_domain(
+        DomainId=deployed_studio.domain_id,
+        DefaultUserSettings={
+            "JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.m5.xlarge"}}
+        },
+    )
+    require_possible(bare)
+    assert bare.instance_type() == "ml.m5.xlarge"
 
 
 def test_an_app_without_remote_access_is_refused_unless_it_is_being_deleted(
