@@ -121,6 +121,17 @@ def require_space(aws: Aws, *, domain_id: str, user: str) -> Space:
     )
 
 
+def spaces_owned(aws: Aws, *, domain_id: str, user: str) -> list[str]:
+    """The names of the spaces that the user owns. Raises AwsError."""
+    listed = aws.all("sagemaker", "list_spaces", "Spaces", DomainIdEquals=domain_id)
+    owner = "OwnerUserProfileName"
+    return [
+        each["SpaceName"]
+        for each in listed
+        if each.get("OwnershipSettingsSummary", {}).get(owner, "").casefold() == user.casefold()
+    ]
+
+
 def app_of(aws: Aws, space: Space) -> App | None:
     """The app of the space; None before its creation and after its end. Raises AwsError."""
     described = describe_app(aws, space)

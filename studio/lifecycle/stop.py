@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from settings import Settings
+from settings import Settings, UserError
 from studio.aws.apps import stop_app
 from studio.aws.client import Aws
 from studio.aws.domain_resources import find_domain
 from studio.aws.errors import AwsError
 from studio.aws.nodes import activations_of, delete_registrations, nodes_of
-from studio.aws.spaces import require_space, space_of
+from studio.aws.spaces import require_space, space_of, spaces_owned
 from studio.console.reports import Report
 
 
@@ -24,21 +24,25 @@ def stop(
     """
     aws = Aws(settings.region)
     domain_id = find_domain(aws, settings.name, in_state=in_state)
-    # A user who is no longer in the settings may still run an app.
-    if user not in settings.users:
-        require_space(aws, domain_id=domain_id, user=user)
     space = space_of(aws, domain_id=domain_id, user=user)
     if space is None:
-        return f"{user} has no space, so nothing runs"
+        if owned := spaces_owned(aws, domain_id=domain_id, user=user):
+            commands = " or ".join(f"`studio stop {name}`" for name in owned)
+            raise UserError(
+                f"USER = {user}: there is no space of that name; {user} owns others: {commands}"
+            )
+        if user in settings.users:
+            return f"{user} has no space, so nothing runs"
+        space = require_space(aws, domain_id=domain_id, user=user)
     ended = stop_app(aws, space, report)
     # In this order no agent can register again.
     denied: AwsError | None = None
     try:
-        delete_registrations(aws, activations_of(aws, user, space), report)
+        delete_registrations(aws, activations_of(aws, space.user, space), report)
     except AwsError as error:
         # The client policy denies these calls: IAM cannot limit them to one user's activations.
         denied = error
-    nodes = nodes_of(aws, user, space)
+    nodes = nodes_of(aws, space.user, space)
     if denied is not None and nodes:
         report(f"the activations of {user} remain, and expire within a day: {denied}")
     delete_registrations(aws, nodes, report)

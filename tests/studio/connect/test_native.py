@@ -39,7 +39,7 @@ def test_a_space_without_an_instance_starts_the_domains_or_sagemakers_default(
     with pytest.raises(
         UserError,
         match=r"^the space bare names no instance type and starts ml\.t3\.medium with 4 GiB .*"
-        r"`aws sagemaker update-space --domain-id d-\w+ --space-name bare .*InstanceType=ml\.t3\.la",
+        r"`aws sagemaker update-space --domain-id d-\w+ --space-name bare .*Type=ml\.t3\.l",
     ):
         require_possible(bare)
     deployed_studio.sagemaker.update_domain(

@@ -10,6 +10,7 @@ from studio.aws.nodes import activations_of
 from studio.aws.spaces import app_of
 from studio.lifecycle.stop import stop
 from tests.emulator.samples import REGION
+from tests.studio.account import create_profile, create_space
 from tests.studio.deployed_studio import DeployedStudio, deny
 
 AWS = Aws(REGION)
@@ -81,3 +82,22 @@ def test_stop_accepts_a_user_who_is_not_in_the_settings(deployed_studio: Deploye
         match=r"USER = carol: there is no space of that name, there are: alice, bob; .* --allow",
     ):
         stopped(deployed_studio, "carol")
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_stop_names_the_spaces_that_a_user_made(
+    deployed_studio: DeployedStudio, listed: bool
+) -> None:
+    role = deployed_studio.iam.get_role(RoleName="user-alice")["Role"]["Arn"]
+    create_profile(
+        deployed_studio.sagemaker, deployed_studio.domain_id, "carol", ExecutionRole=role
+    )
+    create_space(deployed_studio.sagemaker, deployed_studio.domain_id, "lab", "carol")
+    deployed_studio.start("lab")
+    node = deployed_studio.node("lab", owner="carol")
+    users: dict[str, object] = {"carol": {}} if listed else {}
+    deployed_studio.settings = Settings.model_validate({"users": users})
+    with pytest.raises(UserError, match=r"^USER = carol: .* carol owns others: `studio stop lab`$"):
+        stopped(deployed_studio, "carol")
+    assert f"deleted   node {node}" in stopped(deployed_studio, "lab")
+    assert app_of(AWS, deployed_studio.space("lab")) is None
