@@ -48,10 +48,6 @@ class DeployedResources:
     key_ids: frozenset[str] = frozenset()
     resources: dict[str, int] = field(default_factory=dict)
 
-    @property
-    def deployed(self) -> bool:
-        return self.domain_id is not None or "network" in self.resources
-
 
 @dataclass(frozen=True, kw_only=True)
 class LiveResources:

@@ -76,7 +76,7 @@ def _price(instance_type: str) -> float | None:
 def require_domain(settings: Settings, deployed: DeployedResources) -> None:
     """Raise UserError without a domain: `studio down` keeps the network with the homes."""
     if deployed.domain_id is None:
-        what = "there is no domain" if deployed.deployed else "nothing is deployed"
+        what = "there is no domain" if "network" in deployed.resources else "nothing is deployed"
         raise UserError(f"{settings.name}: {what}; run `studio up`")
 
 

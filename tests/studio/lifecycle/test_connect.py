@@ -98,25 +98,19 @@ def test_an_entry_that_hides_the_host_starts_nothing(
     assert deployed_studio.sagemaker.list_apps()["Apps"] == []
 
 
-def test_the_error_names_an_app_that_was_started(
-    deployed_studio: DeployedStudio, tmp_path: Path
+@pytest.mark.parametrize("ran_before", [False, True])
+def test_the_error_names_an_app_only_if_it_was_started(
+    deployed_studio: DeployedStudio, tmp_path: Path, ran_before: bool
 ) -> None:
+    if ran_before:
+        deployed_studio.update_space("alice", RemoteAccess="ENABLED")
+        deployed_studio.start("alice")
     with pytest.raises(StepFailed, match="`ssh studio-studio-alice` does not work") as failed:
         connected(deployed_studio.settings, tmp_path)
-    assert RUNS in str(failed.value)
-    assert STOP in str(failed.value)
+    said = str(failed.value)
+    assert [RUNS in said, STOP in said, "keeps running" in said] == [not ran_before] * 3
     (app,) = deployed_studio.sagemaker.list_apps()["Apps"]
     assert app["Status"] == "InService"
-
-
-def test_the_error_does_not_name_an_app_that_ran_before(
-    deployed_studio: DeployedStudio, tmp_path: Path
-) -> None:
-    deployed_studio.update_space("alice", RemoteAccess="ENABLED")
-    deployed_studio.start("alice")
-    with pytest.raises(StepFailed) as failed:
-        connected(deployed_studio.settings, tmp_path)
-    assert "keeps running" not in str(failed.value)
 
 
 def test_the_error_has_the_log_of_an_app_that_failed_and_does_not_name_it(

@@ -78,7 +78,8 @@ def test_the_preview_lists_what_up_clears(account: Account) -> None:
 def test_without_connect_a_space_loses_its_script_and_once_its_app_ends_remote_access(
     account: Account,
 ) -> None:
-    sagemaker, space = account.studio.sagemaker, account.space
+    sagemaker = account.studio.sagemaker
+    space = {"DomainId": account.studio.domain_id, "SpaceName": "alice"}
     account.studio.update_space("alice", RemoteAccess="ENABLED")
     script, app = account.start_with_script()
     chosen = {"InstanceType": "ml.m5.large", "LifecycleConfigArn": script_arn(script)}

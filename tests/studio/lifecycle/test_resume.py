@@ -40,16 +40,17 @@ def test_resume_checks_an_existing_network(ours: Studio, paused: Deployed, said:
     assert paused.done == []
 
 
-def test_a_running_deployment_is_not_resumed(paused: Deployed, said: list[str]) -> None:
-    paused.plans.clear()
-    assert run(resume, paused) == 0
-    assert said[-2] == "Not paused. Its interface endpoints exist: 2."
-
-
-def test_without_own_endpoints_there_is_nothing_to_resume(
-    paused: Deployed, said: list[str]
+@pytest.mark.parametrize(
+    ("endpoints", "line"),
+    [
+        (2, "Not paused. Its interface endpoints exist: 2."),
+        (0, "Nothing to resume: it has no interface endpoint of its own."),
+    ],
+)
+def test_a_deployment_that_is_not_paused_is_not_resumed(
+    paused: Deployed, said: list[str], endpoints: int, line: str
 ) -> None:
     paused.plans.clear()
-    del paused.state["network"][1:]
+    del paused.state["network"][1 + endpoints :]
     assert run(resume, paused) == 0
-    assert said[-2] == "Nothing to resume: it has no interface endpoint of its own."
+    assert said[-2] == line

@@ -55,10 +55,6 @@ class Account:
     def alice(self) -> dict[str, str]:
         return {"DomainId": self.studio.domain_id, "UserProfileName": "alice"}
 
-    @property
-    def space(self) -> dict[str, str]:
-        return {"DomainId": self.studio.domain_id, "SpaceName": "alice"}
-
     def held(self) -> dict[str, Any]:
         """Alice's settings of apps, without what stays by itself."""
         described = self.studio.sagemaker.describe_user_profile(**self.alice)
