@@ -70,10 +70,15 @@ def test_files_that_extend_each_other_are_refused(refusal: Refusal, tmp_path: Pa
     assert refusal(first) == (f'{second}: extends = "a.toml": a file that does not extend this one')
 
 
-def test_a_chain_of_more_than_5_files_is_refused(refusal: Refusal, tmp_path: Path) -> None:
+def test_a_chain_of_more_than_5_files_is_refused(
+    refusal: Refusal, tmp_path: Path, images: Path
+) -> None:
     for number in range(6):
         write(tmp_path, f"{number}.toml", f'extends = "{number + 1}.toml"\n')
     assert "a chain of at most 5 files" in refusal(tmp_path / "0.toml")
+    write(tmp_path, "5.toml", "[users.alice]\n")
+    assert "a chain of at most 5 files" in refusal(tmp_path / "0.toml")
+    assert list(load(tmp_path / "1.toml", images=images).users) == ["alice"]
 
 
 def test_an_error_names_an_extended_file_that_is_not_toml(teams: Folder, refusal: Refusal) -> None:
