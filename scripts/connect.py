@@ -102,5 +102,7 @@ def _remove(paths: SshPaths, *, region: str, dry_run: bool) -> int:
 
 def _login(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a login name")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a login name: up to 32 of A-Z a-z 0-9 _ . -, the first a letter or _"
+        )
     return text

@@ -23,7 +23,8 @@ def endpoints(context: Context) -> str:
             wrong.append(f"{service}: {found[service]['State']}")
         elif not found[service]["PrivateDnsEnabled"]:
             wrong.append(f"{service}: private DNS is off")
-    if missing and not wrong and context.endpoints_in_state.issuperset(missing):
+    own = context.endpoints_in_state if missing else set()
+    if own and not wrong and own.issuperset(missing) and own.isdisjoint(found):
         raise Unmet(f"deleted, as by `studio pause`: {', '.join(missing)}", command="studio resume")
     if wrong := [*wrong, *(f"{service}: missing" for service in missing)]:
         raise Unmet("; ".join(wrong), command="studio up")

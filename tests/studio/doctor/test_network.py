@@ -76,9 +76,14 @@ def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, fo
 
 @pytest.mark.parametrize(
     ("damage", "fix"),
-    [(paused, "studio resume"), (not_in_state, "studio up"), (paused_and_broken, "studio up")],
+    [
+        (paused, "studio resume"),
+        (lambda setup: delete_endpoint(setup, "logs"), "studio up"),
+        (not_in_state, "studio up"),
+        (paused_and_broken, "studio up"),
+    ],
 )
-def test_resume_fixes_only_the_endpoints_that_pause_deleted(
+def test_resume_is_the_fix_only_if_pause_deleted_all_endpoints(
     setup: DoctorSetup, damage: Break, fix: str
 ) -> None:
     damage(setup)
