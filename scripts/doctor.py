@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import textwrap
 from collections import Counter
@@ -33,7 +34,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def settings(args: argparse.Namespace) -> Settings:
     """Those of studio.toml, or of the deployment that the flags name. Raises UserError."""
-    return flags.settings_of(args, *([args.user] if args.user else []))
+    found = flags.settings_of(args, *([args.user] if args.user else []))
+    if args.deployment:
+        from settings import UserError
+        from studio.aws.client import Aws
+        from studio.aws.domain_resources import find_domain
+        from studio.aws.errors import AwsError
+        from studio.lifecycle.settings_from_aws import find_settings
+
+        # The checks say what AWS denies, and what the user lacks.
+        with contextlib.suppress(AwsError):
+            find_domain(Aws(found.region), found.name)
+            with contextlib.suppress(UserError):
+                return find_settings(found, args.user) if args.user else found
+    return found
 
 
 def _check_images(settings: Settings) -> dict[str, Sequence[CheckResult]]:

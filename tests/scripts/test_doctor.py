@@ -5,6 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from settings import ConnectMethod, UserError
+from settings.loading import of_deployment
+from studio.aws.errors import ConnectionFailed
 from studio.doctor.model import Outcome, Result, Scope
 from tests.scripts.conftest import CommandLine
 
@@ -70,3 +73,40 @@ def test_a_user_who_is_not_in_the_settings_is_one_line(studio: CommandLine) -> N
     code, _, err = studio.run("doctor", "bob")
     assert code == 2
     assert err.startswith("studio doctor: USER = bob: a user of ")
+
+
+HERE = ("--deployment", "studio", "--region", "us-east-1")
+
+
+@pytest.mark.parametrize("user", [(), ("alice",)])
+def test_a_deployment_that_does_not_exist_is_one_line(
+    studio: CommandLine, user: tuple[str, ...]
+) -> None:
+    studio.replace("studio.aws.domain_resources.find_domain").side_effect = UserError("no domain")
+    assert studio.run("doctor", *user, *HERE) == (2, "", "studio doctor: no domain\n")
+
+
+def test_the_connect_method_of_a_named_deployment_is_that_of_the_space(studio: CommandLine) -> None:
+    connect = {"connect": ConnectMethod.SSH_HELPER}
+    found = of_deployment("studio", "us-east-1", {"alice": connect})
+    studio.replace("studio.aws.domain_resources.find_domain", "d-1")
+    studio.replace("studio.lifecycle.settings_from_aws.find_settings", found)
+    checks = studio.replace("studio.doctor.model.run_checks", [result(Outcome.PASSED)])
+    assert studio.run("doctor", "alice", *HERE).code == 0
+    assert checks.call_args.args[1].connects_by(ConnectMethod.SSH_HELPER)
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("studio.aws.domain_resources.find_domain", ConnectionFailed("no route")),
+        ("studio.lifecycle.settings_from_aws.find_settings", UserError("no space")),
+    ],
+)
+def test_the_checks_run_without_aws_and_without_the_space(
+    studio: CommandLine, name: str, error: UserError
+) -> None:
+    studio.replace("studio.aws.domain_resources.find_domain", "d-1")
+    studio.replace(name).side_effect = error
+    studio.replace("studio.doctor.model.run_checks", [result(Outcome.FAILED)])
+    assert studio.run("doctor", "alice", *HERE).code == 1
