@@ -142,7 +142,7 @@ def resources_of(aws: Aws, space: dict[str, Any], *, ssh_helper: bool = False) -
     """The ResourceSpec of the next app of a described space. Raises AwsError.
 
     The owner's user profile has the settings, because Terraform cannot change a space. Without
-    them, the space's settings apply; without an image in them, the space's image.
+    them, the space's settings apply; without an image or an instance type in them, the space's.
     """
     return _resources(space, _owners_profile(aws, space, {}), ssh_helper=ssh_helper)
 
@@ -164,8 +164,8 @@ def _resources(
     of_owner = (profile or {}).get("UserSettings", {}).get(member, {})
     in_space: dict[str, str] = kept.get(member, {}).get("DefaultResourceSpec", {})
     chosen: dict[str, str] = of_owner.get("DefaultResourceSpec") or in_space
-    if not names_image(chosen):
-        chosen = {**{key: in_space[key] for key in _IMAGE if key in in_space}, **chosen}
+    inherited = ("InstanceType", *(() if names_image(chosen) else _IMAGE))
+    chosen = {**{key: in_space[key] for key in inherited if key in in_space}, **chosen}
     scripts = of_owner.get("LifecycleConfigArns", [])
     if ssh_helper and scripts:
         return {**chosen, "LifecycleConfigArn": scripts[0]}

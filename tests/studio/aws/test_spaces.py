@@ -50,12 +50,12 @@ VERSION, SCRIPT = {"SageMakerImageVersionArn": "arn:own/1"}, {"LifecycleConfigAr
         ({}, ("ml.t3.large", "arn:slim", None, False)),
         ({"DefaultResourceSpec": M5}, ("ml.m5.large", "arn:slim", None, False)),
         ({"DefaultResourceSpec": M5 | OWN}, ("ml.m5.large", "arn:own", None, False)),
-        ({"DefaultResourceSpec": VERSION | OWN}, (None, "arn:own/1", None, False)),
+        ({"DefaultResourceSpec": VERSION | OWN}, ("ml.t3.large", "arn:own/1", None, False)),
         ({"LifecycleConfigArns": ["arn:ssh"]}, ("ml.t3.large", "arn:slim", "arn:ssh", False)),
         ({"DefaultResourceSpec": SCRIPT | M5}, ("ml.m5.large", "arn:slim", "arn:ssh", True)),
     ],
 )
-def test_the_profile_overrides_the_space_except_for_an_image(
+def test_the_space_has_what_the_profile_omits(
     monkeypatch: pytest.MonkeyPatch,
     profile: dict[str, Any],
     found: tuple[str | None, str, str | None, bool],
