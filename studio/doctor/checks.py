@@ -115,8 +115,9 @@ DEPLOYMENT = (
     ),
     _deployment(
         name="image-record",
-        why="With an outdated record, a plan creates an image version again, or fails.",
-        fix="studio image record, then commit the file",
+        why="No app starts from a version whose image ECR has not; with an outdated record, a "
+        "plan creates a version again, or fails.",
+        fix="{command}",
         run=images.record,
     ),
     _deployment(

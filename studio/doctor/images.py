@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from settings import UserError
 from settings.record import Record
 from settings.versions import Versions
 from studio.aws.ecr import Ecr
+from studio.aws.sagemaker_images import list_uses
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
@@ -32,21 +35,43 @@ def versions(context: Context) -> str:
 
 
 def record(context: Context) -> str:
-    """Whether the record beside the settings agrees with ECR and SageMaker."""
+    """Whether ECR has the images of the versions in use, and the record agrees with both."""
     # A machine that only connects does not need the modules of Terraform's state.
     from studio.images.versions.record import pushed_tags, recorded
 
     settings, written = context.settings, Record.load(context.settings.file)
-    ecr, outdated = Ecr(context.aws), list[str]()
+    ecr, outdated, lost = Ecr(context.aws), list[str](), list[str]()
     for name in settings.images:
         versions = context.versions[name]
         pushed = pushed_tags(settings, name, ecr=ecr, versions=versions)
+        lost += _without_image(context, name, pushed)
         known = tuple(written.of(name))
         if recorded(known, pushed=pushed, versions=versions) != known:
             outdated.append(name)
+    if lost:
+        raise Unmet(
+            "; ".join(lost),
+            command="unpin these versions in the settings, then studio up to push the image",
+        )
     if outdated:
-        raise Unmet(f"{written.path.name} is outdated for {', '.join(outdated)}")
+        raise Unmet(
+            f"{written.path.name} is outdated for {', '.join(outdated)}",
+            command="studio image record, then commit the file",
+        )
     return f"{written.path.name} agrees with ECR and SageMaker"
+
+
+def _without_image(context: Context, name: str, pushed: Collection[str]) -> list[str]:
+    """What to say of the newest version and of those in use whose image ECR does not have."""
+    usable = [version for version in context.versions[name] or () if version.usable]
+    # Only a version that was created by hand has no digest.
+    digests = {each.number: each.digest for each in usable if each.digest.startswith("sha256:")}
+    gone = [number for number, digest in digests.items() if digest not in pushed]
+    if not gone:
+        return []
+    uses = list_uses(context.aws, f"{context.settings.name}-{name}", usable)
+    needed = {usable[-1].number, *(use.number for use in uses)}
+    return [f"{name}: ECR has no image of version {each}" for each in gone if each in needed]
 
 
 def contract(context: Context) -> str:
