@@ -96,7 +96,9 @@ class Server:
 
     def _created(self, path: str, body: dict[str, str], key: str) -> str:
         """Create a kernel or terminal; returns the member `key` of the response."""
-        answer = self._request("POST", self._base + path, body)
+        url = self._base + path
+        # On a busy machine, a request sometimes does not reach the container.
+        answer = self._request("POST", url, body) or self._request("POST", url, body)
         if answer is None:
             raise Refused(f"POST {path}: no answer")
         if answer.status not in (200, 201):
