@@ -44,6 +44,7 @@ DEPLOYMENT = (
     _deployment(
         name="state",
         why="`studio up` and `studio down` change the resources in Terraform's state.",
+        fix="{command}",
         run=deployment.state,
     ),
     _deployment(

@@ -20,8 +20,17 @@ def state(context: Context) -> str:
     """Whether Terraform's state has a domain."""
     if context.domain_id_in_state is not None:
         return context.domain_id_in_state
+    if (deployment := context.deployment) is not None:
+        # A machine that only connects does not need the modules of Terraform's state.
+        from studio.terraform.state.stores import require_moved
+
+        try:
+            require_moved("domain", deployment.out / "stacks" / "domain", deployment.store)
+        except UserError as error:
+            move = "restore [state] in the settings, then studio state move"
+            raise Unmet(str(error), command=move) from None
     if context.domain_id is None:
-        raise Unmet(f"{context.settings.name} is not deployed")
+        raise Unmet(f"{context.settings.name} is not deployed", command="studio up")
     raise UserError(
         f"{context.domain_id} exists, but this machine has no state; `studio connect` needs none"
     )

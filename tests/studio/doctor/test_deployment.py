@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from settings import Settings
 from studio.doctor import deployment
 from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
@@ -78,8 +80,29 @@ def no_state(setup: DoctorSetup) -> None:
     setup.context.deployment = Deployed(out=setup.programs)
 
 
+def state_not_moved(setup: DoctorSetup) -> None:
+    """The settings name a bucket, and the last run had a local state."""
+    states = setup.programs
+    record = states / "cdktf.out/stacks/domain/.terraform/terraform.tfstate"
+    record.parent.mkdir(parents=True)
+    local = {"type": "local", "config": {"path": str(states / "terraform.domain.tfstate")}}
+    record.write_text(json.dumps({"backend": local}))
+    held = {
+        "type": "aws_sagemaker_domain",
+        "name": "one",
+        "mode": "managed",
+        "instances": [{"attributes": {}}],
+    }
+    (states / "terraform.domain.tfstate").write_text(
+        json.dumps({"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [held]})
+    )
+    settings = Settings.model_validate({"state": {"bucket": "team-state"}})
+    setup.context.deployment = Deployed(out=states / "cdktf.out", settings=settings)
+
+
 BREAKS: Breaks = [
     ("state", nothing_deployed, "studio is not deployed"),
+    ("state", state_not_moved, "domain: its state is still in "),
     ("domain", domain_deleted, "does not exist"),
     ("domain", status("domains", "Update_Failed"), "Update_Failed"),
     ("key", key("Disabled"), "is Disabled"),
