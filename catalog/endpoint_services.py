@@ -37,6 +37,14 @@ SERVICES: tuple[str, ...] = tuple(
 )
 """The short names of all interface endpoints that any feature needs."""
 
+AWS_DEFAULT_POLICY = frozenset({STUDIO, "ssm", "ssmmessages", "ec2messages"})
+"""Services whose endpoints keep AWS's default policy, which allows all requests.
+
+Studio's endpoint serves browsers. Through the others, the node of SageMaker's own remote access
+reaches Systems Manager, most likely with credentials of an account of AWS: a policy for one account
+would deny its requests. docs/explanation/threat-model.md describes the risk.
+"""
+
 # Services whose names have the prefix cn.com.amazonaws in the Chinese regions.
 _CHINA = frozenset(
     {"ecr.api", "ecr.dkr", "sagemaker.api", "sagemaker.runtime", "servicecatalog", "sts"}

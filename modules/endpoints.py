@@ -7,18 +7,10 @@ from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import DataAwsVpcEnd
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from catalog.endpoint_services import STUDIO, service_name, services
+from catalog.endpoint_services import AWS_DEFAULT_POLICY, service_name, services
 from catalog.names import Feature
 from catalog.permissions.iam import Account, Statement, document
 from modules.vpc import ZonedSubnet
-
-AWS_DEFAULT_POLICY = frozenset({STUDIO, "ssm", "ssmmessages", "ec2messages"})
-"""Services whose endpoints keep AWS's default policy, which allows all requests.
-
-Studio's endpoint serves browsers. Through the others, the node of SageMaker's own remote access
-reaches Systems Manager, most likely with credentials of an account of AWS: a policy for one account
-would deny its requests. docs/explanation/threat-model.md describes the risk.
-"""
 
 _ANYBODY = {"AWS": "*"}
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from catalog.endpoint_services import service_name, services
+from catalog.endpoint_services import AWS_DEFAULT_POLICY, service_name, services
 from settings import UserError
 from studio.aws.errors import ignoring
 from studio.aws.nfs_groups import list_groups
+from studio.aws.policies import listed
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
 
 def endpoints(context: Context) -> str:
-    """Whether each interface endpoint is available, with private DNS."""
+    """Whether each interface endpoint is available, with private DNS and the policy it needs."""
     found, missing, wrong = context.endpoints, [], []
     for service in _wanted(context):
         if service not in found:
@@ -28,6 +30,14 @@ def endpoints(context: Context) -> str:
         raise Unmet(f"deleted, as by `studio pause`: {', '.join(missing)}", command="studio resume")
     if wrong := [*wrong, *(f"{service}: missing" for service in missing)]:
         raise Unmet("; ".join(wrong), command="studio up")
+    if changed := _changed_policies(context):
+        reset = "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --reset-policy --region {}"
+        raise Unmet(
+            "; ".join(f"{service}: not AWS's default policy" for service in changed),
+            command="; ".join(
+                reset.format(id_, context.settings.region) for id_ in changed.values()
+            ),
+        )
     return f"{len(found)} endpoints are available, with private DNS"
 
 
@@ -95,6 +105,20 @@ def homes(context: Context) -> str:
 def _wanted(context: Context) -> list[str]:
     settings = context.settings
     return [service_name(name, settings.region) for name in services(settings.features)]
+
+
+def _changed_policies(context: Context) -> dict[str, str]:
+    """The ids of own endpoints with another policy than AWS's default: Terraform ignores it."""
+    default = [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]
+    changed = {}
+    for name in sorted(AWS_DEFAULT_POLICY):
+        service = service_name(name, context.settings.region)
+        endpoint = context.endpoints.get(service, {})
+        policy = endpoint.get("PolicyDocument")
+        if policy and listed(json.loads(policy).get("Statement")) != default:
+            changed[service] = str(endpoint["VpcEndpointId"])
+    own = context.endpoints_in_state if changed else set()
+    return {service: id_ for service, id_ in changed.items() if service in own}
 
 
 def _private_names(endpoint: dict[str, Any]) -> list[str]:

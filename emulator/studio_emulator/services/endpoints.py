@@ -88,9 +88,11 @@ def check_modify(params: Params, call: Call) -> None:
 
 
 def amend_modify(params: Params, call: Call, answer: Answer) -> Answer:
-    """Update interfaces, groups, routes and DNS names after a modification."""
+    """Reset the policy; update interfaces, groups, routes and DNS names after a modification."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[params["VpcEndpointId"]]
+    if params.get("ResetPolicy"):
+        endpoint.policy_document = json.dumps(endpoint.DEFAULT_POLICY)
     _set_addressing(endpoint, params)
     if endpoint.vpc_endpoint_type == "Gateway":
         prefix_list = endpoint.destination_prefix_list_id

@@ -1,6 +1,7 @@
 """VPC endpoints: checks, DNS names, interfaces and routes."""
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -125,6 +126,16 @@ def test_modified_endpoint_changes_its_interfaces(net: Ec2Network) -> None:
     assert not set(before) & set(endpoint["NetworkInterfaceIds"])
     net.ec2.delete_subnet(SubnetId=net.subnets[0])
     net.ec2.delete_security_group(GroupId=net.group)
+
+
+def test_a_policy_can_be_reset(net: Ec2Network) -> None:
+    endpoint_id = net.endpoint()["VpcEndpointId"]
+    policy = partial(net.ec2.describe_vpc_endpoints, VpcEndpointIds=[endpoint_id])
+    default = policy()["VpcEndpoints"][0]["PolicyDocument"]
+    net.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint_id, PolicyDocument='{"Statement": []}')
+    assert policy()["VpcEndpoints"][0]["PolicyDocument"] != default
+    net.ec2.modify_vpc_endpoint(VpcEndpointId=endpoint_id, ResetPolicy=True)
+    assert policy()["VpcEndpoints"][0]["PolicyDocument"] == default
 
 
 def test_gateway_endpoint_adds_and_deletes_routes(net: Ec2Network) -> None:

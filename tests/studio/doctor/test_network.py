@@ -11,6 +11,7 @@ from studio.aws import home_file_systems
 from studio.doctor import network
 from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
+from tests.emulator.samples import document
 from tests.studio.deployed import Deployed
 from tests.studio.doctor.setup import Break, Breaks, DoctorSetup, checks_in, each, names
 
@@ -54,6 +55,13 @@ def private_dns_off(setup: DoctorSetup) -> None:
     )
 
 
+def deny_all(setup: DoctorSetup) -> None:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
+    setup.studio.ec2.modify_vpc_endpoint(
+        VpcEndpointId=setup.studio.endpoints["ssmmessages"], PolicyDocument=document(statement)
+    )
+
+
 def paused_and_broken(setup: DoctorSetup) -> None:
     delete_endpoint(setup, "logs")
     private_dns_off(setup)
@@ -64,6 +72,7 @@ BREAKS: Breaks = [
     ("homes", no_file_system, "does not exist"),
     ("endpoints", not_in_state, "com.amazonaws.us-east-1.logs: missing"),
     ("endpoints", private_dns_off, "us-east-1.ssm: private DNS is off"),
+    ("endpoints", deny_all, "com.amazonaws.us-east-1.ssmmessages: not AWS's default policy"),
     ("endpoint-dns", no_dns_hostnames, "enableDnsHostnames of vpc-"),
     ("endpoint-dns", lambda t: resolve_in_public(t, "ssm."), "ssm.us-east-1.amazonaws.com"),
 ]
@@ -118,6 +127,21 @@ def test_without_the_domains_group_the_fix_of_a_mount_target_says_which(
     no_mount_target(setup)
     setup.monkeypatch.setattr(network, "list_groups", lambda _: [])
     assert "a security group that allows NFS" in setup.results(DEPLOYMENT)["homes"].fix
+
+
+def test_the_fix_of_a_policy_resets_it(setup: DoctorSetup) -> None:
+    deny_all(setup)
+    endpoint_id = setup.studio.endpoints["ssmmessages"]
+    assert setup.results(DEPLOYMENT)["endpoints"].fix == (
+        f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {endpoint_id} --reset-policy "
+        "--region us-east-1"
+    )
+
+
+def test_an_existing_endpoint_may_have_a_policy(setup: DoctorSetup) -> None:
+    deny_all(setup)
+    setup.context.deployment = Deployed(out=setup.programs, domain_id=setup.studio.domain_id)
+    assert setup.results(DEPLOYMENT)["endpoints"].outcome is Outcome.PASSED
 
 
 def test_endpoint_dns_needs_a_machine_that_uses_the_vpcs_dns(setup: DoctorSetup) -> None:
