@@ -9,12 +9,11 @@ matter whether AWS replaces or merges them.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from catalog import distribution
 from studio.aws.client import Aws
-from studio.aws.domain_resources import DomainResource, ResourceType
+from studio.aws.domain_resources import DomainResource, ResourceType, describe_resource
 from studio.aws.waiting import wait
 from studio.console.reports import Report
 
@@ -65,12 +64,12 @@ def update_settings(
     report: Report,
 ) -> None:
     """Update a domain, user profile or space, and wait. Raises AwsError, StepFailed."""
-    sagemaker, key = aws.client("sagemaker"), dict(resource.key)
-    describe = partial(getattr(sagemaker, f"describe_{kind.operation}"), **key)
-    getattr(sagemaker, f"update_{kind.operation}")(**key, **changes)
+    update = getattr(aws.client("sagemaker"), f"update_{kind.operation}")
+    update(**dict(resource.key), **changes)
 
     def pending() -> str:
-        return resource.name if describe()["Status"] == "Updating" else ""
+        status = describe_resource(aws, kind, resource)["Status"]
+        return resource.name if status == "Updating" else ""
 
     wait(pending, seconds=_UPDATE_SECONDS, report=report)
 

@@ -1,6 +1,6 @@
 """SageMaker domains by name; deletes their resources, again if AWS refuses it for now."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from catalog.statuses import APP_ENDED
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
+from studio.aws.tags import sagemaker_tags
 from studio.aws.waiting import wait
 from studio.console.reports import Report
 from studio.errors import StepFailed
@@ -92,15 +93,12 @@ def find_domain(aws: Aws, name: str, *, in_state: Callable[[], str | None] = lam
 
 def tagged_domains(aws: Aws, deployment: str) -> list[str]:
     """The ids of the domains with a deployment's name and tag. Raises AwsError."""
-    marked = {"Key": DEPLOYMENT_TAG, "Value": deployment}
-    found = []
-    for domain in _list_domains(aws):
-        if domain["DomainName"] == deployment:
-            with ignoring("ResourceNotFound"):
-                arn = domain["DomainArn"]
-                if marked in aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn):
-                    found.append(domain["DomainId"])
-    return found
+    return [
+        domain["DomainId"]
+        for domain in _list_domains(aws)
+        if domain["DomainName"] == deployment
+        and sagemaker_tags(aws, domain["DomainArn"]).get(DEPLOYMENT_TAG) == deployment
+    ]
 
 
 def list_resources(
@@ -127,6 +125,22 @@ def list_resources(
         if item["Status"] not in kind.ended and domain_id in (None, item["DomainId"])
     ]
     return [one for one in found if of is None or not of.isdisjoint(one.key)]
+
+
+def describe_resource(aws: Aws, kind: ResourceType, resource: DomainResource) -> dict[str, Any]:
+    """The response of its describe operation. Raises AwsError."""
+    describe = getattr(aws.client("sagemaker"), f"describe_{kind.operation}")
+    response: dict[str, Any] = describe(**dict(resource.key))
+    return response
+
+
+def list_described(
+    aws: Aws, kind: ResourceType, domain_id: str | None = None
+) -> Iterator[tuple[DomainResource, dict[str, Any]]]:
+    """As ``list_resources``, each with its description, but none deleted meanwhile."""
+    for resource in list_resources(aws, kind, domain_id):
+        with ignoring("ResourceNotFound"):
+            yield resource, describe_resource(aws, kind, resource)
 
 
 def delete_resources(
@@ -186,8 +200,8 @@ def _request_deletion(
 def _require_progress(aws: Aws, kind: ResourceType, resource: DomainResource) -> None:
     if resource.status != "Delete_Failed":
         return
-    describe = getattr(aws.client("sagemaker"), f"describe_{kind.operation}")
-    reason = describe(**dict(resource.key)).get("FailureReason", "AWS gives no reason")
+    described = describe_resource(aws, kind, resource)
+    reason = described.get("FailureReason", "AWS gives no reason")
     raise StepFailed(f"{kind.noun} {resource.name}: Delete_Failed: {reason}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.statuses import IMAGE_VERSION_USABLE
 from studio.aws.client import Aws
-from studio.aws.domain_resources import APPS, DOMAIN, PROFILES, SPACES, list_resources
+from studio.aws.domain_resources import APPS, DOMAIN, PROFILES, SPACES, list_described
 from studio.aws.errors import AwsError, ignoring
 
 
@@ -46,7 +46,10 @@ def list_versions(aws: Aws, image: str) -> list[Version] | None:
         listed = aws.all("sagemaker", "list_image_versions", "ImageVersions", ImageName=image)
     if listed is None:
         return None
-    found = (_describe_version(aws, image, item["Version"]) for item in listed)
+    found = []
+    for item in listed:
+        with ignoring("ResourceNotFound"):
+            found.append(_describe_version(aws, image, item["Version"]))
     return sorted(found, key=lambda version: version.number)
 
 
@@ -82,11 +85,10 @@ def list_uses(aws: Aws, image: str, versions: list[Version]) -> list[Use]:
 def _described(aws: Aws) -> Iterator[tuple[str, Any, datetime | None]]:
     """Each resource that can use an image: a label, its description, and the start of an app."""
     for kind, noun in ((DOMAIN, "domain"), (PROFILES, "user"), (SPACES, "space"), (APPS, "app")):
-        describe = getattr(aws.client("sagemaker"), f"describe_{kind.operation}")
-        for resource in list_resources(aws, kind):
+        for resource, description in list_described(aws, kind):
             name = resource.listed["DomainName"] if kind is DOMAIN else resource.name
             since = resource.listed["CreationTime"] if kind is APPS else None
-            yield f"{noun} {name}", describe(**dict(resource.key)), since
+            yield f"{noun} {name}", description, since
 
 
 def _describe_version(aws: Aws, image: str, number: int) -> Version:

@@ -120,8 +120,8 @@ def _without_connect(settings: Settings, aws: Aws, domain_id: str) -> RemovedSet
     apps = domain_resources.list_resources(aws, domain_resources.APPS, domain_id)
     busy = {app.listed.get("SpaceName") for app in apps}
     updates, kept = [], []
-    for space in domain_resources.list_resources(aws, domain_resources.SPACES, domain_id):
-        described = aws.client("sagemaker").describe_space(**dict(space.key))
+    spaces = domain_resources.list_described(aws, domain_resources.SPACES, domain_id)
+    for space, described in spaces:
         held = described.get("SpaceSettings", {})
         change: dict[str, Any] = dict(_without_scripts(settings, held))
         cleared = ["default lifecycle configuration"] if change else []

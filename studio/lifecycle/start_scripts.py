@@ -6,14 +6,12 @@ with. `studio up` removes such a script from Terraform's state, and deletes it o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws import app_settings, domain_resources
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
+from studio.aws.tags import sagemaker_tags
 from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import read_configuration
 from studio.terraform.state.files import Resource
@@ -33,7 +31,11 @@ def keep_used_scripts(deployment: Deployment, aws: Aws) -> None:
     domain_id = deployment.output("domain", "domain_id")
     if domain_id is None or not (obsolete := _obsolete(deployment)):
         return
-    named = app_settings.named_scripts(_describe(aws, domain_id))
+    named = app_settings.named_scripts(
+        described
+        for kind in (domain_resources.SPACES, domain_resources.APPS)
+        for _, described in domain_resources.list_described(aws, kind, domain_id)
+    )
     (stack,) = deployment.named([_USERS])
     for script in obsolete:
         if script.attributes.get("arn") in named:
@@ -58,8 +60,7 @@ def delete_unused_scripts(settings: Settings, deployment: Deployment, aws: Aws) 
         name, arn = script["StudioLifecycleConfigName"], script["StudioLifecycleConfigArn"]
         if name in held or not is_start_script(settings, arn):
             continue
-        tags = aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn)
-        if {"Key": DEPLOYMENT_TAG, "Value": settings.name} not in tags:
+        if sagemaker_tags(aws, arn).get(DEPLOYMENT_TAG) != settings.name:
             continue
         try:
             with ignoring("ResourceNotFound"):
@@ -83,12 +84,3 @@ def _obsolete(deployment: Deployment) -> list[Resource]:
         for script in read_configuration(stack.folder).get("resource", {}).get(_KIND, {}).values()
     }
     return [one for one in _in_state(deployment) if one.attributes.get(_NAME) not in wanted]
-
-
-def _describe(aws: Aws, domain_id: str) -> Iterator[Any]:
-    sagemaker = aws.client("sagemaker")
-    for kind in (domain_resources.SPACES, domain_resources.APPS):
-        describe = getattr(sagemaker, f"describe_{kind.operation}")
-        for resource in domain_resources.list_resources(aws, kind, domain_id):
-            with ignoring("ResourceNotFound"):
-                yield describe(**dict(resource.key))

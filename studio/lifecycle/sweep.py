@@ -22,6 +22,7 @@ from studio.aws.ecr import Ecr
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.home_file_systems import Home
 from studio.aws.nfs_groups import Group
+from studio.aws.tags import log_group_tags, repository_tags
 from studio.console.reports import Report
 from studio.errors import StepFailed
 
@@ -187,10 +188,9 @@ def _logs(aws: Aws, live: set[str], names: list[str]) -> Iterator[Leftover]:
 
 
 def _flow_logs(aws: Aws, exists: Exists) -> Iterator[Leftover]:
-    logs = aws.client("logs")
     for group in aws.all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=_FLOW_LOGS):
-        arn, name = group["arn"].removesuffix(":*"), group["logGroupName"]
-        deployment = logs.list_tags_for_resource(resourceArn=arn)["tags"].get(DEPLOYMENT_TAG)
+        name = group["logGroupName"]
+        deployment = log_group_tags(aws, group["arn"]).get(DEPLOYMENT_TAG)
         if deployment is not None and not exists(deployment):
             yield Leftover(
                 name="flow logs",
@@ -227,10 +227,8 @@ def _keys(aws: Aws, exists: Exists) -> Iterator[Leftover]:
 
 
 def _repositories(aws: Aws, exists: Exists) -> Iterator[Leftover]:
-    ecr = aws.client("ecr")
     for repository in aws.all("ecr", "describe_repositories", "repositories"):
-        tags = ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"]
-        deployment = {tag["Key"]: tag["Value"] for tag in tags}.get(DEPLOYMENT_TAG)
+        deployment = repository_tags(aws, repository["repositoryArn"]).get(DEPLOYMENT_TAG)
         name = repository["repositoryName"]
         if deployment is None or exists(deployment):
             continue

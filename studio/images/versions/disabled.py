@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, UserError
@@ -11,6 +12,7 @@ from studio.aws.app_settings import without_images
 from studio.aws.client import Aws
 from studio.aws.domain_resources import DomainResource, ResourceType
 from studio.aws.ecr import Ecr
+from studio.aws.tags import repository_tags, sagemaker_tags
 from studio.console.reports import Report
 from studio.images.versions import prune
 
@@ -36,8 +38,9 @@ def detach_disabled_images(settings: Settings, report: Report) -> None:
     domains = domain_resources.tagged_domains(aws, settings.name) if disabled else []
     for domain_id in domains:
         for kind, members in _RESOURCES:
-            for resource in domain_resources.list_resources(aws, kind, domain_id):
-                _detach(aws, kind, resource, members, disabled, report)
+            for resource, described in domain_resources.list_described(aws, kind, domain_id):
+                held = {member: described.get(member, {}) for member in members}
+                _detach(aws, kind, resource, held, disabled, report)
     prune.delete_older_versions(aws, disabled, report=report)
     # Terraform uses the force_delete that the repository was created with.
     for name in repositories:
@@ -55,8 +58,7 @@ def repositories_to_delete(settings: Settings, aws: Aws) -> list[str]:
         name, arn = repository["repositoryName"], repository["repositoryArn"]
         if name in wanted or not name.startswith(f"{settings.name}/"):
             continue
-        tags = aws.client("ecr").list_tags_for_resource(resourceArn=arn)["tags"]
-        if {"Key": DEPLOYMENT_TAG, "Value": settings.name} not in tags:
+        if repository_tags(aws, arn).get(DEPLOYMENT_TAG) != settings.name:
             continue
         images = aws.all("ecr", "describe_images", "imageDetails", repositoryName=name)
         if images and not settings.ecr.force_delete:
@@ -75,8 +77,7 @@ def _disabled(settings: Settings, aws: Aws) -> list[str]:
         for image in aws.all("sagemaker", "list_images", "Images")
         if image["ImageName"].startswith(f"{settings.name}-")
         and image["ImageName"] not in wanted
-        and {"Key": DEPLOYMENT_TAG, "Value": settings.name}
-        in aws.all("sagemaker", "list_tags", "Tags", ResourceArn=image["ImageArn"])
+        and sagemaker_tags(aws, image["ImageArn"]).get(DEPLOYMENT_TAG) == settings.name
     )
 
 
@@ -84,14 +85,12 @@ def _detach(
     aws: Aws,
     kind: ResourceType,
     resource: DomainResource,
-    members: Collection[str],
+    held: Mapping[str, Any],
     disabled: Collection[str],
     report: Report,
 ) -> None:
-    describe = getattr(aws.client("sagemaker"), f"describe_{kind.operation}")
-    described, changes = describe(**dict(resource.key)), {}
-    for member in members:
-        before = described.get(member, {})
+    changes = {}
+    for member, before in held.items():
         changed = {
             app: after
             for app in app_settings.MEMBERS

@@ -30,8 +30,3 @@ class Candidate:
 
 
 Finder = Callable[[Aws, Values], Iterator[Candidate]]
-
-
-def tags_of(items: list[dict[str, str]] | None) -> Tags:
-    """The tags that most AWS services return as a list of Key and Value."""
-    return {item["Key"]: item["Value"] for item in items or ()}

@@ -16,7 +16,8 @@ from catalog.statuses import IMAGE_VERSION_USABLE
 from studio.aws import keys
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
-from studio.lifecycle.recovery.candidates import Candidate, Finder, Tags, Values, tags_of
+from studio.aws.tags import log_group_tags, repository_tags, sagemaker_tags, tags_of
+from studio.lifecycle.recovery.candidates import Candidate, Finder, Values
 from studio.lifecycle.recovery.network_finders import NETWORK_FINDERS
 
 
@@ -24,9 +25,7 @@ def _log_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
     name = values["name"]
     for group in aws.all("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name):
         if group["logGroupName"] == name:
-            arn = group["arn"].removesuffix(":*")
-            tags = aws.client("logs").list_tags_for_resource(resourceArn=arn)["tags"]
-            yield Candidate(name, tags)
+            yield Candidate(name, log_group_tags(aws, group["arn"]))
 
 
 def _keys(aws: Aws, values: Values) -> Iterator[Candidate]:
@@ -60,8 +59,7 @@ def _policies(aws: Aws, values: Values) -> Iterator[Candidate]:
 def _repositories(aws: Aws, values: Values) -> Iterator[Candidate]:
     asked = [values["name"]]
     for found in aws.client("ecr").describe_repositories(repositoryNames=asked)["repositories"]:
-        tags = aws.client("ecr").list_tags_for_resource(resourceArn=found["repositoryArn"])["tags"]
-        yield Candidate(values["name"], tags_of(tags))
+        yield Candidate(values["name"], repository_tags(aws, found["repositoryArn"]))
 
 
 def _role_policies(aws: Aws, values: Values) -> Iterator[Candidate]:
@@ -94,7 +92,7 @@ def _described(kind: str, *arguments: str, by_arn: bool = False) -> Finder:
         request = {to_pascal(argument): values[argument] for argument in arguments}
         answer = getattr(aws.client("sagemaker"), f"describe_{kind}")(**request)
         arn = answer[f"{to_pascal(kind)}Arn"]
-        yield Candidate(arn if by_arn else values[arguments[-1]], _studio_tags(aws, arn))
+        yield Candidate(arn if by_arn else values[arguments[-1]], sagemaker_tags(aws, arn))
 
     return find
 
@@ -111,11 +109,7 @@ def _image_versions(aws: Aws, values: Values) -> Iterator[Candidate]:
 def _domains(aws: Aws, values: Values) -> Iterator[Candidate]:
     for domain in aws.all("sagemaker", "list_domains", "Domains"):
         if domain["DomainName"] == values["domain_name"]:
-            yield Candidate(domain["DomainId"], _studio_tags(aws, domain["DomainArn"]))
-
-
-def _studio_tags(aws: Aws, arn: str) -> Tags:
-    return tags_of(aws.all("sagemaker", "list_tags", "Tags", ResourceArn=arn))
+            yield Candidate(domain["DomainId"], sagemaker_tags(aws, domain["DomainArn"]))
 
 
 FINDERS: Mapping[str, Finder] = {

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from catalog.statuses import ENDPOINT_LEAVING
 from studio.aws import networks
 from studio.aws.client import Aws
-from studio.lifecycle.recovery.candidates import Candidate, Finder, Values, tags_of
+from studio.aws.tags import tags_of
+from studio.lifecycle.recovery.candidates import Candidate, Finder, Values
 
 
 def _ec2(

@@ -15,6 +15,7 @@ from studio.aws.domain_resources import (
     delete_resources,
     domain_ids,
     find_domain,
+    list_described,
     list_resources,
 )
 from studio.aws.errors import AwsError
@@ -70,6 +71,17 @@ def test_the_time_limit_of_a_deletion(
     monkeypatch.setattr(Aws, "all", lambda *_, **__: [item])
     with pytest.raises(StepFailed, match=f"after {minutes} minutes: {kind.noun} x"):
         delete_resources(AWS, kind, "x", lambda _: None)
+
+
+def test_a_space_deleted_after_it_was_listed_is_skipped(ours: Studio) -> None:
+    ours.user("alice")
+    for name in ("first", "second"):
+        ours.space(name, "alice", run=False)
+    described = list_described(AWS, SPACES, ours.domain_id)
+    space, description = next(described)
+    assert description["SpaceName"] == space.name
+    delete_resources(AWS, SPACES, ours.domain_id, lambda _: None)
+    assert list(described) == []
 
 
 def test_a_domain_is_found_by_its_name(deployed_studio: DeployedStudio) -> None:

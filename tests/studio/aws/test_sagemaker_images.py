@@ -23,6 +23,14 @@ def test_versions_are_listed_oldest_first(deployed_studio: DeployedStudio) -> No
     assert list_versions(AWS, "studio-other") is None
 
 
+def test_a_version_deleted_after_it_was_listed_is_skipped(
+    deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed_studio.version("slim", tag="1" * 16)
+    monkeypatch.setattr(Aws, "all", lambda *_, **__: [{"Version": 2}, {"Version": 3}])
+    assert [version.number for version in list_versions(AWS, IMAGE) or ()] == [2]
+
+
 def test_a_version_can_be_deleted_twice(deployed_studio: DeployedStudio) -> None:
     deployed_studio.version("slim", tag="1" * 16)
     assert delete_version(AWS, IMAGE, 1)
