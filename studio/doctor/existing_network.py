@@ -204,14 +204,14 @@ def _examine_for_new_endpoints(settings: Settings, network: ExistingNetwork) -> 
 
 
 def _is_public(route: Route) -> bool:
-    if route.target == "local" or route.target.startswith("vpce-"):
-        return False
     try:
         destination = ip_network(route.destination)
     except ValueError:
-        # A prefix list, whose ranges are unknown.
-        return True
-    return not any(
+        # The ranges of a prefix list are unknown, but a gateway endpoint leads to its service only.
+        # That of a Gateway Load Balancer or a firewall can be the way to any range:
+        # https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
+        return not route.target.startswith("vpce-")
+    return route.target != "local" and not any(
         destination.version == block.version and destination.subnet_of(block)  # type: ignore[arg-type]
         for block in _PRIVATE
     )

@@ -101,7 +101,7 @@ def test_each_problem_is_found_alone_with_its_fix(
 @pytest.mark.parametrize(
     ("destination", "target"),
     [
-        *(("0.0.0.0/0", target) for target in ("igw-1", "nat-1", "tgw-1", "vgw-1", "eni-1")),
+        *(("0.0.0.0/0", f"{kind}-1") for kind in ("igw", "nat", "tgw", "vgw", "eni", "vpce")),
         ("::/0", "eigw-1"),
         ("128.0.0.0/1", "nat-1"),
         ("8.8.8.8/32", "tgw-1"),
