@@ -47,7 +47,6 @@ import modules  # noqa: E402, F401
 from studio.console import silence  # noqa: E402
 from tests import fast_calls  # noqa: E402
 from tests.distribution import LongestFirst, rank  # noqa: E402
-from tests.fixtures import network, settings, synth  # noqa: E402, F401
 
 if TYPE_CHECKING:
     from xdist.remote import Producer

@@ -1,6 +1,5 @@
 """The images, the idle time-out and the start of each app."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,37 +8,30 @@ from cdktf_cdktf_provider_aws.sagemaker_user_profile import SagemakerUserProfile
 
 from catalog.names import AppType
 from modules.app_settings import app_settings, hidden_app_types
-from tests.fixtures import Synth, new_stack, only
 from tests.samples import SLIM, TORCH
+from tests.synthesis import new_stack, only, synth
 
 JUPYTER, EDITOR, GATEWAY = (
     f"{app}_app_settings" for app in ("jupyter_lab", "code_editor", "kernel_gateway")
 )
 
-Apps = Callable[..., dict[str, dict[str, Any]]]
 
-
-@pytest.fixture
-def apps(synth: Synth) -> Apps:
+def apps(**arguments: Any) -> dict[str, dict[str, Any]]:
     """The settings of the apps in a user profile."""
-
-    def build(**arguments: Any) -> dict[str, dict[str, Any]]:
-        stack = new_stack()
-        found = app_settings(**{"images": (), "idle_minutes": 90, **arguments})
-        SagemakerUserProfile(
-            stack,
-            "profile",
-            domain_id="d-0a",
-            user_profile_name="alice",
-            user_settings={"execution_role": "r", **found},
-        )
-        user = only(synth(stack), "aws_sagemaker_user_profile")["user_settings"]
-        return {app: settings for app, settings in user.items() if app != "execution_role"}
-
-    return build
+    stack = new_stack()
+    found = app_settings(**{"images": (), "idle_minutes": 90, **arguments})
+    SagemakerUserProfile(
+        stack,
+        "profile",
+        domain_id="d-0a",
+        user_profile_name="alice",
+        user_settings={"execution_role": "r", **found},
+    )
+    user = only(synth(stack), "aws_sagemaker_user_profile")["user_settings"]
+    return {app: settings for app, settings in user.items() if app != "execution_role"}
 
 
-def test_sagemaker_shuts_down_idle_apps_after_at_most_the_time_out(apps: Apps) -> None:
+def test_sagemaker_shuts_down_idle_apps_after_at_most_the_time_out() -> None:
     idle = {
         "lifecycle_management": "ENABLED",
         "idle_timeout_in_minutes": 90,
@@ -51,7 +43,7 @@ def test_sagemaker_shuts_down_idle_apps_after_at_most_the_time_out(apps: Apps) -
     }
 
 
-def test_images_are_attached_by_name_to_their_app_types(apps: Apps) -> None:
+def test_images_are_attached_by_name_to_their_app_types() -> None:
     found = apps(images=[SLIM, replace(TORCH, version=3)])
     torch = {
         app: {

@@ -7,9 +7,9 @@ import pytest
 from catalog.container_config import ContainerConfig
 from catalog.names import AppType
 from modules.custom_image import StudioImage
-from tests.fixtures import Synth, Template, new_stack, only
 from tests.record_samples import TAG
 from tests.samples import ECR
+from tests.synthesis import Template, new_stack, only, synth
 
 REPOSITORY = ECR.repositories["slim"]
 ROLE = "arn:aws:iam::123456789012:role/images"
@@ -18,7 +18,7 @@ A, B = "a" * 16, "b" * 16
 VERSION = "x_slim_version_"
 
 
-def image(synth: Synth, *app_types: AppType, **arguments: Any) -> Template:
+def image(*app_types: AppType, **arguments: Any) -> Template:
     """An image with the tag, of the repository by default."""
     stack = new_stack()
     StudioImage(
@@ -42,8 +42,8 @@ def postconditions(template: Template) -> tuple[dict[str, str], dict[str, str]]:
     return pushed, known
 
 
-def test_the_version_is_pinned_to_the_digest_of_the_image(synth: Synth) -> None:
-    template = image(synth, display_name="Lab", description="A small one")
+def test_the_version_is_pinned_to_the_digest_of_the_image() -> None:
+    template = image(display_name="Lab", description="A small one")
     ((address, pushed),) = template["data"]["aws_ecr_image"].items()
     version = only(template, "aws_sagemaker_image_version")
     assert (pushed["repository_name"], pushed["image_tag"]) == ("lab/slim", TAG)
@@ -58,16 +58,14 @@ def test_the_version_is_pinned_to_the_digest_of_the_image(synth: Synth) -> None:
 @pytest.mark.parametrize(
     "both", [{"base_image": URI, "repository": REPOSITORY}, {"repository": None}]
 )
-def test_an_image_has_either_a_repository_or_a_digest(synth: Synth, both: dict[str, Any]) -> None:
+def test_an_image_has_either_a_repository_or_a_digest(both: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="either repository or base_image"):
-        image(synth, **both)
+        image(**both)
 
 
 @pytest.mark.parametrize(("address", "end"), [(None, TAG), (f"{B}_2", f"{B}_2")])
-def test_older_versions_leave_the_state_and_are_not_deleted(
-    synth: Synth, address: str | None, end: str
-) -> None:
-    template = image(synth, address=address, removed=[A, f"{A}_1"])
+def test_older_versions_leave_the_state_and_are_not_deleted(address: str | None, end: str) -> None:
+    template = image(address=address, removed=[A, f"{A}_1"])
     assert list(template["resource"]["aws_sagemaker_image_version"]) == [f"{VERSION}{end}"]
     assert template["removed"] == [
         {
@@ -78,15 +76,15 @@ def test_older_versions_leave_the_state_and_are_not_deleted(
     ]
 
 
-def test_an_existing_version_is_imported_by_the_name_of_its_image(synth: Synth) -> None:
-    (block,) = image(synth, import_existing=True)["import"]
+def test_an_existing_version_is_imported_by_the_name_of_its_image() -> None:
+    (block,) = image(import_existing=True)["import"]
     version = f"aws_sagemaker_image_version.{VERSION}{TAG}"
     assert (block["to"], block["id"]) == (version, "lab-slim")
-    assert "import" not in image(synth)
+    assert "import" not in image()
 
 
-def test_the_plan_fails_if_an_image_is_not_pushed_or_a_newer_one_not_recorded(synth: Synth) -> None:
-    template = image(synth, push_hint="Push it.", unknown_hint="Record it.")
+def test_the_plan_fails_if_an_image_is_not_pushed_or_a_newer_one_not_recorded() -> None:
+    template = image(push_hint="Push it.", unknown_hint="Record it.")
     pushed, known = postconditions(template)
     assert pushed["error_message"] == f"lab/slim:{TAG} is not pushed. Push it."
     assert f'"{TAG}"' in pushed["condition"]
@@ -98,8 +96,8 @@ def test_the_plan_fails_if_an_image_is_not_pushed_or_a_newer_one_not_recorded(sy
     assert only(template, "aws_ecr_image", "data")["count"].endswith(f'"{TAG}") ? 1 : 0}}')
 
 
-def test_a_known_image_can_be_older_than_the_newest(synth: Synth) -> None:
-    pushed, known = postconditions(image(synth, known_tags=[A, TAG]))
+def test_a_known_image_can_be_older_than_the_newest() -> None:
+    pushed, known = postconditions(image(known_tags=[A, TAG]))
     assert TAG not in pushed["condition"]
     assert f'["{TAG}", "{A}"]' in known["condition"]
 
@@ -118,13 +116,11 @@ KERNEL_GATEWAY = {
         (AppType.KERNEL_GATEWAY, "kernel_gateway_image_config"),
     ],
 )
-def test_an_app_image_config_is_for_one_app_type(
-    synth: Synth, app_type: AppType, block: str
-) -> None:
+def test_an_app_image_config_is_for_one_app_type(app_type: AppType, block: str) -> None:
     container = ContainerConfig(
         entrypoint=("/usr/local/bin/start",), arguments=("--a", "b c"), environment={"A": "b"}
     )
-    template = image(synth, containers={app_type: container})
+    template = image(containers={app_type: container})
     config = only(template, "aws_sagemaker_app_image_config")
     # Provider 6.0.0 and later require exactly one.
     assert [key for key in config if key.endswith("_config")] == [block]
@@ -139,10 +135,10 @@ def test_an_app_image_config_is_for_one_app_type(
     assert config[block] == (KERNEL_GATEWAY if app_type is AppType.KERNEL_GATEWAY else expected)
 
 
-def test_a_container_config_omits_unset_values(synth: Synth) -> None:
+def test_a_container_config_omits_unset_values() -> None:
     """The provider does not send an empty block, and plans to add it each time."""
     container = ContainerConfig(environment={"A": "b"})
-    template = image(synth, containers={AppType.JUPYTER_LAB: container})
+    template = image(containers={AppType.JUPYTER_LAB: container})
     config = only(template, "aws_sagemaker_app_image_config")["jupyter_lab_image_config"]
     assert config["container_config"] == {"container_environment_variables": {"A": "b"}}
 
@@ -155,6 +151,6 @@ ARGUMENTS_OF_6 = {
 META = {"lifecycle", "depends_on", "provider", "//"}
 
 
-def test_version_6_of_the_provider_accepts_the_same_arguments(synth: Synth) -> None:
-    version = only(image(synth, *AppType), "aws_sagemaker_image_version")
+def test_version_6_of_the_provider_accepts_the_same_arguments() -> None:
+    version = only(image(*AppType), "aws_sagemaker_image_version")
     assert set(version) - META <= ARGUMENTS_OF_6

@@ -1,7 +1,6 @@
 """Interface endpoints and the gateway endpoint for S3."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,35 +9,27 @@ from catalog.permissions.iam import Account
 from modules.endpoints import PrivateEndpoints, S3Gateway
 from modules.vpc import ZonedSubnet
 from settings import Feature
-from tests.fixtures import Synth, Template, new_stack, once, only
+from tests.synthesis import Template, new_stack, once, only, synth
 
 ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 SUBNETS = [ZonedSubnet(id=f"subnet-0{letter}", zone=f"us-east-1{letter}") for letter in "ab"]
 
-Endpoints = Callable[..., Template]
 
-
-@pytest.fixture(scope="module")
-def endpoints(synth: Synth) -> Endpoints:
-    """Synthesizes the endpoints of all features, or of these."""
-
-    @once
-    def build(features: tuple[Feature, ...] = tuple(Feature), **arguments: Any) -> Template:
-        stack = new_stack()
-        PrivateEndpoints(
-            stack,
-            "endpoints",
-            features=features,
-            vpc_id="vpc-0a",
-            subnets=SUBNETS,
-            security_group_id="sg-0a",
-            account=ACCOUNT,
-            name="lab",
-            **arguments,
-        )
-        return synth(stack)
-
-    return build
+@once
+def endpoints(features: tuple[Feature, ...] = tuple(Feature), **arguments: Any) -> Template:
+    stack = new_stack()
+    PrivateEndpoints(
+        stack,
+        "endpoints",
+        features=features,
+        vpc_id="vpc-0a",
+        subnets=SUBNETS,
+        security_group_id="sg-0a",
+        account=ACCOUNT,
+        name="lab",
+        **arguments,
+    )
+    return synth(stack)
 
 
 def interfaces(template: Template) -> dict[str, Template]:
@@ -48,19 +39,19 @@ def interfaces(template: Template) -> dict[str, Template]:
     return {endpoint["service_name"]: endpoint for endpoint in found}
 
 
-def test_another_feature_does_not_change_the_other_endpoints(endpoints: Endpoints) -> None:
+def test_another_feature_does_not_change_the_other_endpoints() -> None:
     few = endpoints(features=(Feature.CONNECT,))["resource"]["aws_vpc_endpoint"]
     assert few.items() < endpoints()["resource"]["aws_vpc_endpoint"].items()
 
 
-def test_endpoints_have_private_dns_and_their_security_group(endpoints: Endpoints) -> None:
+def test_endpoints_have_private_dns_and_their_security_group() -> None:
     for endpoint in interfaces(endpoints()).values():
         assert endpoint["vpc_id"] == "vpc-0a"
         assert endpoint["private_dns_enabled"] is True
         assert endpoint["security_group_ids"] == ["sg-0a"]
 
 
-def test_an_endpoint_is_in_the_zones_that_offer_its_service(endpoints: Endpoints) -> None:
+def test_an_endpoint_is_in_the_zones_that_offer_its_service() -> None:
     template = endpoints()
     offers = {
         f"data.aws_vpc_endpoint_service.{address}.availability_zones": offer["service_name"]
@@ -75,7 +66,7 @@ def test_an_endpoint_is_in_the_zones_that_offer_its_service(endpoints: Endpoints
     assert kinds == {"Interface"}
 
 
-def test_a_plan_fails_if_no_zone_of_the_subnets_offers_an_endpoint(endpoints: Endpoints) -> None:
+def test_a_plan_fails_if_no_zone_of_the_subnets_offers_an_endpoint() -> None:
     for limit in ({}, {"most_zones": 1}):
         for name, endpoint in interfaces(endpoints(**limit)).items():
             (check,) = endpoint["lifecycle"]["precondition"]
@@ -85,7 +76,7 @@ def test_a_plan_fails_if_no_zone_of_the_subnets_offers_an_endpoint(endpoints: En
             assert check["error_message"] == found
 
 
-def test_fewer_zones_are_the_first_that_offer_the_service(endpoints: Endpoints) -> None:
+def test_fewer_zones_are_the_first_that_offer_the_service() -> None:
     everywhere, first = (
         interfaces(endpoints(**limit))["com.amazonaws.us-east-1.ssm"]["subnet_ids"]
         for limit in ({}, {"most_zones": 1})
@@ -94,12 +85,12 @@ def test_fewer_zones_are_the_first_that_offer_the_service(endpoints: Endpoints) 
     assert first == f"${{slice({offered}, 0, min(1, length({offered})))}}"
 
 
-def test_subnets_and_zones_are_paired(endpoints: Endpoints) -> None:
+def test_subnets_and_zones_are_paired() -> None:
     pairs = [{"id": subnet.id, "zone": subnet.zone} for subnet in SUBNETS]
     assert pairs in endpoints()["locals"].values()
 
 
-def test_endpoints_deny_credentials_of_other_accounts(endpoints: Endpoints) -> None:
+def test_endpoints_deny_credentials_of_other_accounts() -> None:
     documents = [json.loads(v) for v in endpoints()["locals"].values() if isinstance(v, str)]
     (statement,) = documents[0]["Statement"]
     assert statement["Condition"] == {
@@ -107,7 +98,7 @@ def test_endpoints_deny_credentials_of_other_accounts(endpoints: Endpoints) -> N
     }
 
 
-def test_studio_and_systems_manager_keep_the_default_policy(endpoints: Endpoints) -> None:
+def test_studio_and_systems_manager_keep_the_default_policy() -> None:
     """Native remote access most likely uses a node of another account."""
     found = interfaces(endpoints())
     assert {name for name, endpoint in found.items() if "policy" not in endpoint} == {
@@ -118,7 +109,7 @@ def test_studio_and_systems_manager_keep_the_default_policy(endpoints: Endpoints
     }
 
 
-def test_an_endpoint_has_a_policy_only_if_its_service_supports_it(endpoints: Endpoints) -> None:
+def test_an_endpoint_has_a_policy_only_if_its_service_supports_it() -> None:
     for endpoint in interfaces(endpoints()).values():
         if "policy" in endpoint:
             assert ".vpc_endpoint_policy_supported ? local." in endpoint["policy"]
@@ -126,7 +117,7 @@ def test_an_endpoint_has_a_policy_only_if_its_service_supports_it(endpoints: End
 
 
 @pytest.fixture(scope="module")
-def gateway(synth: Synth) -> dict[str, Any]:
+def gateway() -> dict[str, Any]:
     stack, tables = new_stack(), ["rtb-0a", "rtb-0b"]
     S3Gateway(stack, "s3", vpc_id="vpc-0a", route_table_ids=tables, account=ACCOUNT, name="lab")
     return only(synth(stack), "aws_vpc_endpoint")

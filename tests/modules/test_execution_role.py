@@ -6,7 +6,7 @@ from typing import Any
 from catalog.permissions import trust
 from catalog.permissions.iam import Account, Statement
 from modules.execution_role import ExecutionRole
-from tests.fixtures import Synth, Template, new_stack, only
+from tests.synthesis import Template, new_stack, only, synth
 
 TRUST = trust.sagemaker(
     Account(partition="aws", region="us-east-1", id="123456789012"), source_identity=False
@@ -15,7 +15,7 @@ READ = Statement(sid="Read", why="to test", actions=("s3:GetObject",), resources
 EXTRA = "arn:aws:iam::123456789012:policy/extra"
 
 
-def role(synth: Synth, **arguments: Any) -> tuple[Template, ExecutionRole]:
+def role(**arguments: Any) -> tuple[Template, ExecutionRole]:
     stack = new_stack()
     made = ExecutionRole(
         stack, "alice", name="lab-alice", description="Runs apps", trust=[TRUST], **arguments
@@ -23,8 +23,8 @@ def role(synth: Synth, **arguments: Any) -> tuple[Template, ExecutionRole]:
     return synth(stack), made
 
 
-def test_a_role_has_its_trust_its_statements_and_its_policies(synth: Synth) -> None:
-    template, made = role(synth, own=[READ], attached={"extra": EXTRA})
+def test_a_role_has_its_trust_its_statements_and_its_policies() -> None:
+    template, made = role(own=[READ], attached={"extra": EXTRA})
     ((address, found),) = template["resource"]["aws_iam_role"].items()
     (trusted,) = json.loads(found["assume_role_policy"])["Statement"]
     assert trusted["Principal"] == {"Service": "sagemaker.amazonaws.com"}
@@ -36,8 +36,8 @@ def test_a_role_has_its_trust_its_statements_and_its_policies(synth: Synth) -> N
     assert len(made.policies) == 2
 
 
-def test_terraform_deletes_a_role_with_policies_of_others(synth: Synth) -> None:
-    template, made = role(synth)
+def test_terraform_deletes_a_role_with_policies_of_others() -> None:
+    template, made = role()
     assert only(template, "aws_iam_role")["force_detach_policies"] is True
     assert template["resource"].keys() == {"aws_iam_role"}
     assert made.policies == []

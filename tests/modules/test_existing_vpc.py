@@ -3,11 +3,11 @@
 import pytest
 
 from modules.existing_vpc import ExistingVpc
-from tests.fixtures import Synth, Template, new_stack, only
+from tests.synthesis import Template, new_stack, only, synth
 
 
 @pytest.fixture(scope="module")
-def template(synth: Synth) -> Template:
+def template() -> Template:
     stack = new_stack()
     vpc = ExistingVpc(
         stack, "network", vpc_id="vpc-0a", subnet_ids=["subnet-0b", "subnet-0a"], region="us-east-1"

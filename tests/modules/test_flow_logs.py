@@ -1,32 +1,23 @@
 """Flow logs, their role and their key."""
 
 import json
-from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from catalog.permissions.iam import Account
 from modules.flow_logs import FlowLogs
-from tests.fixtures import Synth, Template, new_stack, once, only
+from tests.synthesis import Template, new_stack, once, only, synth
 
 ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 
-Logs = Callable[..., Template]
+
+@once
+def logs(**arguments: Any) -> Template:
+    stack = new_stack()
+    FlowLogs(stack, "logs", account=ACCOUNT, vpc_id="vpc-0a", days=30, name="lab", **arguments)
+    return synth(stack)
 
 
-@pytest.fixture(scope="module")
-def logs(synth: Synth) -> Logs:
-    @once
-    def build(**arguments: Any) -> Template:
-        stack = new_stack()
-        FlowLogs(stack, "logs", account=ACCOUNT, vpc_id="vpc-0a", days=30, name="lab", **arguments)
-        return synth(stack)
-
-    return build
-
-
-def test_flow_logs_record_all_traffic_of_the_vpc(logs: Logs) -> None:
+def test_flow_logs_record_all_traffic_of_the_vpc() -> None:
     log, group = only(logs(), "aws_flow_log"), only(logs(), "aws_cloudwatch_log_group")
     (address,) = logs()["resource"]["aws_cloudwatch_log_group"]
     assert log["traffic_type"] == "ALL"
@@ -36,7 +27,7 @@ def test_flow_logs_record_all_traffic_of_the_vpc(logs: Logs) -> None:
     assert group["retention_in_days"] == 30
 
 
-def test_the_role_writes_only_to_its_log_group(logs: Logs) -> None:
+def test_the_role_writes_only_to_its_log_group() -> None:
     deliver, find = json.loads(only(logs(), "aws_iam_role_policy")["policy"])["Statement"]
     # Not CreateLogGroup: a late record would create a destroyed group again.
     actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
@@ -49,7 +40,7 @@ def test_the_role_writes_only_to_its_log_group(logs: Logs) -> None:
     assert find["Resource"] == "arn:aws:logs:us-east-1:123456789012:log-group:*"
 
 
-def test_only_flow_logs_of_this_account_use_the_role(logs: Logs) -> None:
+def test_only_flow_logs_of_this_account_use_the_role() -> None:
     (trust,) = json.loads(only(logs(), "aws_iam_role")["assume_role_policy"])["Statement"]
     assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
     assert trust["Condition"] == {
@@ -58,7 +49,7 @@ def test_only_flow_logs_of_this_account_use_the_role(logs: Logs) -> None:
     }
 
 
-def test_a_kms_key_encrypts_the_log_group_of_these_flow_logs_only(logs: Logs) -> None:
+def test_a_kms_key_encrypts_the_log_group_of_these_flow_logs_only() -> None:
     template = logs(own_key=True)
     (address,) = template["resource"]["aws_kms_key"]
     key, group = only(template, "aws_kms_key"), only(template, "aws_cloudwatch_log_group")

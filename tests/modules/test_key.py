@@ -4,10 +4,10 @@ import json
 
 from catalog.permissions.iam import Account
 from modules.key import DiskKey
-from tests.fixtures import Synth, new_stack, only
+from tests.synthesis import new_stack, only, synth
 
 
-def test_the_key_is_rotated_and_has_a_waiting_period_of_30_days(synth: Synth) -> None:
+def test_the_key_is_rotated_and_has_a_waiting_period_of_30_days() -> None:
     stack = new_stack()
     account = Account(partition="aws-cn", region="cn-north-1", id="123456789012")
     DiskKey(stack, "key", account=account, alias="lab-disks", description="Disks")

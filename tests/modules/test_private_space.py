@@ -6,12 +6,12 @@ import pytest
 
 from catalog.names import AppType
 from modules.private_space import PrivateSpace
-from tests.fixtures import Synth, Template, new_stack, only
 from tests.samples import alice_profile
+from tests.synthesis import Template, new_stack, only, synth
 
 
 @pytest.fixture(scope="module")
-def template(synth: Synth) -> Template:
+def template() -> Template:
     stack = new_stack()
     PrivateSpace(
         stack,

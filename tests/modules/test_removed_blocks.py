@@ -3,10 +3,10 @@
 from constructs import Construct
 
 from modules.removed_blocks import RemovedBlocks
-from tests.fixtures import Synth, new_stack
+from tests.synthesis import new_stack, synth
 
 
-def test_the_blocks_of_several_constructs_are_one_list(synth: Synth) -> None:
+def test_the_blocks_of_several_constructs_are_one_list() -> None:
     stack = new_stack()
     for name, addresses in (("one", ["thing.a", "thing.b"]), ("two", []), ("three", ["thing.c"])):
         RemovedBlocks.of(Construct(stack, name)).add(addresses)
@@ -15,7 +15,7 @@ def test_the_blocks_of_several_constructs_are_one_list(synth: Synth) -> None:
     ]
 
 
-def test_without_addresses_there_are_no_blocks(synth: Synth) -> None:
+def test_without_addresses_there_are_no_blocks() -> None:
     stack = new_stack()
     RemovedBlocks.of(stack).add([])
     assert "removed" not in synth(stack)

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from modules.repository import ImageRepository
-from tests.fixtures import Synth, Template, new_stack, only
+from tests.synthesis import Template, new_stack, only, synth
 
 
 @pytest.fixture(scope="module")
-def template(synth: Synth) -> Template:
+def template() -> Template:
     stack = new_stack()
     made = ImageRepository(stack, "slim", name="lab/slim", keep_images=7).repository
     assert made.name == "lab/slim"

@@ -3,7 +3,7 @@
 import pytest
 
 from modules.security_groups import EndpointsSecurityGroup, StudioSecurityGroup
-from tests.fixtures import Synth, Template, new_stack
+from tests.synthesis import Template, new_stack, synth
 
 CIDRS = ("10.30.0.0/20", "10.40.0.0/20")
 RULES = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
@@ -32,7 +32,7 @@ def rules(template: Template, group: str) -> set[Rule]:
 
 
 @pytest.fixture(scope="module")
-def template(synth: Synth) -> Template:
+def template() -> Template:
     """The group of the endpoints, and those of alice and bob."""
     stack = new_stack()
     endpoints = EndpointsSecurityGroup(

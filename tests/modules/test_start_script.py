@@ -13,7 +13,7 @@ import pytest
 from modules import start_script
 from settings.users import SPACE_APP_TYPES
 from studio.processes.children import captured
-from tests.fixtures import Synth, new_stack
+from tests.synthesis import new_stack, synth
 
 SUDO = """\
 while [ $# -gt 0 ]; do
@@ -162,7 +162,7 @@ def test_the_script_names_its_user_and_downloads_nothing() -> None:
     assert not re.search(r"\b(curl|wget|pip|yum|dnf|apt(-get)?|git|https?)\b", script)
 
 
-def test_a_new_script_is_attached_before_the_old_one_is_deleted(synth: Synth) -> None:
+def test_a_new_script_is_attached_before_the_old_one_is_deleted() -> None:
     stack = new_stack()
     for user, app_type in itertools.product(("alice", "bob"), SPACE_APP_TYPES):
         start_script.SshHelperScript(

@@ -4,13 +4,13 @@ from typing import Any
 
 from catalog.names import AppType
 from modules.studio_domain import StudioDomain
-from tests.fixtures import Synth, Template, new_stack, only
 from tests.samples import SLIM, TORCH
+from tests.synthesis import Template, new_stack, only, synth
 
 ROLE = "arn:aws:iam::123456789012:role/domain"
 
 
-def synthesized(synth: Synth, **arguments: Any) -> Template:
+def synthesized(**arguments: Any) -> Template:
     stack = new_stack()
     StudioDomain(
         stack,
@@ -32,12 +32,12 @@ def synthesized(synth: Synth, **arguments: Any) -> Template:
     return synth(stack)
 
 
-def domain(synth: Synth, **arguments: Any) -> dict[str, Any]:
-    return only(synthesized(synth, **arguments), "aws_sagemaker_domain")
+def domain(**arguments: Any) -> dict[str, Any]:
+    return only(synthesized(**arguments), "aws_sagemaker_domain")
 
 
-def test_the_domain_is_private(synth: Synth) -> None:
-    found = domain(synth)
+def test_the_domain_is_private() -> None:
+    found = domain()
     assert found["app_network_access_type"] == "VpcOnly"
     assert found["vpc_id"] == "vpc-0a"
     assert found["subnet_ids"] == ["subnet-0a", "subnet-0b"]
@@ -47,9 +47,9 @@ def test_the_domain_is_private(synth: Synth) -> None:
     assert "kms_key_id" not in found
 
 
-def test_no_shared_group_lets_users_reach_each_other(synth: Synth) -> None:
+def test_no_shared_group_lets_users_reach_each_other() -> None:
     """SageMaker adds the domain's groups to those of each user profile."""
-    template = synthesized(synth)
+    template = synthesized()
     resources, found = template["resource"], only(template, "aws_sagemaker_domain")
     ((address, group),) = resources["aws_security_group"].items()
     assert found["default_user_settings"]["security_groups"] == [
@@ -60,11 +60,11 @@ def test_no_shared_group_lets_users_reach_each_other(synth: Synth) -> None:
     assert not [kind for kind in resources if kind.startswith("aws_vpc_security_group_")]
 
 
-def test_terraform_ignores_what_user_profiles_override_and_nothing_else(synth: Synth) -> None:
+def test_terraform_ignores_what_user_profiles_override_and_nothing_else() -> None:
     """An update of a domain fails, so no daily change may be one."""
-    before = domain(synth, images=[])
+    before = domain(images=[])
     daily = {"idle_minutes": 600, "app_types": list(AppType), "images": [SLIM, TORCH]}
-    after = domain(synth, **daily)
+    after = domain(**daily)
     users = before.pop("default_user_settings"), after.pop("default_user_settings")
     changed = sorted(key for key in users[1] if users[0].get(key) != users[1][key])
     assert before == after

@@ -1,31 +1,22 @@
 """A VPC without internet."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from modules.vpc import IsolatedVpc
-from tests.fixtures import Synth, Template, new_stack, once, only
-
-Vpc = Callable[..., Template]
+from tests.synthesis import Template, new_stack, once, only, synth
 
 
-@pytest.fixture(scope="module")
-def vpc(synth: Synth) -> Vpc:
-    """Synthesizes a VPC with that number of subnets."""
-
-    @once
-    def build(*, subnets: int = 2, zones: list[str] | None = None) -> Template:
-        stack = new_stack()
-        cidrs = [f"10.0.{number}.0/24" for number in range(subnets)]
-        IsolatedVpc(stack, "vpc", cidr="10.0.0.0/16", subnet_cidrs=cidrs, name="lab", zones=zones)
-        return synth(stack)
-
-    return build
+@once
+def vpc(*, subnets: int = 2, zones: list[str] | None = None) -> Template:
+    stack = new_stack()
+    cidrs = [f"10.0.{number}.0/24" for number in range(subnets)]
+    IsolatedVpc(stack, "vpc", cidr="10.0.0.0/16", subnet_cidrs=cidrs, name="lab", zones=zones)
+    return synth(stack)
 
 
-def test_the_vpc_has_dns(vpc: Vpc) -> None:
+def test_the_vpc_has_dns() -> None:
     found = only(vpc(), "aws_vpc")
     assert found["cidr_block"] == "10.0.0.0/16"
     assert found["enable_dns_support"] is True
@@ -33,7 +24,7 @@ def test_the_vpc_has_dns(vpc: Vpc) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 6])
-def test_each_zone_has_a_subnet_and_a_route_table_without_routes(vpc: Vpc, number: int) -> None:
+def test_each_zone_has_a_subnet_and_a_route_table_without_routes(number: int) -> None:
     resources = vpc(subnets=number)["resource"]
     subnets, tables = resources["aws_subnet"], resources["aws_route_table"]
     associations = resources["aws_route_table_association"].values()
@@ -46,26 +37,24 @@ def test_each_zone_has_a_subnet_and_a_route_table_without_routes(vpc: Vpc, numbe
     assert not [table for table in tables.values() if "route" in table]
 
 
-def test_another_zone_does_not_change_the_other_subnets(vpc: Vpc) -> None:
+def test_another_zone_does_not_change_the_other_subnets() -> None:
     few, more = vpc(subnets=2)["resource"], vpc(subnets=3)["resource"]
     for kind in ("aws_subnet", "aws_route_table", "aws_route_table_association"):
         assert few[kind].items() < more[kind].items()
 
 
-def test_a_subnet_never_moves_to_another_zone(vpc: Vpc) -> None:
+def test_a_subnet_never_moves_to_another_zone() -> None:
     for subnet in vpc()["resource"]["aws_subnet"].values():
         assert subnet["lifecycle"]["ignore_changes"] == ["availability_zone"]
 
 
-def test_no_subnet_assigns_public_ip_addresses(vpc: Vpc) -> None:
+def test_no_subnet_assigns_public_ip_addresses() -> None:
     subnets = vpc()["resource"]["aws_subnet"].values()
     assert {subnet["map_public_ip_on_launch"] for subnet in subnets} == {False}
 
 
 @pytest.mark.parametrize("zones", [None, ["us-east-1a", "us-east-1b"]])
-def test_subnets_are_in_the_available_zones_of_the_region(
-    vpc: Vpc, zones: list[str] | None
-) -> None:
+def test_subnets_are_in_the_available_zones_of_the_region(zones: list[str] | None) -> None:
     found = only(vpc(subnets=2, zones=zones), "aws_availability_zones", "data")
     expected: dict[str, Any] = {"zone-type": ["availability-zone"]}
     if zones:
@@ -77,12 +66,12 @@ def test_subnets_are_in_the_available_zones_of_the_region(
     assert "${join" in check["error_message"]
 
 
-def test_the_default_security_group_has_no_rules(vpc: Vpc) -> None:
+def test_the_default_security_group_has_no_rules() -> None:
     group = only(vpc(), "aws_default_security_group")
     assert not {"ingress", "egress"} & group.keys()
 
 
-def test_resources_have_a_name(vpc: Vpc) -> None:
+def test_resources_have_a_name() -> None:
     names = {
         "aws_vpc": ["lab"],
         "aws_default_security_group": ["lab-unused-default"],

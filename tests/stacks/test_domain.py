@@ -12,14 +12,13 @@ from settings import Settings
 from stacks.domain import DomainStack
 from stacks.image import ImageOutputs
 from stacks.role import RoleOutputs
-from tests.fixtures import SettingsBuilder, Synth, Template, only
 from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH
+from tests.synthesis import Template, only, settings, synth
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 
 
 def synthesized(
-    synth: Synth,
     settings: Settings,
     *,
     role: RoleOutputs = ROLE,
@@ -36,15 +35,13 @@ def synthesized(
     return synth(stack)
 
 
-def domain(synth: Synth, settings: Settings, **others: Any) -> dict[str, Any]:
-    return only(synthesized(synth, settings, **others), "aws_sagemaker_domain")
+def domain(settings: Settings, **others: Any) -> dict[str, Any]:
+    return only(synthesized(settings, **others), "aws_sagemaker_domain")
 
 
-def test_the_domain_has_the_outputs_of_other_stacks_and_the_defaults_of_users(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_the_domain_has_the_outputs_of_other_stacks_and_the_defaults_of_users() -> None:
     defaults = {"idle_minutes": 600, "app_types": ["JupyterLab"]}
-    template = synthesized(synth, settings(defaults=defaults))
+    template = synthesized(settings(defaults=defaults))
     resource = only(template, "aws_sagemaker_domain")
     assert resource["domain_name"] == "studio"
     assert resource["vpc_id"] == "vpc-0a"
@@ -62,33 +59,29 @@ def test_the_domain_has_the_outputs_of_other_stacks_and_the_defaults_of_users(
     ("auth", "source_identity", "retention"),
     [("IAM", True, "Retain"), ("SSO", False, "Delete")],
 )
-def test_the_settings_reach_the_domain(
-    settings: SettingsBuilder, synth: Synth, auth: str, source_identity: bool, retention: str
-) -> None:
+def test_the_settings_reach_the_domain(auth: str, source_identity: bool, retention: str) -> None:
     section = {"auth": auth, "source_identity": source_identity, "retention": retention}
-    found = domain(synth, settings(domain=section, users={}))
+    found = domain(settings(domain=section, users={}))
     identity = "USER_PROFILE_NAME" if source_identity else "DISABLED"
     assert found["auth_mode"] == auth
     assert found["domain_settings"] == {"execution_role_identity_config": identity}
     assert found["retention_policy"] == {"home_efs_file_system": retention}
 
 
-def test_the_domain_uses_the_key_of_the_role_stack(settings: SettingsBuilder, synth: Synth) -> None:
-    assert domain(synth, settings(), role=replace(ROLE, kms_key_arn=KEY))["kms_key_id"] == KEY
-    assert "kms_key_id" not in domain(synth, settings())
+def test_the_domain_uses_the_key_of_the_role_stack() -> None:
+    assert domain(settings(), role=replace(ROLE, kms_key_arn=KEY))["kms_key_id"] == KEY
+    assert "kms_key_id" not in domain(settings())
 
 
-def test_the_domain_has_every_image(settings: SettingsBuilder, synth: Synth) -> None:
-    user = domain(synth, settings(), images={"slim": SLIM, "torch": TORCH})["default_user_settings"]
+def test_the_domain_has_every_image() -> None:
+    user = domain(settings(), images={"slim": SLIM, "torch": TORCH})["default_user_settings"]
     attached = user["jupyter_lab_app_settings"]["custom_image"]
     assert [image["image_name"] for image in attached] == ["lab-slim", "lab-torch"]
 
 
-def test_the_domain_has_the_existing_security_groups(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_the_domain_has_the_existing_security_groups() -> None:
     group = "sg-0123456789abcdef0"
-    template = synthesized(synth, settings(network={**EXISTING_VPC, "security_group_ids": [group]}))
+    template = synthesized(settings(network={**EXISTING_VPC, "security_group_ids": [group]}))
     user = only(template, "aws_sagemaker_domain")["default_user_settings"]
     assert user["security_groups"] == [group]
     assert "aws_security_group" not in template["resource"]

@@ -6,7 +6,7 @@ from cdktf import Testing
 
 from settings import Settings
 from stacks.ecr import EcrStack
-from tests.fixtures import SettingsBuilder, Synth, only
+from tests.synthesis import only, settings, synth
 
 URI = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'a' * 64}"
 
@@ -15,9 +15,7 @@ def ecr(settings: Settings) -> EcrStack:
     return EcrStack(Testing.app(), "ecr", settings=settings)
 
 
-def test_a_repository_for_each_enabled_image_that_is_built(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_a_repository_for_each_enabled_image_that_is_built() -> None:
     images = {"slim": {}, "torch": {}, "old": {"enabled": False}, "theirs": {"uri": URI}}
     stack = ecr(settings(name="lab", image=images))
     template = synth(stack)
@@ -27,7 +25,7 @@ def test_a_repository_for_each_enabled_image_that_is_built(
     assert set(template["output"]["repository_urls"]["value"]) == {"slim", "torch"}
 
 
-def test_the_settings_set_retention_and_deletion(settings: SettingsBuilder, synth: Synth) -> None:
+def test_the_settings_set_retention_and_deletion() -> None:
     kept = {"keep_images": 7, "force_delete": True}
     template = synth(ecr(settings(image={"slim": {"keep_versions": 7}}, ecr=kept)))
     assert only(template, "aws_ecr_repository")["force_delete"] is True
@@ -35,8 +33,6 @@ def test_the_settings_set_retention_and_deletion(settings: SettingsBuilder, synt
     assert policy["rules"][0]["selection"]["countNumber"] == 7
 
 
-def test_without_an_image_to_build_the_stack_is_empty(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_without_an_image_to_build_the_stack_is_empty() -> None:
     template = synth(ecr(settings(image={"theirs": {"uri": URI}})))
     assert template.keys().isdisjoint({"resource", "data", "output"})

@@ -9,9 +9,9 @@ from settings.image_tag import digest_tag
 from settings.record import Content
 from stacks.ecr import EcrOutputs
 from stacks.image import ImageStack
-from tests.fixtures import SettingsBuilder, Synth, Template, only
 from tests.record_samples import TAG, content, versions
 from tests.samples import ECR
+from tests.synthesis import Template, only, settings, synth
 
 A, B, C = "a" * 16, "b" * 16, "c" * 16
 VERSION = "aws_sagemaker_image_version.image_slim_version_"
@@ -30,7 +30,7 @@ def image_stack(settings: Settings, tag: str = TAG, *slim: Content) -> ImageStac
     )
 
 
-def test_an_image_has_the_values_of_the_settings(settings: SettingsBuilder, synth: Synth) -> None:
+def test_an_image_has_the_values_of_the_settings() -> None:
     slim = {
         "app_types": ["JupyterLab", "CodeEditor"],
         "entrypoint": ["/usr/local/bin/start"],
@@ -54,9 +54,7 @@ def test_an_image_has_the_values_of_the_settings(settings: SettingsBuilder, synt
         }
 
 
-def test_state_tracks_the_newest_version_of_the_record(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_state_tracks_the_newest_version_of_the_record() -> None:
     """Its version 3 failed, so SageMaker has version 2, but state may not."""
     record = (content("b", lost=(3,)), content("c", 1), content("a", 2))
     template = synth(image_stack(settings(), C, *record))
@@ -70,14 +68,14 @@ def test_state_tracks_the_newest_version_of_the_record(
     assert f'["{A}", "{B}", "{C}"]' in known["condition"]
 
 
-def test_the_errors_of_a_plan_name_the_commands(settings: SettingsBuilder, synth: Synth) -> None:
+def test_the_errors_of_a_plan_name_the_commands() -> None:
     template = synth(image_stack(settings()))
     pushed, known = only(template, "aws_ecr_repository", "data")["lifecycle"]["postcondition"]
     assert pushed["error_message"] == f"lab/slim:{TAG} is not pushed. Run `studio push slim`."
     assert "`studio image record`" in known["error_message"]
 
 
-def test_names_are_within_the_limits_of_sagemaker(settings: SettingsBuilder, synth: Synth) -> None:
+def test_names_are_within_the_limits_of_sagemaker() -> None:
     longest = settings(name="n" * 20, image={"slim": {"app_types": list(AppType)}})
     template = synth(image_stack(longest))
     configs = template["resource"]["aws_sagemaker_app_image_config"].values()
@@ -85,9 +83,7 @@ def test_names_are_within_the_limits_of_sagemaker(settings: SettingsBuilder, syn
     assert max(len(config["app_image_config_name"]) for config in configs) <= 63
 
 
-def test_an_image_depends_on_the_policies_of_its_role(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_an_image_depends_on_the_policies_of_its_role() -> None:
     template = synth(image_stack(settings()))
     (policy,) = template["resource"]["aws_iam_role_policy"]
     ((address, role),) = template["resource"]["aws_iam_role"].items()
@@ -100,23 +96,21 @@ def test_an_image_depends_on_the_policies_of_its_role(
     assert trust["Action"] == "sts:AssumeRole"
 
 
-def test_without_images_the_stack_is_empty(settings: SettingsBuilder, synth: Synth) -> None:
+def test_without_images_the_stack_is_empty() -> None:
     """Its deployment destroys its resources."""
     template = synth(image_stack(settings(image={"slim": {"enabled": False}})))
     assert template.keys().isdisjoint({"resource", "data", "output"})
 
 
-def existing(synth: Synth, settings: Settings, *known: Content) -> Template:
+def existing(settings: Settings, *known: Content) -> Template:
     """The stack of an image that another pipeline has pushed."""
     tracked = versions(settings, digest_tag(URI), lab=known)
     ecr = EcrOutputs({})
     return synth(ImageStack(Testing.app(), "image", settings=settings, ecr=ecr, versions=tracked))
 
 
-def test_an_existing_image_is_used_by_its_uri_without_reading_it(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
-    template = existing(synth, settings(image={"lab": {"uri": URI}}), content("b", 1))
+def test_an_existing_image_is_used_by_its_uri_without_reading_it() -> None:
+    template = existing(settings(image={"lab": {"uri": URI}}), content("b", 1))
     ((address, version),) = template["resource"]["aws_sagemaker_image_version"].items()
     assert (address, version["base_image"]) == (f"image_lab_version_{A}", URI)
     (removed,) = template["removed"]
@@ -127,11 +121,9 @@ def test_an_existing_image_is_used_by_its_uri_without_reading_it(
     assert "arn:aws:ecr:us-east-1:111122223333:repository/team/lab" in own["policy"]
 
 
-def test_sagemaker_reads_the_image_with_the_role_in_the_settings(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_sagemaker_reads_the_image_with_the_role_in_the_settings() -> None:
     chosen = settings(image={"lab": {"uri": URI}}, domain={"execution_role": OTHER})
-    template = existing(synth, chosen)
+    template = existing(chosen)
     image = only(template, "aws_sagemaker_image")
     assert image["role_arn"] == OTHER
     assert "depends_on" not in image

@@ -2,7 +2,6 @@
 
 import ipaddress
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,10 +10,8 @@ from cdktf import Testing
 from catalog.endpoint_services import service_name, services
 from settings import Feature
 from stacks.network import NetworkStack
-from tests.fixtures import SettingsBuilder, Synth, Template, only
 from tests.samples import EXISTING_VPC
-
-Network = Callable[..., Template]
+from tests.synthesis import Template, once, only, settings, synth
 
 RULES = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
 OURS_ONLY = {
@@ -22,6 +19,11 @@ OURS_ONLY = {
     *("aws_default_security_group", "aws_flow_log"),
 }
 """Types of resources that change a VPC."""
+
+
+@once
+def network(**sections: Any) -> Template:
+    return synth(NetworkStack(Testing.app(), "network", settings=settings(**sections)))
 
 
 def rules(template: Template) -> list[dict[str, Any]]:
@@ -35,9 +37,7 @@ def interfaces(template: Template) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("zones", [2, 6])
-def test_each_zone_has_a_subnet_in_the_range_of_the_vpc_that_reaches_s3(
-    network: Network, zones: int
-) -> None:
+def test_each_zone_has_a_subnet_in_the_range_of_the_vpc_that_reaches_s3(zones: int) -> None:
     template = network(network={"zones": zones, "cidr": "10.30.0.0/20"})
     assert only(template, "aws_vpc")["cidr_block"] == "10.30.0.0/20"
     subnets = template["resource"]["aws_subnet"].values()
@@ -49,7 +49,7 @@ def test_each_zone_has_a_subnet_in_the_range_of_the_vpc_that_reaches_s3(
     assert set(found) == {f"${{aws_route_table.{table}.id}}" for table in tables}
 
 
-def test_subnets_are_in_zones_that_offer_sagemaker(network: Network) -> None:
+def test_subnets_are_in_zones_that_offer_sagemaker() -> None:
     template = network(network={"zones": 3})
     zones = only(template, "aws_availability_zones", "data")
     filters = {entry["name"]: entry["values"] for entry in zones["filter"]}
@@ -58,7 +58,7 @@ def test_subnets_are_in_zones_that_offer_sagemaker(network: Network) -> None:
     assert "data.aws_vpc_endpoint_service.sagemaker.availability_zones" in filters["zone-name"]
 
 
-def test_apps_reach_the_ranges_the_endpoints_and_the_gateway_of_the_vpc(network: Network) -> None:
+def test_apps_reach_the_ranges_the_endpoints_and_the_gateway_of_the_vpc() -> None:
     template = network(network={"zones": 2, "cidr": "10.30.0.0/20"})
     (s3,) = (
         address
@@ -85,15 +85,13 @@ def test_apps_reach_the_ranges_the_endpoints_and_the_gateway_of_the_vpc(network:
 
 
 @pytest.mark.parametrize("features", [[], ["connect"], [feature.value for feature in Feature]])
-def test_the_features_have_their_endpoints(network: Network, features: list[str]) -> None:
+def test_the_features_have_their_endpoints(features: list[str]) -> None:
     assert interfaces(network(features=features)).keys() == {
         service_name(service, "us-east-1") for service in services(map(Feature, features))
     }
 
 
-def test_endpoints_have_their_group_and_at_most_the_zones_of_the_settings(
-    network: Network,
-) -> None:
+def test_endpoints_have_their_group_and_at_most_the_zones_of_the_settings() -> None:
     template = network(network={"zones": 3, "endpoint_zones": 1})
     (group,) = (
         address
@@ -108,7 +106,7 @@ def test_endpoints_have_their_group_and_at_most_the_zones_of_the_settings(
 
 
 def test_without_endpoints_the_other_resources_do_not_change(
-    network: Network, settings: SettingsBuilder, synth: Synth, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = network()
     monkeypatch.setattr("stacks.network.PrivateEndpoints", lambda *_, **__: None)
@@ -120,7 +118,7 @@ def test_without_endpoints_the_other_resources_do_not_change(
     assert whole["output"] == paused["output"]
 
 
-def test_flow_logs_are_those_of_the_vpc_and_the_account(network: Network) -> None:
+def test_flow_logs_are_those_of_the_vpc_and_the_account() -> None:
     template = network(network={"flow_log_days": 30})
     (vpc,) = template["resource"]["aws_vpc"]
     assert only(template, "aws_flow_log")["vpc_id"] == f"${{aws_vpc.{vpc}.id}}"
@@ -139,18 +137,14 @@ def test_flow_logs_are_those_of_the_vpc_and_the_account(network: Network) -> Non
         ({"domain": {"kms": "aws-managed"}}, {"aws_kms_key"}),
     ],
 )
-def test_flow_logs_and_their_key_are_optional(
-    network: Network, sections: dict[str, Any], gone: set[str]
-) -> None:
+def test_flow_logs_and_their_key_are_optional(sections: dict[str, Any], gone: set[str]) -> None:
     everything = network()["resource"].keys()
     assert gone <= everything
     assert not gone & network(**sections)["resource"].keys()
 
 
 @pytest.mark.parametrize(("chosen", "subnets"), [({"zones": 3}, 3), (EXISTING_VPC, 2)])
-def test_outputs_have_the_vpc_and_its_subnets(
-    network: Network, chosen: dict[str, Any], subnets: int
-) -> None:
+def test_outputs_have_the_vpc_and_its_subnets(chosen: dict[str, Any], subnets: int) -> None:
     outputs = network(network=chosen)["output"]
     assert len(outputs["subnet_ids"]["value"]) == subnets
     assert all(outputs[name]["description"] for name in ("vpc_id", "subnet_ids"))
@@ -168,14 +162,14 @@ def test_outputs_have_the_vpc_and_its_subnets(
     ],
 )
 def test_outputs_name_the_command_that_destroys_the_deployment(
-    network: Network, sections: dict[str, Any], cdktf: str
+    sections: dict[str, Any], cdktf: str
 ) -> None:
     said = network(**sections)["output"]["destroy_with"]["value"]
     assert said.startswith("studio down; cdktf destroy '*' ")
     assert cdktf in said
 
 
-def test_an_existing_vpc_is_read_and_not_changed(network: Network) -> None:
+def test_an_existing_vpc_is_read_and_not_changed() -> None:
     template = network(network=EXISTING_VPC)
     assert not template["resource"].keys() & OURS_ONLY
     endpoints = template["resource"]["aws_vpc_endpoint"].values()
@@ -194,16 +188,14 @@ def test_an_existing_vpc_is_read_and_not_changed(network: Network) -> None:
         ("existing", ()),
     ],
 )
-def test_only_missing_endpoints_are_created(
-    network: Network, choice: str | list[str], made: tuple[str, ...]
-) -> None:
+def test_only_missing_endpoints_are_created(choice: str | list[str], made: tuple[str, ...]) -> None:
     template = network(network={**EXISTING_VPC, "endpoints": choice})
     assert interfaces(template).keys() == {service_name(service, "us-east-1") for service in made}
 
 
 @pytest.mark.parametrize("endpoints", ["existing", ["ssm"]])
 def test_apps_reach_existing_endpoints_by_the_cidr_ranges_of_the_vpc(
-    network: Network, endpoints: str | list[str]
+    endpoints: str | list[str],
 ) -> None:
     template = network(network={**EXISTING_VPC, "endpoints": endpoints})
     (https,) = (rule for rule in rules(template) if "to the interface" in rule["description"])
@@ -212,7 +204,7 @@ def test_apps_reach_existing_endpoints_by_the_cidr_ranges_of_the_vpc(
     assert "cidr_block_associations" in template["locals"][ranges]
 
 
-def test_existing_security_groups_replace_the_group_of_the_apps(network: Network) -> None:
+def test_existing_security_groups_replace_the_group_of_the_apps() -> None:
     groups = ["sg-0123456789abcdef0"]
     template = network(
         network={**EXISTING_VPC, "endpoints": "existing", "security_group_ids": groups}

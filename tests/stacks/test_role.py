@@ -11,7 +11,7 @@ from catalog.permissions import role_policies
 from catalog.permissions.iam import Account, document
 from settings import Feature
 from stacks.role import RoleStack
-from tests.fixtures import SettingsBuilder, Synth, only
+from tests.synthesis import only, settings, synth
 
 ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
@@ -20,16 +20,12 @@ OTHER = "arn:aws:iam::123456789012:role/other"
 EVERYTHING = [feature.value for feature in Feature]
 
 
-def _stack(settings: SettingsBuilder, **sections: Any) -> RoleStack:
+def _stack(**sections: Any) -> RoleStack:
     return RoleStack(Testing.app(), "role", settings=settings(**sections))
 
 
-@pytest.fixture
-def template(settings: SettingsBuilder, synth: Synth) -> Any:
-    def build(**sections: Any) -> dict[str, Any]:
-        return synth(_stack(settings, **sections))
-
-    return build
+def template(**sections: Any) -> dict[str, Any]:
+    return synth(_stack(**sections))
 
 
 def _roles(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -74,7 +70,7 @@ def _evaluated(policy: str) -> str:
     return filled
 
 
-def test_only_users_of_a_group_get_its_buckets_and_policies(template: Any) -> None:
+def test_only_users_of_a_group_get_its_buckets_and_policies() -> None:
     extra = "arn:aws:iam::123456789012:policy/teams/vision-data"
     found = template(
         groups={"vision": {"buckets": ["vision-data"], "policies": [extra]}},
@@ -93,7 +89,7 @@ def test_only_users_of_a_group_get_its_buckets_and_policies(template: Any) -> No
     assert "alice" in holders[0]
 
 
-def test_only_roles_of_users_trust_systems_manager_with_connect(template: Any) -> None:
+def test_only_roles_of_users_trust_systems_manager_with_connect() -> None:
     """Whatever the method in the settings: `studio connect --way` can differ."""
     roles = _roles(template(features=["connect"], defaults={"connect": "native"}))
     sagemaker = {"sagemaker.amazonaws.com": ["sts:AssumeRole", "sts:SetSourceIdentity"]}
@@ -104,19 +100,19 @@ def test_only_roles_of_users_trust_systems_manager_with_connect(template: Any) -
     assert all(_trusts(role) == sagemaker for role in without)
 
 
-def test_roles_trust_source_identity_only_if_it_is_on(template: Any) -> None:
+def test_roles_trust_source_identity_only_if_it_is_on() -> None:
     roles = _roles(template(domain={"source_identity": False}))
     assert _trusts(roles["studio-user-alice"])["sagemaker.amazonaws.com"] == ["sts:AssumeRole"]
 
 
-def test_the_domain_role_has_no_ssh_and_no_feature_policies(template: Any) -> None:
+def test_the_domain_role_has_no_ssh_and_no_feature_policies() -> None:
     built = template(features=EVERYTHING, role={"buckets": ["data"]})
     assert _attached(built, "studio-domain") == {"studio-role-studio"}
     assert _attached(built, "studio-user-alice") > {"studio-role-connect", "studio-role-jobs"}
     assert _policies(built, "studio-domain")[0] == []
 
 
-def test_another_user_adds_resources_and_changes_none(template: Any) -> None:
+def test_another_user_adds_resources_and_changes_none() -> None:
     one = template(users={"alice": {}}, features=EVERYTHING, role={"buckets": ["data"]})
     two = template(users={"bob": {}, "alice": {}}, features=EVERYTHING, role={"buckets": ["data"]})
     for kind, resources in one["resource"].items():
@@ -128,7 +124,7 @@ def test_another_user_adds_resources_and_changes_none(template: Any) -> None:
     assert set(_roles(two)) - set(_roles(one)) == {"studio-user-bob"}
 
 
-def test_long_user_names_give_different_names_within_iams_limits(template: Any) -> None:
+def test_long_user_names_give_different_names_within_iams_limits() -> None:
     users = ["a" * 62 + end for end in "bc"]
     built = template(name="n" * 20, users={user: {} for user in users})
     roles = [name for name in _roles(built) if "-user-" in name]
@@ -140,7 +136,7 @@ def test_long_user_names_give_different_names_within_iams_limits(template: Any) 
     assert f"{'n' * 20}-client-{users[0]}" in policies
 
 
-def test_the_inline_policy_passes_only_the_role_itself(template: Any) -> None:
+def test_the_inline_policy_passes_only_the_role_itself() -> None:
     built = template(users={"a" * 63: {}}, name="n" * 20)
     (role,) = [name for name in _roles(built) if "-user-" in name]
     ((own,), _) = _policies(built, role)
@@ -156,11 +152,9 @@ def test_the_inline_policy_passes_only_the_role_itself(template: Any) -> None:
         {"features": []},
     ],
 )
-def test_users_and_their_roles_have_the_policies_of_the_catalog(
-    settings: SettingsBuilder, synth: Synth, sections: dict[str, Any]
-) -> None:
+def test_users_and_their_roles_have_the_policies_of_the_catalog(sections: dict[str, Any]) -> None:
     chosen = settings(**sections)
-    found, features = synth(_stack(settings, **sections)), chosen.features
+    found, features = synth(_stack(**sections)), chosen.features
     clients = {
         f"${{aws_iam_policy.{id_}.arn}}": policy["policy"]
         for id_, policy in found["resource"]["aws_iam_policy"].items()
@@ -189,35 +183,28 @@ def test_users_and_their_roles_have_the_policies_of_the_catalog(
 
 
 @pytest.mark.parametrize(("kms", "key"), [(KEY, KEY), ("aws-managed", None)])
-def test_an_existing_key_is_used(
-    settings: SettingsBuilder, synth: Synth, kms: str, key: str | None
-) -> None:
-    stack = _stack(settings, domain={"kms": kms}, features=["encryption"] if key else [])
+def test_an_existing_key_is_used(kms: str, key: str | None) -> None:
+    stack = _stack(domain={"kms": kms}, features=["encryption"] if key else [])
     resources = synth(stack)["resource"]
     assert stack.outputs.kms_key_arn == key
     assert "aws_kms_key" not in resources
     assert ("kms:" in json.dumps(resources)) is (key is not None)
 
 
-def test_without_users_only_the_domain_has_a_role(template: Any) -> None:
+def test_without_users_only_the_domain_has_a_role() -> None:
     assert set(_roles(template(users={}))) == {"studio-domain"}
 
 
 @pytest.mark.parametrize(("retention", "kept"), [("Retain", True), ("Delete", False)])
-def test_terraform_does_not_delete_the_key_of_kept_homes(
-    template: Any, retention: str, kept: bool
-) -> None:
+def test_terraform_does_not_delete_the_key_of_kept_homes(retention: str, kept: bool) -> None:
     found = template(domain={"retention": retention})
     key = only(found, "aws_kms_key")
     assert key.get("lifecycle", {}).get("prevent_destroy", False) is kept
     assert only(found, "aws_kms_alias")["name"] == "alias/studio-disks"
 
 
-def test_the_role_of_a_user_overrides_those_of_group_and_defaults(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_the_role_of_a_user_overrides_those_of_group_and_defaults() -> None:
     stack = _stack(
-        settings,
         defaults={"execution_role": OTHER},
         groups={"vision": {"execution_role": THEIRS}},
         users={"alice": {"group": "vision"}, "bob": {}, "carol": {"execution_role": ""}},
@@ -227,11 +214,8 @@ def test_the_role_of_a_user_overrides_those_of_group_and_defaults(
     assert (found["alice"], found["bob"]) == (THEIRS, OTHER)
 
 
-def test_existing_roles_get_no_policy_and_are_not_read(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_existing_roles_get_no_policy_and_are_not_read() -> None:
     stack = _stack(
-        settings,
         features=["connect", "jobs"],
         domain={"execution_role": OTHER},
         defaults={"execution_role": THEIRS},
@@ -248,14 +232,14 @@ def test_existing_roles_get_no_policy_and_are_not_read(
     assert THEIRS in json.dumps(template["output"])
 
 
-def test_the_domain_role_keeps_its_policy_with_existing_user_roles(template: Any) -> None:
+def test_the_domain_role_keeps_its_policy_with_existing_user_roles() -> None:
     found = template(defaults={"execution_role": THEIRS})
     policies = {policy["name"] for policy in found["resource"]["aws_iam_policy"].values()}
     assert policies == {"studio-role-studio", "studio-client-alice", "studio-client-bob"}
     assert set(_roles(found)) == {"studio-domain"}
 
 
-def test_roles_can_read_the_repository_of_an_existing_image(template: Any) -> None:
+def test_roles_can_read_the_repository_of_an_existing_image() -> None:
     uri = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'a' * 64}"
     found = template(image={"lab": {"uri": uri}})
     studio = _policies(found, "studio-domain")[1]["studio-role-studio"]

@@ -11,16 +11,16 @@ from catalog.distribution import OWNERS, VERSION_ALIAS, image_arn
 from catalog.regions import PARTITIONS
 from settings import Settings
 from settings.record import Content
-from tests.fixtures import SettingsBuilder, Synth, Template
 from tests.record_samples import content
 from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH, users_stack
+from tests.synthesis import Template, settings, synth
 
 TWO_IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
 OTHER_APPS = ["Canvas", "CodeEditor", "JupyterServer", "RStudioServerPro"]
 APPS = {"JupyterLab": "jupyter_lab_app_settings", "CodeEditor": "code_editor_app_settings"}
 
 
-def users(synth: Synth, settings: Settings, *slim: Content) -> Template:
+def users(settings: Settings, *slim: Content) -> Template:
     return synth(users_stack(settings, *slim))
 
 
@@ -58,10 +58,8 @@ def published(instance_type: str) -> dict[str, str]:
     }
 
 
-def test_a_profile_has_the_role_and_the_group_of_its_user(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
-    template = users(synth, settings())
+def test_a_profile_has_the_role_and_the_group_of_its_user() -> None:
+    template = users(settings())
     groups = {
         f"${{aws_security_group.{address}.id}}": group["name"]
         for address, group in template["resource"]["aws_security_group"].items()
@@ -76,19 +74,17 @@ def test_a_profile_has_the_role_and_the_group_of_its_user(
         ]
 
 
-def test_existing_security_groups_replace_those_of_the_users(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_existing_security_groups_replace_those_of_the_users() -> None:
     groups = ["sg-0123456789abcdef0"]
     network = {**EXISTING_VPC, "endpoints": "existing", "security_group_ids": groups}
-    template = users(synth, settings(network=network))
+    template = users(settings(network=network))
     assert "aws_security_group" not in template["resource"]
     for profile in profiles(template).values():
         assert profile["user_settings"]["security_groups"] == groups
 
 
-def test_no_rule_connects_two_users(settings: SettingsBuilder, synth: Synth) -> None:
-    resources = users(synth, settings())["resource"]
+def test_no_rule_connects_two_users() -> None:
+    resources = users(settings())["resource"]
     for direction in ("ingress", "egress"):
         for rule in resources[f"aws_vpc_security_group_{direction}_rule"].values():
             other = rule.get("referenced_security_group_id", "sg-endpoints")
@@ -98,15 +94,13 @@ def test_no_rule_connects_two_users(settings: SettingsBuilder, synth: Synth) -> 
                 assert rule["from_port"] == rule["to_port"] == 2049
 
 
-def test_each_user_has_an_idle_timeout_and_the_apps_and_the_name_of_the_settings(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_each_user_has_an_idle_timeout_and_the_apps_and_the_name_of_the_settings() -> None:
     chosen = settings(
         domain={"auth": "SSO"},
         defaults={"idle_minutes": 90, "app_types": ["JupyterLab"]},
         users={"alice": {"sso_user": "a"}, "bob": {"sso_user": "b", "idle_minutes": 600}},
     )
-    found = profiles(users(synth, chosen))
+    found = profiles(users(chosen))
     for name, minutes in {"alice": 90, "bob": 600}.items():
         assert found[name]["single_sign_on_user_value"] == name[0]
         user = found[name]["user_settings"]
@@ -116,23 +110,19 @@ def test_each_user_has_an_idle_timeout_and_the_apps_and_the_name_of_the_settings
             assert idle["idle_timeout_in_minutes"] == minutes
 
 
-def test_the_images_of_a_user_are_attached_without_a_version(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_the_images_of_a_user_are_attached_without_a_version() -> None:
     chosen = settings(image=TWO_IMAGES, users={"alice": {}, "bob": {"images": ["torch"]}})
-    found = profiles(users(synth, chosen))
+    found = profiles(users(chosen))
     for name, images in {"alice": ["lab-slim", "lab-torch"], "bob": ["lab-torch"]}.items():
         attached = found[name]["user_settings"]["jupyter_lab_app_settings"]["custom_image"]
         assert [image["image_name"] for image in attached] == images
         assert "image_version_number" not in json.dumps(attached)
 
 
-def test_the_profile_and_the_app_of_a_user_have_the_version_of_the_user(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_the_profile_and_the_app_of_a_user_have_the_version_of_the_user() -> None:
     pinned = {"alice": {"versions": {"slim": "c" * 16}}, "bob": {}}
     chosen = settings(users=pinned, image={"slim": {"version": 1}})
-    template = users(synth, chosen, content("b", 1, 3), content("c", 4))
+    template = users(chosen, content("b", 1, 3), content("c", 4))
     versions = f'${{replace("{SLIM.arn}", ":image/", ":image-version/")}}'
     for name, number in {"alice": 4, "bob": 1}.items():
         user = profiles(template)[name]["user_settings"]["jupyter_lab_app_settings"]
@@ -142,15 +132,15 @@ def test_the_profile_and_the_app_of_a_user_have_the_version_of_the_user(
 
 
 @pytest.fixture(scope="module")
-def two_users(settings: SettingsBuilder, synth: Synth) -> Mapping[str, Any]:
-    return flat(users(synth, settings()))
+def two_users() -> Mapping[str, Any]:
+    return flat(users(settings()))
 
 
 @pytest.mark.parametrize("newcomer", ["carol", "aaron", "alice-apps", "bob-2"])
 def test_another_user_does_not_change_the_resources_of_others(
-    settings: SettingsBuilder, synth: Synth, two_users: dict[str, Any], newcomer: str
+    two_users: dict[str, Any], newcomer: str
 ) -> None:
-    after = flat(users(synth, settings(users={newcomer: {}, "alice": {}, "bob": {}})))
+    after = flat(users(settings(users={newcomer: {}, "alice": {}, "bob": {}})))
     assert two_users.items() <= after.items()
     added = after.keys() - two_users.keys()
     assert len(added) == len(two_users) / 2
@@ -165,28 +155,24 @@ def flat(template: Template) -> dict[str, Any]:
     }
 
 
-def test_without_users_the_stack_is_empty(settings: SettingsBuilder, synth: Synth) -> None:
-    template = users(synth, settings(users={}))
+def test_without_users_the_stack_is_empty() -> None:
+    template = users(settings(users={}))
     assert "resource" not in template
     assert template["output"]["user_names"]["value"] == []
     assert template["output"]["spaces"]["value"] == {}
 
 
 @pytest.mark.parametrize("name", ["aws", "constructor", "toString", "node"])
-def test_a_user_can_have_the_name_of_a_construct(
-    settings: SettingsBuilder, synth: Synth, name: str
-) -> None:
+def test_a_user_can_have_the_name_of_a_construct(name: str) -> None:
     built = settings(users={name: {}})
     role = replace(ROLE, user_role_arns={name: "arn:aws:iam::1:role/x"})
     stack = users_stack(built, role=role)
     assert list(profiles(synth(stack))) == [name]
 
 
-def test_a_space_and_its_app_have_the_values_of_the_settings(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_a_space_and_its_app_have_the_values_of_the_settings() -> None:
     own = {"instance_type": "ml.m5.large", "volume_gb": 200, "app_type": "CodeEditor"}
-    found = users(synth, settings(image=TWO_IMAGES, users={"alice": {}, "bob": {"space": own}}))
+    found = users(settings(image=TWO_IMAGES, users={"alice": {}, "bob": {"space": own}}))
     for name, app_type, volume in (("alice", "JupyterLab", 20), ("bob", "CodeEditor", 200)):
         space = spaces(found)[name]
         assert space["domain_id"] == "d-0a"
@@ -220,9 +206,9 @@ def test_a_space_and_its_app_have_the_values_of_the_settings(
     ],
 )
 def test_without_a_custom_image_an_app_starts_sagemaker_distribution(
-    settings: SettingsBuilder, synth: Synth, own: dict[str, Any], kind: str
+    own: dict[str, Any], kind: str
 ) -> None:
-    found = users(synth, settings(region="eu-west-1", users={"alice": own}))
+    found = users(settings(region="eu-west-1", users={"alice": own}))
     start = starts(found, "alice")["JupyterLab"]
     assert start["sagemaker_image_arn"] == (
         f"arn:aws:sagemaker:eu-west-1:819792524951:image/sagemaker-distribution-{kind}"
@@ -232,25 +218,21 @@ def test_without_a_custom_image_an_app_starts_sagemaker_distribution(
     assert "sagemaker_image_version_arn" not in start
 
 
-def test_without_sagemaker_distribution_in_the_region_only_custom_images_start(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_without_sagemaker_distribution_in_the_region_only_custom_images_start() -> None:
     region = min(PARTITIONS.keys() - OWNERS.keys())
-    found = users(synth, settings(region=region, users={"alice": {}}))
+    found = users(settings(region=region, users={"alice": {}}))
     start = starts(found, "alice")
     assert start["JupyterLab"]["sagemaker_image_arn"] == SLIM.arn
     assert start["CodeEditor"].keys() == {"instance_type"}
 
 
-def test_only_the_space_of_a_user_has_the_script_and_only_ssh_helper_starts_it(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
+def test_only_the_space_of_a_user_has_the_script_and_only_ssh_helper_starts_it() -> None:
     space = {"app_type": "CodeEditor"}
     built = settings(
         image={"slim": {"app_types": ["JupyterLab", "CodeEditor"]}},
         users={"alice": {}, "bob": {"connect": "ssh-helper", "space": space}},
     )
-    found = users(synth, built)
+    found = users(built)
     known, shown = scripts(found), found["output"]["start_scripts"]["value"]
     for name, own, other in (
         ("alice", "JupyterLab", "CodeEditor"),
@@ -266,10 +248,8 @@ def test_only_the_space_of_a_user_has_the_script_and_only_ssh_helper_starts_it(
         assert started == (script if name == "bob" else None)
 
 
-def test_without_connect_a_user_has_a_space_and_no_script(
-    settings: SettingsBuilder, synth: Synth
-) -> None:
-    found = users(synth, settings(features=[], defaults={"connect": "ssh-helper"}))
+def test_without_connect_a_user_has_a_space_and_no_script() -> None:
+    found = users(settings(features=[], defaults={"connect": "ssh-helper"}))
     assert "aws_sagemaker_studio_lifecycle_config" not in found["resource"]
     assert "lifecycle_config_arn" not in json.dumps(found)
     assert set(spaces(found)) == {"alice", "bob"}

@@ -9,7 +9,7 @@ from moto.s3.models import s3_backends
 from settings import UserError
 from studio.aws.state_bucket import ensure_state_bucket
 from studio_emulator.server import Emulator
-from tests.fixtures import SettingsBuilder
+from tests.synthesis import settings
 
 TEAM = {"bucket": "team-state"}
 
@@ -32,7 +32,7 @@ def assert_protected(s3: Any) -> None:
     assert statement["Resource"] == ["arn:aws:s3:::team-state", "arn:aws:s3:::team-state/*"]
 
 
-def test_a_second_run_changes_nothing(s3: Any, settings: SettingsBuilder) -> None:
+def test_a_second_run_changes_nothing(s3: Any) -> None:
     said: list[str] = []
     ensure_state_bucket(settings(state=TEAM), report=said.append)
     assert_protected(s3)
@@ -46,9 +46,7 @@ def test_a_second_run_changes_nothing(s3: Any, settings: SettingsBuilder) -> Non
     assert again == [wanted]
 
 
-def test_the_bucket_has_the_region_and_the_key_of_the_settings(
-    s3: Any, settings: SettingsBuilder
-) -> None:
+def test_the_bucket_has_the_region_and_the_key_of_the_settings(s3: Any) -> None:
     key = "arn:aws:kms:eu-west-1:123456789012:key/0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a"
     chosen = settings(state={**TEAM, "region": "eu-west-1", "kms_key": key})
     ensure_state_bucket(chosen, report=lambda _: None)
@@ -57,9 +55,7 @@ def test_the_bucket_has_the_region_and_the_key_of_the_settings(
     assert rules["Rules"][0]["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == key
 
 
-def test_missing_protection_is_added_to_the_other_statements_of_the_policy(
-    s3: Any, settings: SettingsBuilder
-) -> None:
+def test_missing_protection_is_added_to_the_other_statements_of_the_policy(s3: Any) -> None:
     theirs = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteBucket"}
     theirs["Resource"] = "arn:aws:s3:::team-state"
     ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
@@ -73,7 +69,7 @@ def test_missing_protection_is_added_to_the_other_statements_of_the_policy(
     assert [one["Sid"] for one in policy["Statement"]] == ["Theirs", "StudioStateTlsOnly"]
 
 
-def test_a_bucket_of_another_command_is_refused(s3: Any, settings: SettingsBuilder) -> None:
+def test_a_bucket_of_another_command_is_refused(s3: Any) -> None:
     s3.create_bucket(Bucket="team-state")
     with pytest.raises(UserError, match="it exists and is not versioned, not TLS only; "):
         ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
@@ -91,7 +87,7 @@ def test_a_bucket_of_another_command_is_refused(s3: Any, settings: SettingsBuild
     ],
 )
 def test_a_bucket_of_another_command_is_accepted_if_it_is_protected(
-    s3: Any, settings: SettingsBuilder, remove: str | None, missing: str
+    s3: Any, remove: str | None, missing: str
 ) -> None:
     said: list[str] = []
     ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
@@ -107,13 +103,13 @@ def test_a_bucket_of_another_command_is_accepted_if_it_is_protected(
 
 
 @pytest.mark.usefixtures("s3")
-def test_a_bucket_of_another_account_is_refused(settings: SettingsBuilder) -> None:
+def test_a_bucket_of_another_account_is_refused() -> None:
     s3_backends["111111111111"]["aws"].create_bucket("team-state", "us-east-1")
     with pytest.raises(UserError, match='"team-state": AWS denies access: does the bucket '):
         ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
 
 
-def test_a_bucket_in_another_region_is_refused(s3: Any, settings: SettingsBuilder) -> None:
+def test_a_bucket_in_another_region_is_refused(s3: Any) -> None:
     s3.create_bucket(
         Bucket="team-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
@@ -123,6 +119,6 @@ def test_a_bucket_in_another_region_is_refused(s3: Any, settings: SettingsBuilde
         ensure_state_bucket(settings(state=TEAM), report=lambda _: None)
 
 
-def test_a_bucket_needs_a_name(settings: SettingsBuilder) -> None:
+def test_a_bucket_needs_a_name() -> None:
     with pytest.raises(UserError, match=r'state\.bucket = "": name the bucket'):
         ensure_state_bucket(settings(), report=lambda _: None)

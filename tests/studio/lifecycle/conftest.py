@@ -15,7 +15,6 @@ from settings import Settings
 from studio.aws.client import Aws
 from studio.lifecycle import emulated
 from studio.lifecycle.emulated import EmulatedAws
-from tests.fixtures import SettingsBuilder, Synth
 from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
 from tests.studio.deployed_studio import DeployedStudio
@@ -95,8 +94,6 @@ def account(
     request: pytest.FixtureRequest,
     deployed_studio: DeployedStudio,
     tmp_path: Path,
-    synth: Synth,
-    settings: SettingsBuilder,
 ) -> Account:
     """The image of Studio has two versions."""
     deployed_studio.version("slim", tag="1" * 16)
@@ -108,7 +105,7 @@ def account(
         out=tmp_path, report=lambda _: None, state={"users": []},
         domain_id=deployed_studio.domain_id,
     )  # fmt: skip
-    return Account(studio=deployed_studio, synth=synth, build=settings, deployment=deployment)
+    return Account(studio=deployed_studio, deployment=deployment)
 
 
 @pytest.fixture

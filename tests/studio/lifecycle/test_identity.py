@@ -19,11 +19,11 @@ from studio.terraform import synthesis
 from studio.terraform.state.files import Resource
 from studio.terraform.state.folder import Folder
 from studio_emulator.server import Emulator
-from tests.fixtures import SettingsBuilder
 from tests.program import run_app
 from tests.scripts.conftest import ARGUMENTS
 from tests.studio.deployed import resource
 from tests.studio.states import state_of
+from tests.synthesis import settings
 
 ACCOUNT = "123456789012"
 NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite", "completion", "cost", "diagram"}
@@ -139,7 +139,7 @@ def test_a_state_that_was_not_moved_is_an_error(run: Run, command: str, code: in
 )
 @pytest.mark.usefixtures("entered")
 def test_a_state_of_the_same_deployment_or_of_none_is_accepted(
-    settings: SettingsBuilder, tmp_path: Path, content: str
+    tmp_path: Path, content: str
 ) -> None:
     (tmp_path / "terraform.network.tfstate").write_text(content)
     identity.check(settings(), out=tmp_path / "cdktf.out")
@@ -162,9 +162,7 @@ def test_a_resource_without_arn_and_tags_has_no_identity(attributes: dict[str, A
         ("aws_iam_role", {"name": "studio-user-bob"}),
     ],
 )
-def test_a_user_has_the_case_of_the_deployed_one(
-    settings: SettingsBuilder, kind: str, attributes: dict[str, str]
-) -> None:
+def test_a_user_has_the_case_of_the_deployed_one(kind: str, attributes: dict[str, str]) -> None:
     held = {"users": [resource(kind, **attributes)]}
     identity.require_same_case(settings(users={"bob": {}, "alice": {}}), held)
     with pytest.raises(SettingsError, match=r"users\.Bob: .* only in case from .* user bob, "):

@@ -19,12 +19,12 @@ from studio.lifecycle.removed_settings import RemovedSettings, find_removed_sett
 from studio.terraform.stacks import Stack
 from studio.terraform.state.files import Resource
 from tests.emulator.samples import settled
-from tests.fixtures import SettingsBuilder, Synth
 from tests.record_samples import content
 from tests.samples import users_stack
 from tests.studio.account import ACCOUNT, REGION
 from tests.studio.deployed import Deployed
 from tests.studio.deployed_studio import DeployedStudio
+from tests.synthesis import settings, synth
 
 BLOCKS = ("jupyter_lab_app_settings", "code_editor_app_settings")
 NATIVE: dict[str, Any] = {"features": ["connect"], "image": {"slim": {}}}
@@ -47,8 +47,6 @@ class Account:
     """
 
     studio: DeployedStudio
-    synth: Synth
-    build: SettingsBuilder
     deployment: Deployed
 
     @property
@@ -62,14 +60,14 @@ class Account:
         return {member: _filled(found.get(member, {})) for member in map(to_pascal, BLOCKS)}
 
     def synthesize(self, wanted: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:
-        settings = self.build(**{"users": {"alice": {}}, **wanted})
-        key = settings.model_dump_json()
+        chosen = settings(**{"users": {"alice": {}}, **wanted})
+        key = chosen.model_dump_json()
         if key not in _TEMPLATES:
             contents = [content("a", 1), content("b", 2)]
-            synthesized = json.dumps(self.synth(users_stack(settings, *contents)))
+            synthesized = json.dumps(synth(users_stack(chosen, *contents)))
             _TEMPLATES[key] = synthesized.replace("lab-slim", "studio-slim")
         (self.deployment.out / "cdk.tf.json").write_text(_TEMPLATES[key])
-        return settings, json.loads(_TEMPLATES[key])["resource"]
+        return chosen, json.loads(_TEMPLATES[key])["resource"]
 
     def leftovers(self, wanted: dict[str, Any]) -> RemovedSettings:
         settings, _ = self.synthesize(wanted)

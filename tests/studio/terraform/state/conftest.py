@@ -10,11 +10,11 @@ from settings import Settings
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.stores import store_of
 from studio_emulator.server import Emulator
-from tests.fixtures import SettingsBuilder
+from tests.synthesis import settings
 
 
 @pytest.fixture
-def in_bucket(settings: SettingsBuilder) -> Settings:
+def in_bucket() -> Settings:
     return settings(state={"bucket": "team-state", "key_prefix": "lab"})
 
 

@@ -1,0 +1,63 @@
+"""Settings and synthesized stacks for tests of several packages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from settings import Settings
+
+if TYPE_CHECKING:
+    from cdktf import TerraformStack
+
+Template = dict[str, Any]
+
+_T = TypeVar("_T")
+
+
+def once(build: Callable[..., _T]) -> Callable[..., _T]:
+    """`build`, called once for the same keyword arguments, which JSON can hold.
+
+    All callers share what it returns, so leave it as it is.
+    """
+    built: dict[str, _T] = {}
+
+    @wraps(build)
+    def found(**arguments: Any) -> _T:
+        key = json.dumps(arguments, sort_keys=True)
+        if key not in built:
+            built[key] = build(**arguments)
+        return built[key]
+
+    return found
+
+
+def settings(**sections: Any) -> Settings:
+    """Valid settings with two users; keyword arguments replace top-level keys."""
+    return Settings.model_validate({"users": {"alice": {}, "bob": {}}, **sections})
+
+
+def new_stack() -> TerraformStack:
+    """An empty stack of another app, which passes plain values to modules."""
+    from cdktf import TerraformStack, Testing
+    from cdktf_cdktf_provider_aws.provider import AwsProvider
+
+    stack = TerraformStack(Testing.app(), "x")
+    AwsProvider(stack, "aws")
+    return stack
+
+
+def synth(stack: TerraformStack) -> Template:
+    """Terraform's JSON of a stack, after its validations."""
+    from cdktf import Testing
+
+    template: Template = json.loads(Testing.synth(stack, True))
+    return template
+
+
+def only(template: Template, kind: str, section: str = "resource") -> Template:
+    """The only resource, or data source, of a type."""
+    (found,) = template[section][kind].values()
+    return dict(found)
