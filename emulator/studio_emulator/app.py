@@ -151,6 +151,8 @@ class Application:
         if scope.region not in get_backend("ec2")[account].regions:
             raise service_errors.unknown_region(operation.model.service_model)
         call = self._call(account, scope.region, scope.access_key, arrived=environ[_ARRIVED])
+        if callers.is_refused(scope.access_key, service, account=account, partition=call.partition):
+            raise service_errors.invalid_key(operation.model.service_model)
         if callers.has_expired(
             scope.access_key,
             self.options.expired_keys,

@@ -59,6 +59,28 @@ def expired_token(service_model: ServiceModel) -> AwsError:
     )
 
 
+def invalid_key(service_model: ServiceModel) -> AwsError:
+    """AWS's error for an access key that does not exist or is not active.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html,
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    """
+    message = "The security token included in the request is invalid."
+    of_ec2 = "AWS was not able to validate the provided access credentials"
+    of_s3 = "The AWS access key ID that you provided does not exist in our records."
+    return _choose(
+        service_model,
+        {
+            "s3": AwsError("InvalidAccessKeyId", of_s3, 403),
+            "ec2": AwsError("AuthFailure", of_ec2, 401),
+            "query": AwsError("InvalidClientTokenId", message, 403),
+            "json": AwsError("UnrecognizedClientException", message),
+            "": AwsError("UnrecognizedClientException", message, 403),
+        },
+    )
+
+
 def denied(service_model: ServiceModel, message: str) -> AwsError:
     """AWS's error for a request that the caller's policies do not allow.
 

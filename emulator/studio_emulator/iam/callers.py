@@ -1,7 +1,5 @@
 """The caller of a request, by access key; when a key has expired; how policies combine."""
 
-import secrets
-import string
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from studio_emulator import iam
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import Decision, applying, decision, granting, statements
 from studio_emulator.moto_internals import get_account_id_from, get_backend
+from studio_emulator.moto_internals.iam import has_account, new_temporary_key
 
 _REASONS = {
     Decision.IMPLICIT_DENY: "because no identity-based policy allows the {action} action",
@@ -141,10 +140,9 @@ _TOKENS: dict[str, tuple[str, float]] = {}
 """The long-term key and the expiration of each temporary access key of GetSessionToken."""
 
 
-def temporary_key(access_key: str, *, expires: float) -> str:
+def temporary_key(access_key: str, *, account: str, expires: float) -> str:
     """A new temporary access key for a long-term one. expires: in epoch seconds."""
-    alphabet = string.ascii_uppercase + "234567"
-    key = "ASIA" + "".join(secrets.choice(alphabet) for _ in range(16))
+    key = new_temporary_key(account)
     _TOKENS[key] = (access_key, expires)
     return key
 
@@ -169,6 +167,23 @@ def has_expired(
         return _TOKENS[access_key][1] <= now
     session = _role_session(access_key, account, partition)
     return session is not None and session.expiration.replace(tzinfo=UTC).timestamp() <= now
+
+
+def is_refused(access_key: str, service: str, *, account: str, partition: str) -> bool:
+    """Whether no service, or not this one, accepts the key: it is inactive or deleted, its role is.
+
+    IAM refuses the keys of GetSessionToken, because the emulator accepts no MFA code.
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+    """
+    if access_key in _TOKENS and service == "iam":
+        return True
+    key = _long_term(access_key)
+    held = get_backend("iam")[account][partition].access_keys.get(key)
+    if held is None:
+        return has_account(key, account)
+    if held.role_arn is not None:
+        return iam.role_named(account, held.role_arn) is None
+    return bool(held.status != "Active")
 
 
 def forget() -> None:

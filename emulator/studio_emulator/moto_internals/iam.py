@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
+from moto.iam.utils import generate_access_key_id_from_account_id
 
 from studio_emulator import paging
 from studio_emulator.moto_internals.loading import LoadedOnAccess
@@ -65,6 +66,16 @@ def own_policies(iam: IAMBackend) -> list[Any]:
     """The account's own managed policies; does not load AWS's."""
     loaded = iam.managed_policies.loaded.values()
     return [policy for policy in loaded if ":aws:policy/" not in policy.arn]
+
+
+def new_temporary_key(account: str) -> str:
+    """The id of a new temporary access key."""
+    return str(generate_access_key_id_from_account_id(account, prefix="ASIA"))
+
+
+def has_account(access_key: str, account: str) -> bool:
+    """Whether the id of the access key contains the account, as every id that moto creates does."""
+    return access_key[4:12] == new_temporary_key(account)[4:12]
 
 
 class _PoliciesByArn(MutableMapping[str, Any]):

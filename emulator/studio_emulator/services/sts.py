@@ -74,8 +74,14 @@ def get_caller_identity(_params: Params, call: Call) -> Answer:
 
 
 def get_session_token(params: Params, call: Call) -> Answer:
-    """GetSessionToken: temporary keys for the same user; for root, for at most an hour."""
+    """GetSessionToken: temporary keys for the same user; for root, for at most an hour.
+
+    No MFA code is accepted: the emulator has no device's seed.
+    """
     caller = call.caller
+    if "TokenCode" in params:
+        message = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+        raise AwsError("AccessDenied", message, 403)
     if callers.is_temporary(call.access_key):
         message = "Cannot call GetSessionToken with session credentials"
         raise AwsError("AccessDenied", message, 403)
@@ -83,7 +89,9 @@ def get_session_token(params: Params, call: Call) -> Answer:
     expires = call.clock.now() + (seconds if caller else min(seconds, _SECONDS_OF_ROOT))
     return {
         "Credentials": {
-            "AccessKeyId": callers.temporary_key(call.access_key, expires=expires),
+            "AccessKeyId": callers.temporary_key(
+                call.access_key, account=call.account, expires=expires
+            ),
             "SecretAccessKey": secrets.token_urlsafe(30),
             "SessionToken": secrets.token_urlsafe(120),
             "Expiration": datetime.fromtimestamp(expires, UTC),
@@ -94,6 +102,11 @@ def get_session_token(params: Params, call: Call) -> Answer:
 def refuse_token(_params: Params, _call: Call) -> Answer:
     """AssumeRoleWithWebIdentity and -SAML: the emulator has no provider's keys for a signature."""
     raise unverified_token()
+
+
+def refuse_federation(_params: Params, _call: Call) -> Answer:
+    """GetFederationToken: moto returns a key of the root user."""
+    raise AwsError("InvalidAction", "GetFederationToken is not emulated.")
 
 
 def unverified_token() -> AwsError:
@@ -108,6 +121,7 @@ HANDLERS = {
     "AssumeRoleWithSAML": refuse_token,
     "AssumeRoleWithWebIdentity": refuse_token,
     "GetCallerIdentity": get_caller_identity,
+    "GetFederationToken": refuse_federation,
     "GetSessionToken": get_session_token,
 }
 CHECKS = {"AssumeRole": check_assume_role}

@@ -16,6 +16,7 @@ from tests.emulator.samples import (
     document,
     make_role,
     refusal,
+    refused_once,
 )
 from tests.emulator.sessions.channels import SSH, advanced, node_of
 from tests.emulator.sessions.policies import OPEN, START
@@ -64,6 +65,47 @@ def test_temporary_keys_expire(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -
                 assert code_of(call) == "ExpiredToken"
             else:
                 assert call()["Account"] == ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "refused"),
+    [
+        ("sts", "get_caller_identity", ("InvalidClientTokenId", 403)),
+        ("ec2", "describe_vpcs", ("AuthFailure", 401)),
+        ("s3", "list_buckets", ("InvalidAccessKeyId", 403)),
+        ("ssm", "describe_activations", ("UnrecognizedClientException", 400)),
+        ("efs", "describe_file_systems", ("UnrecognizedClientException", 403)),
+    ],
+)
+def test_inactive_and_deleted_keys_are_refused(
+    aws: Emulator, service: str, operation: str, refused: tuple[str, int]
+) -> None:
+    key, iam = create_user(aws, "alice", allow("*")), aws.client("iam")
+    named = {"UserName": "alice", "AccessKeyId": key["AccessKeyId"]}
+    token = client_with(aws, "sts", key).get_session_token()["Credentials"]
+    call, with_token = (getattr(client_with(aws, service, k), operation) for k in (key, token))
+    iam.update_access_key(**named, Status="Inactive")
+    assert refused_once(call) == refused
+    iam.update_access_key(**named, Status="Active")
+    assert call()
+    iam.delete_access_key(**named)
+    assert refused_once(call) == refused
+    assert refused_once(with_token) == refused
+
+
+def test_sessions_of_a_deleted_role_and_keys_of_a_former_account_are_refused(
+    aws: Emulator,
+) -> None:
+    role, iam = assumed(aws, "developer", allow("*")), aws.client("iam")
+    token = aws.client("sts").get_session_token()["Credentials"]
+    iam.delete_role_policy(RoleName="developer", PolicyName="all")
+    iam.delete_role(RoleName="developer")
+    call = client_with(aws, "sts", role).get_caller_identity
+    assert refused_once(call) == ("InvalidClientTokenId", 403)
+    aws.reset()
+    for keys in (role, token):
+        call = client_with(aws, "sts", keys).get_caller_identity
+        assert refused_once(call) == ("InvalidClientTokenId", 403)
 
 
 def test_policies_of_groups(aws: Emulator) -> None:

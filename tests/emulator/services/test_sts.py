@@ -134,6 +134,15 @@ def test_session_token_of_a_user(aws: Emulator) -> None:
     assert code_of(again) == "AccessDenied"
 
 
+def test_session_token_and_federated_user_do_not_bypass_mfa_and_policies(aws: Emulator) -> None:
+    sts = client_with(aws, "sts", create_user(aws, "alice", allow("*")))
+    iam = client_with(aws, "iam", sts.get_session_token()["Credentials"])
+    assert code_of(iam.list_users) == "InvalidClientTokenId"
+    mfa = {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/alice", "TokenCode": "123456"}
+    assert code_of(sts.get_session_token, **mfa) == "AccessDenied"
+    assert code_of(sts.get_federation_token, Name="bob") == "InvalidAction"
+
+
 def test_tokens_of_identity_providers_are_refused(aws: Emulator) -> None:
     sts, role = aws.client("sts"), {"RoleArn": make_role(aws, "pipeline")}
     provider = {"PrincipalArn": f"arn:aws:iam::{ACCOUNT}:saml-provider/team"}
