@@ -101,6 +101,7 @@ class PrivateEndpoints(Construct):
             )
 
     def _chosen_subnets(self, offer: DataAwsVpcEndpointService) -> str:
+        """The expression of the subnets in zones that offer the service."""
         subnets = f"local.{self._subnets.friendly_unique_id}"
         zones = f"{_address(offer)}.availability_zones"
         offered = f"[for subnet in {subnets} : subnet.id if contains({zones}, subnet.zone)]"

@@ -40,7 +40,7 @@ GroupName = Annotated[
     ),
 ]
 
-_IDLE_MINUTES = (60, 525_600)
+_IDLE_MINUTES = (60, 525_600)  # IdleTimeoutInMinutes in SageMaker's API reference
 _VOLUME_GB = (5, 16_384)
 IMAGES_OF_A_USER = 5
 

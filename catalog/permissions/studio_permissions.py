@@ -152,8 +152,8 @@ def own(account: Account, *, user: str) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="OwnAppsWithoutSpace",
-            why="Apps of Studio Classic belong to the profile and have no owner, unlike apps of a"
-            " space with the user's name.",
+            why="Apps of Studio Classic are in no space and have no owner, so the profile in the"
+            " ARN decides.",
             actions=("sagemaker:CreateApp", "sagemaker:DeleteApp"),
             resources=account.of_user(f"app/{_THIS_DOMAIN}/", user, "/*/*"),
             conditions={"Null": {"sagemaker:OwnerUserProfileArn": "true"}},

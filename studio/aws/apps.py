@@ -23,7 +23,7 @@ from studio.aws.waiting import moments
 from studio.console.reports import Report
 from studio.errors import RUN_AGAIN, StepFailed
 
-# The provider waits 10 minutes for an app to start.
+# Terraform's provider waits 10 minutes for an app; the limit is beyond that.
 _START_SECONDS = 900.0
 _REPEAT_SECONDS = 30.0
 
@@ -137,7 +137,7 @@ def settled_app(aws: Aws, space: Space, report: Report) -> App | None:
 def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
     """Wait until the space is neither Pending nor Updating; returns its description.
 
-    Before, AWS refuses to change it and to start its app. Raises StepFailed.
+    In these statuses AWS neither changes it nor starts its app. Raises StepFailed.
     """
     return _poll(
         f"space {space.name}",

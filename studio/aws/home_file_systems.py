@@ -1,4 +1,4 @@
-"""EFS file systems with home directories: their domain, by SageMaker's tag, cost and deletion."""
+"""EFS file systems with homes: their domain, cost, and how long the deletion of one waits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from studio.aws.waiting import wait
 from studio.console.reports import Report
 
 _SECONDS = 10 * 60.0
+"""For the deletion of the mount targets and then of the file system, together."""
 
 
 @dataclass(frozen=True, kw_only=True)

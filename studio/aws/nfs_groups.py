@@ -1,4 +1,4 @@
-"""The two NFS security groups that SageMaker creates with a domain, and may not delete."""
+"""The NFS security groups that SageMaker creates with a domain, how long a deletion waits."""
 
 import re
 from collections.abc import Iterable

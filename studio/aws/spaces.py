@@ -141,8 +141,8 @@ def app_of(aws: Aws, space: Space) -> App | None:
 def resources_of(aws: Aws, space: dict[str, Any], *, ssh_helper: bool = False) -> dict[str, str]:
     """The ResourceSpec of the next app of a described space. Raises AwsError.
 
-    The owner's user profile has the settings, because Terraform cannot change a space. Without
-    them, the space's settings apply; without an image or an instance type in them, the space's.
+    The owner's user profile decides, because Terraform cannot change a space: its ResourceSpec
+    replaces that of the space, except for an image or an instance type that it does not name.
     """
     return _resources(space, _owners_profile(aws, space, {}), ssh_helper=ssh_helper)
 
@@ -159,10 +159,10 @@ def _owners_profile(
 def _resources(
     space: dict[str, Any], profile: dict[str, Any] | None, *, ssh_helper: bool
 ) -> dict[str, str]:
-    kept = space.get("SpaceSettings", {})
-    member = f"{kept.get('AppType', 'JupyterLab')}AppSettings"
+    settings = space.get("SpaceSettings", {})
+    member = f"{settings.get('AppType', 'JupyterLab')}AppSettings"
     of_owner = (profile or {}).get("UserSettings", {}).get(member, {})
-    in_space: dict[str, str] = kept.get(member, {}).get("DefaultResourceSpec", {})
+    in_space: dict[str, str] = settings.get(member, {}).get("DefaultResourceSpec", {})
     chosen: dict[str, str] = of_owner.get("DefaultResourceSpec") or in_space
     inherited = ("InstanceType", *(() if names_image(chosen) else _IMAGE))
     chosen = {**{key: in_space[key] for key in inherited if key in in_space}, **chosen}

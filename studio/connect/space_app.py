@@ -1,4 +1,4 @@
-"""Whether a connection starts an app or waits for one, and its price; apps.py does both."""
+"""Whether a connection starts an app, waits for one or uses it; what an hour of it costs."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,10 @@ def find_space(aws: Aws, name: str, user: str) -> Space:
 
 
 def app_steps(request: ConnectRequest, *, ssh_helper: bool = False) -> Iterator[Step]:
-    """The remaining steps until the app is InService. ssh_helper: as for ``start_app``."""
+    """The remaining steps until the app is InService; one that is, of any instance type, stays.
+
+    ssh_helper: as for ``start_app``.
+    """
     app = request.app()
     if app is not None and app.status == "InService":
         return

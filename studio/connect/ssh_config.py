@@ -96,8 +96,8 @@ class SshPaths:
 class Target:
     """The target of sessions. id: the ARN of a space, or the id of a managed node.
 
-    host_key_alias: the name of the pinned host key. None if AWS authenticates the target: it opens
-    the session only to this space, with the user's credentials.
+    host_key_alias: the name of the pinned host key of a node. None for a space, whose host key is
+    not compared: AWS opens the session to this space only, with the user's credentials.
     """
 
     id: str
@@ -160,9 +160,10 @@ class HostEntry:
 
 
 def require_own(paths: SshPaths, *, region: str, account: str | None = None) -> None:
-    """Raises UserError if the entry connects to another region or account; nodes name no account.
+    """Raises UserError if the entry connects to another region or account.
 
-    Another domain of that name there is a newer one: its entry replaces the old one.
+    The id of a node names no account, so that of its entry is not compared. The entry of an earlier
+    domain with the same name is replaced.
     """
     text = os.fsdecode(files.read(paths.entry))
     of_region, of_account = _REGION.search(text), _ACCOUNT.search(text)

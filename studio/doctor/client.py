@@ -65,6 +65,7 @@ def editor(wanted: Editor, context: Context) -> str:
     if shutil.which(command) is None and command not in context.programs:
         return f"not installed; only --open {command} needs it"
     in_path = f"{install}; in it, run 'Shell Command: Install {command} command in PATH'"
+    # Without numbers, it is older than any release.
     version, *_ = _output_of(command, "--version", fix=in_path).split() or ["of unknown version"]
     numbers = tuple(map(int, re.findall(r"\d+", version)))
     if numbers < wanted.oldest:

@@ -89,7 +89,8 @@ def addresses(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]
         return
     endpoints, placed = len(services_to_create(settings)), settings.network.endpoint_subnets
     # Each subnet has a mount target, and all endpoints if none is left out.
-    fixed, each = len(own) + endpoints * placed, 1 + endpoints * (placed == len(own))
+    fixed = len(own) + endpoints * placed
+    each = 1 + (endpoints if placed == len(own) else 0)
     needed = fixed + most * len(settings.users)
     if free < needed:
         yield ask_for(

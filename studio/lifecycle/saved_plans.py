@@ -28,7 +28,10 @@ class PlanRefused(UserError):
 
 
 class _Manifest(BaseModel):
-    """files: the hash of each other file. allow: the addresses whose loss is accepted."""
+    """files: the hash of each other file. allow: the addresses whose loss is accepted.
+
+    rehearsed: the stacks whose plans are from a rehearsal. cleared: as in ``Review``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

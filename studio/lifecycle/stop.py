@@ -35,7 +35,7 @@ def stop(
             return f"{user} has no space, so nothing runs"
         space = require_space(aws, domain_id=domain_id, user=user)
     ended = stop_app(aws, space, report)
-    # In this order no agent can register again.
+    # A running app, or an unused activation, would register another node.
     denied: AwsError | None = None
     try:
         delete_registrations(aws, activations_of(aws, space.user, space), report)

@@ -1,4 +1,4 @@
-"""Runs the Terraform or OpenTofu of `make setup`: time limits, and errors."""
+"""Runs the Terraform or OpenTofu of `make setup`: time limits, errors, a state that is locked."""
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence

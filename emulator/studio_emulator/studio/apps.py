@@ -20,7 +20,7 @@ from studio_emulator.studio.refusals import in_use, invalid
 from studio_emulator.studio.store import STORES, AppKey, Store, store
 from studio_emulator.studio.tags import set_tags
 
-# AWS seconds
+# Seconds on AWS, which the option `speed` divides. No document of AWS has the first two.
 STARTING = 120
 STOPPING = 90
 DESCRIBED = 24 * 3600  # after the deletion; DescribeAppResponse$CreationTime in the API reference
@@ -36,7 +36,10 @@ def app_key(params: Params) -> AppKey:
 
 
 def create_app(params: Params, call: Call) -> Answer:
-    """CreateApp; a role or key that SageMaker cannot use makes the app Failed later."""
+    """CreateApp; refuses a second app of a name, and what ``app_launch`` refuses.
+
+    A role or key that SageMaker cannot use makes the app Failed later.
+    """
     state = store(call)
     where = app_launch.locate(params, state)
     key = app_key(params)

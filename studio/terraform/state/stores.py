@@ -1,4 +1,4 @@
-"""Finds the store of a deployment's states; refuses a run whose state was not moved to it.
+"""Finds the store of a deployment's states; refuses a run if one is locked or not moved to it.
 
 `studio` reads states itself: `terraform state pull` needs an initialized folder, and a read-only
 command writes none.

@@ -72,6 +72,13 @@ def test_start_fails_if_the_space_stays_updating(deployed_studio: DeployedStudio
     assert deployed_studio.sagemaker.list_apps()["Apps"] == []
 
 
+@pytest.mark.usefixtures("clock")
+def test_start_fails_if_the_app_stays_pending(deployed_studio: DeployedStudio) -> None:
+    deployed_studio.aws.options.update({"hang": ["app"]})
+    with pytest.raises(StepFailed, match="is still Pending after 15 minutes; "):
+        start_app(AWS, deployed_studio.space(), lambda _: None)
+
+
 @pytest.mark.parametrize("readable", [True, False])
 def test_start_reports_why_an_app_fails(
     deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch, readable: bool

@@ -1,7 +1,10 @@
 """Home file systems: their domain, and their deletion."""
 
+import pytest
+
 from studio.aws.client import Aws
 from studio.aws.home_file_systems import delete_home, list_homes, vpc_ids
+from studio.errors import StepFailed
 from tests.studio.account import REGION, Studio, client, homes_of
 
 AWS = Aws(REGION)
@@ -22,3 +25,11 @@ def test_a_home_is_deleted_with_its_mount_targets(ours: Studio, theirs: Studio) 
     assert len(homes_of(theirs.domain_id)) == 1
     assert said == [f"deleted   home file system {home}"]
     delete_home(AWS, home, said.append)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_deletion_waits_ten_minutes(ours: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AWS.client("efs"), "delete_mount_target", lambda **_: None)
+    (home,) = homes_of(ours.domain_id)
+    with pytest.raises(StepFailed, match=f"after 10 minutes: 2 mount targets of {home}"):
+        delete_home(AWS, home, lambda _: None)

@@ -1,5 +1,7 @@
 """Customer managed keys: their use, and their deletion."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from studio.aws.client import Aws
@@ -24,6 +26,8 @@ def test_a_key_is_deleted_once(ours: Studio) -> None:
     said: list[str] = []
     for _ in range(2):
         delete_key(AWS, key, said.append)
-    state = client(ours.aws, "kms").describe_key(KeyId=key_id)["KeyMetadata"]["KeyState"]
-    assert (state, enabled_in(ours), enabled_keys(AWS)) == ("PendingDeletion", set(), [])
+    described = client(ours.aws, "kms").describe_key(KeyId=key_id)["KeyMetadata"]
+    assert described["KeyState"] == "PendingDeletion"
+    assert 29 < (described["DeletionDate"] - datetime.now(UTC)) / timedelta(days=1) <= 30
+    assert (enabled_in(ours), enabled_keys(AWS)) == (set(), [])
     assert said[0] == f"deleted   KMS key {key_id}, in 30 days"

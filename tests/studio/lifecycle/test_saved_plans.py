@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
 from settings import Settings, UserError
 from studio.errors import StepFailed
-from studio.lifecycle.saved_plans import MANIFEST, SavedPlans, load_plans, save
+from studio.lifecycle.fingerprint import Fingerprint
+from studio.lifecycle.saved_plans import MANIFEST, PlanRefused, SavedPlans, load_plans, save
 from studio.review.review import review_plans
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.planning import PlanFile, StackPlan
@@ -60,6 +62,15 @@ def test_saved_plans_can_be_loaded_and_only_their_user_can_read_them(tmp_path: P
     assert (tmp_path / "plans").stat().st_mode & 0o777 == 0o700
     saved(tmp_path / "plans")
     assert load_plans(tmp_path / "plans").allow == ()
+
+
+def test_plans_are_refused_after_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans, now = saved(tmp_path), FROM
+    monkeypatch.setattr(Fingerprint, "of", lambda *_: now)
+    plans.require_current(Settings(), MagicMock())
+    now = FROM.model_copy(update={"terraform": "1.10.0"})
+    with pytest.raises(PlanRefused, match=r": changed since the plan: .*1\.10\.0.*`studio plan`"):
+        plans.require_current(Settings(), MagicMock())
 
 
 @pytest.mark.parametrize("manifest", ["", "{}", '{"name": "an extension"}', "ours"])
