@@ -20,31 +20,25 @@ SOURCE = Path(setup.__file__).read_text()
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "code", "line"),
     [
-        SetupError("`uv` failed; a Python package index is needed"),
-        NoTerraform("no Terraform on PATH"),
-        BadMirror("STUDIO_PROVIDER_MIRROR = x: no"),
-        PermissionError(13, "Permission denied", ".tools"),
+        (SetupError("`uv` failed"), 2, "`uv` failed"),
+        (NoTerraform("no Terraform on PATH"), 2, "no Terraform on PATH"),
+        (BadMirror("STUDIO_PROVIDER_MIRROR = x: no"), 2, "STUDIO_PROVIDER_MIRROR = x: no"),
+        (PermissionError(13, "Denied", ".tools"), 2, "[Errno 13] Denied: '.tools'"),
+        (KeyboardInterrupt(), 130, "interrupted; run it again to continue"),
     ],
-    ids=lambda error: type(error).__name__,
 )
 def test_what_cannot_be_done_is_one_line(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    error: Exception,
+    error: BaseException,
+    code: int,
+    line: str,
 ) -> None:
     monkeypatch.setattr(setup, "install", MagicMock(side_effect=error))
-    assert setup.main([]) == 2
-    assert capsys.readouterr().err == f"setup: {error}\n"
-
-
-def test_ctrl_c_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(setup, "install", MagicMock(side_effect=KeyboardInterrupt))
-    assert setup.main([]) == 130
-    assert capsys.readouterr() == ("", "setup: interrupted; run it again to continue\n")
+    assert setup.main([]) == code
+    assert capsys.readouterr() == ("", f"setup: {line}\n")
 
 
 def test_an_older_python_reads_the_file_and_is_refused_before_anything_is_imported() -> None:

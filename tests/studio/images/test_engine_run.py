@@ -1,7 +1,6 @@
 """The progress of a container engine, and its end."""
 
 import os
-from collections.abc import Callable
 
 import pytest
 
@@ -14,18 +13,14 @@ echo 'Writing manifest to image destination'
 """
 
 
-def run(script: str, report: Callable[[str], object]) -> None:
-    engine_run.run_engine(
-        ["sh", "-c", script], what="push of x", report=report, environment=os.environ
-    )
-
-
 def test_a_push_reports_its_steps_and_the_time_without_output(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(engine_run, "_SILENCE_SECONDS", 0.1)
     lines: list[str] = []
-    run(OUTPUT, lines.append)
+    engine_run.run_engine(
+        ["sh", "-c", OUTPUT], what="push of x", report=lines.append, environment=os.environ
+    )
     assert [line.strip() for line in lines if "push of x" not in line] == [
         "Copying blob sha256:1234",
         "0123456789ab: Pushed",

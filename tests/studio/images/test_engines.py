@@ -59,9 +59,10 @@ def build_and_push(engine: engines.Engine, job: Job, report: Callable[[str], obj
 
 @dataclass
 class Bench:
-    """A folder with fake engines, the only one on PATH."""
+    """A folder with fake engines, the only one on PATH, and one for credentials."""
 
     folder: Path
+    scratch: Path
 
     def install(self, *names: str) -> None:
         for name in names:
@@ -77,6 +78,16 @@ class Bench:
         lines = [f"{name} {word}" for name, words in failing.items() for word in words]
         (self.folder / "behaviour").write_text("\n".join(lines))
 
+    def job(self, reference: str = LOCAL, build_args: Mapping[str, str] | None = None) -> Job:
+        return Job(
+            folder=self.folder.parent / "an image",
+            reference=reference,
+            build_args=build_args or {},
+            password=PASSWORD,
+            plain_http=reference == LOCAL,
+            scratch=self.scratch,
+        )
+
     def calls(self, *, without: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
         log = self.folder / "calls"
         lines = log.read_text().splitlines() if log.exists() else []
@@ -89,32 +100,14 @@ PROBES = frozenset({"info", "version", "--version", "context"})
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", str(folder))
+    found = Bench(tmp_path / "bin", tmp_path / "scratch")
+    found.folder.mkdir()
+    found.scratch.mkdir()
+    monkeypatch.setenv("PATH", str(found.folder))
     for name in ("DOCKER_HOST", "DOCKER_CONFIG", buildah.BUILDAH_FLAGS, engines.ENGINE):
         monkeypatch.delenv(name, raising=False)
-    found = Bench(folder)
     found.behave()
     return found
-
-
-@pytest.fixture
-def job(tmp_path: Path) -> Callable[..., Job]:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-
-    def make(reference: str = LOCAL, build_args: Mapping[str, str] | None = None) -> Job:
-        return Job(
-            folder=tmp_path / "an image",
-            reference=reference,
-            build_args=build_args or {},
-            password=PASSWORD,
-            plain_http=reference == LOCAL,
-            scratch=scratch,
-        )
-
-    return make
 
 
 def quiet(_: str) -> None:
@@ -122,11 +115,9 @@ def quiet(_: str) -> None:
 
 
 @pytest.mark.parametrize("name", ENGINES)
-def test_an_engine_builds_logs_in_and_pushes(
-    bench: Bench, job: Callable[..., Job], name: str
-) -> None:
+def test_an_engine_builds_logs_in_and_pushes(bench: Bench, name: str) -> None:
     engine = bench.engine(name)
-    work = job(build_args={"BASE": "a b", "EMPTY": ""})
+    work = bench.job(build_args={"BASE": "a b", "EMPTY": ""})
     digest = build_and_push(engine, work, quiet)
     build, login, push, *rest = bench.calls(without=PROBES)
 
@@ -159,10 +150,10 @@ def test_an_engine_builds_logs_in_and_pushes(
 @pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize(("reference", "insecure"), [(LOCAL, True), (ECR, False)])
 def test_only_a_registry_on_loopback_has_no_tls(
-    bench: Bench, job: Callable[..., Job], name: str, reference: str, insecure: bool
+    bench: Bench, name: str, reference: str, insecure: bool
 ) -> None:
     engine = bench.engine(name)
-    build_and_push(engine, job(reference), quiet)
+    build_and_push(engine, bench.job(reference), quiet)
     flags = {"--tls-verify=false", "--insecure-registry"}
     _, login, push, *_ = bench.calls(without=PROBES)
     for call in (login, push):
@@ -171,10 +162,10 @@ def test_only_a_registry_on_loopback_has_no_tls(
 
 
 def test_buildah_builds_and_pushes_with_its_flags(
-    bench: Bench, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(buildah.BUILDAH_FLAGS, "--isolation rootless --root /a")
-    build_and_push(bench.engine("buildah"), job(), lambda _: None)
+    build_and_push(bench.engine("buildah"), bench.job(), lambda _: None)
     build, push = (
         next(call["words"] for call in bench.calls() if verb in call["words"])
         for verb in ("build", "push")
@@ -185,11 +176,9 @@ def test_buildah_builds_and_pushes_with_its_flags(
     assert "--isolation" not in push
 
 
-def test_docker_uses_the_daemon_of_the_user_configuration(
-    bench: Bench, job: Callable[..., Job]
-) -> None:
+def test_docker_uses_the_daemon_of_the_user_configuration(bench: Bench) -> None:
     engine = bench.engine("docker")
-    build_and_push(engine, job(), quiet)
+    build_and_push(engine, bench.job(), quiet)
     build, login, push = bench.calls(without=PROBES)
     assert (build["config"], build["host"]) == (None, None)
     assert {login["host"], push["host"]} == {"unix:///somewhere/docker.sock"}
@@ -248,14 +237,12 @@ def test_find_engine_refuses_a_named_engine_that_does_not_work(
 
 
 @pytest.mark.parametrize("step", ["build", "login", "push"])
-def test_a_step_that_fails_is_named_with_the_last_output(
-    bench: Bench, job: Callable[..., Job], step: str
-) -> None:
+def test_a_step_that_fails_is_named_with_the_last_output(bench: Bench, step: str) -> None:
     engine = bench.engine("finch")
     bench.behave(finch=[step])
     lines: list[str] = []
     with pytest.raises(UserError, match=rf"^{step}.*|^finch {step}.*") as failed:
-        build_and_push(engine, job(), lines.append)
+        build_and_push(engine, bench.job(), lines.append)
     assert str(failed.value).endswith("failed (exit 125): boom")
     assert lines[-1].strip() == "boom"
     assert len(lines) <= 4 + 15

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,32 +20,23 @@ exec "$@"
 """
 
 
-@pytest.fixture
-def losing_engine(tmp_path: Path) -> Callable[[int], ChrootContainer]:
+def losing_engine(folder: Path, losing: int) -> ChrootContainer:
     """A container whose engine loses the output of the first commands."""
-
-    def make(losing: int) -> ChrootContainer:
-        buildah = tmp_path / "buildah"
-        buildah.write_text(LOSING.format(losing=losing, notes=tmp_path / "notes"))
-        buildah.chmod(0o755)
-        with (tmp_path / "log").open("w") as log:
-            container = ChrootContainer([str(buildah), "run"], "name", "", ["true"], log)
-        while container.alive():
-            time.sleep(0.01)
-        return container
-
-    return make
+    buildah = folder / "buildah"
+    buildah.write_text(LOSING.format(losing=losing, notes=folder / "notes"))
+    buildah.chmod(0o755)
+    with (folder / "log").open("w") as log:
+        container = ChrootContainer([str(buildah), "run"], "name", "", ["true"], log)
+    while container.alive():
+        time.sleep(0.01)
+    return container
 
 
 @pytest.mark.parametrize("losing", [0, 1, 3])
-def test_execute_repeats_a_command_with_lost_output(
-    losing_engine: Callable[[int], ChrootContainer], losing: int
-) -> None:
-    seen = losing_engine(losing).execute(["sh", "-c", "echo one; printf two; exit 3"])
+def test_execute_repeats_a_command_with_lost_output(tmp_path: Path, losing: int) -> None:
+    seen = losing_engine(tmp_path, losing).execute(["sh", "-c", "echo one; printf two; exit 3"])
     assert (seen.code, seen.output) == (3, "one\ntwo")
 
 
-def test_execute_has_a_limited_number_of_attempts(
-    losing_engine: Callable[[int], ChrootContainer],
-) -> None:
-    assert losing_engine(1000).execute(["echo", "one"]) == Finished(0, "", "")
+def test_execute_has_a_limited_number_of_attempts(tmp_path: Path) -> None:
+    assert losing_engine(tmp_path, 1000).execute(["echo", "one"]) == Finished(0, "", "")
