@@ -28,7 +28,11 @@ from studio_emulator.moto_internals.ec2 import (
     keep_descriptions_of_rules,
     show_blackholes,
 )
-from studio_emulator.moto_internals.iam import install_managed_policies, page_iam_by_name
+from studio_emulator.moto_internals.iam import (
+    give_users_boundaries,
+    install_managed_policies,
+    page_iam_by_name,
+)
 from studio_emulator.options import Options
 from studio_emulator.ports import HOST, check_port
 from studio_emulator.services import s3
@@ -71,6 +75,7 @@ class Emulator:
         server = _listening(self._port, self._application)
         state.reset()
         install_managed_policies()
+        give_users_boundaries()
         page_iam_by_name()
         end_interfaces_with_instances()
         find_endpoints_by_id()

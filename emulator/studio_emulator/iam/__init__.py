@@ -58,7 +58,7 @@ def evaluate(
         **(context or {}),
     }
     decided = decision(applying(_identity_statements(principal), action, resource, full))
-    boundary = principal.permissions_boundary_arn if isinstance(principal, Role) else None
+    boundary = principal.permissions_boundary_arn
     if decided is not Decision.ALLOWED or not boundary:
         return decided
     return decision(applying(_managed(principal, boundary), action, resource, full))

@@ -1,11 +1,11 @@
-"""IAM: pages of its lists, and AWS's managed policies, which load on first access."""
+"""IAM: pages of its lists, users' boundaries, and AWS's policies, which load on first access."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, IAMBackend
+from moto.iam.models import AWSManagedPolicy, IAMBackend, Role, User
 from moto.iam.utils import generate_access_key_id_from_account_id
 
 from studio_emulator import paging
@@ -66,6 +66,12 @@ def own_policies(iam: IAMBackend) -> list[Any]:
     """The account's own managed policies; does not load AWS's."""
     loaded = iam.managed_policies.loaded.values()
     return [policy for policy in loaded if ":aws:policy/" not in policy.arn]
+
+
+def give_users_boundaries() -> None:
+    """Show the permissions boundary of a user like that of a role."""
+    User.permissions_boundary_arn = None
+    User.permissions_boundary = Role.permissions_boundary
 
 
 def new_temporary_key(account: str) -> str:

@@ -62,6 +62,7 @@ AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
     "ecr": ecr.AMENDMENTS,
     "ec2": ec2.AMENDMENTS,
     "efs": efs.AMENDMENTS,
+    "iam": iam.AMENDMENTS,
     "kms": kms.AMENDMENTS,
     "logs": logs.AMENDMENTS,
 }

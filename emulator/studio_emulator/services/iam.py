@@ -146,7 +146,8 @@ def check_delete_policy(params: Params, call: Call) -> None:
     policy = iam.managed_policies.get(params["PolicyArn"])
     if policy is None:
         return
-    bounded = any(role.permissions_boundary_arn == policy.arn for role in iam.roles.values())
+    entities = (*iam.roles.values(), *iam.users.values())
+    bounded = any(entity.permissions_boundary_arn == policy.arn for entity in entities)
     if policy.attachment_count > 0 or bounded:
         raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.")
     if len(policy.versions) > 1:
@@ -204,6 +205,28 @@ def check_boundary(params: Params, call: Call) -> None:
         raise AwsError("NoSuchEntity", message, 404)
 
 
+def put_user_boundary(params: Params, call: Call) -> Answer:
+    """PutUserPermissionsBoundary, which moto does not have."""
+    user = call.backend("iam").get_user(params["UserName"])
+    check_boundary(params, call)
+    user.permissions_boundary_arn = params["PermissionsBoundary"]
+    return {}
+
+
+def delete_user_boundary(params: Params, call: Call) -> Answer:
+    """DeleteUserPermissionsBoundary, which moto does not have."""
+    call.backend("iam").get_user(params["UserName"]).permissions_boundary_arn = None
+    return {}
+
+
+def store_boundary(params: Params, call: Call, answer: Answer) -> Answer:
+    """Store the boundary of a new user, which moto ignores."""
+    user = call.backend("iam").get_user(params["UserName"])
+    user.permissions_boundary_arn = params.get("PermissionsBoundary")
+    shown = user.permissions_boundary
+    return {"User": answer["User"] | ({"PermissionsBoundary": shown} if shown else {})}
+
+
 def _size(document: str) -> int:
     """The size of a policy in characters, without white space."""
     return len(re.sub(r"\s", "", document))
@@ -217,9 +240,11 @@ def list_service_specific_credentials(params: Params, call: Call) -> Answer:
 
 HANDLERS = {
     "AttachRolePolicy": attach,
+    "DeleteUserPermissionsBoundary": delete_user_boundary,
     "DetachRolePolicy": detach,
     "ListEntitiesForPolicy": list_entities_for_policy,
     "ListServiceSpecificCredentials": list_service_specific_credentials,
+    "PutUserPermissionsBoundary": put_user_boundary,
 }
 CHECKS = {
     "CreateGroup": check_create_group,
@@ -232,3 +257,4 @@ CHECKS = {
     "PutRolePolicy": check_inline_policy,
     "UpdateAssumeRolePolicy": check_trust_update,
 }
+AMENDMENTS = {"CreateUser": store_boundary}

@@ -108,6 +108,28 @@ def test_sessions_of_a_deleted_role_and_keys_of_a_former_account_are_refused(
         assert refused_once(call) == ("InvalidClientTokenId", 403)
 
 
+def test_permissions_boundary_of_a_user(aws: Emulator) -> None:
+    iam = aws.client("iam")
+    made = iam.create_policy(PolicyName="bound", PolicyDocument=document(allow("logs:*")))
+    boundary = {"PermissionsBoundary": made["Policy"]["Arn"]}
+    for name, at_once in (("alice", boundary), ("bob", {})):
+        shown = iam.create_user(UserName=name, **at_once)["User"].get("PermissionsBoundary", {})
+        assert shown.get("PermissionsBoundaryArn") == at_once.get("PermissionsBoundary")
+        iam.put_user_permissions_boundary(UserName=name, **boundary)
+        policy = document(allow("s3:*", "logs:*"))
+        iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=policy)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        s3, logs = (client_with(aws, service, key) for service in ("s3", "logs"))
+        assert logs.describe_log_groups()["logGroups"] == []
+        assert code_of(s3.list_buckets) == "AccessDenied"
+        of_user = iam.get_user(UserName=name)["User"]["PermissionsBoundary"]
+        assert of_user["PermissionsBoundaryArn"] == boundary["PermissionsBoundary"]
+        assert code_of(iam.delete_policy, PolicyArn=made["Policy"]["Arn"]) == "DeleteConflict"
+        iam.delete_user_permissions_boundary(UserName=name)
+        assert s3.list_buckets()["Buckets"] == []
+    iam.delete_policy(PolicyArn=made["Policy"]["Arn"])
+
+
 def test_policies_of_groups(aws: Emulator) -> None:
     key, iam = create_user(aws, "member"), aws.client("iam")
     iam.create_group(GroupName="team")

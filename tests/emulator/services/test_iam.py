@@ -63,10 +63,12 @@ def test_trust_policy_of_a_role_has_at_most_2048_characters(iam: Any) -> None:
 
 def test_permissions_boundary_must_exist(iam: Any) -> None:
     boundary = {"PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/none"}
+    iam.create_user(UserName="alice")
     for call, params in (
         (iam.create_role, {"RoleName": "x", "AssumeRolePolicyDocument": trust()}),
         (iam.create_user, {"UserName": "x"}),
         (iam.put_role_permissions_boundary, {"RoleName": "r"}),
+        (iam.put_user_permissions_boundary, {"UserName": "alice"}),
     ):
         assert code_of(call, **params, **boundary) == "NoSuchEntity"
 
