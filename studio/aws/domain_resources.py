@@ -80,7 +80,7 @@ def find_domain(aws: Aws, name: str, *, in_state: Callable[[], str | None] = lam
     if not found:
         others = ", ".join(sorted({domain["DomainName"] for domain in domains})) or "none"
         raise UserError(
-            f"{name}: there is no domain of that name in {aws.region}, there are: {others}; "
+            f"{name}: there is no domain of that name in {aws.describe()}; there are: {others}; "
             "`studio up` creates it"
         )
     if len(found) == 1:

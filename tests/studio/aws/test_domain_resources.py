@@ -88,7 +88,9 @@ def test_a_domain_is_found_by_its_name(deployed_studio: DeployedStudio) -> None:
     assert domain_ids(AWS, "studio") == [deployed_studio.domain_id]
     assert domain_ids(AWS, "other") == []
     assert find_domain(AWS, "studio", in_state=lambda: "d-unread") == deployed_studio.domain_id
-    with pytest.raises(UserError, match=r"^other: there is no domain of .* there are: studio; `"):
+    with pytest.raises(
+        UserError, match=f"^other: .* in account {ACCOUNT}, {REGION} .*are: studio; `"
+    ):
         find_domain(AWS, "other")
 
 
