@@ -8,7 +8,7 @@ import json
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from scripts import flags
@@ -61,6 +61,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     Raises UserError.
     """
+    from studio.console import output
     from studio.doctor.checks import CHECKS, PERSONAL
     from studio.doctor.context import Context
     from studio.doctor.model import Outcome, run_checks
@@ -77,8 +78,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     )
     checks = CHECKS if deployment else PERSONAL
     width = max(len(check.name) for check in checks)
-    results = []
+    results, runnable = [], output.current().runnable
     for result in run_checks(checks, context):
+        # A fix that is one command has no backquotes, to copy it.
+        fix = runnable(result.fix, before=r"\b")
+        result = replace(result, found=runnable(result.found), fix=fix)
         results.append(result)
         if not args.json:
             print("\n".join(_lines(result, width)), flush=True)
@@ -89,15 +93,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _lines(result: Result, width: int) -> Iterator[str]:
-    from studio.console import output
-
-    mark, runnable = _MARKS[result.outcome], output.current().runnable
-    begin = f"{mark:4}  {result.scope:10}  {result.name:{width}}  "
-    yield from _wrapped(begin, runnable(result.found))
+    begin = f"{_MARKS[result.outcome]:4}  {result.scope:10}  {result.name:{width}}  "
+    yield from _wrapped(begin, result.found)
     if result.fix:
         yield from _wrapped("      why:  ", result.why)
         # On one line, to copy it.
-        yield f"      fix:  {runnable(result.fix)}"
+        yield f"      fix:  {result.fix}"
 
 
 def _wrapped(begin: str, text: str) -> list[str]:

@@ -53,12 +53,17 @@ class Output:
     def __post_init__(self) -> None:
         self._silence = Silence(piped=self.piped)
 
-    def runnable(self, text: str) -> str:
-        """The text; its commands (`studio up`) use the same settings as the running one."""
+    def runnable(self, text: str, *, before: str = "`") -> str:
+        """The text; its commands (`studio up`) use the same settings as the running one.
+
+        before: the pattern of what precedes a command.
+        """
         if not self.config:
             return text
         return re.sub(
-            "`studio (?=[a-z])", lambda _: f"`studio --config {shlex.quote(self.config)} ", text
+            rf"(?<={before})studio (?=[a-z])",
+            lambda _: f"studio --config {shlex.quote(self.config)} ",
+            text,
         )
 
     def say(self, line: str) -> None:
