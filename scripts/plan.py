@@ -12,7 +12,7 @@ from studio.lifecycle.plan import PlannedDeployment, plan_deployment
 from studio.lifecycle.saved_plans import check_folder
 from studio.review.page import write_page
 from studio.review.renderers import as_document, as_markdown, as_text
-from studio.review.review import SAFE
+from studio.review.review import DATA_AT_RISK, SAFE
 
 WRITES_JSON = True
 CHANGES = 4
@@ -54,7 +54,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.detailed_exitcode and code == SAFE and planned.has_changes:
         code = CHANGES
     print(_shown(planned, args, code))
-    output.say(f"Plans saved: `studio apply {args.plans}` applies them")
+    use = "refuses them: data is at risk" if code == DATA_AT_RISK else "applies them"
+    output.say(f"Plans saved: `studio apply {args.plans}` {use}")
     return code
 
 

@@ -58,7 +58,7 @@ class Risk:
     def is_allowed(self, addresses: Collection[str]) -> bool:
         return self.allowable and self.address in addresses
 
-    def remedy(self, flag: str = "studio up --allow") -> str:
+    def remedy(self, flag: str = "--allow") -> str:
         """The flag that accepts the loss, or the change to undo."""
         if self.allowable:
             return f"to accept the loss: {flag} {printable(self.address)}"

@@ -9,22 +9,23 @@ from tests.scripts.conftest import CommandLine
 
 
 @pytest.mark.parametrize(
-    ("words", "found", "changes", "code"),
+    ("words", "found", "changes", "code", "use"),
     [
-        ([], 0, True, 0),
-        (["--detailed-exitcode"], 0, True, 4),
-        (["--detailed-exitcode"], 0, False, 0),
-        (["--detailed-exitcode"], 3, True, 3),
+        ([], 0, True, 0, "applies them"),
+        (["--detailed-exitcode"], 0, True, 4, "applies them"),
+        (["--detailed-exitcode"], 0, False, 0, "applies them"),
+        (["--detailed-exitcode"], 3, True, 3, "refuses them: data is at risk"),
+        ([], 1, True, 1, "applies them"),
     ],
 )
 def test_the_exit_code_is_that_of_the_review(
-    studio: CommandLine, words: list[str], found: int, changes: bool, code: int
+    studio: CommandLine, words: list[str], found: int, changes: bool, code: int, use: str
 ) -> None:
     planned = SimpleNamespace(review="a review", exit_code=found, has_changes=changes)
     plan = studio.replace("scripts.plan.plan_deployment", planned)
     shown = studio.replace("scripts.plan.as_text", "the review as text")
     printed = studio.run("plan", "--out", "plans", "--allow", "aws_vpc.vpc", "--all", *words)
-    saved = "Plans saved: `studio apply plans` applies them\n"
+    saved = f"Plans saved: `studio apply plans` {use}\n"
     assert printed == (code, "the review as text\n", saved)
     shown.assert_called_once_with("a review", every_change=True)
     given = plan.call_args.kwargs
