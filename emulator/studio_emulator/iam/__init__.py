@@ -61,7 +61,7 @@ def evaluate(
     boundary = principal.permissions_boundary_arn
     if decided is not Decision.ALLOWED or not boundary:
         return decided
-    return decision(applying(_managed(principal, boundary), action, resource, full))
+    return decision(applying(managed(principal, boundary), action, resource, full))
 
 
 def _identity_statements(principal: Role | User) -> Iterator[Statement]:
@@ -75,7 +75,8 @@ def _identity_statements(principal: Role | User) -> Iterator[Statement]:
             yield from _default_version(policy)
 
 
-def _managed(principal: Role | User, arn: str) -> Sequence[Statement]:
+def managed(principal: Role | User, arn: str) -> Sequence[Statement]:
+    """The statements of a managed policy in the principal's account; none if it does not exist."""
     policy = _backend(principal).managed_policies.get(arn)
     return _default_version(policy) if policy else ()
 

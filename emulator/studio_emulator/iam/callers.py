@@ -1,14 +1,21 @@
 """The caller of a request, by access key; when a key has expired; how policies combine."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
 from studio_emulator import iam
 from studio_emulator.errors import AwsError
-from studio_emulator.iam.policy import Decision, applying, decision, granting, statements
+from studio_emulator.iam.policy import (
+    Decision,
+    Statement,
+    applying,
+    decision,
+    granting,
+    statements,
+)
 from studio_emulator.moto_internals import get_account_id_from, get_backend
 from studio_emulator.moto_internals.iam import has_account, new_temporary_key
 
@@ -22,14 +29,16 @@ _REASONS = {
 class Caller:
     """A user or a role session; userid: `aws:userid`; name: of the user or the session.
 
-    session_policy: the `Policy` of the AssumeRole request, or "".
+    session: the statements of the session policies, or None without session policies.
+    session_keys: the condition keys of the session, which precede those of the role.
     """
 
     arn: str
     userid: str
     name: str
     principal: iam.Role | iam.User
-    session_policy: str = ""
+    session: Sequence[Statement] | None = None
+    session_keys: iam.Context = field(default_factory=dict)
 
     @property
     def account(self) -> str:
@@ -58,9 +67,9 @@ class Caller:
         """Evaluate the caller's policies and the policy of its session."""
         full: iam.Context = {**self._keys(), **(context or {})}
         decided = iam.evaluate(self.principal, action, resource, full)
-        if decided is not Decision.ALLOWED or not self.session_policy:
+        if decided is not Decision.ALLOWED or self.session is None:
             return decided
-        return decision(applying(statements(self.session_policy), action, resource, full))
+        return decision(applying(self.session, action, resource, full))
 
     def decide_by_resource(
         self,
@@ -85,7 +94,7 @@ class Caller:
 
     def _keys(self) -> iam.Context:
         named = {"aws:username": self.name} if isinstance(self.principal, iam.User) else {}
-        return {"aws:userid": self.userid, **named}
+        return {"aws:userid": self.userid, **named, **self.session_keys}
 
 
 def with_resource_policy(
@@ -200,6 +209,27 @@ def _role_session(access_key: str, account: str, partition: str) -> Any:
     return get_backend("sts")[account][partition].get_assumed_role_from_access_key(access_key)
 
 
+def describe_session(
+    access_key: str,
+    *,
+    account: str,
+    partition: str,
+    policy_arns: Sequence[str],
+    keys: iam.Context,
+) -> None:
+    """Store the managed policies and the condition keys of a new role session."""
+    assumed = _role_session(access_key, account, partition)
+    assumed.policy_arns, assumed.session_keys = policy_arns, keys
+
+
+def _session_policies(assumed: Any, role: iam.Role) -> Sequence[Statement] | None:
+    arns = getattr(assumed, "policy_arns", ())
+    if not (assumed.policy or arns):
+        return None
+    own = statements(assumed.policy) if assumed.policy else ()
+    return [*own, *(each for arn in arns for each in iam.managed(role, arn))]
+
+
 def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None:
     """The user or the role session of an access key; None for the account's root user.
 
@@ -219,7 +249,8 @@ def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None
             userid=assumed.user_id,
             name=assumed.session_name,
             principal=role,
-            session_policy=assumed.policy or "",
+            session=_session_policies(assumed, role),
+            session_keys=getattr(assumed, "session_keys", {}),
         )
     user = get_backend("iam")[account][partition].get_user_from_access_key_id(access_key)
     if user is None:

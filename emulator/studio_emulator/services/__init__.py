@@ -65,6 +65,7 @@ AMENDMENTS: Mapping[str, Mapping[str, Amendment]] = {
     "iam": iam.AMENDMENTS,
     "kms": kms.AMENDMENTS,
     "logs": logs.AMENDMENTS,
+    "sts": sts.AMENDMENTS,
 }
 
 

@@ -1,21 +1,28 @@
 """STS: who may assume a role and for how long, the caller's identity, and temporary keys."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import callers, role_named
-from studio_emulator.iam.policy import Decision
+from studio_emulator.iam.policy import Decision, statements
 from studio_emulator.services import principals
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 _SECONDS = 12 * 3600
 _SECONDS_OF_ROOT = 3600
 _SECONDS_OF_CHAIN = 3600
-_ASSUME = "sts:AssumeRole"
-_SESSION = "RoleSessionName"
+_SESSION_POLICIES_SIZE = 2048
+_SOURCE = "aws:SourceIdentity"
+_KEYS = {
+    "sts:ExternalId": "ExternalId",
+    "sts:RoleSessionName": "RoleSessionName",
+    "sts:SourceIdentity": "SourceIdentity",
+    "sts:TransitiveTagKeys": "TransitiveTagKeys",
+}
 
 
 def check_assume_role(params: Params, call: Call) -> None:
@@ -31,24 +38,87 @@ def check_assume_role(params: Params, call: Call) -> None:
     if caller is None:
         raise AwsError("AccessDenied", "Roles may not be assumed by root accounts.", 403)
     role = role_named(call.account, arn)
+    tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags", [])}
     context: dict[str, Any] = {"aws:SecureTransport": True, "aws:RequestedRegion": call.region}
-    for key, member in (("sts:ExternalId", "ExternalId"), ("sts:RoleSessionName", _SESSION)):
-        if member in params:
-            context[key] = params[member]
-    decided = Decision.IMPLICIT_DENY
-    if role is not None:
-        by_identity = caller.decide(_ASSUME, arn, context)
-        trust = role.assume_role_policy_document
-        decided = callers.with_resource_policy(
-            by_identity, caller, context, policy=trust, action=_ASSUME
-        )
-    if role is None or decided is not Decision.ALLOWED:
-        raise AwsError(
-            "AccessDenied",
-            f"User: {caller.arn} is not authorized to perform: {_ASSUME} on resource: {arn}",
-            403,
-        )
+    context |= {f"aws:RequestTag/{key}": value for key, value in tags.items()}
+    context |= {"aws:TagKeys": list(tags)} if tags else {}
+    context |= {key: params[member] for key, member in _KEYS.items() if member in params}
+    for action in _actions(params, call):
+        decided = Decision.IMPLICIT_DENY
+        if role is not None:
+            by_identity = caller.decide(action, arn, context)
+            trust = role.assume_role_policy_document
+            decided = callers.with_resource_policy(
+                by_identity, caller, context, policy=trust, action=action
+            )
+        if decided is not Decision.ALLOWED:
+            message = (
+                f"User: {caller.arn} is not authorized to perform: {action} on resource: {arn}"
+            )
+            raise AwsError("AccessDenied", message, 403)
+    assert role is not None
+    refuse_mfa(params)
+    _check_session_policies(params)
     _check_duration(params.get("DurationSeconds", 0), int(role.max_session_duration), call)
+
+
+def _actions(params: Params, call: Call) -> Iterator[str]:
+    """The actions that the caller and the trust policy must allow.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html,
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+    """
+    yield "sts:AssumeRole"
+    if params.get("Tags"):
+        yield "sts:TagSession"
+    if "SourceIdentity" in params or _source_identity(call):
+        yield "sts:SetSourceIdentity"
+
+
+def refuse_mfa(params: Params) -> None:
+    """AccessDenied for every MFA code: the emulator has no device's seed."""
+    if "TokenCode" in params:
+        message = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+        raise AwsError("AccessDenied", message, 403)
+
+
+def _check_session_policies(params: Params) -> None:
+    """Policy must be a policy; with PolicyArns, it has at most 2,048 characters.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    """
+    policy = params.get("Policy", "")
+    size = len(policy) + sum(len(each.get("arn", "")) for each in params.get("PolicyArns", []))
+    if size > _SESSION_POLICIES_SIZE:
+        message = f"Session policies have {size} characters, at most {_SESSION_POLICIES_SIZE}."
+        raise AwsError("ValidationError", message)
+    try:
+        statements(policy or "{}")
+    except ValueError as bad:
+        message = "The policy is not in the valid JSON format."
+        raise AwsError("MalformedPolicyDocument", message) from bad
+
+
+def store_session(params: Params, call: Call, answer: Answer) -> Answer:
+    """Store what limits and describes the session, which moto does not.
+
+    The source identity persists in a chain of roles (AssumeRole in the API reference).
+    """
+    keys = {f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in params.get("Tags", [])}
+    source = params.get("SourceIdentity") or _source_identity(call)
+    callers.describe_session(
+        answer["Credentials"]["AccessKeyId"],
+        account=call.account,
+        partition=call.partition,
+        policy_arns=[each["arn"] for each in params.get("PolicyArns", []) if "arn" in each],
+        keys=keys | ({_SOURCE: source} if source else {}),
+    )
+    return answer
+
+
+def _source_identity(call: Call) -> str:
+    caller = call.caller
+    return str(caller.session_keys.get(_SOURCE, "")) if caller else ""
 
 
 def _check_duration(seconds: int, longest: int, call: Call) -> None:
@@ -74,14 +144,9 @@ def get_caller_identity(_params: Params, call: Call) -> Answer:
 
 
 def get_session_token(params: Params, call: Call) -> Answer:
-    """GetSessionToken: temporary keys for the same user; for root, for at most an hour.
-
-    No MFA code is accepted: the emulator has no device's seed.
-    """
+    """GetSessionToken: temporary keys for the same user; for root, for at most an hour."""
     caller = call.caller
-    if "TokenCode" in params:
-        message = "MultiFactorAuthentication failed with invalid MFA one time pass code."
-        raise AwsError("AccessDenied", message, 403)
+    refuse_mfa(params)
     if callers.is_temporary(call.access_key):
         message = "Cannot call GetSessionToken with session credentials"
         raise AwsError("AccessDenied", message, 403)
@@ -125,3 +190,4 @@ HANDLERS = {
     "GetSessionToken": get_session_token,
 }
 CHECKS = {"AssumeRole": check_assume_role}
+AMENDMENTS = {"AssumeRole": store_session}

@@ -53,6 +53,50 @@ def test_session_policy(aws: Emulator) -> None:
     assert iam.get_user(UserName="of-narrowed")["User"]
 
 
+def test_managed_session_policies(aws: Emulator) -> None:
+    narrow = aws.client("iam").create_policy(
+        PolicyName="narrow", PolicyDocument=document(allow("iam:GetUser"))
+    )
+    arns = [{"arn": narrow["Policy"]["Arn"]}]
+    iam = client_with(aws, "iam", assumed(aws, "narrowed", allow("iam:*"), PolicyArns=arns))
+    assert code_of(iam.list_users) == "AccessDenied"
+    assert iam.get_user(UserName="of-narrowed")["User"]
+
+
+@pytest.mark.parametrize(
+    ("needed", "params", "condition"),
+    [
+        (
+            "sts:TagSession",
+            {"Tags": [{"Key": "team", "Value": "red"}]},
+            {"aws:PrincipalTag/team": "red"},
+        ),
+        ("sts:SetSourceIdentity", {"SourceIdentity": "alice"}, {"aws:SourceIdentity": "alice"}),
+    ],
+)
+def test_session_tags_and_source_identity_need_permission_and_are_condition_keys(
+    aws: Emulator, needed: str, params: dict[str, Any], condition: dict[str, str]
+) -> None:
+    of_role = allow("iam:GetUser", StringEquals=condition)
+    for trusted, granted in ((False, True), (True, False), (True, True)):
+        name = f"role-{trusted}-{granted}"
+        actions = ["sts:AssumeRole", *([needed] if trusted else [])]
+        trusting = {"Effect": "Allow", "Action": actions, "Principal": {"AWS": ACCOUNT}}
+        arn = make_role(aws, name, of_role, trusts=trusting)
+        user = f"of-{name}"
+        key = create_user(aws, user, allow("sts:AssumeRole", *([needed] if granted else [])))
+        assume = client_with(aws, "sts", key).assume_role
+        asked = {"RoleArn": arn, "RoleSessionName": "alice"}
+        if trusted and granted:
+            session = client_with(aws, "iam", assume(**asked, **params)["Credentials"])
+            assert session.get_user(UserName=user)["User"]
+            plain = client_with(aws, "iam", assume(**asked)["Credentials"])
+            assert code_of(plain.get_user, UserName=user) == "AccessDenied"
+        else:
+            code, message = refusal(assume, **asked, **params)
+            assert (code, f"perform: {needed} on" in message) == ("AccessDenied", True)
+
+
 def test_temporary_keys_expire(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     key = create_user(aws, "alice")
     token = client_with(aws, "sts", key).get_session_token(DurationSeconds=1800)["Credentials"]
