@@ -17,7 +17,7 @@ _NOT_RUNNING = frozenset({"TargetNotConnected", "ResourceNotFound", "ValidationE
 NEVER, NOT_YET = "studio: no session: ", "studio: no session yet: "
 """Prefixes of the proxy's error line: NOT_YET if a retry may help, else NEVER."""
 
-_REGISTRATION_SECONDS = 90.0
+REGISTRATION_SECONDS = 90.0
 """An app may be InService before its node registers with Systems Manager. AWS's client retries as
 long (aws-toolkit-vscode, packages/core/src/awsService/sagemaker)."""
 
@@ -60,11 +60,11 @@ class Session:
 def wait_for_session(aws: Aws, target: str, *, user: str, report: Report) -> Session:
     """``start_session``, after the target's node has registered. Raises UserError as it does."""
     reported = False
-    for passed in moments(_REGISTRATION_SECONDS):
+    for passed in moments(REGISTRATION_SECONDS):
         try:
             return start_session(aws, target, user=user)
         except NotRegistered as error:
-            if passed >= _REGISTRATION_SECONDS:
+            if passed >= REGISTRATION_SECONDS:
                 raise UserError(
                     f"the app of {user} has not registered for {passed:.0f} s ({error}); "
                     f"run `studio connect {user}`"

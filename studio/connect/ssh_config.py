@@ -137,6 +137,10 @@ class HostEntry:
             # Within a minute, ssh detects that Systems Manager ended the session.
             "ServerAliveInterval": "15",
             "ServerAliveCountMax": "4",
+            # The proxy ends sooner; the few seconds of many a `Host *` are less than an app needs.
+            "ConnectTimeout": "180",
+            # A shared connection may be that of an earlier app; an ARN is too long for its socket.
+            "ControlPath": "none",
         }
         lines = [f"Host {paths.host}", *(f"    {key} {value}" for key, value in options.items())]
         return "\n".join(["# `studio connect` writes this file at every run.", *lines, ""])

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import UserError
+from studio.aws import sessions
 from studio.connect import files, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.errors import StepFailed
@@ -80,6 +81,18 @@ def test_by_keep_alive_ssh_notices_an_ended_session_within_a_minute(alice: SshPa
     ssh_config.write(entry(alice))
     found = options(alice)
     assert (found["serveraliveinterval"], found["serveralivecountmax"]) == ("15", "4")
+
+
+def test_ssh_waits_for_the_registration_and_shares_no_connection(alice: SshPaths) -> None:
+    """A path with %h, the ARN, is too long for a socket; one with %n may be that of another app."""
+    alice.ssh.mkdir()
+    alice.config.write_text(
+        "Host *\n  ConnectTimeout 5\n  ControlMaster auto\n  ControlPath ~/.ssh/%r@%h:%p\n"
+    )
+    ssh_config.write(entry(alice))
+    found = options(alice)
+    assert int(found["connecttimeout"]) > sessions.REGISTRATION_SECONDS
+    assert found.get("controlpath", "none") == "none"
 
 
 def test_the_host_keys_of_a_node_are_pinned(alice: SshPaths) -> None:
