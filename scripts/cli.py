@@ -36,6 +36,7 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
     from settings import UserError
     from studio.processes import children, ending
 
+    named = getattr(args, "deployment", None)
     shown, about = terminal.is_terminal(sys.stderr, os.environ), COMMANDS[args.command]
     said = output.Output(
         quiet=args.quiet,
@@ -45,13 +46,14 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
         piped=not shown,
         doing=about.doing,
         config=args.config or "",
+        deployment=f"--deployment {named} --region {args.region}" if named else "",
         reported=[] if reported is None else reported,
     )
     with output.speaking(said):
         try:
             # For --deployment, this calls AWS.
             settings = getattr(command, "settings", flags.settings_of)(args)
-            if "out" in args and args.out is None and not getattr(args, "deployment", None):
+            if "out" in args and args.out is None and not named:
                 from studio.lifecycle.deployments import default_out
 
                 args.out = default_out(settings)

@@ -22,6 +22,9 @@ from studio.console.silence import Silence
 if TYPE_CHECKING:
     from studio.console.live import LiveView
 
+_OF_A_USER = re.compile(r"`studio (?:connect|doctor|status|stop)\b(?:(?! --deployment)[^`])*(?=`)")
+"""A command with the flag --deployment, in a text, without that flag."""
+
 
 @dataclass(kw_only=True)
 class Output:
@@ -30,7 +33,8 @@ class Output:
     quiet: print progress only before a question. verbose: print details. live: show the stacks in a
     live view. silent: print nothing during long steps. piped: the output is no terminal, so repeat
     lines less often. doing: the step that it names by default. reported: lines other than
-    Terraform's progress. config: the value of --config, which messages about commands repeat.
+    Terraform's progress. config: the value of --config, deployment: the flags that name one without
+    settings; messages about commands repeat both.
     """
 
     quiet: bool = False
@@ -40,6 +44,7 @@ class Output:
     piped: bool = False
     doing: str = ""
     config: str = ""
+    deployment: str = ""
     reported: list[str] = field(default_factory=list)
     board: Board = field(default_factory=Board)
     started: float = field(default_factory=time.monotonic)
@@ -58,6 +63,8 @@ class Output:
 
         before: the pattern of what precedes a command.
         """
+        if self.deployment:
+            return _OF_A_USER.sub(lambda found: f"{found[0]} {self.deployment}", text)
         if not self.config:
             return text
         return re.sub(

@@ -56,6 +56,22 @@ def test_commands_in_errors_use_the_settings_of_the_running_one(studio: CommandL
     assert "; `studio up` creates it\n" in studio.run("status").err
 
 
+def test_commands_in_messages_name_the_deployment_of_a_user_without_settings(
+    studio: CommandLine,
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        output.say("`studio connect alice --deployment old --region us-east-1 --remove`; `aws sts`")
+        raise UserError("see `studio doctor`; `studio stop alice` stops it; `studio up` creates it")
+
+    studio.monkeypatch.setattr("studio.lifecycle.stop.stop", refuse)
+    named = "--deployment lab --region eu-west-1"
+    assert studio.run("stop", "alice", *named.split()).err == (
+        "`studio connect alice --deployment old --region us-east-1 --remove`; `aws sts`\n"
+        f"studio stop: see `studio doctor {named}`; `studio stop alice {named}` stops it; "
+        "`studio up` creates it\n"
+    )
+
+
 def test_without_credentials_up_says_so_in_one_line(tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     nowhere = {
