@@ -112,6 +112,10 @@ INSTANCES: Mapping[str, Instance] = MappingProxyType(
 )
 """Every instance type of a space's app by its name, such as ``ml.t3.large``."""
 
+USD_PER_HOUR: Mapping[str, float] = {
+    name: one.usd_per_hour for name, one in INSTANCES.items() if one.usd_per_hour is not None
+}
+
 
 def is_too_small_for_native(instance_type: str | None) -> bool:
     """Whether it has less than ``NATIVE_MEMORY_GIB``; False if its memory is not known."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from catalog.instances import INSTANCES
+from catalog.instances import USD_PER_HOUR
 from studio.aws.apps import start_app
 from studio.aws.client import Aws
 from studio.aws.domain_resources import find_domain
@@ -33,7 +33,7 @@ def app_steps(request: ConnectRequest, *, ssh_helper: bool = False) -> Iterator[
 
 def price(request: ConnectRequest) -> str:
     """The instance type and its price for an hour."""
-    instance = INSTANCES.get(request.instance_type())
-    if instance is None or instance.usd_per_hour is None:
-        return f"{request.instance_type()}, price: aws.amazon.com/sagemaker/ai/pricing"
-    return f"{request.instance_type()}, {instance.usd_per_hour:g} USD an hour in us-east-1"
+    instance = request.instance_type()
+    if (usd := USD_PER_HOUR.get(instance)) is None:
+        return f"{instance}, price: aws.amazon.com/sagemaker/ai/pricing"
+    return f"{instance}, {usd:g} USD an hour in us-east-1"

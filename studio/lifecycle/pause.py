@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
-from catalog.instances import INSTANCES
+from catalog.instances import USD_PER_HOUR
 from catalog.service_prices import HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
 from settings import Settings, UserError
 from studio.aws import domain_resources, endpoints, nodes
@@ -61,16 +61,11 @@ def bill(live: LiveResources) -> Bill:
     types = [app.listed.get("ResourceSpec", {}).get("InstanceType") for app in live.apps]
     return Bill(
         endpoints=endpoints.usd_per_hour(live.aws, live.deployed.endpoints),
-        apps=sum(filter(None, map(_price, filter(None, types)))),
+        apps=sum(USD_PER_HOUR.get(one, 0.0) for one in types),
         nodes=sum(one.is_node for one in live.registrations) * NODE_HOUR,
         keys=sum(live.deployed.keys.values()) * KEY_MONTH / HOURS_A_MONTH,
-        unpriced=tuple(sorted({one for one in types if one and _price(one) is None})),
+        unpriced=tuple(sorted(set(filter(None, types)) - USD_PER_HOUR.keys())),
     )
-
-
-def _price(instance_type: str) -> float | None:
-    known = INSTANCES.get(instance_type)
-    return known.usd_per_hour if known else None
 
 
 def require_domain(settings: Settings, deployed: DeployedResources) -> None:

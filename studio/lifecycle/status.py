@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.endpoint_services import services
-from catalog.instances import INSTANCES
+from catalog.instances import USD_PER_HOUR
 from catalog.names import DEPLOYMENT_TAG
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
 from catalog.statuses import APP_ENDED
@@ -156,7 +156,7 @@ def _use(
     if app is None:
         return use
     instance = app.get("ResourceSpec", {}).get("InstanceType", "unknown")
-    price = INSTANCES[instance].usd_per_hour if instance in INSTANCES else None
+    price = USD_PER_HOUR.get(instance)
     hours = (now - app["CreationTime"]).total_seconds() / 3600
     return replace(
         use,

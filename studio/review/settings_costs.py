@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.endpoint_services import BASELINE, FEATURES
-from catalog.instances import INSTANCES
+from catalog.instances import USD_PER_HOUR
 from catalog.names import ConnectMethod, Feature
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
 from settings import Settings
@@ -122,7 +122,7 @@ def _keys(settings: Settings) -> Iterator[Item]:
 def _apps(settings: Settings) -> Iterator[Item]:
     for user in settings.users:
         type_ = settings.space(user).instance_type
-        price = INSTANCES[type_].usd_per_hour if type_ in INSTANCES else None
+        price = USD_PER_HOUR.get(type_)
         usd = None if price is None else price * 24
         yield Item(part=user, name=type_, usd=usd, source=INSTANCES_SOURCE)
         connects = Feature.CONNECT in settings.features

@@ -17,11 +17,11 @@ from functools import cache
 
 import pytest
 
-from catalog.instances import INSTANCES
+from catalog.instances import USD_PER_HOUR
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH, NODE_HOUR
 from tests.conformance.account import FILES
 
-_APP = INSTANCES["ml.t3.large"].usd_per_hour or 0.0
+_APP = USD_PER_HOUR["ml.t3.large"]
 _ENDPOINTS_OF_THE_DEPLOYMENT = 7
 
 
