@@ -1,103 +1,117 @@
-"""IAM: checks of principals, names, sizes, quotas and attachments.
+"""IAM: checks of names, tags, quotas, attachments and boundaries.
 
-Sizes and quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+Quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from studio_emulator import paging
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.iam.policy import statements as policy_statements
-from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
 from studio_emulator.moto_internals.iam import own_policies
-from studio_emulator.services import principals
+from studio_emulator.services.iam_documents import check_policy, check_trust, exceeded, size
 
-_TRUST_POLICY_SIZE = 2048
-_INLINE_POLICIES_SIZE = 10_240
+_INLINE_POLICIES_SIZES = {"Group": 5_120, "Role": 10_240, "User": 2_048}
 _MANAGED_POLICY_SIZE = 6_144
-_POLICIES_PER_ROLE = 10
-_SID = re.compile(r"[0-9A-Za-z]*")
+_POLICIES_PER_ENTITY = 10
+_GROUPS_PER_USER = 10
 
 
-def check_sids(document: str) -> None:
-    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html"""
-    try:
-        parsed = policy_statements(document)
-    except ValueError:
-        # Moto reports it.
-        return
-    for statement in parsed:
-        sid = statement.get("Sid", "")
-        if isinstance(sid, str) and not _SID.fullmatch(sid):
-            raise AwsError(
-                "MalformedPolicyDocument",
-                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
-                "regular expression [0-9A-Za-z]*",
-            )
+def check_tags(_operation: str, params: Params, _call: Call) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html"""
+    for tag in params.get("Tags", []):
+        if tag["Key"].lower().startswith("aws:"):
+            message = f"Tag keys must not start with the reserved prefix aws: ({tag['Key']})"
+            raise AwsError("InvalidInput", message)
 
 
 def check_create_role(params: Params, call: Call) -> None:
     roles = call.backend("iam").roles.values()
     _check_name("Role", (role.name for role in roles), params["RoleName"])
-    _check_trust(params["AssumeRolePolicyDocument"], call)
+    check_trust(params["AssumeRolePolicyDocument"], call)
     check_boundary(params, call)
 
 
 def check_trust_update(params: Params, call: Call) -> None:
     call.backend("iam").get_role(params["RoleName"])
-    _check_trust(params["PolicyDocument"], call)
+    check_trust(params["PolicyDocument"], call)
 
 
 def check_inline_policy(params: Params, call: Call) -> None:
-    check_sids(params["PolicyDocument"])
-    role = call.backend("iam").get_role(params["RoleName"])
-    others = (text for name, text in role.policies.items() if name != params["PolicyName"])
-    if sum(map(_size, others)) + _size(params["PolicyDocument"]) > _INLINE_POLICIES_SIZE:
-        raise AwsError(
-            "LimitExceeded",
-            f"Maximum policy size of {_INLINE_POLICIES_SIZE} bytes exceeded for role "
-            f"{params['RoleName']}",
-        )
+    """Check the size of an entity's inline policies together."""
+    check_policy(params["PolicyDocument"])
+    kind, entity = _entity(params, call)
+    others = (text for name, text in entity.policies.items() if name != params["PolicyName"])
+    most = _INLINE_POLICIES_SIZES[kind]
+    if sum(map(size, others)) + size(params["PolicyDocument"]) > most:
+        message = f"Maximum policy size of {most} bytes exceeded for {kind.lower()} {entity.name}"
+        raise AwsError("LimitExceeded", message)
 
 
 def check_managed_policy(params: Params, _call: Call) -> None:
-    check_sids(params["PolicyDocument"])
-    if _size(params["PolicyDocument"]) > _MANAGED_POLICY_SIZE:
-        message = f"Cannot exceed quota for PolicySize: {_MANAGED_POLICY_SIZE}"
-        raise AwsError("LimitExceeded", message)
+    check_policy(params["PolicyDocument"])
+    if size(params["PolicyDocument"]) > _MANAGED_POLICY_SIZE:
+        raise exceeded("PolicySize", _MANAGED_POLICY_SIZE)
 
 
 def attach(params: Params, call: Call) -> Answer:
-    """AttachRolePolicy: moto counts a policy twice that is already attached.
+    """AttachRolePolicy and others: moto counts a policy twice that is already attached.
 
     Moto also loads all of AWS's policies to find one.
     """
-    iam = call.backend("iam")
-    arn, role = params["PolicyArn"], iam.get_role(params["RoleName"])
-    if arn in role.managed_policies:
+    arn, (kind, entity) = params["PolicyArn"], _entity(params, call)
+    if arn in entity.managed_policies:
         return {}
-    if len(role.managed_policies) >= _POLICIES_PER_ROLE:
-        message = f"Cannot exceed quota for PoliciesPerRole: {_POLICIES_PER_ROLE}"
-        raise AwsError("LimitExceeded", message)
-    policy = iam.managed_policies.get(arn)
+    policy = call.backend("iam").managed_policies.get(arn)
     if policy is None:
         message = f"Policy {arn} does not exist or is not attachable."
         raise AwsError("NoSuchEntity", message, 404)
-    policy.attach_to(role)
+    if len(entity.managed_policies) >= _POLICIES_PER_ENTITY:
+        raise exceeded(f"PoliciesPer{kind}", _POLICIES_PER_ENTITY)
+    policy.attach_to(entity)
     return {}
 
 
 def detach(params: Params, call: Call) -> Answer:
-    """DetachRolePolicy, without loading AWS's policies."""
-    role = call.backend("iam").get_role(params["RoleName"])
-    policy = role.managed_policies.get(params["PolicyArn"])
+    """DetachRolePolicy and others, without loading AWS's policies."""
+    _, entity = _entity(params, call)
+    policy = entity.managed_policies.get(params["PolicyArn"])
     if policy is None:
         raise AwsError("NoSuchEntity", f"Policy {params['PolicyArn']} was not found.", 404)
-    policy.detach_from(role)
+    policy.detach_from(entity)
     return {}
+
+
+def check_membership(params: Params, call: Call) -> None:
+    """LimitExceeded for one more group of a user than the quota allows."""
+    iam, group = call.backend("iam"), params["GroupName"]
+    held = {each.name for each in iam.get_groups_for_user(params["UserName"])}
+    if len(held | {group}) > _GROUPS_PER_USER:
+        raise exceeded("GroupsPerUser", _GROUPS_PER_USER)
+
+
+def check_delete_group(params: Params, call: Call) -> None:
+    """DeleteConflict: "The group must not contain any users or have any attached policies".
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteGroup.html
+    """
+    group = call.backend("iam").get_group(params["GroupName"])
+    for held, what in (
+        (group.users, "remove users from group"),
+        (group.managed_policies, "detach all policies"),
+        (group.policies, "delete policies"),
+    ):
+        if held:
+            raise AwsError("DeleteConflict", f"Cannot delete entity, must {what} first.", 409)
+
+
+def _entity(params: Params, call: Call) -> tuple[str, Any]:
+    """The kind and the entity of moto that a request names: a role, a user or a group."""
+    iam = call.backend("iam")
+    find = {"Role": iam.get_role, "User": iam.get_user, "Group": iam.get_group}
+    kind = next(each for each in find if f"{each}Name" in params)
+    return kind, find[kind](params[f"{kind}Name"])
 
 
 def list_entities_for_policy(params: Params, call: Call) -> Answer:
@@ -158,21 +172,6 @@ def check_delete_policy(params: Params, call: Call) -> None:
         )
 
 
-def _check_trust(document: str, call: Call) -> None:
-    check_sids(document)
-    IAMTrustPolicyDocumentValidator(document).validate()
-    if _size(document) > _TRUST_POLICY_SIZE:
-        message = f"Cannot exceed quota for ACLSizePerRole: {_TRUST_POLICY_SIZE}"
-        raise AwsError("LimitExceeded", message)
-    parsed = policy_statements(document)
-    for statement in parsed:
-        if "Principal" not in statement and "NotPrincipal" not in statement:
-            raise AwsError("MalformedPolicyDocument", "Missing required field Principal")
-    for principal in principals.absent(parsed, call):
-        message = f'Invalid principal in policy: "AWS":"{principal}"'
-        raise AwsError("MalformedPolicyDocument", message)
-
-
 def _check_name(kind: str, held: Iterable[str], name: str) -> None:
     """Names are unique, ignoring case.
 
@@ -227,11 +226,6 @@ def store_boundary(params: Params, call: Call, answer: Answer) -> Answer:
     return {"User": answer["User"] | ({"PermissionsBoundary": shown} if shown else {})}
 
 
-def _size(document: str) -> int:
-    """The size of a policy in characters, without white space."""
-    return len(re.sub(r"\s", "", document))
-
-
 def list_service_specific_credentials(params: Params, call: Call) -> Answer:
     """An empty list: moto cannot create them. Terraform requests it before it deletes a user."""
     call.backend("iam").get_user(params["UserName"])
@@ -239,22 +233,24 @@ def list_service_specific_credentials(params: Params, call: Call) -> Answer:
 
 
 HANDLERS = {
-    "AttachRolePolicy": attach,
+    **dict.fromkeys(("AttachGroupPolicy", "AttachRolePolicy", "AttachUserPolicy"), attach),
     "DeleteUserPermissionsBoundary": delete_user_boundary,
-    "DetachRolePolicy": detach,
+    **dict.fromkeys(("DetachGroupPolicy", "DetachRolePolicy", "DetachUserPolicy"), detach),
     "ListEntitiesForPolicy": list_entities_for_policy,
     "ListServiceSpecificCredentials": list_service_specific_credentials,
     "PutUserPermissionsBoundary": put_user_boundary,
 }
 CHECKS = {
+    **dict.fromkeys(("PutGroupPolicy", "PutRolePolicy", "PutUserPolicy"), check_inline_policy),
+    "AddUserToGroup": check_membership,
     "CreateGroup": check_create_group,
     "CreatePolicy": check_create_policy,
     "CreatePolicyVersion": check_managed_policy,
     "CreateRole": check_create_role,
     "CreateUser": check_create_user,
+    "DeleteGroup": check_delete_group,
     "DeletePolicy": check_delete_policy,
     "PutRolePermissionsBoundary": check_boundary,
-    "PutRolePolicy": check_inline_policy,
     "UpdateAssumeRolePolicy": check_trust_update,
 }
 AMENDMENTS = {"CreateUser": store_boundary}

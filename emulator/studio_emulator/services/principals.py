@@ -7,17 +7,19 @@ from typing import Any
 from studio_emulator.call import Call
 from studio_emulator.iam.conditions import as_list
 
+_FORM = re.compile(r"\*|\d{12}|arn:aws[a-z-]*:(iam|sts)::(\d{12}|cloudfront):.+|A[A-Z0-9]{15,}")
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"""
 IDENTITY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user)/(.+)")
 
 
 def absent(statements: Iterable[dict[str, Any]], call: Call) -> list[str]:
-    """The principals of a policy that are roles or users of the account and do not exist."""
+    """The names in a policy that are no principals, or absent roles or users of the account."""
     return [
         arn
         for statement in statements
         for element in ("Principal", "NotPrincipal")
         for arn in _named(statement.get(element))
-        if not exists(arn, call)
+        if not (_FORM.fullmatch(arn) and exists(arn, call))
     ]
 
 

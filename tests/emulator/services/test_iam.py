@@ -46,6 +46,7 @@ def iam(aws: Emulator) -> Any:
         (trust(Principal=None), "MalformedPolicyDocument"),
         (trust(Resource="*"), "MalformedPolicyDocument"),
         (trust(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/none"}), "MalformedPolicyDocument"),
+        (trust(Principal={"AWS": "alice"}), "MalformedPolicyDocument"),
         (padded(2049, lambda sid: trust(Sid=sid)), "LimitExceeded"),
     ],
 )
@@ -73,12 +74,64 @@ def test_permissions_boundary_must_exist(iam: Any) -> None:
         assert code_of(call, **params, **boundary) == "NoSuchEntity"
 
 
-def test_inline_policies_of_a_role_have_at_most_10240_characters(iam: Any) -> None:
-    put = partial(iam.put_role_policy, RoleName="r")
-    put(PolicyName="a", PolicyDocument=policy(5000))
-    assert code_of(put, PolicyName="b", PolicyDocument=policy(5241)) == "LimitExceeded"
-    put(PolicyName="b", PolicyDocument=policy(5240))
-    assert code_of(put, PolicyName="a", PolicyDocument=policy(5001)) == "LimitExceeded"
+@pytest.mark.parametrize(("kind", "most"), [("role", 10240), ("user", 2048), ("group", 5120)])
+def test_inline_policies_together_have_a_maximum_size(iam: Any, kind: str, most: int) -> None:
+    if kind != "role":
+        getattr(iam, f"create_{kind}")(**{f"{kind.title()}Name": "r"})
+    put = partial(getattr(iam, f"put_{kind}_policy"), **{f"{kind.title()}Name": "r"})
+    put(PolicyName="a", PolicyDocument=policy(1000))
+    rest = most - 1000
+    assert code_of(put, PolicyName="b", PolicyDocument=policy(rest + 1)) == "LimitExceeded"
+    put(PolicyName="b", PolicyDocument=policy(rest))
+    assert code_of(put, PolicyName="a", PolicyDocument=policy(1001)) == "LimitExceeded"
+
+
+@pytest.mark.parametrize("kind", ["user", "group"])
+def test_users_and_groups_have_at_most_10_managed_policies(iam: Any, kind: str) -> None:
+    named = {f"{kind.title()}Name": "x"}
+    getattr(iam, f"create_{kind}")(**named)
+    attach, detach = (getattr(iam, f"{verb}_{kind}_policy") for verb in ("attach", "detach"))
+    made = [iam.create_policy(PolicyName=f"p{n}", PolicyDocument=policy()) for n in range(11)]
+    arns = [each["Policy"]["Arn"] for each in made]
+    for arn in [*arns[:10], arns[0]]:
+        attach(**named, PolicyArn=arn)
+    assert code_of(attach, **named, PolicyArn=arns[10]) == "LimitExceeded"
+    assert iam.get_policy(PolicyArn=arns[0])["Policy"]["AttachmentCount"] == 1
+    assert code_of(attach, **named, PolicyArn=f"{arns[0]}-2") == "NoSuchEntity"
+    detach(**named, PolicyArn=arns[0])
+    attach(**named, PolicyArn=arns[10])
+    assert code_of(detach, **named, PolicyArn=arns[0]) == "NoSuchEntity"
+
+
+def test_a_user_is_in_at_most_10_groups_and_only_an_empty_group_is_deleted(iam: Any) -> None:
+    iam.create_user(UserName="alice")
+    groups = [f"g{number}" for number in range(11)]
+    for group in groups:
+        iam.create_group(GroupName=group)
+    for group in [*groups[:10], groups[0]]:
+        iam.add_user_to_group(GroupName=group, UserName="alice")
+    refused = code_of(iam.add_user_to_group, GroupName="g10", UserName="alice")
+    assert refused == "LimitExceeded"
+    assert code_of(iam.delete_group, GroupName="g0") == "DeleteConflict"
+    iam.remove_user_from_group(GroupName="g0", UserName="alice")
+    iam.put_group_policy(GroupName="g0", PolicyName="p", PolicyDocument=policy())
+    assert code_of(iam.delete_group, GroupName="g0") == "DeleteConflict"
+    iam.delete_group_policy(GroupName="g0", PolicyName="p")
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=policy())["Policy"]["Arn"]
+    iam.attach_group_policy(GroupName="g0", PolicyArn=arn)
+    assert code_of(iam.delete_group, GroupName="g0") == "DeleteConflict"
+    iam.detach_group_policy(GroupName="g0", PolicyArn=arn)
+    iam.delete_group(GroupName="g0")
+
+
+def test_reserved_tags_are_refused(iam: Any) -> None:
+    reserved = {"Tags": [{"Key": "aws:team", "Value": "red"}]}
+    for call, params in (
+        (iam.tag_role, {"RoleName": "r"}),
+        (iam.create_user, {"UserName": "x"}),
+        (iam.create_policy, {"PolicyName": "x", "PolicyDocument": policy()}),
+    ):
+        assert code_of(call, **params, **reserved) == "InvalidInput"
 
 
 def test_managed_policy_quotas_and_deletion(iam: Any) -> None:
@@ -144,13 +197,25 @@ def test_a_policy_that_an_entity_has_is_listed_and_not_deleted(iam: Any) -> None
 
 def test_statement_ids_are_letters_and_digits(iam: Any) -> None:
     bad = document(allow("s3:*") | {"Sid": "a-b"})
+    iam.create_user(UserName="alice")
     for call, params in (
+        (iam.put_user_policy, {"UserName": "alice", "PolicyName": "p", "PolicyDocument": bad}),
         (iam.create_policy, {"PolicyName": "p", "PolicyDocument": bad}),
         (iam.put_role_policy, {"RoleName": "r", "PolicyName": "p", "PolicyDocument": bad}),
         (iam.create_role, {"RoleName": "x", "AssumeRolePolicyDocument": trust(Sid="a-b")}),
     ):
         code, message = refusal(call, **params)
         assert (code, "alpha-numeric" in message) == ("MalformedPolicyDocument", True)
+
+
+def test_a_policy_of_an_identity_names_no_principal(iam: Any) -> None:
+    bad = document(allow("s3:*") | {"Principal": "*"})
+    for call, params in (
+        (iam.create_policy, {"PolicyName": "p"}),
+        (iam.put_role_policy, {"RoleName": "r", "PolicyName": "p"}),
+    ):
+        code, message = refusal(call, **params, PolicyDocument=bad)
+        assert (code, "principal" in message) == ("MalformedPolicyDocument", True)
 
 
 def test_names_are_unique_ignoring_case(iam: Any) -> None:
