@@ -19,6 +19,7 @@ from studio.aws.botocore_session import load_start_session_only, open_session
 from studio.aws.client import Aws
 from studio.aws.sessions import Session, wait_for_session
 from studio.connect.data_channel import DataChannel, SessionRefused
+from studio.console.output import Output
 from studio.processes.interrupts import on_stop
 
 PLUGIN = "session-manager-plugin"
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("target", help="the ARN of a space, or the id of a managed node (mi-...)")
     parser.add_argument("--region", required=True)
     parser.add_argument("--user", required=True, help="the USER of `studio connect`")
+    parser.add_argument("--deployment", help="the deployment, which commands in messages name")
     parser.add_argument("--profile", help="used if the environment has no credentials")
     parser.add_argument("--plugin", choices=list(Plugin), type=Plugin, default=Plugin.AUTO)
     args = parser.parse_args(argv)
@@ -47,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         reason = _carry(session) if program is None else _run_plugin(program, session)
     except UserError as error:
         mark = sessions.NOT_YET if isinstance(error, sessions.NotYet) else sessions.NEVER
-        _report(f"{mark}{error}")
+        flags = f"--deployment {args.deployment} --region {args.region}" if args.deployment else ""
+        _report(f"{mark}{Output(deployment=flags).runnable(str(error))}")
         return error.exit_code
     except SessionRefused as error:
         _report(f"{sessions.NOT_YET}{printable(str(error))}")

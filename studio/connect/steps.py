@@ -93,7 +93,8 @@ def _entry(request: ConnectRequest, target: Target) -> HostEntry:
     # -P: Python must not import `scripts` from the folder in which ssh runs.
     program = [sys.executable, "-P", "-m", "scripts.session_proxy"]
     plugin = [] if request.plugin is Plugin.AUTO else ["--plugin", request.plugin]
-    arguments = [target.id, "--region", request.region, "--user", request.user, *profile, *plugin]
+    of_deployment = ["--deployment", request.settings.name, "--region", request.region]
+    arguments = [target.id, *of_deployment, "--user", request.user, *profile, *plugin]
     return HostEntry(
         paths=request.paths, target=target, login=request.login, proxy=[*program, *arguments]
     )

@@ -181,6 +181,18 @@ def test_the_token_is_no_argument_of_a_plugin_that_reads_it_from_its_environment
     assert (variable == "") if visible else (argument == "AWS_SSM_START_SESSION_RESPONSE")
 
 
+def test_an_error_names_the_command_that_connects_to_this_deployment(
+    proxy: Run, fake_aws: FakeAws, tmp_path: Path
+) -> None:
+    fake_aws.answer = 400, {"__type": "ResourceNotFound", "message": "no app"}
+    named = ["--deployment", "lab"]
+    said = refused(proxy(SPACE, *named, aws=fake_aws, path=tmp_path, **KEYS), passes=True)
+    assert "run `studio connect alice --deployment lab --region us-east-1`" in said
+    # An entry of an earlier version has no --deployment.
+    said = refused(proxy(SPACE, aws=fake_aws, path=tmp_path, **KEYS), passes=True)
+    assert "run `studio connect alice`" in said
+
+
 def test_start_session_is_repeated_until_the_node_has_registered(
     proxy: Run, fake_aws: FakeAws, plugin: Path
 ) -> None:

@@ -62,8 +62,8 @@ def test_the_entry_names_the_proxy_with_profile_and_plugin(
 ) -> None:
     monkeypatch.setattr(Aws, "profile", profile)
     found = entry(replace(native, plugin=plugin))
-    target = [native.space.arn, "--region", "us-east-1", "--user", "alice"]
-    assert found.proxy == [*PROXY, *target, *words]
+    named = ["--deployment", "studio", "--region", "us-east-1", "--user", "alice"]
+    assert found.proxy == [*PROXY, native.space.arn, *named, *words]
     assert (found.target.id, found.login) == (native.space.arn, "sagemaker-user")
 
 
