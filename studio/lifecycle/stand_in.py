@@ -45,11 +45,16 @@ def create(aws: Aws, described: str) -> dict[str, str]:
 
 
 def create_named(aws: Aws, settings: Settings) -> dict[str, str]:
-    """Create copies of the roles, the key and the images that the settings name.
+    """Create copies of the policies, roles, key and images that the settings name.
 
     Returns the ARN or URI of each copy by the existing one. Raises AwsError, UserError.
     """
     iam, ids = aws.client("iam"), dict[str, str]()
+    boundary, groups = settings.role.permissions_boundary, settings.groups.values()
+    policies = {boundary, *(arn for group in groups for arn in group.policies)} - {""}
+    for number, arn in enumerate(sorted(policies)):
+        policy = iam.create_policy(PolicyName=f"stand-in-{number}", PolicyDocument=_EVERYTHING)
+        ids[arn] = policy["Policy"]["Arn"]
     for number, arn in enumerate(existing_role_arns(settings)):
         name = f"stand-in-{number}"
         made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_TRUST)

@@ -36,7 +36,8 @@ def test_the_copy_of_a_vpc_has_the_same_subnets_and_other_ids(entered: Emulator)
     ]
 
 
-def test_sagemaker_accepts_the_copies_of_roles_keys_and_images(entered: Emulator) -> None:
+def test_aws_accepts_the_copies_of_policies_roles_keys_and_images(entered: Emulator) -> None:
+    policies = [f"arn:aws:iam::111122223333:policy/{name}" for name in ("boundary", "label-data")]
     roles = [f"arn:aws:iam::111122223333:role/team{number}" for number in ("", "-2")]
     key = f"arn:aws:kms:{REGION}:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
     uri = f"111122223333.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'a' * 64}"
@@ -44,13 +45,18 @@ def test_sagemaker_accepts_the_copies_of_roles_keys_and_images(entered: Emulator
         {
             "domain": {"execution_role": roles[0], "kms": key},
             "image": {"lab": {"uri": uri}},
-            "users": {"alice": {"execution_role": roles[1]}, "bob": {}},
+            "role": {"permissions_boundary": policies[0]},
+            "groups": {"vision": {"policies": policies[1:]}},
+            "users": {"alice": {"execution_role": roles[1]}, "bob": {"group": "vision"}},
         }
     )
     ids = stand_in.create_named(Aws(REGION), wanted)
-    assert ids.keys() == {*roles, key, uri}
+    assert ids.keys() == {*policies, *roles, key, uri}
     shown = stand_in.replace(" ".join([*roles, key, uri]), ids)
     assert shown == " ".join(ids[one] for one in (*roles, key, uri))
+    iam, copy = client(entered, "iam"), ids[roles[0]].rpartition("/")[2]
+    iam.put_role_permissions_boundary(RoleName=copy, PermissionsBoundary=ids[policies[0]])
+    iam.attach_role_policy(RoleName=copy, PolicyArn=ids[policies[1]])
     sagemaker = client(entered, "sagemaker")
     sagemaker.create_image(ImageName="lab", RoleArn=ids[roles[0]])
     sagemaker.create_image_version(ImageName="lab", BaseImage=ids[uri], ClientToken="once")
