@@ -69,11 +69,14 @@ def permissions(operation: str, params: Params, call: Call) -> Iterator[Permissi
     if created is not None:
         resource = call.arn(f"{created}/*", "ec2")
         yield Permission(action=action, resources=(resource,), context=tags)
-        if tags:
-            context = {**tags, "ec2:CreateAction": operation}
-            yield Permission(action="ec2:CreateTags", resources=(resource,), context=context)
     elif not found:
         yield Permission(action=action, context=tags)
+    # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+    for each in specifications:
+        if each.get("Tags"):
+            resource = call.arn(f"{each['ResourceType']}/*", "ec2")
+            context = {**tags, "ec2:CreateAction": operation}
+            yield Permission(action="ec2:CreateTags", resources=(resource,), context=context)
     if params.get("PrivateDnsEnabled") and operation == "CreateVpcEndpoint":
         yield Permission(action="route53:AssociateVPCWithHostedZone")
     if role := params.get("DeliverLogsPermissionArn"):

@@ -21,12 +21,23 @@ _PREFIXES = {
     "service-quotas": "servicequotas",
 }
 _TAGGING = {
+    "CreateAccessPoint": "elasticfilesystem:TagResource",
+    "CreateFileSystem": "elasticfilesystem:TagResource",
+    "CreateInstanceProfile": "iam:TagInstanceProfile",
     "CreateLogGroup": "logs:TagResource",
     "CreatePolicy": "iam:TagPolicy",
     "CreateRepository": "ecr:TagResource",
     "CreateRole": "iam:TagRole",
+    "CreateUser": "iam:TagUser",
+    "PutParameter": "ssm:AddTagsToResource",
 }
 """The additional action of a request with tags."""
+_ON_INTERFACES = {
+    "DeleteMountTarget": "ec2:DeleteNetworkInterface",
+    "DescribeMountTargetSecurityGroups": "ec2:DescribeNetworkInterfaceAttribute",
+    "ModifyMountTargetSecurityGroups": "ec2:ModifyNetworkInterfaceAttribute",
+}
+"""The action on the interface of a mount target."""
 
 
 def permissions(service: str, operation: str, params: Params, call: Call) -> Iterator[Permission]:
@@ -50,11 +61,26 @@ def permissions(service: str, operation: str, params: Params, call: Call) -> Ite
             yield Permission(action=_TAGGING[operation], resources=forms, context=tags)
     if key := params.get("encryptionConfiguration", {}).get("kmsKey"):
         yield from kms.grant(key, service, call)
+    if service == "efs":
+        yield from _on_interfaces(operation, params, call)
     if operation == "CreateActivation":
         role = f"arn:{call.partition}:iam::{call.account}:role/{params['IamRole']}"
         yield pass_role(role, "ssm.amazonaws.com")
         if tags:
             yield Permission(action="ssm:AddTagsToResource", resources=(role,), context=tags)
+
+
+def _on_interfaces(operation: str, params: Params, call: Call) -> Iterator[Permission]:
+    """The permissions of EC2 that operations on mount targets require, by EFS's API reference."""
+    if operation == "CreateMountTarget":
+        yield Permission(action="ec2:DescribeSubnets")
+        yield Permission(action="ec2:DescribeNetworkInterfaces")
+        subnet = call.arn(f"subnet/{params['SubnetId']}", "ec2")
+        yield Permission(action="ec2:CreateNetworkInterface", resources=(subnet,))
+    target = call.backend("efs").mount_targets_by_id.get(params.get("MountTargetId", ""))
+    if target is not None and operation in _ON_INTERFACES:
+        interface = call.arn(f"network-interface/{target.network_interface_id}", "ec2")
+        yield Permission(action=_ON_INTERFACES[operation], resources=(interface,))
 
 
 Found = list[tuple[tuple[str, ...], Mapping[str, Any]]]

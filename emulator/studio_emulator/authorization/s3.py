@@ -109,8 +109,10 @@ def _on_bucket(operation: str, params: Mapping[str, Any], call: Call) -> Iterato
 
 
 def _actions(operation: str, params: Mapping[str, Any]) -> list[str]:
-    """The actions on an object or on its version. "You also need" the object's, except to read.
+    """The actions on a new bucket, on an object or on its version.
 
+    "You also need" the object's action for a version, except to read.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html,
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html, API_GetObject.html,
     API_GetObjectAttributes.html, API_GetObjectTagging.html, API_PutObject.html
     """
@@ -120,6 +122,12 @@ def _actions(operation: str, params: Mapping[str, Any]) -> list[str]:
     if actions == ["PutObject"]:
         actions += ["PutObjectTagging"] * ("Tagging" in params)
         actions += ["PutObjectAcl"] * any(m == "ACL" or m.startswith("Grant") for m in params)
+    if operation == "CreateBucket":
+        custom = any(m.startswith("Grant") for m in params)
+        actions += ["PutBucketAcl"] * (custom or params.get("ACL", "private") != "private")
+        actions += ["PutBucketOwnershipControls"] * ("ObjectOwnership" in params)
+        if params.get("ObjectLockEnabledForBucket"):
+            actions += ["PutBucketObjectLockConfiguration", "PutBucketVersioning"]
     if "VersionId" not in params:
         return actions
     versions = [each.replace("Object", "ObjectVersion") for each in actions if each in _OF_VERSIONS]

@@ -45,6 +45,17 @@ TAGS = [{"ResourceType": "vpc", "Tags": as_tags(cost="1")}]
             [f"ec2:CreateVpc {EC2}:vpc/*", f"ec2:CreateTags {EC2}:vpc/*"],
         ),
         (
+            "AuthorizeSecurityGroupIngress",
+            {
+                "GroupId": GROUP,
+                "TagSpecifications": [{**TAGS[0], "ResourceType": "security-group-rule"}],
+            },
+            [
+                f"ec2:AuthorizeSecurityGroupIngress {EC2}:security-group/{GROUP}",
+                f"ec2:CreateTags {EC2}:security-group-rule/*",
+            ],
+        ),
+        (
             "CreateTags",
             {"Resources": [RULE], "Tags": as_tags(cost="1")},
             [f"ec2:CreateTags {EC2}:security-group-rule/{RULE}"],

@@ -103,6 +103,30 @@ def of(service: str, resource: str) -> str:
             ],
         ),
         (
+            "efs",
+            "CreateFileSystem",
+            {"CreationToken": "a", "Tags": as_tags(a="b")},
+            ["elasticfilesystem:CreateFileSystem *", "elasticfilesystem:TagResource *"],
+        ),
+        (
+            "efs",
+            "CreateMountTarget",
+            {"FileSystemId": "fs-1", "SubnetId": "subnet-1"},
+            [
+                "elasticfilesystem:CreateMountTarget "
+                f"{of('elasticfilesystem', 'file-system/fs-1')}",
+                "ec2:DescribeSubnets *",
+                "ec2:DescribeNetworkInterfaces *",
+                f"ec2:CreateNetworkInterface {of('ec2', 'subnet/subnet-1')}",
+            ],
+        ),
+        (
+            "iam",
+            "CreateUser",
+            {"UserName": "alice", "Tags": as_tags(a="b")},
+            [f"iam:CreateUser {IAM}:user/alice", f"iam:TagUser {IAM}:user/alice"],
+        ),
+        (
             "iam",
             "CreatePolicy",
             {"PolicyName": "p", "Path": "/team/", "Tags": as_tags(a="b")},
@@ -180,16 +204,23 @@ def test_condition_keys(aws: Emulator, call: Call) -> None:
     assert found == {"aws:TagKeys": ["a"]}
 
 
-def test_mount_target_has_the_permissions_of_its_file_system(
+def test_mount_target_has_the_permissions_of_its_file_system_and_interface(
     net: Ec2Network, aws: Emulator, call: Call
 ) -> None:
     efs = aws.client("efs")
     system = efs.create_file_system(CreationToken="homes", Tags=as_tags(team="a"))["FileSystemId"]
     target = efs.create_mount_target(FileSystemId=system, SubnetId=net.subnets[0])
     asked = {"MountTargetId": target["MountTargetId"]}
-    (found,) = permissions("efs", "DeleteMountTarget", asked, call)
-    assert found.resources == (of("elasticfilesystem", f"file-system/{system}"),)
-    assert found.context == {"aws:ResourceTag/team": "a"}
+    of_interface = of("ec2", f"network-interface/{target['NetworkInterfaceId']}")
+    for operation, on_interface in (
+        ("DeleteMountTarget", "ec2:DeleteNetworkInterface"),
+        ("DescribeMountTargetSecurityGroups", "ec2:DescribeNetworkInterfaceAttribute"),
+        ("ModifyMountTargetSecurityGroups", "ec2:ModifyNetworkInterfaceAttribute"),
+    ):
+        found, other = permissions("efs", operation, asked, call)
+        assert found.resources == (of("elasticfilesystem", f"file-system/{system}"),)
+        assert found.context == {"aws:ResourceTag/team": "a"}
+        assert required([other]) == [f"{on_interface} {of_interface}"]
 
 
 def test_caller_is_the_default_user(aws: Emulator) -> None:

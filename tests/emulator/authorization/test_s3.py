@@ -73,6 +73,30 @@ DATA = "arn:aws:s3:::a-bucket"
     ("operation", "params", "expected"),
     [
         ("ListBuckets", {}, ["s3:ListAllMyBuckets *"]),
+        (
+            "CreateBucket",
+            {
+                "Bucket": "new",
+                "ACL": "public-read",
+                "ObjectOwnership": "ObjectWriter",
+                "ObjectLockEnabledForBucket": True,
+            },
+            [
+                f"s3:{action} arn:aws:s3:::new"
+                for action in (
+                    "CreateBucket",
+                    "PutBucketAcl",
+                    "PutBucketOwnershipControls",
+                    "PutBucketObjectLockConfiguration",
+                    "PutBucketVersioning",
+                )
+            ],
+        ),
+        (
+            "CreateBucket",
+            {"Bucket": "new", "ACL": "private", "ObjectLockEnabledForBucket": False},
+            ["s3:CreateBucket arn:aws:s3:::new"],
+        ),
         ("HeadBucket", {"Bucket": "a-bucket"}, [f"s3:ListBucket {DATA}"]),
         (
             "GetObject",
