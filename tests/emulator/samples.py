@@ -169,6 +169,20 @@ def settled(describe: Callable[[], dict[str, Any]], status: str = "Status") -> d
     raise AssertionError(f"{answer[status]} after 8 s")
 
 
+def make_image(aws: Emulator, name: str = "slim", *, role: str = "", **more: Any) -> dict[str, Any]:
+    """Create an image, by default with a role that can read ECR; returns its description."""
+    sagemaker, role = aws.client("sagemaker"), role or make_role(aws, f"{name}-role", READ_IMAGES)
+    sagemaker.create_image(ImageName=name, RoleArn=role, **more)
+    return settled(lambda: sagemaker.describe_image(ImageName=name), "ImageStatus")
+
+
+def make_version(aws: Emulator, base: str, **more: Any) -> dict[str, Any]:
+    """Create a version of the image `slim`; returns its description."""
+    sagemaker = aws.client("sagemaker")
+    sagemaker.create_image_version(ImageName="slim", BaseImage=base, **more)
+    return settled(lambda: sagemaker.describe_image_version(ImageName="slim"), "ImageVersionStatus")
+
+
 def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
     """The code and the message of the error that the call raises."""
     with pytest.raises(ClientError) as caught:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from tests.emulator.registry.oci import (
     Raw,
     make_repository,
 )
-from tests.emulator.samples import READ_IMAGES, code_of, make_role, push, settled
+from tests.emulator.samples import code_of, make_image, make_version, push
 
 
 def rule(**changes: Any) -> dict[str, Any]:
@@ -111,14 +110,11 @@ def test_lifecycle_policy_expires_images_after_a_day(
 
 
 def test_lifecycle_policy_expires_an_image_of_an_image_version(
-    aws: Emulator, ecr: Any, sagemaker: Any, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, ecr: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used = push(aws, "studio/slim", "v1")
-    sagemaker.create_image(ImageName="slim", RoleArn=make_role(aws, "images", READ_IMAGES))
-    settled(lambda: sagemaker.describe_image(ImageName="slim"), "ImageStatus")
-    sagemaker.create_image_version(ImageName="slim", BaseImage=used)
-    describe = partial(sagemaker.describe_image_version, ImageName="slim")
-    assert settled(describe, "ImageVersionStatus")["BaseImage"] == used
+    make_image(aws)
+    assert make_version(aws, used)["BaseImage"] == used
     push(aws, "studio/slim", "v2")
     text = json.dumps({"rules": [rule(countNumber=1)]})
     ecr.put_lifecycle_policy(repositoryName="studio/slim", lifecyclePolicyText=text)
@@ -127,4 +123,5 @@ def test_lifecycle_policy_expires_an_image_of_an_image_version(
         monkeypatch.setattr(Clock, "now", lambda _, now=now: now)
         images = ecr.describe_images(repositoryName="studio/slim")["imageDetails"]
         assert sorted(tag for image in images for tag in image["imageTags"]) == tags
-    assert describe()["ImageVersionStatus"] == "CREATED"
+    version = aws.client("sagemaker").describe_image_version(ImageName="slim")
+    assert version["ImageVersionStatus"] == "CREATED"

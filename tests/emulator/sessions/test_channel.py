@@ -23,8 +23,6 @@ from tests.emulator.sessions.channels import (
     statuses,
 )
 
-PIECE = bytes(range(256)) * 128
-
 
 @pytest.mark.parametrize(
     "first", ["", "no JSON", "[]", "{}", opening(""), opening("t", TokenValue=None)]

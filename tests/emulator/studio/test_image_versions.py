@@ -16,7 +16,9 @@ from tests.emulator.samples import (
     REGION,
     document,
     grant,
+    make_image,
     make_role,
+    make_version,
     push,
     refusal,
 )
@@ -25,14 +27,14 @@ ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
 
 @pytest.fixture
-def base(aws: Emulator, make_image: Any) -> str:
+def base(aws: Emulator) -> str:
     """A container image for versions of the image `slim`."""
-    make_image()
+    make_image(aws)
     return push(aws, "studio/slim")
 
 
-def test_version_has_the_digest(aws: Emulator, base: str, make_version: Any) -> None:
-    version = make_version(base, Aliases=["latest"], MLFramework="pytorch 2.1", Horovod=False)
+def test_version_has_the_digest(aws: Emulator, base: str) -> None:
+    version = make_version(aws, base, Aliases=["latest"], MLFramework="pytorch 2.1", Horovod=False)
     assert version["ImageVersionStatus"] == "CREATED"
     assert version["ImageVersionArn"] == f"{ARN}:image-version/slim/1"
     assert version["BaseImage"] == base
@@ -41,20 +43,18 @@ def test_version_has_the_digest(aws: Emulator, base: str, make_version: Any) -> 
     pushed = aws.client("ecr").describe_images(repositoryName="studio/slim")["imageDetails"]
     assert digest == pushed[0]["imageDigest"]
     assert (version["MLFramework"], version["Horovod"]) == ("pytorch 2.1", False)
-    again = make_version(version["ContainerImage"])
+    again = make_version(aws, version["ContainerImage"])
     assert again["ContainerImage"] == version["ContainerImage"]
 
 
-def test_base_image_keeps_its_tag_if_the_digest_does_not_fit(
-    aws: Emulator, make_image: Any, make_version: Any
-) -> None:
-    make_image()
+def test_base_image_keeps_its_tag_if_the_digest_does_not_fit(aws: Emulator) -> None:
+    make_image(aws)
     base = push(aws, "s" * 200)
-    assert make_version(base)["ContainerImage"] == base
+    assert make_version(aws, base)["ContainerImage"] == base
 
 
-def test_version_in_creation(aws: Emulator, sagemaker: Any, make_image: Any) -> None:
-    make_image()
+def test_version_in_creation(aws: Emulator, sagemaker: Any) -> None:
+    make_image(aws)
     aws.options.update({"speed": 1.0})
     sagemaker.create_image_version(ImageName="slim", BaseImage="h.x/y:1")
     for operation in ("update_image_version", "delete_image_version"):
@@ -62,14 +62,14 @@ def test_version_in_creation(aws: Emulator, sagemaker: Any, make_image: Any) -> 
         assert (code, "status CREATING" in message) == ("ResourceInUse", True), message
 
 
-def test_version_numbers_are_unique(sagemaker: Any, base: str, make_version: Any) -> None:
-    assert [make_version(base)["Version"] for _ in range(2)] == [1, 2]
+def test_version_numbers_are_unique(aws: Emulator, sagemaker: Any, base: str) -> None:
+    assert [make_version(aws, base)["Version"] for _ in range(2)] == [1, 2]
     sagemaker.delete_image_version(ImageName="slim", Version=2)
     sagemaker.get_waiter("image_version_deleted").wait(
         ImageName="slim", Version=2, WaiterConfig={"Delay": 0, "MaxAttempts": 500}
     )
     assert sagemaker.describe_image_version(ImageName="slim")["Version"] == 1
-    assert make_version(base)["Version"] == 3
+    assert make_version(aws, base)["Version"] == 3
     newest_first = sagemaker.list_image_versions(ImageName="slim", SortBy="VERSION")
     assert [v["Version"] for v in newest_first["ImageVersions"]] == [3, 1]
 
@@ -91,21 +91,19 @@ def test_client_token(sagemaker: Any, base: str) -> None:
         (":arm", "linux/arm64"),
     ],
 )
-def test_unusable_base_image(
-    aws: Emulator, base: str, make_version: Any, reference: str, words: str
-) -> None:
+def test_unusable_base_image(aws: Emulator, base: str, reference: str, words: str) -> None:
     push(aws, "studio/slim", "arm", architecture="arm64")
-    version = make_version(f"{base.removesuffix(':v1')}{reference}")
+    version = make_version(aws, f"{base.removesuffix(':v1')}{reference}")
     assert version["ImageVersionStatus"] == "CREATE_FAILED"
     assert words in version["FailureReason"]
     assert "ContainerImage" not in version
 
 
-def test_base_image_without_a_platform(raw: Raw, make_image: Any, make_version: Any) -> None:
-    make_image()
+def test_base_image_without_a_platform(aws: Emulator, raw: Raw) -> None:
+    make_image(aws)
     manifest = manifest_of(raw.blob(b"{}"), raw.blob(b"a chart"))
     raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", manifest, Content_Type=MANIFEST)
-    assert "linux/amd64" in make_version(f"{raw.host}/{REPOSITORY}:v1")["FailureReason"]
+    assert "linux/amd64" in make_version(aws, f"{raw.host}/{REPOSITORY}:v1")["FailureReason"]
 
 
 @pytest.mark.parametrize(
@@ -124,13 +122,13 @@ def test_base_image_without_a_platform(raw: Raw, make_image: Any, make_version: 
     ],
 )
 def test_role_needs_permission_to_read_the_image(
-    aws: Emulator, make_image: Any, make_version: Any, changed: dict[str, Any], missing: str | None
+    aws: Emulator, changed: dict[str, Any], missing: str | None
 ) -> None:
-    make_image(role=make_role(aws, "reader", {**READ_IMAGES, **changed}))
+    make_image(aws, role=make_role(aws, "reader", {**READ_IMAGES, **changed}))
     base = push(aws, "studio/slim")
     granted = {"repositoryName": "studio/slim", "policyText": document(grant("*", "ecr:*"))}
     aws.client("ecr").set_repository_policy(**granted)
-    version = make_version(base)
+    version = make_version(aws, base)
     if missing is None:
         assert version["ImageVersionStatus"] == "CREATED"
     else:
@@ -147,12 +145,10 @@ def test_role_needs_permission_to_read_the_image(
         ("111122223333", REGION, False),
     ],
 )
-def test_images_of_aws(
-    make_image: Any, make_version: Any, account: str, region: str, exists: bool
-) -> None:
-    make_image()
+def test_images_of_aws(aws: Emulator, account: str, region: str, exists: bool) -> None:
+    make_image(aws)
     base = f"{account}.dkr.ecr.{region}.amazonaws.com/sagemaker-scikit-learn:1.4-2-cpu-py3"
-    version = make_version(base)
+    version = make_version(aws, base)
     if exists:
         assert (version["ImageVersionStatus"], version["ContainerImage"]) == ("CREATED", base)
     else:
@@ -186,15 +182,15 @@ def test_concurrent_creations_of_versions(aws: Emulator, sagemaker: Any, base: s
     assert make(0) == "made"
 
 
-def test_option_fail_images(aws: Emulator, base: str, make_version: Any) -> None:
+def test_option_fail_images(aws: Emulator, base: str) -> None:
     aws.options.update({"fail_images": ["slim"]})
-    assert make_version(base)["ImageVersionStatus"] == "CREATE_FAILED"
-    assert make_version(base)["ImageVersionStatus"] == "CREATED"
+    assert make_version(aws, base)["ImageVersionStatus"] == "CREATE_FAILED"
+    assert make_version(aws, base)["ImageVersionStatus"] == "CREATED"
 
 
-def test_aliases(sagemaker: Any, base: str, make_version: Any) -> None:
-    make_version(base, Aliases=["latest", "1.0"])
-    make_version(base)
+def test_aliases(aws: Emulator, sagemaker: Any, base: str) -> None:
+    make_version(aws, base, Aliases=["latest", "1.0"])
+    make_version(aws, base)
     taken = refusal(
         sagemaker.update_image_version, ImageName="slim", Version=2, AliasesToAdd=["latest"]
     )
@@ -251,8 +247,8 @@ def test_aliases(sagemaker: Any, base: str, make_version: Any) -> None:
     ],
 )
 def test_refusals(
-    sagemaker: Any, make_image: Any, operation: str, params: dict[str, Any], code: str, words: str
+    aws: Emulator, sagemaker: Any, operation: str, params: dict[str, Any], code: str, words: str
 ) -> None:
-    make_image()
+    make_image(aws)
     found, message = refusal(getattr(sagemaker, operation), **params)
     assert (found, words in message) == (code, True), message

@@ -10,6 +10,7 @@ from tests.emulator.samples import (
     READ_IMAGES,
     REGION,
     code_of,
+    make_image,
     make_role,
     push,
     refusal,
@@ -20,8 +21,8 @@ from tests.emulator.samples import (
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
 
-def test_lifecycle(sagemaker: Any, make_image: Any) -> None:
-    created = make_image(DisplayName="Slim", Description="A small one")
+def test_lifecycle(aws: Emulator, sagemaker: Any) -> None:
+    created = make_image(aws, DisplayName="Slim", Description="A small one")
     assert created["ImageStatus"] == "CREATED"
     assert created["ImageArn"] == f"{ARN}:image/slim"
     sagemaker.update_image(ImageName="slim", DisplayName="Thin", DeleteProperties=["Description"])
@@ -47,11 +48,9 @@ def test_image_in_creation(aws: Emulator, sagemaker: Any) -> None:
 
 
 @pytest.mark.parametrize("role", ["missing", "untrusting"])
-def test_role_that_sagemaker_cannot_assume(
-    aws: Emulator, sagemaker: Any, make_image: Any, role: str
-) -> None:
+def test_role_that_sagemaker_cannot_assume(aws: Emulator, sagemaker: Any, role: str) -> None:
     make_role(aws, "untrusting", READ_IMAGES, trusts=trust("ec2.amazonaws.com"))
-    image = make_image(role=f"arn:aws:iam::{ACCOUNT}:role/{role}")
+    image = make_image(aws, role=f"arn:aws:iam::{ACCOUNT}:role/{role}")
     assert image["ImageStatus"] == "CREATE_FAILED"
     assert "sagemaker.amazonaws.com" in image["FailureReason"]
     code, message = refusal(
@@ -60,8 +59,8 @@ def test_role_that_sagemaker_cannot_assume(
     assert (code, message) == ("ValidationException", "Image slim is in an invalid state.")
 
 
-def test_failed_update_keeps_the_image(sagemaker: Any, make_image: Any) -> None:
-    before = make_image(DisplayName="Slim")
+def test_failed_update_keeps_the_image(aws: Emulator, sagemaker: Any) -> None:
+    before = make_image(aws, DisplayName="Slim")
     sagemaker.update_image(
         ImageName="slim", RoleArn=f"arn:aws:iam::{ACCOUNT}:role/missing", DisplayName="Thin"
     )
@@ -70,7 +69,7 @@ def test_failed_update_keeps_the_image(sagemaker: Any, make_image: Any) -> None:
     assert (after["RoleArn"], after["DisplayName"]) == (before["RoleArn"], "Slim")
 
 
-def test_update_cannot_set_and_delete_a_text(sagemaker: Any, make_image: Any) -> None:
-    make_image()
+def test_update_cannot_set_and_delete_a_text(aws: Emulator, sagemaker: Any) -> None:
+    make_image(aws)
     both = {"DisplayName": "x", "DeleteProperties": ["DisplayName"]}
     assert code_of(sagemaker.update_image, ImageName="slim", **both) == "ValidationException"

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from studio_emulator.server import Emulator
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import page
-from tests.emulator.samples import ACCOUNT, REGION
+from tests.emulator.samples import ACCOUNT, REGION, make_image
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
@@ -19,9 +20,9 @@ def test_version_10_is_listed_after_version_9() -> None:
     assert found == {"ImageVersions": [{"Version": 9}, {"Version": 10}]}
 
 
-def test_order_and_filters_of_images(sagemaker: Any, make_image: Any) -> None:
+def test_order_and_filters_of_images(aws: Emulator, sagemaker: Any) -> None:
     for name in ("one", "two", "three"):
-        make_image(name)
+        make_image(aws, name)
     pages = sagemaker.get_paginator("list_images").paginate(PaginationConfig={"PageSize": 2})
     assert [i["ImageName"] for page in pages for i in page["Images"]] == ["three", "two", "one"]
 

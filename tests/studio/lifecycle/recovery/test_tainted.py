@@ -15,7 +15,7 @@ from studio.lifecycle.recovery import tainted
 from studio.lifecycle.recovery.tainted import untaint
 from studio.review.data_loss import DATA_RESOURCES
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, READ_IMAGES, REGION, make_role, settled
+from tests.emulator.samples import ACCOUNT, REGION, make_image
 from tests.studio.states import tainted_resources
 
 
@@ -66,12 +66,10 @@ def test_a_failed_image_stays_tainted(folder: Path, aws: Emulator) -> None:
 
 
 def test_a_failed_image_version_stays_tainted(folder: Path, aws: Emulator) -> None:
-    sagemaker = aws.client("sagemaker")
-    reader = make_role(aws, "reader", READ_IMAGES)
-    sagemaker.create_image(ImageName="studio-slim", RoleArn=reader)
-    settled(lambda: sagemaker.describe_image(ImageName="studio-slim"), "ImageStatus")
+    make_image(aws, "studio-slim")
     never_pushed = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/studio/slim:one"
-    sagemaker.create_image_version(ImageName="studio-slim", BaseImage=never_pushed)
+    image = {"ImageName": "studio-slim", "BaseImage": never_pushed}
+    aws.client("sagemaker").create_image_version(**image)
     kind = "aws_sagemaker_image_version"
     version = tainted_resources(kind, {"image_name": "studio-slim", "version": None})
     assert untaint(MagicMock(return_value=""), folder, version, report=print) == {f"{kind}.one"}
