@@ -80,7 +80,7 @@ def _as_document(command: Subcommand, args: argparse.Namespace) -> int:
     with contextlib.redirect_stdout(printed):
         code = driver.run(f"studio {args.command}", run)
     own = printed.getvalue()
-    if own and not errors and getattr(command, "WRITES_JSON", False):
+    if own.startswith(("{", "[")) and not errors:
         print(own, end="")
         return code
     document: dict[str, object] = {"command": args.command, "exit_code": code}

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from settings import Settings
     from studio.review.settings_costs import Day, Item
 
-WRITES_JSON = True
-
 
 def arguments(_: argparse.ArgumentParser) -> None:
     """No flags of its own."""

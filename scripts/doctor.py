@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from studio.doctor.model import Outcome, Result
     from studio.images.contract.result import CheckResult
 
-WRITES_JSON = True
 _MARKS = {"pass": "ok", "fail": "FAIL", "not-checked": "?"}
 _NARROWEST = 20
 

@@ -19,7 +19,6 @@ from studio.images.versions.listing import version_rows
 from studio.images.versions.prune import prune
 from studio.lifecycle import identity
 
-WRITES_JSON = True
 _ACTIONS = {
     "check": "run images as Studio does, and check Studio's requirements",
     "list": "show the versions of the images, their digests, tags and users",

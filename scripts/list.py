@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from studio.lifecycle.deployments import KnownDeployment
 
-WRITES_JSON = True
 _HEAD = ("SETTINGS", "NAME", "REGION", "RESOURCES", "STATE")
 
 

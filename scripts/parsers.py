@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 class Subcommand(Protocol):
     """What the file of a command defines.
 
-    Optional: ``settings(args) -> Settings`` instead of ``flags.settings_of``, and WRITES_JSON for
-    a command that prints a document of its own with ``--json``.
+    Optional: ``settings(args) -> Settings`` instead of ``flags.settings_of``.
     """
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:

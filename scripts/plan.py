@@ -14,7 +14,6 @@ from studio.review.page import write_page
 from studio.review.renderers import as_document, as_markdown, as_text
 from studio.review.review import DATA_AT_RISK, SAFE
 
-WRITES_JSON = True
 CHANGES = 4
 """Exit code with --detailed-exitcode; not Terraform's 2, which means wrong settings here."""
 

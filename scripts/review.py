@@ -15,8 +15,6 @@ from studio.review.page import check_page, write_page
 from studio.review.renderers import as_json, as_markdown, as_text
 from studio.review.review import ERROR
 
-WRITES_JSON = True
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     formats(parser)

@@ -13,8 +13,6 @@ from scripts import flags
 if TYPE_CHECKING:
     from settings import Settings
 
-WRITES_JSON = True
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     flags.deployment(parser)

@@ -35,6 +35,8 @@ def test_prune_says_how_many_versions_it_deleted(studio: CommandLine) -> None:
     prune = studio.replace("scripts.image.prune", 2)
     assert studio.run("image", "prune") == (0, "Deleted 2 image versions.\n", "")
     assert prune.call_args.kwargs["folder"] == studio.out.parent
+    document = json.loads(studio.run("image", "prune", "--json").out)
+    assert document["output"] == ["Deleted 2 image versions."]
 
 
 def test_without_an_action_the_actions_are_named(studio: CommandLine) -> None:
