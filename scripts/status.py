@@ -22,7 +22,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print a line for each user, or JSON; exit code 0. Raises UserError."""
     from studio.aws.client import Aws
     from studio.aws.domain_resources import find_domain
-    from studio.console import terminal
+    from studio.console import output, terminal
     from studio.lifecycle.status import as_table, overview
 
     domain_id = find_domain(
@@ -32,5 +32,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print(json.dumps(asdict(found), indent=2))
     else:
-        print(as_table(found, width=terminal.width()))
+        output.result(as_table(found, width=terminal.width()))
     return 0
