@@ -25,7 +25,8 @@ def state(context: Context) -> str:
         from studio.terraform.state.stores import require_moved
 
         try:
-            require_moved("domain", deployment.out / "stacks" / "domain", deployment.store)
+            folder, name = deployment.out / "stacks" / "domain", context.settings.name
+            require_moved("domain", folder, deployment.store, name=name)
         except UserError as error:
             move = "restore [state] in the settings, then studio state move"
             raise Unmet(str(error), command=move) from None

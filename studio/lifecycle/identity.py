@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, SettingsError, UserError
 from studio.aws.client import Aws
 from studio.terraform.state.files import Resource
@@ -32,12 +31,10 @@ class Identity:
     @classmethod
     def of(cls, resources: Iterable[Resource]) -> Identity:
         """From the tags and ARNs of the resources."""
-        attributes = [resource.attributes for resource in resources]
-        arns = [
-            arn for one in attributes if (arn := _ARN.match(str(one.get("arn") or ""))) is not None
-        ]
+        held = list(resources)
+        arns = [arn for one in held if (arn := _ARN.match(str(one.attributes.get("arn") or "")))]
         return cls(
-            names=frozenset(_tags(attributes)),
+            names=frozenset(name for one in held if (name := one.deployment)),
             regions=frozenset(arn["region"] for arn in arns if arn["region"]),
             accounts=frozenset(arn["account"] for arn in arns),
         )
@@ -136,14 +133,6 @@ def readable_resources(store: StateStore) -> Iterator[Resource]:
         except UserError:
             continue
         yield from state.resources if state else ()
-
-
-def _tags(attributes: Iterable[dict[str, object]]) -> Iterator[str]:
-    for one in attributes:
-        for key in ("tags_all", "tags"):
-            tags = one.get(key)
-            if isinstance(tags, dict) and isinstance(name := tags.get(DEPLOYMENT_TAG), str):
-                yield name
 
 
 def _quoted(names: Iterable[str]) -> str:

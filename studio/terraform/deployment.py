@@ -70,7 +70,8 @@ class Deployment:
                 (Path(folder) / state).symlink_to((out.parent / state).resolve())
                 for before in (out / "review", out / "stacks"):
                     share(before / stack.name, stack.folder)
-                stores.require_moved(stack.name, out / "stacks" / stack.name, deployment.store)
+                before = out / "stacks" / stack.name
+                stores.require_moved(stack.name, before, deployment.store, name=settings.name)
             yield deployment
 
     @cached_property
@@ -103,7 +104,7 @@ class Deployment:
         """
         self.synthesize()
         for stack in self.stacks:
-            stores.require_moved(stack.name, stack.folder, self.store)
+            stores.require_moved(stack.name, stack.folder, self.store, name=self.settings.name)
             store = self.store
             if isinstance(store, Folder) and (serial := store.restore(stack.name)) is not None:
                 self.report(

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
+from catalog.names import DEPLOYMENT_TAG
 from settings import UserError
 from settings.errors import cut, dotted, show
 
@@ -31,6 +32,15 @@ class Resource:
     attributes: dict[str, Any]
     index: str = ""
     tainted: bool = False
+
+    @property
+    def deployment(self) -> str | None:
+        """The deployment that its tags name."""
+        for key in ("tags_all", "tags"):
+            tags = self.attributes.get(key)
+            if isinstance(tags, dict) and isinstance(name := tags.get(DEPLOYMENT_TAG), str):
+                return name
+        return None
 
 
 class _Output(BaseModel):

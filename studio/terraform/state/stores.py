@@ -51,10 +51,11 @@ def require_ready(settings: Settings, folder: Path, *, stacks: Sequence[str] = (
     require_unlocked(store_of(settings, folder), stacks=stacks)
 
 
-def require_moved(stack: str, folder: Path, store: StateStore) -> None:
+def require_moved(stack: str, folder: Path, store: StateStore, *, name: str) -> None:
     """Raise UserError if the last run in a stack's folder left its state in another store.
 
     Terraform would create its resources a second time. store: the one that the settings name.
+    name: of the deployment; the state of another one is not missing in the store.
     """
     before = _initialized_store(folder)
     if before is None or before.name == store.name:
@@ -67,7 +68,8 @@ def require_moved(stack: str, folder: Path, store: StateStore) -> None:
             f"{store.name}, and the old state cannot be read ({error}); if it was moved, delete "
             f"{folder}"
         ) from None
-    if left is not None and left.resources:
+    names = {one.deployment for one in left.resources} if left else set()
+    if names and (name in names or names == {None}):
         raise UserError(
             f"{stack}: its state is still in {before.name}, and the settings name {store.name}: "
             "restore [state] in the settings, then run `studio state move`"

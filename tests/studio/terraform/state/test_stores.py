@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+from catalog.names import DEPLOYMENT_TAG
 from settings import Settings, UserError
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
@@ -16,6 +18,7 @@ from studio.terraform.state.locks import Locked
 from studio.terraform.state.stores import require_moved, require_ready
 from studio_emulator.server import Emulator
 from tests.studio.hostile import JSON, anything, in_one_line
+from tests.studio.states import state_of
 from tests.studio.terraform.clone import Clone, changes
 
 
@@ -68,9 +71,23 @@ def test_a_run_is_refused_if_one_of_its_stacks_is_locked(
         require_ready(in_bucket, tmp_path, stacks=stacks)
 
 
+@pytest.mark.parametrize(("tags", "refused"), [("lab", True), ("vision", False)])
+def test_a_state_of_another_deployment_need_not_be_moved(
+    tmp_path: Path, tags: str, refused: bool
+) -> None:
+    earlier, folder = tmp_path / "terraform.network.tfstate", tmp_path / "network"
+    earlier.write_text(state_of("aws_vpc", {"id": "vpc-1", "tags_all": {DEPLOYMENT_TAG: tags}}))
+    (folder / ".terraform").mkdir(parents=True)
+    record = {"backend": {"type": "local", "config": {"path": str(earlier)}}}
+    (folder / ".terraform" / "terraform.tfstate").write_text(json.dumps(record))
+    with pytest.raises(UserError, match="is still in") if refused else nullcontext():
+        require_moved("network", folder, Folder(tmp_path / "new"), name="lab")
+
+
 @anything
 @given(document=JSON)
 def test_a_malformed_record_of_a_backend_is_ignored(document: Any, tmp_path: Path) -> None:
     (tmp_path / ".terraform").mkdir(exist_ok=True)
     (tmp_path / ".terraform" / "terraform.tfstate").write_text(json.dumps(document))
-    assert in_one_line(lambda: require_moved("x", tmp_path, Folder(tmp_path))) is None
+    moved = in_one_line(lambda: require_moved("x", tmp_path, Folder(tmp_path), name="lab"))
+    assert moved is None
