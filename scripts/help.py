@@ -99,7 +99,7 @@ COMMANDS: Mapping[str, Help] = {
         codes=(
             (0, "safe"),
             (1, "a rule is broken, or an error"),
-            _WRONG,
+            (2, "wrong settings or arguments"),
             (3, "data is at risk; `studio apply` refuses the plans"),
             (4, "safe, and something changes (with --detailed-exitcode)"),
             _INTERRUPTED,
