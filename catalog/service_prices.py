@@ -1,4 +1,4 @@
-"""What AWS bills in us-east-1 for a deployment's resources; other regions differ by some percent.
+"""Prices of a deployment's resources in us-east-1, hours of a month; other regions differ a little.
 
 Sources (November 2026): aws.amazon.com/privatelink/pricing, /efs/pricing, /ecr/pricing,
 /kms/pricing, /systems-manager/pricing. All in USD.

@@ -87,9 +87,9 @@ class StudioSecurityGroup(_Group):
     apart. There is no rule for DNS: security groups do not filter the VPC's own resolver (VPC
     guide, "Control traffic to your AWS resources using security groups").
 
-    vpc_cidrs: the ranges of the home directories' mount targets; as for the other group.
-    endpoints_security_group_id: the group of the interface endpoints; None, if some have other
-        groups, allows HTTPS to all of ``vpc_cidrs``.
+    vpc_cidrs: the ranges of the home directories' mount targets, as a list or a Terraform iterator.
+    endpoints_security_group_id: the group of the interface endpoints. None if an existing endpoint
+        has another one: then HTTPS to all of ``vpc_cidrs`` is allowed.
     s3_prefix_list_id: S3's addresses in the region (``pl-...``).
 
     Attributes: ``id``.

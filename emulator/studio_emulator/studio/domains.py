@@ -14,7 +14,7 @@ from studio_emulator.studio.settings_merge import updated, within
 from studio_emulator.studio.store import Store, store
 from studio_emulator.studio.tags import set_tags
 
-# AWS seconds
+# Seconds on AWS, which the option `speed` divides.
 CREATING = 180
 UPDATING = 30
 DELETING = 120

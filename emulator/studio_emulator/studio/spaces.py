@@ -16,7 +16,7 @@ from studio_emulator.studio.store import Store, store
 from studio_emulator.studio.tags import set_tags
 from studio_emulator.studio.user_profiles import next_uid
 
-# AWS seconds
+# Seconds on AWS, which the option `speed` divides.
 CREATING = 10
 UPDATING = 10
 DELETING = 10

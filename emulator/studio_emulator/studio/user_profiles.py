@@ -12,7 +12,7 @@ from studio_emulator.studio.settings_merge import inherited, updated
 from studio_emulator.studio.store import Store, store
 from studio_emulator.studio.tags import set_tags
 
-# AWS seconds
+# Seconds on AWS, which the option `speed` divides.
 CREATING = 15
 UPDATING = 10
 DELETING = 15

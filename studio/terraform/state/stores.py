@@ -32,7 +32,7 @@ def store_of(settings: Settings, folder: Path) -> StateStore:
 
 
 def require_unlocked(store: StateStore, *, stacks: Sequence[str] = ("*",)) -> None:
-    """Raise Locked if another run works on these stacks: names, or patterns with ``*``."""
+    """Raise Locked at once if another run works on these stacks: names, or patterns with ``*``."""
     held = [lock for lock in store.locks() if any(fnmatchcase(lock.stack, one) for one in stacks)]
     if held:
         raise Locked(held[0], more=len(held) - 1)

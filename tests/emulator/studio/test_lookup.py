@@ -85,7 +85,7 @@ def test_quota(studio: ControlPlane, kind: str, option: str) -> None:
     refused("ResourceLimitExceeded", words, create, **given | {name: "two"})
 
 
-def test_resources_of_a_resource_prevent_its_deletion(studio: ControlPlane) -> None:
+def test_a_domain_profile_or_space_with_resources_is_not_deleted(studio: ControlPlane) -> None:
     app = studio.app_key(studio.running_space())
     domain = {"DomainId": app["DomainId"]}
     alice, lab = domain | {"UserProfileName": "alice"}, domain | {"SpaceName": "lab"}

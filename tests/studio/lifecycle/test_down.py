@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.aws import home_file_systems
+from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError
 from studio.errors import StepFailed
@@ -169,6 +170,16 @@ def test_a_duplicate_key_is_deleted_unless_it_is_in_use(
     it.run()
     stays = {second} if keep_homes else set()
     assert enabled_keys(ours) == {in_state, named, theirs, *stays}
+
+
+def test_the_logs_of_apps_remain(ours: Studio, deployed: Deployed) -> None:
+    logs, log_group = client(ours.aws, "logs"), {"logGroupName": LOG_GROUP}
+    logs.create_log_group(**log_group)
+    stream = f"{ours.domain_id}/alice/JupyterLab/default"
+    logs.create_log_stream(**log_group, logStreamName=stream)
+    take_down(deployed)
+    (left,) = logs.describe_log_streams(**log_group)["logStreams"]
+    assert left["logStreamName"] == stream
 
 
 def test_down_can_run_again(ours: Studio, deployed: Deployed) -> None:
