@@ -5,7 +5,8 @@ elasticfilesystem/2015-02-01/service-2.json (LifeCycleState), ec2/2016-11-15/ser
 """
 
 APP_ENDED = ("Deleted", "Failed")
-"""An app that does not run and is not billed; it cannot be deleted, and blocks no deletion."""
+"""An app that neither runs nor is billed, whose name is free: SageMaker deletes a failed one itself
+(hashicorp/terraform-provider-aws, internal/service/sagemaker/app.go: its error of DeleteApp)."""
 
 IMAGE_VERSION_USABLE = ("CREATED", "CREATING")
 """An image version that apps can run, now or soon."""

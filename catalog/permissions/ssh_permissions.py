@@ -61,7 +61,7 @@ def every_server(*, legacy_agent: bool) -> tuple[Statement, ...]:
 
 
 def server(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
-    """For the role of one user profile, whose apps open sessions to its space only; role: the ARN."""
+    """For the role of a profile, whose apps open sessions to its own space only. role: its ARN."""
     return (
         pass_role(role, service="ssm.amazonaws.com", sid="RunNodeWithThisRole"),
         Statement(

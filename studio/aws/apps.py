@@ -126,7 +126,10 @@ def _without_earlier_image(resources: dict[str, str]) -> dict[str, str]:
 
 
 def settled_app(aws: Aws, space: Space, report: Report) -> App | None:
-    """The space's app, or None, after waiting for one that is being deleted. Raises StepFailed."""
+    """The space's app; None without one, or if it failed or was deleted. Raises StepFailed.
+
+    Waits for one that is being deleted.
+    """
     app = app_of(aws, space)
     if app is None or app.status != "Deleting":
         return app
@@ -168,7 +171,10 @@ def _poll(
     report: Report,
     seconds: float,
 ) -> dict[str, Any]:
-    """Wait until the status is ``done``; returns the description. What is missing is Deleted."""
+    """Wait until the status is ``done``; returns the description.
+
+    Status Deleted is also that of what does not exist.
+    """
     said, status = 0.0, ""
     for passed in moments(seconds):
         seen = describe() or {"Status": "Deleted"}

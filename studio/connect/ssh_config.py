@@ -134,10 +134,10 @@ class HostEntry:
             "IdentityFile": _quoted(paths.key),
             "IdentitiesOnly": "yes",
             **self._host_key_options(),
-            # Within a minute, ssh detects that Systems Manager ended the session.
+            # After 15 s x 4 without an answer, ssh ends: Systems Manager has ended the session.
             "ServerAliveInterval": "15",
             "ServerAliveCountMax": "4",
-            # The proxy ends sooner; the few seconds of many a `Host *` are less than an app needs.
+            # The proxy has its own limit, which a shorter one of the user's `Host *` would precede.
             "ConnectTimeout": "180",
             # A shared connection may be that of an earlier app; an ARN is too long for its socket.
             "ControlPath": "none",

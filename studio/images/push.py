@@ -111,7 +111,11 @@ def _push(
 
 
 def _check_media_type(ecr: Ecr, repository: Repository, digest: str, *, image: str) -> None:
-    """SageMaker refuses OCI manifests of models (aws/amazon-sagemaker-feedback#180)."""
+    """Refuse other manifests than Docker's.
+
+    SageMaker refuses OCI manifests of models (aws/amazon-sagemaker-feedback#180); whether it does
+    so for apps, AWS does not say.
+    """
     found = ecr.media_type(repository, digest)
     if found != DOCKER_MANIFEST:
         raise UserError(

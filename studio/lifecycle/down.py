@@ -1,7 +1,6 @@
 """`studio down`: which stacks and data it keeps, and in which order it deletes the rest.
 
-Each step can run again after an interruption. The logs of apps, in a log group of all domains, remain
-until `studio sweep`.
+Each step can run again after an interruption. The logs of apps remain until `studio sweep`.
 """
 
 from __future__ import annotations

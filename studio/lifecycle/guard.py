@@ -119,7 +119,7 @@ class Guard:
         return None
 
     def _end_interrupted(self, stack: Stack) -> None:
-        """End the interrupted run of a stack whose plan is empty: no apply ends it."""
+        """Mark an interrupted run as finished: an empty plan has no apply that does it."""
         if stack.name in self.deployment.unfinished_stacks():
             self.deployment.mark_finished(stack)
 
@@ -143,7 +143,10 @@ class Guard:
 
 
 def require_addresses(deployment: Deployment, allow: Iterable[str]) -> None:
-    """Raise FlagError for an address that no state has."""
+    """Raise FlagError for an address that no state has: a misspelled one would allow nothing.
+
+    One that is not at risk is accepted, so that the same command can continue an interrupted run.
+    """
     stacks = [stack.name for stack in deployment.stacks]
     held = {
         resource.address

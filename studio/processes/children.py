@@ -1,4 +1,4 @@
-"""Child processes, which end with all their descendants."""
+"""Child processes, which end with all their descendants; how long Terraform has for it."""
 
 import contextlib
 import os

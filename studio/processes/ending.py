@@ -12,7 +12,7 @@ from collections.abc import Callable
 import psutil
 
 _INSIST_SECONDS = 5.0
-"""Between a signal and the next, stronger one."""
+"""Between SIGTERM and SIGKILL, and after SIGKILL. Before SIGTERM: ``grace``."""
 
 _INTERVAL = 0.1
 _KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)

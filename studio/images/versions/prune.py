@@ -18,8 +18,9 @@ from studio.images.versions import record
 def prune(settings: Settings, *, folder: Path = PROJECT, report: Report) -> int:
     """Delete failed versions, and unused ones beyond ``keep_versions``; returns their number.
 
-    Keeps pinned versions, and the newest one, the only one in Terraform's state. The repository's
-    lifecycle policy deletes the images in ECR. folder: of the local states. Raises UserError.
+    Keeps the newest one, the only one in Terraform's state, and older ones that are in use or
+    pinned. The repository's lifecycle policy deletes the images in ECR. folder: of the local
+    states. Raises UserError.
     """
     written, aws = record.refresh(settings, folder=folder), Aws(settings.region)
     contents, count = dict(written.contents), 0
@@ -29,11 +30,12 @@ def prune(settings: Settings, *, folder: Path = PROJECT, report: Report) -> int:
         surplus = surplus_versions(versions, keep=image.keep_versions)
         if not surplus:
             continue
-        wanted = {use.number for use in list_uses(aws, full_name, versions)}
-        wanted |= _pinned(settings, name, known)
-        deleted = set()
+        used = {use.number for use in list_uses(aws, full_name, versions)}
+        pinned, deleted = _pinned(settings, name, known), set()
         for number in surplus:
-            if number not in wanted and delete_version(aws, full_name, number):
+            if number in pinned - used:
+                report(f"kept      version {number} of {full_name}, which the settings name")
+            elif number not in used and delete_version(aws, full_name, number):
                 deleted.add(number)
                 report(f"deleted   version {number} of {full_name}")
             else:
@@ -57,7 +59,10 @@ def delete_older_versions(aws: Aws, images: Iterable[str], *, report: Report) ->
 
 
 def surplus_versions(versions: list[Version], *, keep: int) -> list[int]:
-    """The numbers of failed versions and of those older than the newest ``keep``, oldest first."""
+    """The numbers of failed versions and of those older than the newest ``keep``, oldest first.
+
+    versions: the oldest first. keep: 1 or more.
+    """
     usable = [version.number for version in versions if version.usable]
     failed = [version.number for version in versions if version.failed]
     return sorted([*usable[:-keep], *failed])

@@ -1,5 +1,7 @@
 """Starting and stopping the app of a space, and its image."""
 
+import json
+
 import pytest
 
 from catalog import distribution
@@ -89,6 +91,16 @@ def test_start_reports_why_an_app_fails(
     log = r"; its log ends: second \| jupyter lab: not found \| exit code 127" if readable else ""
     with pytest.raises(StepFailed, match=rf"alice did not start: [^|;]*assume[^|;]*{log}$"):
         start_app(AWS, deployed_studio.space(), lambda _: None)
+
+
+def test_a_failed_app_is_replaced_by_the_next_start(deployed_studio: DeployedStudio) -> None:
+    role = {"RoleName": "user-alice"}
+    trust = deployed_studio.iam.get_role(**role)["Role"]["AssumeRolePolicyDocument"]
+    deployed_studio.fail_apps()
+    with pytest.raises(StepFailed):
+        start_app(AWS, deployed_studio.space(), lambda _: None)
+    deployed_studio.iam.update_assume_role_policy(**role, PolicyDocument=json.dumps(trust))
+    assert start_app(AWS, deployed_studio.space(), lambda _: None).status == "InService"
 
 
 @pytest.mark.parametrize("delay", [0, 1_000_000])

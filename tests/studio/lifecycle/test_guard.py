@@ -160,6 +160,14 @@ def test_an_allowed_loss_is_reported_once(tmp_path: Path) -> None:
     assert len([line for line in said if line.startswith("allowed: ")]) == 1
 
 
+def test_an_allowed_address_that_is_not_at_risk_changes_nothing(tmp_path: Path) -> None:
+    said: list[str] = []
+    it = Planned(out=tmp_path, report=said.append)
+    allowed = frozenset({"aws_kms_key.disks"})
+    Guard(settings=Settings(), deployment=it, allowed=allowed).plan_all()
+    assert said == ["Planning all stacks"]
+
+
 def test_saved_plans_are_applied_and_forecasts_limit_later_plans(tmp_path: Path) -> None:
     def saved(*, ecr: str, network: str) -> SavedPlans:
         file = PlanFile(content=b"saved", lock=b"")

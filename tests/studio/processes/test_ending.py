@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import psutil
 import pytest
 
-from studio.processes import ending
+from studio.processes import children, ending
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -47,6 +49,19 @@ def test_a_process_that_ignores_signals_is_killed(monkeypatch: pytest.MonkeyPatc
             assert child.wait(30) == -signal.SIGKILL
         finally:
             child.kill()
+
+
+def test_terraform_has_a_minute_before_it_is_terminated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It completes its calls to AWS and writes its state."""
+    now, sent = [0.0], list[tuple[float, int]]()
+    clock = SimpleNamespace(
+        monotonic=lambda: now[0], sleep=lambda seconds: now.append(now.pop() + seconds)
+    )
+    monkeypatch.setattr(ending, "time", clock)
+    monkeypatch.setattr(ending, "_started", lambda _: set())
+    top = MagicMock(send_signal=lambda number: sent.append((round(now[0]), number)))
+    ending.end(top, grace=children.GRACE)
+    assert sent == [(0, signal.SIGINT), (60, signal.SIGTERM), (65, signal.SIGKILL)]
 
 
 def _session(process: psutil.Process) -> int:

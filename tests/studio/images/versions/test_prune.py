@@ -29,9 +29,16 @@ def test_surplus_versions(versions: list[Version], keep: int, surplus: list[int]
     assert surplus_versions(versions, keep=keep) == surplus
 
 
-@pytest.mark.parametrize("by", ["image", "user", "space"])
+@pytest.mark.parametrize(
+    ("by", "why"),
+    [("image", "the settings name"), ("user", "the settings name"), ("space", "is in use")],
+)
 def test_versions_that_are_pinned_or_in_use_are_kept(
-    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+    deployed_studio: DeployedStudio,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    by: str,
+    why: str,
 ) -> None:
     monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
     for digit in "234":
@@ -54,6 +61,6 @@ def test_versions_that_are_pinned_or_in_use_are_kept(
     assert prune(settings, folder=tmp_path, report=lines.append) == 2
     assert lines == [
         "deleted   version 1 of studio-slim",
-        "kept      version 2 of studio-slim, which is in use",
+        f"kept      version 2 of studio-slim, which {why}",
         "deleted   version 3 of studio-slim",
     ]
