@@ -1,12 +1,14 @@
-"""EFS: mount targets with network interfaces, whose deletion takes time."""
+"""EFS: keys and throughput; groups, addresses and interfaces of mount targets; slow deletions."""
 
 import math
 import time
+from collections.abc import Iterable
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.backends import backends_in_use
 from studio_emulator.moto_internals.ec2 import adopt
+from studio_emulator.services import interfaces, key_states
 
 _DELETING_SECONDS = 60
 
@@ -46,6 +48,73 @@ def check_file_system(params: Params, call: Call) -> None:
         raise AwsError("FileSystemNotFound", message, 404)
 
 
+def check_create(params: Params, call: Call) -> None:
+    """The key must be symmetric and enabled, the throughput match its mode.
+
+    https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html (KmsKeyId, ThroughputMode)
+    """
+    if (params.get("ThroughputMode") == "provisioned") != (
+        "ProvisionedThroughputInMibps" in params
+    ):
+        message = "ProvisionedThroughputInMibps goes with the ThroughputMode provisioned."
+        raise AwsError("BadRequest", message)
+    named = params.get("KmsKeyId")
+    if not named or key_states.AWS_ALIASES in named:
+        return
+    key = key_states.named(named, call)
+    if key is None or key.key_state != "Enabled" or key.key_spec != "SYMMETRIC_DEFAULT":
+        message = f"KmsKeyId '{named}' is not an enabled symmetric key of this region."
+        raise AwsError("BadRequest", message)
+
+
+def show_key(params: Params, call: Call, answer: Answer) -> Answer:
+    """Store and show the key by its ARN."""
+    key = key_states.named(params.get("KmsKeyId", ""), call)
+    if key is None:
+        return answer
+    call.backend("efs").file_systems_by_id[answer["FileSystemId"]].kms_key_id = key.arn
+    return answer | {"KmsKeyId": key.arn}
+
+
+def check_create_target(params: Params, call: Call) -> None:
+    """Check the groups and the address; moto checks file system, subnet and zone."""
+    ec2 = call.backend("ec2")
+    subnets = (held for zone in ec2.subnets.values() for held in zone.values())
+    subnet = next((held for held in subnets if held.id == params["SubnetId"]), None)
+    if subnet is None:
+        return
+    _check_groups(params.get("SecurityGroups", []), subnet.vpc_id, call)
+    address = params.get("IpAddress")
+    if address and not interfaces.is_usable(address, subnet):
+        raise AwsError("BadRequest", f"Address {address} is not in subnet {subnet.id}.")
+    if address and interfaces.is_in_use(address, subnet, ec2):
+        raise AwsError("IpAddressInUse", f"Address {address} is in use.", 409)
+
+
+def check_modify_groups(params: Params, call: Call) -> None:
+    target = call.backend("efs").mount_targets_by_id.get(params["MountTargetId"])
+    if target is not None:
+        _check_groups(params.get("SecurityGroups", []), target.vpc_id, call)
+
+
+def _check_groups(group_ids: Iterable[str], vpc_id: str, call: Call) -> None:
+    """At most five groups, each of which must exist "in the subnet's VPC" (EFS's model)."""
+    ids = list(group_ids)
+    if len(ids) > interfaces.MOST_GROUPS:
+        message = "The maximum number of security groups per interface has been reached."
+        raise AwsError("SecurityGroupLimitExceeded", message)
+    for group_id in ids:
+        group = call.backend("ec2").get_security_group_from_id(group_id)
+        if group is None or group.vpc_id != vpc_id:
+            message = f"The security group '{group_id}' does not exist in VPC '{vpc_id}'."
+            raise AwsError("SecurityGroupNotFound", message)
+
+
 HANDLERS = {"DeleteMountTarget": delete_mount_target}
-CHECKS = {"PutFileSystemPolicy": check_file_system}
-AMENDMENTS = {"CreateMountTarget": amend_create_mount_target}
+CHECKS = {
+    "CreateFileSystem": check_create,
+    "CreateMountTarget": check_create_target,
+    "ModifyMountTargetSecurityGroups": check_modify_groups,
+    "PutFileSystemPolicy": check_file_system,
+}
+AMENDMENTS = {"CreateFileSystem": show_key, "CreateMountTarget": amend_create_mount_target}

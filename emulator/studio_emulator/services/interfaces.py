@@ -1,9 +1,14 @@
 """Network interfaces: which cannot be deleted, also of services; groups; DeleteOnTermination."""
 
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
+
+MOST_GROUPS = 5
+"""https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"""
+_RESERVED = 4
 
 
 def check_delete(params: Params, call: Call) -> None:
@@ -15,9 +20,49 @@ def check_delete(params: Params, call: Call) -> None:
 
 
 def check_create(params: Params, call: Call) -> None:
-    """Refuse groups that do not exist: moto creates them."""
-    for group_id in params.get("Groups") or []:
-        security_group(group_id, call.backend("ec2"))
+    """Refuse groups that do not exist, as moto creates them, are too many, or of another VPC.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html. The message about
+    networks is in ansible/ansible-modules-core#347.
+    """
+    ec2 = call.backend("ec2")
+    subnet, group_ids = ec2.get_subnet(params["SubnetId"]), params.get("Groups") or []
+    if len(group_ids) > MOST_GROUPS:
+        message = f"An interface has at most {MOST_GROUPS} security groups."
+        raise AwsError("SecurityGroupsPerInterfaceLimitExceeded", message)
+    for group_id in group_ids:
+        if security_group(group_id, ec2).vpc_id != subnet.vpc_id:
+            message = (
+                f"Security group {group_id} and subnet {subnet.id} belong to different networks."
+            )
+            raise AwsError("InvalidParameter", message)
+    address = params.get("PrivateIpAddress")
+    if address and not is_usable(address, subnet):
+        message = f"Address {address} does not fall within the subnet's address range"
+        raise AwsError("InvalidParameterValue", message)
+    if address and is_in_use(address, subnet, ec2):
+        raise AwsError("InvalidIPAddress.InUse", f"Address {address} is in use.")
+
+
+def is_usable(address: str, subnet: Any) -> bool:
+    """Whether the subnet has the address, and AWS does not reserve it.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+    """
+    network = IPv4Network(subnet.cidr_block, strict=False)
+    try:
+        return network[_RESERVED] <= IPv4Address(address) < network.broadcast_address
+    except AddressValueError:
+        return False
+
+
+def is_in_use(address: str, subnet: Any, ec2: Any) -> bool:
+    """Whether an interface in the subnet has the address."""
+    return any(
+        each.subnet.id == subnet.id
+        and address in (ip["PrivateIpAddress"] for ip in each.private_ip_addresses)
+        for each in ec2.enis.values()
+    )
 
 
 def amend_modify(params: Params, call: Call, answer: Answer) -> Answer:

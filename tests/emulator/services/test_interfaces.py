@@ -82,3 +82,22 @@ def test_delete_on_termination(net: Ec2Network, how: str) -> None:
     ]
     assert (kept["Status"], "Attachment" in kept) == ("available", False)
     ec2.delete_network_interface(**one)
+
+
+def test_groups_and_address_of_an_interface_are_of_its_subnet(net: Ec2Network) -> None:
+    ec2, create = net.ec2, {"SubnetId": net.subnets[0]}
+    other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    foreign = ec2.create_security_group(GroupName="x", Description="x", VpcId=other)["GroupId"]
+    many = [
+        ec2.create_security_group(GroupName=str(n), Description="x", VpcId=net.vpc)["GroupId"]
+        for n in range(6)
+    ]
+    ec2.create_network_interface(**create, PrivateIpAddress="10.0.0.9", Groups=many[:5])
+    for params, code in (
+        ({"Groups": [foreign]}, "InvalidParameter"),
+        ({"Groups": many}, "SecurityGroupsPerInterfaceLimitExceeded"),
+        ({"PrivateIpAddress": "10.0.1.9"}, "InvalidParameterValue"),
+        ({"PrivateIpAddress": "10.0.0.3"}, "InvalidParameterValue"),
+        ({"PrivateIpAddress": "10.0.0.9"}, "InvalidIPAddress.InUse"),
+    ):
+        assert code_of(ec2.create_network_interface, **create, **params) == code
