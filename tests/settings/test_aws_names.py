@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.settings.conftest import Message, wrong
+from tests.settings.samples import message, wrong
 
 REGION = "a region that offers SageMaker"
 BUCKET = (
@@ -59,5 +59,5 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
-def test_an_invalid_name_is_refused(content: str, line: str, message: Message) -> None:
+def test_an_invalid_name_is_refused(content: str, line: str) -> None:
     assert message(content) == line

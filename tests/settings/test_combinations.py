@@ -3,7 +3,7 @@
 import pytest
 
 from settings import Settings
-from tests.settings.conftest import Message, wrong
+from tests.settings.samples import message, wrong
 
 OF_US = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OF_IRELAND = OF_US.replace("us-east-1", "eu-west-1")
@@ -104,18 +104,16 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
-def test_values_that_contradict_each_other_are_refused(
-    content: str, line: str, message: Message
-) -> None:
+def test_values_that_contradict_each_other_are_refused(content: str, line: str) -> None:
     assert message(content) == line
 
 
-def test_users_whose_names_differ_only_in_case_are_refused(message: Message) -> None:
+def test_users_whose_names_differ_only_in_case_are_refused() -> None:
     allowed = "a name that differs from alice in more than case, which SageMaker ignores"
     assert message("[users.alice]\n[users.Alice]") == f"users.Alice = {{}}: {allowed}"
 
 
-def test_a_kms_key_of_another_region_or_partition_is_refused(message: Message) -> None:
+def test_a_kms_key_of_another_region_or_partition_is_refused() -> None:
     allowed = "a KMS key of the same region (arn:{}:ACCOUNT:key/ID)"
     for settings, key, found in (
         ("", "domain.kms", OF_IRELAND),
@@ -127,7 +125,7 @@ def test_a_kms_key_of_another_region_or_partition_is_refused(message: Message) -
     assert line == f'domain.kms = "{OF_CHINA}": {allowed.format("aws-cn:kms:cn-north-1")}'
 
 
-def test_more_policies_than_the_quota_of_a_role_are_refused(message: Message) -> None:
+def test_more_policies_than_the_quota_of_a_role_are_refused() -> None:
     arns = [f"arn:aws:iam::111122223333:policy/p{number}" for number in range(8)]
     group = {"policies": arns}
     assert Settings.model_validate({"groups": {"vision": group}}).groups["vision"].policies

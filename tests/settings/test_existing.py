@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from settings import Settings
 from settings.errors import show
 from settings.existing import ExistingImage
-from tests.settings.conftest import Message
+from tests.settings.samples import message
 
 ROLE = "arn:aws:iam::111122223333:role/studio"
 POLICY = "arn:aws:iam::aws:policy/X"
@@ -33,9 +33,7 @@ URI = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'0' * 64}"
         ),
     ],
 )
-def test_values_that_contradict_a_role_or_an_image_are_refused(
-    content: str, line: str, message: Message
-) -> None:
+def test_values_that_contradict_a_role_or_an_image_are_refused(content: str, line: str) -> None:
     assert message(content) == line
 
 

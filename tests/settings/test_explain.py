@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.settings.conftest import Message, wrong
+from tests.settings.samples import message, wrong
 
 PRINTABLE = "printable characters only, no line breaks or tabs"
 
@@ -37,15 +37,11 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
-def test_the_message_names_the_nearest_key_and_is_printable(
-    content: str, line: str, message: Message
-) -> None:
+def test_the_message_names_the_nearest_key_and_is_printable(content: str, line: str) -> None:
     assert message(content) == line
 
 
-def test_the_message_has_the_first_problem_in_the_file_and_the_number_of_others(
-    message: Message,
-) -> None:
+def test_the_message_has_the_first_problem_in_the_file_and_the_number_of_others() -> None:
     content = '[users.alice]\nidle_minutes = 1\nfoo = 2\n[network]\nzones = 9\ncidr = ""\n'
     assert message(content) == (
         "users.alice.idle_minutes = 1: a whole number from 60 to 525600 (minutes) (and 3 more)"

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from settings import Settings
-from tests.settings.conftest import Message, wrong
+from tests.settings.samples import message, wrong
 
 ZONES = "a whole number from 2 to 6 (availability zones)"
 EXPRESSION = "no ${ and no %{, which start a Terraform expression"
@@ -57,7 +57,7 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
-def test_a_value_of_another_kind_is_refused(content: str, line: str, message: Message) -> None:
+def test_a_value_of_another_kind_is_refused(content: str, line: str) -> None:
     assert message(content) == line
 
 

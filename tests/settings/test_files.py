@@ -7,7 +7,7 @@ import pytest
 
 from settings import SettingsError, load
 from settings.files import write_atomically
-from tests.settings.conftest import Message, Refusal, Write
+from tests.settings.samples import loaded, message, refusal, write
 
 AT_END = " (at end of document)"
 MALFORMED = [
@@ -29,16 +29,16 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize(("content", "line"), MALFORMED, ids=[line for _, line in MALFORMED])
-def test_a_malformed_file_is_refused(content: str | bytes, line: str, message: Message) -> None:
+def test_a_malformed_file_is_refused(content: str | bytes, line: str) -> None:
     assert message(content) == line
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbfname = 'lab'\n", b"name = 'lab'\r\n"])
-def test_files_from_windows_editors_are_read(content: bytes, write: Write, images: Path) -> None:
-    assert load(write(content + b"[users.alice]"), images=images).name == "lab"
+def test_files_from_windows_editors_are_read(tmp_path: Path, content: bytes) -> None:
+    assert loaded(write(tmp_path, content + b"[users.alice]")).name == "lab"
 
 
-def test_the_error_for_a_missing_file_names_the_flag(tmp_path: Path, refusal: Refusal) -> None:
+def test_the_error_for_a_missing_file_names_the_flag(tmp_path: Path) -> None:
     path = tmp_path / "none.toml"
     assert refusal(path) == f"{path}: no such file; name another one with --config"
 
@@ -60,9 +60,9 @@ def test_folders_pipes_and_invalid_names_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_without_read_permission_is_refused(
-    write: Write, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write("")
+    path = write(tmp_path, "")
 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", str(path))

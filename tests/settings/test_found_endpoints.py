@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from settings import SettingsError, load
+from settings import SettingsError
 from settings.found_endpoints import FoundEndpoints
-from tests.settings.conftest import Write
+from tests.settings.samples import loaded, write
 
 VPC = "vpc-0123abcd"
 IDS = {"ssm": "vpce-0123abcd", "sagemaker.api": "vpce-4567abcd"}
@@ -51,9 +51,9 @@ def test_an_invalid_record_is_an_error(file: Path, text: str) -> None:
 
 @pytest.mark.parametrize(("choice", "ids"), [("create-missing", IDS), ("create", None)])
 def test_settings_are_loaded_with_the_record_if_they_find_endpoints(
-    choice: str, ids: dict[str, str] | None, file: Path, write: Write, images: Path
+    tmp_path: Path, choice: str, ids: dict[str, str] | None, file: Path
 ) -> None:
     FoundEndpoints.load(file, vpc_id=VPC).save(IDS)
     text = f'vpc_id = "{VPC}"\nsubnet_ids = ["subnet-0123abcd"]\nendpoints = "{choice}"\n'
-    network = load(write(f"[network]\n{text}[users.alice]"), images=images).network
+    network = loaded(write(tmp_path, f"[network]\n{text}[users.alice]")).network
     assert network.recorded_endpoints == ids

@@ -4,7 +4,7 @@ import pytest
 
 from settings.errors import show
 from settings.images import ImageSettings
-from tests.settings.conftest import Message, wrong
+from tests.settings.samples import message, wrong
 
 REPOSITORY = "111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab"
 DIGEST = f"sha256:{'0' * 64}"
@@ -99,7 +99,7 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
-def test_a_wrong_value_is_refused(content: str, line: str, message: Message) -> None:
+def test_a_wrong_value_is_refused(content: str, line: str) -> None:
     assert message(content) == line
 
 

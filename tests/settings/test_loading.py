@@ -10,7 +10,7 @@ from settings import Settings, SettingsError, load
 from settings.loading import of_deployment
 from settings.paths import PROJECT
 from studio.processes.children import captured
-from tests.settings.conftest import Message, People, Refusal, Write
+from tests.settings.samples import loaded, message, people, refusal, write
 
 URI = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'0' * 64}"
 EVERYTHING = """
@@ -80,20 +80,20 @@ kms_key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-123456
 """
 
 
-def test_the_settings_have_every_key_of_the_file(write: Write, images: Path) -> None:
-    settings = load(write(EVERYTHING), images=images)
+def test_the_settings_have_every_key_of_the_file(tmp_path: Path) -> None:
+    settings = loaded(write(tmp_path, EVERYTHING))
     assert settings.model_dump(mode="json", exclude_unset=True) == tomllib.loads(EVERYTHING)
 
 
-def test_a_user_without_keys_has_all_defaults(write: Write, images: Path) -> None:
-    settings = load(write("[users.alice]"), images=images)
+def test_a_user_without_keys_has_all_defaults(tmp_path: Path) -> None:
+    settings = loaded(write(tmp_path, "[users.alice]"))
     defaults = {**Settings().model_dump(), "users": settings.model_dump()["users"]}
     assert settings.model_dump() == defaults
     assert list(settings.images) == ["slim"]
 
 
 @pytest.mark.parametrize("content", ["", "# nothing yet\n", 'name = "lab"', "[users]"])
-def test_settings_without_a_user_are_refused(content: str, message: Message) -> None:
+def test_settings_without_a_user_are_refused(content: str) -> None:
     assert message(content) == "no user; add one as a table, such as [users.alice]"
 
 
@@ -114,16 +114,16 @@ def test_settings_without_a_user_are_refused(content: str, message: Message) -> 
         )
     ],
 )
-def test_an_image_has_either_a_folder_or_a_uri(content: str, line: str, message: Message) -> None:
+def test_an_image_has_either_a_folder_or_a_uri(content: str, line: str) -> None:
     assert message(content) == line
 
 
 def test_the_argument_precedes_the_variable_and_studio_toml(
-    write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     argument = tmp_path / "argument.toml"
     argument.write_text('name = "argument"\n[users.alice]')
-    monkeypatch.setenv("STUDIO_CONFIG", str(write('name = "variable"\n[users.alice]')))
+    monkeypatch.setenv("STUDIO_CONFIG", str(write(tmp_path, 'name = "variable"\n[users.alice]')))
     assert load(argument).name == "argument"
     assert load().name == "variable"
     monkeypatch.setenv("STUDIO_CONFIG", "")
@@ -166,18 +166,16 @@ def test_loading_imports_no_slow_package() -> None:
     ],
 )
 def test_the_first_wrong_line_of_a_csv_file_precedes_the_numbers_of_others(
-    lines: str, beginning: str, end: str, people: People, refusal: Refusal
+    tmp_path: Path, lines: str, beginning: str, end: str
 ) -> None:
-    path = people(lines)
+    path = people(tmp_path, lines)
     found = refusal(path)
     assert found.startswith(f"{path.with_name('people.csv')}, {beginning}")
     assert found.endswith(end)
 
 
-def test_errors_in_the_settings_precede_errors_in_the_csv_file(
-    people: People, refusal: Refusal
-) -> None:
-    path = people("name,group\nbob\n,vision\n")
+def test_errors_in_the_settings_precede_errors_in_the_csv_file(tmp_path: Path) -> None:
+    path = people(tmp_path, "name,group\nbob\n,vision\n")
     path.write_text(f"region = 5\n{path.read_text()}")
     found = refusal(path)
     assert found.startswith(f"{path}: region = 5: ")

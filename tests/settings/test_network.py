@@ -7,7 +7,7 @@ import pytest
 from catalog.endpoint_services import services
 from settings import Feature, SettingsError
 from settings.network import NetworkSettings
-from tests.settings.conftest import Message, wrong
+from tests.settings.samples import message, wrong
 
 VPC = "network.vpc_id = 'vpc-0123abcd'\n"
 SUBNETS = "network.subnet_ids = ['subnet-0123abcd']\n"
@@ -84,7 +84,7 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
-def test_a_wrong_value_is_refused(content: str, line: str, message: Message) -> None:
+def test_a_wrong_value_is_refused(content: str, line: str) -> None:
     assert message(content) == line
 
 

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from settings import ConnectMethod, load
-from tests.settings.conftest import People, Refusal
+from settings import ConnectMethod
+from tests.settings.samples import loaded, people, refusal
 
 HEAD = "name,group,idle_minutes,images,connect,space.instance_type,space.volume_gb\n"
 
 
-def test_each_line_is_a_user(people: People, images: Path) -> None:
+def test_each_line_is_a_user(tmp_path: Path) -> None:
     lines = "bob,vision,60,slim,ssh-helper,ml.t3.xlarge,40\r\nbob-2,,,,,,\n\n"
-    found = load(people(HEAD + lines), images=images)
+    found = loaded(people(tmp_path, HEAD + lines))
     assert list(found.users) == ["bob", "bob-2", "alice"]
     assert (found.users["bob"].group, found.idle_minutes("bob")) == ("vision", 60)
     assert found.connect("bob") is ConnectMethod.SSH_HELPER
@@ -21,9 +21,9 @@ def test_each_line_is_a_user(people: People, images: Path) -> None:
     assert found.space("bob-2") == found.space("alice")
 
 
-def test_a_byte_order_mark_and_spaces_are_ignored(people: People, images: Path) -> None:
-    path = people("\ufeffname, group\n bob , vision\n")
-    assert load(path, images=images).users["bob"].group == "vision"
+def test_a_byte_order_mark_and_spaces_are_ignored(tmp_path: Path) -> None:
+    path = people(tmp_path, "\ufeffname, group\n bob , vision\n")
+    assert loaded(path).users["bob"].group == "vision"
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,6 @@ def test_a_byte_order_mark_and_spaces_are_ignored(people: People, images: Path) 
         ('name\n"bob\n', "line 2: not CSV: unexpected end of data"),
     ],
 )
-def test_an_error_has_the_number_of_the_line(
-    people: People, refusal: Refusal, lines: str, line: str
-) -> None:
-    path = people(lines)
+def test_an_error_has_the_number_of_the_line(tmp_path: Path, lines: str, line: str) -> None:
+    path = people(tmp_path, lines)
     assert refusal(path).startswith(f"{path.with_name('people.csv')}, {line}")

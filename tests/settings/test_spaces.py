@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from settings import Settings, load
-from tests.settings.conftest import Message, Write
+from settings import Settings
+from tests.settings.samples import loaded, message, write
 
 BOTH = {
     "slim": {"app_types": ["JupyterLab"]},
@@ -63,8 +63,8 @@ def test_the_image_of_a_space(
         "no SSH",
     ],
 )
-def test_a_valid_combination_is_accepted(content: str, write: Write, images: Path) -> None:
-    assert list(load(write(content), images=images).users) == ["alice"]
+def test_a_valid_combination_is_accepted(tmp_path: Path, content: str) -> None:
+    assert list(loaded(write(tmp_path, content)).users) == ["alice"]
 
 
 @pytest.mark.parametrize(
@@ -119,5 +119,5 @@ def test_a_valid_combination_is_accepted(content: str, write: Write, images: Pat
         ),
     ],
 )
-def test_an_invalid_combination_is_refused(content: str, line: str, message: Message) -> None:
+def test_an_invalid_combination_is_refused(content: str, line: str) -> None:
     assert message(content) == line

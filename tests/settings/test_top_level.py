@@ -3,7 +3,7 @@
 import pytest
 
 from settings import Settings
-from tests.settings.conftest import Message, wrong
+from tests.settings.samples import message, wrong
 
 NAME = "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, not sg or sg-..."
 FEATURES = (
@@ -38,7 +38,7 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
-def test_a_wrong_value_is_refused(content: str, line: str, message: Message) -> None:
+def test_a_wrong_value_is_refused(content: str, line: str) -> None:
     assert message(content) == line
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from settings.users import UserSettings, not_too_many
-from tests.settings.conftest import Message, wrong
+from tests.settings.samples import message, wrong
 
 INSTANCE = "an instance type of Studio"
 
@@ -46,11 +46,11 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("content", "line"), wrong(WRONG))
-def test_a_wrong_value_is_refused(content: str, line: str, message: Message) -> None:
+def test_a_wrong_value_is_refused(content: str, line: str) -> None:
     assert message(content) == line
 
 
-def test_more_users_than_roles_in_an_account_are_refused(message: Message) -> None:
+def test_more_users_than_roles_in_an_account_are_refused() -> None:
     assert not_too_many(dict.fromkeys(map(str, range(997)), UserSettings()))
     line = message("".join(f"[users.u{number}]\n" for number in range(998)))
     assert line.endswith(
