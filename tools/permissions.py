@@ -49,9 +49,9 @@ def operations(prefix: str) -> frozenset[str]:
     )
 
 
-def user_policies(features: Iterable[Feature] = tuple(Feature)) -> dict[str, tuple[Statement, ...]]:
-    """The statements of a user's role, by policy."""
-    features = tuple(features)
+def user_policies() -> dict[str, tuple[Statement, ...]]:
+    """The statements of a user's role with all features, by policy."""
+    features = tuple(Feature)
     shared = role_policies.shared(
         SAMPLE, name="NAME", features=features, buckets=("BUCKET",), key=KEY
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from settings.paths import PROJECT
 
@@ -151,12 +150,12 @@ TYPES: Mapping[str, Access] = {
 """By module of the provider's bindings. Source: hashicorp/terraform-provider-aws, internal/."""
 
 
-def used_types(project: Path = PROJECT) -> frozenset[str]:
+def used_types() -> frozenset[str]:
     """The types of the resources and data sources in modules and stacks."""
     return frozenset(
         name
         for folder in ("modules", "stacks")
-        for path in (project / folder).glob("*.py")
+        for path in (PROJECT / folder).glob("*.py")
         for name in re.findall(
             r"^from cdktf_cdktf_provider_aws\.(\w+) import", path.read_text(), re.MULTILINE
         )

@@ -42,12 +42,12 @@ for words in json.loads(sys.argv[1]):
 
 
 def without_posix(
-    program: str, home: Path, *words: str, code: int = 0, aws: Emulator | None = None
+    program: str, home: Path, *words: str, aws: Emulator | None = None
 ) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "HOME": str(home), **(aws.environment() if aws else {})}
     command = [sys.executable, "-c", _WITHOUT_POSIX + program, *words]
     finished = captured(command, env=env, seconds=120)
-    assert finished.returncode == code, finished.stderr
+    assert finished.returncode == 0, finished.stderr
     return finished
 
 

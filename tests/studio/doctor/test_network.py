@@ -40,12 +40,12 @@ def paused(setup: DoctorSetup) -> None:
     setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=list(setup.studio.endpoints.values()))
 
 
-def delete_endpoint(setup: DoctorSetup, service: str) -> None:
-    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=[setup.studio.endpoints[service]])
+def no_logs(setup: DoctorSetup) -> None:
+    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=[setup.studio.endpoints["logs"]])
 
 
 def not_in_state(setup: DoctorSetup) -> None:
-    delete_endpoint(setup, "logs")
+    no_logs(setup)
     setup.context.deployment = Deployed(out=setup.programs, domain_id=setup.studio.domain_id)
 
 
@@ -63,7 +63,7 @@ def deny_all(setup: DoctorSetup) -> None:
 
 
 def paused_and_broken(setup: DoctorSetup) -> None:
-    delete_endpoint(setup, "logs")
+    no_logs(setup)
     private_dns_off(setup)
 
 
@@ -87,7 +87,7 @@ def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, fo
     ("damage", "fix"),
     [
         (paused, "studio resume"),
-        (lambda setup: delete_endpoint(setup, "logs"), "studio up"),
+        (no_logs, "studio up"),
         (not_in_state, "studio up"),
         (paused_and_broken, "studio up"),
     ],
