@@ -39,6 +39,14 @@ def parameters(ssm: Any) -> Mapping[str, Any]:
     return found
 
 
+def kms_key(kms: Any, key_id: str) -> Any:
+    """The key of an id, an ARN, an alias or an alias's ARN, if any."""
+    try:
+        return kms.keys.get(kms.any_id_to_key_id(key_id))
+    except (AttributeError, KeyError):
+        return None
+
+
 def key_id_of_ciphertext(blob: bytes) -> str | None:
     """The id of the key that encrypted a blob; None if the blob is not valid."""
     try:

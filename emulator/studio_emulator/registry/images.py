@@ -10,7 +10,8 @@ from typing import Any
 
 from studio_emulator.errors import AwsError
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_internals import Image, Repository
+from studio_emulator.moto_internals import Image, Repository, get_backend
+from studio_emulator.moto_internals.resources import kms_key
 from studio_emulator.registry import scan
 from studio_emulator.registry.blobs import DIGEST
 
@@ -26,6 +27,20 @@ INDEXES = (
     "application/vnd.oci.image.index.v1+json",
 )
 TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
+
+
+def check_key(repository: Repository) -> None:
+    """AwsError KmsException if the KMS key of the repository, if it has one, is not enabled.
+
+    Images and manifests are encrypted: a push needs a data key, a pull decrypts it.
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+    """
+    named = repository.encryption_configuration.get("kmsKey", "")
+    kms = get_backend("kms")[repository.account_id][repository.region_name]
+    key = kms_key(kms, named) if named else None
+    if key is not None and key.key_state != "Enabled":
+        message = f"The key '{key.arn}' of repository '{repository.name}' is {key.key_state}."
+        raise AwsError("KmsException", message)
 
 
 class RegistryImage(Image):  # type: ignore[misc]

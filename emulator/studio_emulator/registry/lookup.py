@@ -7,10 +7,11 @@ import tarfile
 from dataclasses import dataclass
 from typing import IO, Any
 
+from studio_emulator.errors import AwsError
 from studio_emulator.lock import LOCK
 from studio_emulator.moto_internals import ECRBackend, Image, Repository, ecr_backends
 from studio_emulator.registry.blobs import BLOBS
-from studio_emulator.registry.images import MANIFEST_LIMIT, image_of
+from studio_emulator.registry.images import MANIFEST_LIMIT, check_key, image_of
 
 _REFERENCE = re.compile(
     r"(?P<host>[^/]+)/(?P<name>[^:@]+)(:(?P<tag>[^@]+))?(@(?P<digest>sha256:[0-9a-f]{64}))?"
@@ -26,10 +27,11 @@ class PushedImage:
 
     architecture, os, config: of the image's config; "" and {} if that is no JSON object. layers,
     config_digest: the digests of its blobs. An index has these five values of its linux/amd64
-    image, or of its first image.
+    image, or of its first image. problem: why nobody can pull it, or "".
     """
 
     repository_arn: str
+    problem: str
     digest: str
     architecture: str
     os: str
@@ -81,6 +83,7 @@ def find_image(account: str, region: str, uri: str) -> PushedImage | None:
         config = _config(config_digest)
         return PushedImage(
             repository_arn=repository.arn,
+            problem=_problem(repository),
             digest=image.image_digest,
             architecture=str(config.get("architecture", "")),
             os=str(config.get("os", "")),
@@ -88,6 +91,14 @@ def find_image(account: str, region: str, uri: str) -> PushedImage | None:
             config_digest=config_digest,
             layers=tuple(str(layer["digest"]) for layer in manifest.get("layers", [])),
         )
+
+
+def _problem(repository: Repository) -> str:
+    try:
+        check_key(repository)
+    except AwsError as refused:
+        return refused.message
+    return ""
 
 
 def _manifest(repository: Repository, image: Image) -> dict[str, Any]:

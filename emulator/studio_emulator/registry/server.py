@@ -10,7 +10,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import Repository, ecr_backends
 from studio_emulator.registry import tokens
 from studio_emulator.registry.blobs import BLOBS, DIGEST, Upload, mount
-from studio_emulator.registry.images import MANIFEST_LIMIT, image_of, put_manifest
+from studio_emulator.registry.images import MANIFEST_LIMIT, check_key, image_of, put_manifest
 from studio_emulator.registry.tokens import Grant
 from studio_emulator.registry.wire import Answer, Request, document, empty, error
 
@@ -20,10 +20,13 @@ _CODES = {
     "ImageDigestDoesNotMatchException": ("MANIFEST_INVALID", 400),
     "ImageTagAlreadyExistsException": ("TAG_INVALID", 400),
     "InvalidParameterException": ("UNSUPPORTED", 405),
+    "KmsException": ("DENIED", 403),
     "LayersNotFoundException": ("BLOB_UPLOAD_UNKNOWN", 404),
     "ReferencedImagesNotFoundException": ("MANIFEST_BLOB_UNKNOWN", 404),
 }
-"""Error code of PutImage -> error code and status of the registry."""
+"""Error code of ECR's API -> error code and status of the registry."""
+
+_WITHOUT_KEY = ("BatchCheckLayerAvailability", "ListImages")
 
 Authorize = Callable[[Grant, str, str], None]
 """Raises AwsError DENIED unless a grant allows an action on the named repository."""
@@ -65,6 +68,8 @@ def _answer(request: Request, authorize: Authorize) -> Answer:
         if not grant.layer:
             authorize(grant, action, match["name"])
         repository = _repository(grant, match["name"])
+        if action not in _WITHOUT_KEY:
+            check_key(repository)
         return handle(request, repository, match.groupdict())
     raise AwsError("UNSUPPORTED", "The operation is unsupported.", status=405)
 

@@ -12,7 +12,7 @@ from studio_emulator.moto_internals import Repository
 from studio_emulator.moto_internals.resources import image_in, repository_named
 from studio_emulator.registry import scan, tokens
 from studio_emulator.registry.blobs import BLOBS, Upload
-from studio_emulator.registry.images import image_of, in_an_index, put_manifest
+from studio_emulator.registry.images import check_key, image_of, in_an_index, put_manifest
 from studio_emulator.registry.server import TOKEN
 from studio_emulator.services import key_states, lifecycle_policies, principals
 
@@ -207,6 +207,22 @@ def check_encryption(params: Params, call: Call) -> None:
         raise AwsError("KmsException", f"Key '{key}' does not exist or is not enabled")
 
 
+def check_repository_key(params: Params, call: Call) -> None:
+    check_key(_repository(params, call))
+
+
+def fail_without_key(params: Params, call: Call, answer: Answer) -> Answer:
+    """BatchGetImage: the failure of each image whose repository has a key that is not enabled."""
+    try:
+        check_repository_key(params, call)
+    except AwsError as refused:
+        failures = [
+            _failure(image["imageId"], "KmsError", refused.message) for image in answer["images"]
+        ]
+        return {"images": [], "failures": answer.get("failures", []) + failures}
+    return answer
+
+
 def check_lifecycle_policy(params: Params, call: Call) -> None:
     """The repository must exist, and the policy must match ECR's schema."""
     _repository(params, call)
@@ -253,11 +269,16 @@ HANDLERS = {
     "DescribeImageScanFindings": describe_image_scan_findings,
 }
 CHECKS = {
+    **dict.fromkeys(
+        ("CompleteLayerUpload", "InitiateLayerUpload", "PutImage", "UploadLayerPart"),
+        check_repository_key,
+    ),
     "CreateRepository": check_encryption,
     "PutLifecyclePolicy": check_lifecycle_policy,
     "SetRepositoryPolicy": check_policy,
 }
 AMENDMENTS = {
+    "BatchGetImage": fail_without_key,
     "CreateRepository": address_repository,
     "PutImageScanningConfiguration": complete_scanning,
 }

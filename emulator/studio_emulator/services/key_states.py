@@ -7,7 +7,7 @@ from typing import Any
 
 from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.moto_internals.resources import key_id_of_ciphertext
+from studio_emulator.moto_internals.resources import key_id_of_ciphertext, kms_key
 
 AWS_ALIASES = "alias/aws/"
 """The prefix of the aliases of AWS managed keys."""
@@ -86,11 +86,7 @@ def check_enabled(key: Any) -> None:
 
 def named(key_id: str, call: Call) -> Any:
     """The key of an id, an ARN, an alias or an alias's ARN, if any."""
-    kms = call.backend("kms")
-    try:
-        return kms.keys.get(kms.any_id_to_key_id(key_id))
-    except (AttributeError, KeyError):
-        return None
+    return kms_key(call.backend("kms"), key_id)
 
 
 def is_aws_managed(key: Any) -> bool:

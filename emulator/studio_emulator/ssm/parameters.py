@@ -2,6 +2,7 @@
 
 from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals.resources import kms_key
 
 _STANDARD, _ADVANCED = 4096, 8192
 
@@ -18,14 +19,10 @@ def check_put(params: Params, call: Call) -> None:
             "ValidationException",
             f"{tier} tier parameters support a maximum parameter value of {most} characters.",
         )
-    key, kms = params.get("KeyId"), call.backend("kms")
-    if params.get("Type") == "SecureString" and key and not key.startswith("alias/aws/"):
-        try:
-            known = kms.any_id_to_key_id(key) in kms.keys
-        except (AttributeError, KeyError):
-            known = False
-        if not known:
-            raise AwsError("InvalidKeyId", f"Invalid keyId '{key}'")
+    key = params.get("KeyId", "")
+    secret = params.get("Type") == "SecureString" and key and not key.startswith("alias/aws/")
+    if secret and kms_key(call.backend("kms"), key) is None:
+        raise AwsError("InvalidKeyId", f"Invalid keyId '{key}'")
 
 
 CHECKS = {"PutParameter": check_put}

@@ -181,6 +181,8 @@ def _resolve(call: Call, image: Resource, uri: str) -> tuple[str, str | None]:
             )
     if pushed is None:
         return uri, None
+    if pushed.problem:
+        return uri, pushed.problem
     if (pushed.os, pushed.architecture) != ("linux", "amd64"):
         built = f"{pushed.os}/{pushed.architecture}"
         return uri, f"The image '{uri}' is built for {built}; Studio runs linux/amd64."

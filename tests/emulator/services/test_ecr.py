@@ -17,7 +17,9 @@ from tests.emulator.registry.oci import (
     digest_of,
     make_repository,
     manifest_of,
+    password_of,
 )
+from tests.emulator.samples import code_of
 
 
 def test_put_image(ecr: Any, raw: Raw) -> None:
@@ -130,6 +132,40 @@ def test_repository_with_an_unusable_key(aws: Emulator, ecr: Any, named: str) ->
         encryption["kmsKey"] = unusable
         with pytest.raises(ecr.exceptions.KmsException):
             make_repository(ecr, "bad", encryptionConfiguration=encryption)
+
+
+def test_images_need_the_key_of_their_repository(aws: Emulator, ecr: Any) -> None:
+    kms = aws.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    make_repository(ecr, encryptionConfiguration={"encryptionType": "KMS", "kmsKey": key})
+    raw = Raw(aws.endpoint_url, password_of(ecr))
+    named = {"repositoryName": REPOSITORY}
+    upload = {**named, "uploadId": ecr.initiate_layer_upload(**named)["uploadId"]}
+    reply, manifest = raw.image("v1")
+    assert reply.status == 201
+    kms.disable_key(KeyId=key)
+    part = {"partFirstByte": 0, "partLastByte": 0, "layerPartBlob": b"x"}
+    for call, params in (
+        (ecr.initiate_layer_upload, named),
+        (ecr.upload_layer_part, {**upload, **part}),
+        (ecr.complete_layer_upload, {**upload, "layerDigests": [digest_of(b"x")]}),
+        (ecr.put_image, {**named, "imageManifest": manifest.decode(), "imageTag": "v2"}),
+    ):
+        assert code_of(call, **params) == "KmsException"
+    found = ecr.batch_get_image(**named, imageIds=[{"imageTag": "v1"}])
+    assert (found["images"], found["failures"][0]["failureCode"]) == ([], "KmsError")
+    for method, path in (
+        ("POST", "blobs/uploads/"),
+        ("PUT", "manifests/v2"),
+        ("GET", "manifests/v1"),
+        ("GET", f"blobs/{json.loads(manifest)['config']['digest']}"),
+    ):
+        refused = raw(method, f"/v2/{REPOSITORY}/{path}")
+        assert (refused.status, refused.code) == (403, "DENIED")
+    assert raw("GET", f"/v2/{REPOSITORY}/tags/list").status == 200
+    kms.enable_key(KeyId=key)
+    assert ecr.batch_get_image(**named, imageIds=[{"imageTag": "v1"}])["images"]
+    assert raw("GET", f"/v2/{REPOSITORY}/manifests/v1").status == 200
 
 
 def test_repository_uris(aws: Emulator, ecr: Any) -> None:

@@ -14,6 +14,7 @@ from tests.emulator.samples import (
     ACCOUNT,
     READ_IMAGES,
     REGION,
+    create_key,
     document,
     grant,
     make_image,
@@ -45,6 +46,18 @@ def test_version_has_the_digest(aws: Emulator, base: str) -> None:
     assert (version["MLFramework"], version["Horovod"]) == ("pytorch 2.1", False)
     again = make_version(aws, version["ContainerImage"])
     assert again["ContainerImage"] == version["ContainerImage"]
+
+
+def test_version_of_an_image_whose_key_is_disabled(aws: Emulator) -> None:
+    make_image(aws)
+    key = create_key(aws)
+    encryption = {"encryptionType": "KMS", "kmsKey": key}
+    aws.client("ecr").create_repository(repositoryName="slim", encryptionConfiguration=encryption)
+    base = push(aws, "slim")
+    aws.client("kms").disable_key(KeyId=key)
+    version = make_version(aws, base)
+    assert version["ImageVersionStatus"] == "CREATE_FAILED"
+    assert "key" in version["FailureReason"]
 
 
 def test_base_image_keeps_its_tag_if_the_digest_does_not_fit(aws: Emulator) -> None:
