@@ -7,11 +7,22 @@ from studio.terraform.state.files import Resource, StateFile
 
 
 def state_of(kind: str, *instances: dict[str, Any], name: str = "one", **more: str) -> str:
-    """A state with one resource, whose instances have these attributes. more: of each instance."""
+    """A state with one resource, as ``resource`` makes it."""
+    return state_with(resource(kind, *instances, name=name, **more))
+
+
+def state_with(*resources: dict[str, Any], **more: Any) -> str:
+    """A state with these resources. more: other members than the usual ones."""
+    document = {"version": 4, "lineage": "one", "serial": 3, "outputs": {}, **more}
+    return json.dumps({**document, "resources": resources})
+
+
+def resource(
+    kind: str, *instances: dict[str, Any], name: str = "one", **more: str
+) -> dict[str, Any]:
+    """A resource whose instances have these attributes. more: of each instance."""
     found = [{"attributes": attributes, **more} for attributes in instances]
-    resource = {"mode": "managed", "type": kind, "name": name, "instances": found}
-    document = {"version": 4, "lineage": "one", "serial": 3, "outputs": {}}
-    return json.dumps({**document, "resources": [resource]})
+    return {"mode": "managed", "type": kind, "name": name, "instances": found}
 
 
 def tainted_resources(

@@ -14,6 +14,7 @@ from tests.emulator.samples import document
 from tests.studio.deployed import Deployed
 from tests.studio.deployed_studio import sagemaker_trust
 from tests.studio.doctor.setup import Break, Breaks, DoctorSetup, checks_in, each, names
+from tests.studio.states import state_of
 
 
 def trusts(*actions: str) -> Break:
@@ -87,15 +88,7 @@ def state_not_moved(setup: DoctorSetup) -> None:
     record.parent.mkdir(parents=True)
     local = {"type": "local", "config": {"path": str(states / "terraform.domain.tfstate")}}
     record.write_text(json.dumps({"backend": local}))
-    held = {
-        "type": "aws_sagemaker_domain",
-        "name": "one",
-        "mode": "managed",
-        "instances": [{"attributes": {}}],
-    }
-    (states / "terraform.domain.tfstate").write_text(
-        json.dumps({"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [held]})
-    )
+    (states / "terraform.domain.tfstate").write_text(state_of("aws_sagemaker_domain", {}))
     settings = Settings.model_validate({"state": {"bucket": "team-state"}})
     setup.context.deployment = Deployed(out=states / "cdktf.out", settings=settings)
 

@@ -10,6 +10,7 @@ import pytest
 from settings import UserError
 from studio.terraform.state.files import StateFile
 from studio.terraform.unchanged import changes_nothing, planned_actions, unchanged_plan
+from tests.studio.states import resource, state_with
 
 SUMMARY = {"type": "change_summary", "changes": {"operation": "plan", "add": 1}}
 PREVIEW = "terraform_data.review_preview"
@@ -60,20 +61,14 @@ def test_incomplete_output_is_a_change(printed: str) -> None:
 
 
 def test_an_unchanged_plan_repeats_the_state() -> None:
-    group = {"mode": "managed", "type": "aws_security_group", "name": "apps"}
+    group = resource("aws_security_group", {"id": "sg-1"}, name="apps")
     rules = [
         {"index_key": 0, "attributes": {"id": "sgr-1"}},
         {"index_key": "10.0.0.0/16", "attributes": {"id": "sgr-2"}},
     ]
-    rule = {"mode": "managed", "type": "aws_rule", "name": "nfs", "instances": rules}
-    content = {
-        "version": 4,
-        "serial": 1,
-        "lineage": "x",
-        "outputs": {"vpc_id": {"value": "vpc-1", "type": "string"}},
-        "resources": [{**group, "instances": [{"attributes": {"id": "sg-1"}}]}, rule],
-    }
-    state = StateFile.parse(json.dumps(content).encode(), "terraform.network.tfstate")
+    rule = resource("aws_rule", name="nfs") | {"instances": rules}
+    content = state_with(group, rule, outputs={"vpc_id": {"value": "vpc-1", "type": "string"}})
+    state = StateFile.parse(content.encode(), "terraform.network.tfstate")
     plan = unchanged_plan(state, stack="network")
     assert plan.empty
     assert plan.outputs == {"vpc_id": "vpc-1"}

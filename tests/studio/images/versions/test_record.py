@@ -1,6 +1,5 @@
 """The record of versions, updated from ECR and SageMaker."""
 
-import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +14,7 @@ from studio.images.versions import record
 from studio.images.versions.record import recorded
 from tests.record_samples import content
 from tests.studio.images.versions.samples import version
+from tests.studio.states import resource, state_with
 
 
 def pushed(*digits: str) -> dict[str, list[str]]:
@@ -88,15 +88,14 @@ def test_refresh_reads_lost_versions_from_the_state(
     ecr = SimpleNamespace(pushed=lambda _: pushed("a", "b"))
     monkeypatch.setattr(record, "Ecr", lambda _: ecr)
     held = [
-        {"mode": "managed", "type": kind, "name": name, "instances": [{"attributes": {}}]}
+        resource(kind, {}, name=name)
         for kind, name in (
             ("aws_sagemaker_image_version", f"image_slim_version_{'b' * 16}_2"),
             ("aws_sagemaker_image_version", f"image_slim-2_version_{'a' * 16}_7"),
             ("aws_sagemaker_image", "image_slim_image"),
         )
     ]
-    state = {"version": 4, "lineage": "l", "serial": 1, "outputs": {}, "resources": held}
-    (tmp_path / "terraform.image.tfstate").write_text(json.dumps(state))
+    (tmp_path / "terraform.image.tfstate").write_text(state_with(*held))
     known = record.refresh(Settings(), folder=tmp_path).of("slim")
     assert known == (content("a", 1), content("b", 3, lost=(2,)))
     loaded = Versions(Settings(), Record.load(settings_file()), tags={"slim": "b" * 16})

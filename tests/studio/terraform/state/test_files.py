@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from settings import UserError
 from studio.terraform.state.files import StateFile
 from tests.studio.hostile import HOSTILE, anything, in_one_line, members
-from tests.studio.states import state_of, tainted_resources
+from tests.studio.states import resource, state_of, state_with, tainted_resources
 
 STATE = members(["version", "serial", "lineage", "outputs", "resources"])
 GOOD = json.loads(state_of("aws_vpc", {"id": "vpc-1"}))
@@ -52,13 +52,9 @@ def test_an_invalid_resource_name_is_an_error(name: str) -> None:
 
 
 def test_a_state_has_tainted_resources() -> None:
-    instance = {"attributes": {"id": "1"}, "status": "tainted"}
-    kinds: list[dict[str, object]] = [
-        {"mode": "managed", "type": "aws_kms_key", "name": name, "instances": [found]}
-        for name, found in (("new", instance), ("old", {"attributes": {}}))
-    ]
-    document = {"version": 4, "lineage": "one", "serial": 1, "resources": kinds}
-    state = StateFile.parse(json.dumps(document).encode(), "terraform.role.tfstate")
+    new = resource("aws_kms_key", {"id": "1"}, name="new", status="tainted")
+    document = state_with(new, resource("aws_kms_key", {}, name="old"))
+    state = StateFile.parse(document.encode(), "terraform.role.tfstate")
     assert {one.address: one.tainted for one in state.resources} == {
         "aws_kms_key.new": True,
         "aws_kms_key.old": False,

@@ -11,12 +11,12 @@ from settings import UserError
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
 from studio.terraform.state.stores import require_unlocked
+from tests.studio.states import state_with
 from tests.studio.terraform.state.locking import locked_by_another_process
 
 
 def state(serial: int) -> bytes:
-    document = {"version": 4, "lineage": "one", "serial": serial, "outputs": {}, "resources": []}
-    return json.dumps(document).encode()
+    return state_with(serial=serial).encode()
 
 
 @pytest.fixture

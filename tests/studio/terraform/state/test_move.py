@@ -17,24 +17,18 @@ from studio.terraform.state.locks import Locked
 from studio.terraform.state.move import move
 from studio.terraform.state.stores import StateStore
 from studio_emulator.server import Emulator
+from tests.studio.states import resource, state_with
 
 STACKS = ("network", "role")
 
 
-def vpc(id_: str) -> dict[str, Any]:
-    instances = [{"attributes": {"id": id_}}]
-    return {"mode": "managed", "type": "aws_vpc", "name": "vpc", "instances": instances}
-
-
 def state(stack: str, *, serial: int = 7, lineage: str = "", resources: int = 1) -> bytes:
-    return json.dumps(
-        {
-            "version": 4,
-            "serial": serial,
-            "lineage": lineage or f"lineage-of-{stack}",
-            "outputs": {"id": {"value": stack, "type": "string"}},
-            "resources": [vpc(f"vpc-{lineage or stack}-{serial}")] * resources,
-        }
+    vpc = resource("aws_vpc", {"id": f"vpc-{lineage or stack}-{serial}"})
+    return state_with(
+        *[vpc] * resources,
+        serial=serial,
+        lineage=lineage or f"lineage-of-{stack}",
+        outputs={"id": {"value": stack, "type": "string"}},
     ).encode()
 
 
