@@ -151,12 +151,14 @@ def write_error(service_model: ServiceModel, error: AwsError) -> Reply:
     else:
         body = _error_document(protocol, error, request_id, service_model)
         kind = "text/xml;charset=UTF-8"
-    headers = (
-        ("Content-Type", kind),
-        ("x-amzn-RequestId", request_id),
-        ("x-amzn-ErrorType", error.code),
-    )
-    return Reply(status=status, headers=headers, body=body.encode())
+    headers = {
+        "Content-Type": kind,
+        "x-amzn-RequestId": request_id,
+        "x-amzn-ErrorType": error.code,
+    }
+    if "BucketRegion" in error.members:
+        headers["x-amz-bucket-region"] = error.members["BucketRegion"]
+    return Reply(status=status, headers=tuple(headers.items()), body=body.encode())
 
 
 def _error_document(

@@ -58,7 +58,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
 COMMON_CHECKS = {
     "iam": (iam.check_tags,),
     "kms": (key_states.check,),
-    "s3": (s3.check_owner, s3_keys.check),
+    "s3": (s3.check_owner, s3.check_region, s3_keys.check),
 }
 """The checks of all operations of a service, which take the operation's name."""
 DEFAULTS: Mapping[str, Mapping[str, Defaults]] = {"ec2": ec2.DEFAULTS}

@@ -38,9 +38,28 @@ def check_owner(operation: str, params: Params, call: Call) -> None:
         raise AwsError("AccessDenied", "Access Denied", 403)
 
 
-def check_create(params: Params, _call: Call) -> None:
-    """Check the bucket's name, and that ObjectOwnership allows the ACL.
+def check_region(operation: str, params: Params, call: Call) -> None:
+    """PermanentRedirect for a bucket of another region; its location can be read in every region.
 
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html
+    """
+    bucket = find_bucket(params, call)
+    if bucket is None or operation in ("CreateBucket", "GetBucketLocation"):
+        return
+    if bucket.region_name != call.region:
+        raise AwsError(
+            "PermanentRedirect",
+            "The bucket you are attempting to access must be addressed using the specified "
+            "endpoint. Please send all future requests to this endpoint.",
+            301,
+            BucketRegion=bucket.region_name,
+        )
+
+
+def check_create(params: Params, _call: Call) -> None:
+    """Check the bucket's name, and that ObjectOwnership and Block Public Access allow the ACL.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html (Permissions)
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
     name = params["Bucket"]
@@ -58,6 +77,20 @@ def check_create(params: Params, _call: Call) -> None:
             "InvalidBucketAclWithObjectOwnership",
             f"Bucket cannot have ACLs set with ObjectOwnership's {ENFORCED} setting",
         )
+    if params.get("ACL") in s3_objects.PUBLIC_ACLS:
+        raise AwsError(
+            "InvalidBucketAclWithBlockPublicAccessError",
+            "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
+        )
+
+
+def check_encryption(params: Params, _call: Call) -> None:
+    """A key "is allowed if and only if SSEAlgorithm is set to aws:kms or aws:kms:dsse" (model)."""
+    for rule in params["ServerSideEncryptionConfiguration"]["Rules"]:
+        by_default = rule.get("ApplyServerSideEncryptionByDefault", {})
+        if "KMSMasterKeyID" in by_default and by_default["SSEAlgorithm"] == "AES256":
+            message = "A KMSMasterKeyID is not applicable if the default sse algorithm is AES256"
+            raise AwsError("InvalidArgument", message)
 
 
 def check_policy(params: Params, call: Call) -> None:
@@ -81,7 +114,10 @@ def check_policy(params: Params, call: Call) -> None:
 
 
 def _statements(params: Params, call: Call) -> Sequence[dict[str, Any]]:
-    """The statements of a bucket policy; AwsError MalformedPolicy with S3's messages."""
+    """The statements of a bucket policy; AwsError MalformedPolicy with S3's messages.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+    """
     try:
         parsed = statements(params["Policy"])
     except ValueError as bad:
@@ -94,6 +130,13 @@ def _statements(params: Params, call: Call) -> Sequence[dict[str, Any]]:
         raise AwsError("MalformedPolicy", "Invalid principal in policy")
     bucket = f"arn:{call.partition}:s3:::{params['Bucket']}"
     for statement in parsed:
+        if statement.get("Effect") not in ("Allow", "Deny"):
+            raise AwsError("MalformedPolicy", "Missing required field Effect")
+        actions = as_list(statement.get("Action", statement.get("NotAction")))
+        if not actions:
+            raise AwsError("MalformedPolicy", "Missing required field Action")
+        if not all(re.match(r"\*$|s3:", str(action), re.IGNORECASE) for action in actions):
+            raise AwsError("MalformedPolicy", "Policy has invalid action")
         named = as_list(statement.get("Resource", statement.get("NotResource")))
         if not named:
             raise AwsError("MalformedPolicy", "Missing required field Resource")
@@ -144,6 +187,7 @@ CHECKS = {
     "ListObjects": s3_pages.check_page,
     "ListObjectsV2": s3_pages.check_page,
     "PutBucketAcl": s3_objects.check_acl,
+    "PutBucketEncryption": check_encryption,
     "PutBucketPolicy": check_policy,
     **s3_objects.CHECKS,
 }

@@ -10,6 +10,8 @@ from studio_emulator.moto_internals import FakeBucket, s3_backends
 ENFORCED = "BucketOwnerEnforced"
 _MOST_DELETED = 1000
 _OWNERS = "bucket-owner-full-control"
+PUBLIC_ACLS = ("public-read", "public-read-write", "authenticated-read")
+_KEY_BYTES, _METADATA_BYTES = 1024, 2048
 
 
 def find_object(params: Mapping[str, Any], call: Call) -> Any:
@@ -27,11 +29,18 @@ def find_bucket(params: Mapping[str, Any], call: Call) -> FakeBucket | None:
 def check_acl(params: Params, call: Call) -> None:
     """AccessControlListNotSupported if the bucket's owner owns every object.
 
+    AccessDenied for a public ACL while BlockPublicAcls is on.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
     bucket = find_bucket(params, call)
-    if bucket is not None and bucket.ownership_rule == ENFORCED:
+    if bucket is None:
+        return
+    if bucket.ownership_rule == ENFORCED:
         raise AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs")
+    block = bucket.public_access_block
+    if block and block.block_public_acls and params.get("ACL") in PUBLIC_ACLS:
+        raise AwsError("AccessDenied", "Access Denied", 403)
 
 
 def check_acl_of_object(params: Params, call: Call) -> None:
@@ -73,8 +82,23 @@ def check_upload(params: Params, call: Call) -> None:
             raise AwsError("NoSuchUpload", "The specified multipart upload does not exist.", 404)
 
 
-def check_write(params: Params, call: Call) -> None:
+def check_sizes(params: Params, call: Call) -> None:
+    """Check the sizes of the key and of the metadata, and the ACL.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+    """
+    if len(params["Key"].encode()) > _KEY_BYTES:
+        raise AwsError("KeyTooLongError", "Your key is too long")
+    texts = (text for pair in params.get("Metadata", {}).items() for text in pair)
+    if sum(len(text.encode()) for text in texts) > _METADATA_BYTES:
+        message = "Your metadata headers exceed the maximum allowed metadata size"
+        raise AwsError("MetadataTooLarge", message)
     check_acl_of_object(params, call)
+
+
+def check_write(params: Params, call: Call) -> None:
+    check_sizes(params, call)
     check_precondition(params, call)
 
 
@@ -116,7 +140,7 @@ HANDLERS = {"DeleteObjects": delete_objects}
 CHECKS = {
     "CompleteMultipartUpload": check_completion,
     "CopyObject": check_write,
-    "CreateMultipartUpload": check_acl_of_object,
+    "CreateMultipartUpload": check_sizes,
     "PutObject": check_write,
     "PutObjectAcl": check_acl,
     "UploadPart": check_upload,

@@ -1,6 +1,9 @@
 """S3: names, owners, defaults and ACLs of buckets; which bucket policies are valid."""
 
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore import xform_name
@@ -16,6 +19,7 @@ from tests.emulator.samples import (
     encrypt_bucket,
     grant,
     refusal,
+    signed,
 )
 
 OBJECTS = "arn:aws:s3:::a-bucket/*"
@@ -41,6 +45,31 @@ def test_expected_bucket_owner_must_match(s3: Any) -> None:
     s3.head_bucket(Bucket="a-bucket", ExpectedBucketOwner="123456789012")
     other = {"ExpectedBucketOwner": "111111111111"}
     assert code_of(s3.head_bucket, Bucket="a-bucket", **other) == "403"
+
+
+def test_a_request_for_a_bucket_of_another_region_is_redirected(aws: Emulator) -> None:
+    there, here = aws.client("s3", region="eu-west-1"), aws.client("s3")
+    at_home = {"LocationConstraint": "eu-west-1"}
+    there.create_bucket(Bucket="team-eu", CreateBucketConfiguration=at_home)
+    for region, status in (("us-east-1", 301), ("eu-west-1", 200)):
+        with closing(HTTPConnection(urlsplit(aws.endpoint_url).netloc)) as connection:
+            connection.request("GET", "/team-eu", headers=signed("s3", region))
+            reply = connection.getresponse()
+            assert reply.status == status
+            assert reply.getheader("x-amz-bucket-region", "eu-west-1") == "eu-west-1"
+            assert (b"<Code>PermanentRedirect</Code>" in reply.read()) == (status == 301)
+    # boto3 sends the request again, signed for the region of the response, which it remembers.
+    here.put_object(Bucket="team-eu", Key="k", Body=b"x")
+    assert here.head_bucket(Bucket="team-eu")["BucketRegion"] == "eu-west-1"
+    assert here.get_bucket_location(Bucket="team-eu")["LocationConstraint"] == "eu-west-1"
+    assert there.get_object(Bucket="team-eu", Key="k")["Body"].read() == b"x"
+
+
+def test_default_encryption_names_a_key_only_with_kms(s3: Any) -> None:
+    by_default = {"SSEAlgorithm": "AES256", "KMSMasterKeyID": "alias/studio"}
+    rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": by_default}]}
+    put = {"Bucket": "a-bucket", "ServerSideEncryptionConfiguration": rules}
+    assert code_of(s3.put_bucket_encryption, **put) == "InvalidArgument"
 
 
 def test_new_bucket_is_encrypted(s3: Any) -> None:
@@ -77,8 +106,18 @@ def test_new_bucket_refuses_acls(s3: Any) -> None:
     for access in ({"ACL": "public-read"}, {"GrantRead": f"id={ACCOUNT}"}):
         code = code_of(s3.create_bucket, Bucket="b-bucket", **access)
         assert code == "InvalidBucketAclWithObjectOwnership"
-    s3.create_bucket(Bucket="b-bucket", ACL="public-read", ObjectOwnership="ObjectWriter")
+    writer, public = {"ObjectOwnership": "ObjectWriter"}, {"ACL": "public-read"}
+    code = code_of(s3.create_bucket, Bucket="b-bucket", **public, **writer)
+    assert code == "InvalidBucketAclWithBlockPublicAccessError"
+    s3.create_bucket(Bucket="b-bucket", **writer)
     s3.put_bucket_acl(Bucket="b-bucket", ACL="private")
+    put = {"Bucket": "b-bucket", "Key": "x"}
+    s3.put_object(**put)
+    for call, named in ((s3.put_bucket_acl, {"Bucket": "b-bucket"}), (s3.put_object_acl, put)):
+        assert code_of(call, **named, **public) == "AccessDenied"
+    assert code_of(s3.put_object, **put, **public) == "AccessDenied"
+    s3.delete_public_access_block(Bucket="b-bucket")
+    s3.put_bucket_acl(Bucket="b-bucket", **public)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +158,10 @@ def test_names_of_buckets(
         document(grant(ROOT, "s3:GetObject", Resource="arn:aws:s3:::another/*")),
         document(grant(ROOT, "s3:GetObject", Resource="*")),
         document(grant(ROOT, "s3:GetObject")),
+        document(grant(ROOT, "ec2:RunInstances", Resource=OBJECTS)),
+        document({"Effect": "Deny", "Principal": "*", "Resource": OBJECTS}),
+        document({"Principal": "*", "Action": "s3:*", "Resource": OBJECTS}),
+        document(grant({"AWS": "alice"}, "s3:GetObject", Resource=OBJECTS)),
         *(
             document(grant(who, "s3:GetObject", Resource=where))
             for named in (5, [5], {"a": "b"})

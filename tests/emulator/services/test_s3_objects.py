@@ -93,3 +93,19 @@ def test_delete_objects_takes_1000_keys(s3: Any) -> None:
     assert s3.delete_objects(Bucket="a-bucket", Delete={"Objects": objects[1:]})["Deleted"]
     code = code_of(s3.delete_objects, Bucket="a-bucket", Delete={"Objects": objects})
     assert code == "MalformedXML"
+
+
+@pytest.mark.parametrize(
+    ("largest", "larger", "code"),
+    [
+        ({"Key": "k" * 1024}, {"Key": "é" * 513}, "KeyTooLongError"),
+        ({"Metadata": {"a": "b" * 2047}}, {"Metadata": {"a": "b" * 2048}}, "MetadataTooLarge"),
+    ],
+)
+def test_keys_and_metadata_have_a_maximum_size(
+    s3: Any, largest: dict[str, Any], larger: dict[str, Any], code: str
+) -> None:
+    asked = {"Bucket": "a-bucket", "Key": "k"}
+    s3.put_object(**(asked | largest), Body=b"x")
+    assert code_of(s3.put_object, **(asked | larger), Body=b"x") == code
+    assert code_of(s3.create_multipart_upload, **(asked | larger)) == code

@@ -13,7 +13,8 @@ from tests.emulator.samples import ACCOUNT
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
 def test_a_bucket_is_created_in_the_region(entered: Emulator, region: str) -> None:
     create_bucket(Aws(region), "team-data")
-    assert entered.client("s3").head_bucket(Bucket="team-data")["BucketRegion"] == region
+    s3 = entered.client("s3", region=region)
+    assert s3.head_bucket(Bucket="team-data")["BucketRegion"] == region
 
 
 def test_a_bucket_is_found_in_the_account_of_its_owner(entered: Emulator) -> None:
