@@ -20,10 +20,10 @@ def _introduction() -> Iterator[str]:
 
 <!-- written by `python -m tools.reference` from stacks/ -->
 
-`cdktf output STACK` prints the outputs of a deployed stack, in `. .venv/bin/activate`; so does
+After `. .venv/bin/activate`, `cdktf output STACK` prints the outputs of a deployed stack; so does
 `terraform output` in `cdktf.out/stacks/STACK`. Other Terraform configurations can read them with
-`terraform_remote_state`. Outputs that the other five stacks read have names that cdktf makes; they
-are not listed, and may change.
+`terraform_remote_state`. The table omits the outputs that cdktf generates for the other stacks
+(`cross-stack-output-...`): their names can change.
 
 | stack | output | what it is |
 |---|---|---|"""

@@ -31,8 +31,9 @@ for the name of a user, of a group or of an image.
 The first line of the file, `#:schema ./studio.schema.json`, tells an editor with TOML support where
 the schema is: it completes keys, and marks wrong ones.
 
-**Decide before the first deployment** on these keys, because a later change costs home directories,
-spaces or user profiles, or fails:
+**Decide before the first deployment** on these keys: a later change costs home directories, spaces
+or user profiles, or fails. For another value, deploy a second Studio with another `name`, copy the
+files through a bucket of `role.buckets`, and destroy the first one.
 """
     for text in setting_texts():
         if text.change.startswith(_HOMES):
