@@ -92,6 +92,10 @@ class Raw:
         path = f"/v2/{repository}/manifests/{tag}"
         return self("PUT", path, manifest, Content_Type=MANIFEST), manifest
 
+    def put(self, manifest: bytes, reference: str = "v1", media_type: str = MANIFEST) -> Reply:
+        path = f"/v2/{REPOSITORY}/manifests/{reference}"
+        return self("PUT", path, manifest, Content_Type=media_type)
+
 
 def manifest_of(config: dict[str, Any], *layers: dict[str, Any]) -> bytes:
     return json.dumps(

@@ -48,22 +48,15 @@ def test_refused_manifests(
     code: str,
 ) -> None:
     manifest = json.loads(manifest_of(raw.blob(b"{}"), raw.blob(b"layer"))) | change
-    path = f"/v2/{REPOSITORY}/manifests/{reference}"
-    reply = raw("PUT", path, json.dumps(manifest).encode(), Content_Type=media_type)
+    reply = raw.put(json.dumps(manifest).encode(), reference, media_type=media_type)
     assert (reply.status, reply.code) == (status, code)
     assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
 
 
-def test_deeply_nested_manifest(raw: Raw) -> None:
-    path = f"/v2/{REPOSITORY}/manifests/v1"
-    reply = raw("PUT", path, b"[" * 100_000, Content_Type=MANIFEST)
-    assert (reply.status, reply.code) == (405, "UNSUPPORTED")
-
-
-def test_manifest_of_more_than_4_mib(raw: Raw) -> None:
-    path = f"/v2/{REPOSITORY}/manifests/v1"
-    reply = raw("PUT", path, b" " * ((4 << 20) + 1), Content_Type=MANIFEST)
-    assert (reply.status, reply.code) == (400, "MANIFEST_INVALID")
+def test_manifest_that_is_deeply_nested_or_has_more_than_4_mib(raw: Raw) -> None:
+    nested, large = raw.put(b"[" * 100_000), raw.put(b" " * ((4 << 20) + 1))
+    assert (nested.status, nested.code) == (405, "UNSUPPORTED")
+    assert (large.status, large.code) == (400, "MANIFEST_INVALID")
 
 
 def test_immutable_tags(ecr: Any, raw: Raw) -> None:
@@ -104,7 +97,6 @@ def test_index_of_two_architectures(ecr: Any, raw: Raw) -> None:
     for architecture, layer in (("arm64", b"a larger layer"), ("amd64", b"layer")):
         config = json.dumps({"architecture": architecture, "os": "linux"}).encode()
         body = manifest_of(raw.blob(config), raw.blob(layer))
-        path = f"/v2/{REPOSITORY}/manifests/{digest_of(body)}"
         children.append(
             {
                 "mediaType": MANIFEST,
@@ -114,12 +106,12 @@ def test_index_of_two_architectures(ecr: Any, raw: Raw) -> None:
             }
         )
         if architecture == "arm64":
-            assert raw("PUT", path, body, Content_Type=MANIFEST).status == 201
+            assert raw.put(body, digest_of(body)).status == 201
     index = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": children}).encode()
-    early = raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", index, Content_Type=INDEX)
+    early = raw.put(index, media_type=INDEX)
     assert (early.status, early.code) == (404, "MANIFEST_BLOB_UNKNOWN")
-    assert raw("PUT", path, body, Content_Type=MANIFEST).status == 201
-    assert raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", index, Content_Type=INDEX).status == 201
+    assert raw.put(body, digest_of(body)).status == 201
+    assert raw.put(index, media_type=INDEX).status == 201
     found = registry.find_image(ACCOUNT, REGION, f"{raw.host}/{REPOSITORY}:v1")
     assert found is not None
     assert (found.digest, found.architecture) == (digest_of(index), "amd64")

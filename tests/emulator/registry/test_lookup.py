@@ -36,8 +36,7 @@ def test_index_without_an_image_for_amd64(raw: Raw) -> None:
     _, manifest = raw.image("arm", architecture="arm64")
     child = {"mediaType": MANIFEST, "digest": digest_of(manifest), "size": len(manifest)}
     index = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": [child]}).encode()
-    path = f"/v2/{REPOSITORY}/manifests/v1"
-    assert raw("PUT", path, index, Content_Type=INDEX).status == 201
+    assert raw.put(index, media_type=INDEX).status == 201
     found = registry.find_image(ACCOUNT, REGION, f"{raw.host}/{REPOSITORY}:v1")
     assert found is not None
     assert (found.digest, found.architecture) == (digest_of(index), "arm64")

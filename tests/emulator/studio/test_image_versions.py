@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from studio_emulator.lock import LOCK
 from studio_emulator.server import Emulator
-from tests.emulator.registry.oci import MANIFEST, REPOSITORY, Raw, manifest_of
+from tests.emulator.registry.oci import REPOSITORY, Raw, manifest_of
 from tests.emulator.samples import (
     ACCOUNT,
     READ_IMAGES,
@@ -115,7 +115,7 @@ def test_unusable_base_image(aws: Emulator, base: str, reference: str, words: st
 def test_base_image_without_a_platform(aws: Emulator, raw: Raw) -> None:
     make_image(aws)
     manifest = manifest_of(raw.blob(b"{}"), raw.blob(b"a chart"))
-    raw("PUT", f"/v2/{REPOSITORY}/manifests/v1", manifest, Content_Type=MANIFEST)
+    raw.put(manifest)
     assert "linux/amd64" in make_version(aws, f"{raw.host}/{REPOSITORY}:v1")["FailureReason"]
 
 
