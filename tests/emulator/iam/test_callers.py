@@ -46,19 +46,13 @@ def test_role_session(aws: Emulator) -> None:
     assert shown["Owner"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/developer/alice"
 
 
-def test_session_policy(aws: Emulator) -> None:
-    narrow = document(allow("iam:GetUser"))
-    iam = client_with(aws, "iam", assumed(aws, "narrowed", allow("iam:*"), Policy=narrow))
-    assert code_of(iam.list_users) == "AccessDenied"
-    assert iam.get_user(UserName="of-narrowed")["User"]
-
-
-def test_managed_session_policies(aws: Emulator) -> None:
-    narrow = aws.client("iam").create_policy(
-        PolicyName="narrow", PolicyDocument=document(allow("iam:GetUser"))
-    )
-    arns = [{"arn": narrow["Policy"]["Arn"]}]
-    iam = client_with(aws, "iam", assumed(aws, "narrowed", allow("iam:*"), PolicyArns=arns))
+@pytest.mark.parametrize("managed", [False, True])
+def test_session_policies(aws: Emulator, managed: bool) -> None:
+    narrow: Any = {"Policy": document(allow("iam:GetUser"))}
+    if managed:
+        made = aws.client("iam").create_policy(PolicyName="narrow", PolicyDocument=narrow["Policy"])
+        narrow = {"PolicyArns": [{"arn": made["Policy"]["Arn"]}]}
+    iam = client_with(aws, "iam", assumed(aws, "narrowed", allow("iam:*"), **narrow))
     assert code_of(iam.list_users) == "AccessDenied"
     assert iam.get_user(UserName="of-narrowed")["User"]
 

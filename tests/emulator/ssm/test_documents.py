@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from studio_emulator.server import Emulator
 from tests.emulator.samples import refusal
 
 FORWARD = "AWS-StartPortForwardingSession"
@@ -23,15 +22,13 @@ REMOTE = "AWS-StartPortForwardingSessionToRemoteHost"
         ),
     ],
 )
-def test_describe_aws_documents(
-    aws: Emulator, name: str, kind: str, parameters: dict[str, str]
-) -> None:
-    document = aws.client("ssm").describe_document(Name=name)["Document"]
+def test_describe_aws_documents(ssm: Any, name: str, kind: str, parameters: dict[str, str]) -> None:
+    document = ssm.describe_document(Name=name)["Document"]
     assert (document["Name"], document["Owner"]) == (name, "Amazon")
     assert (document["DocumentType"], document["Status"]) == (kind, "Active")
     assert {each["Name"]: each["Type"] for each in document["Parameters"]} == parameters
     versions = {"Name": name, "DocumentVersion": "2"}
-    assert refusal(aws.client("ssm").describe_document, **versions)[0] == "InvalidDocumentVersion"
+    assert refusal(ssm.describe_document, **versions)[0] == "InvalidDocumentVersion"
 
 
 @pytest.mark.usefixtures("advanced")
