@@ -81,7 +81,7 @@ def preview_kept(
     if only_users:
         cost += endpoints_month
     lower = "; `studio pause` lowers it" if only_users and endpoints_month else ""
-    yield f"  for about {per_month(cost)} (us-east-1), flow logs apart{lower}"
+    yield f"  cost: about {per_month(cost)} (us-east-1), plus flow logs{lower}"
 
 
 def _line(noun: str, names: Sequence[str], *, data: bool = False) -> Iterator[str]:

@@ -137,7 +137,7 @@ def test_down_keeps_homes_only_on_request(it: Studio) -> None:
     assert "space: " in printed
     assert "deleted   user profile by-hand" in printed
     # 7 endpoints in 2 zones, and 2 keys.
-    assert "for about 104.20 USD a month" in printed
+    assert "cost: about 104.20 USD a month" in printed
     kinds = it.aws.counts()
     assert kinds["sagemaker domain"] == kinds["ec2 vpc"] == 1
     assert not {"sagemaker user-profile", "sagemaker space", "sagemaker app"} & kinds.keys()

@@ -118,7 +118,7 @@ def test_only_users(ours: Studio, deployed: Deployed) -> None:
     gone, _, kept = "\n".join(it.preview()).partition("Kept:")
     assert "domain" not in gone
     # 2 endpoints in 2 zones at 0.01 USD an hour, 730 hours.
-    assert "for about 29.20 USD a month (us-east-1), flow logs apart; `studio pause`" in kept
+    assert "cost: about 29.20 USD a month (us-east-1), plus flow logs; `studio pause`" in kept
     it.run()
     there = LiveResources(aws=Aws(REGION), deployed=ours.resources)
     assert (there.apps, there.spaces, there.profiles) == ([], [], [])
