@@ -134,12 +134,8 @@ def team_vpc(entered: Emulator) -> TeamVpc:
 
 
 @pytest.fixture
-def ours(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> Studio:
-    for name, value in aws.environment().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(aws_client, "default_session", product_session)
-    aws.options.update({"speed": SPEED})
-    return once(aws, "ours", lambda: Studio.create(aws, "ours", "10.0"))
+def ours(entered: Emulator) -> Studio:
+    return once(entered, "ours", lambda: Studio.create(entered, "ours", "10.0"))
 
 
 @pytest.fixture
@@ -177,11 +173,8 @@ def in_use(request: pytest.FixtureRequest, ours: Studio) -> Studio:
 
 
 @pytest.fixture
-def deployed(
-    request: pytest.FixtureRequest, ours: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Deployed:
+def deployed(request: pytest.FixtureRequest, ours: Studio, tmp_path: Path) -> Deployed:
     """Our studio as Terraform knows it: two endpoints in two zones, a repository."""
-    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
 
     def make() -> list[str]:
         client(ours.aws, "ecr").create_repository(repositoryName="ours/slim")
