@@ -80,14 +80,14 @@ def list_activations(aws: Aws) -> list[Registration]:
     return found
 
 
-def nodes_of(aws: Aws, user: str, space: Space) -> list[Registration]:
-    """The nodes of the user's space, the oldest first. Raises AwsError."""
-    return _of(user, space, list_nodes(aws, tag=f"tag:{SSH_OWNER_TAG}", value=user))
+def nodes_of(aws: Aws, space: Space) -> list[Registration]:
+    """The nodes of the owner of the space, the oldest first. Raises AwsError."""
+    return _of(space, list_nodes(aws, tag=f"tag:{SSH_OWNER_TAG}", value=space.user))
 
 
-def activations_of(aws: Aws, user: str, space: Space) -> list[Registration]:
-    """The activations of the user's space. Raises AwsError."""
-    return _of(user, space, list_activations(aws))
+def activations_of(aws: Aws, space: Space) -> list[Registration]:
+    """The activations of the owner of the space. Raises AwsError."""
+    return _of(space, list_activations(aws))
 
 
 def delete_registrations(aws: Aws, chosen: Iterable[Registration], report: Report) -> None:
@@ -144,8 +144,8 @@ def run_commands(aws: Aws, node: Registration, commands: Sequence[str]) -> str:
     raise StepFailed(f"{node.id}: the command has not ended")
 
 
-def _of(user: str, space: Space, found: Iterable[Registration]) -> list[Registration]:
-    whose = (user, space.domain_id, space.name.casefold())
+def _of(space: Space, found: Iterable[Registration]) -> list[Registration]:
+    whose = (space.user, space.domain_id, space.name.casefold())
     return [one for one in found if (one.owner, one.domain_id, one.space) == whose]
 
 

@@ -44,7 +44,7 @@ def require_possible(request: ConnectRequest) -> None:
 def steps(request: ConnectRequest) -> Iterator[Step]:
     """The remaining steps until the node accepts sessions."""
     bucket = sagemaker_bucket(request.region, request.account)
-    folder = f"s3://{bucket}/{keys_prefix(request.user)}/"
+    folder = f"s3://{bucket}/{keys_prefix(request.space.user)}/"
     yield Step(f"upload the public key to {folder}", lambda: _upload(request, bucket))
     yield from app_steps(request, ssh_helper=True)
     if node_of(request) is None:
@@ -73,7 +73,7 @@ def node_of(request: ConnectRequest) -> Registration | None:
     # Systems Manager may still list the node of a previous app as online.
     registered = [
         node
-        for node in nodes_of(request.aws, request.user, request.space)
+        for node in nodes_of(request.aws, request.space)
         if node.online and node.since >= app.since
     ]
     return registered[-1] if registered else None
@@ -84,7 +84,7 @@ def _upload(request: ConnectRequest, bucket: str) -> None:
     try:
         request.aws.client("s3").put_object(
             Bucket=bucket,
-            Key=f"{keys_prefix(request.user)}/{key_pair.name(key)}",
+            Key=f"{keys_prefix(request.space.user)}/{key_pair.name(key)}",
             Body=f"{key}\n".encode(),
             # Bucket names are global: another account may own this one.
             ExpectedBucketOwner=request.account,

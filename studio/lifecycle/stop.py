@@ -38,11 +38,11 @@ def stop(
     # A running app, or an unused activation, would register another node.
     denied: AwsError | None = None
     try:
-        delete_registrations(aws, activations_of(aws, space.user, space), report)
+        delete_registrations(aws, activations_of(aws, space), report)
     except AwsError as error:
         # The client policy denies these calls: IAM cannot limit them to one user's activations.
         denied = error
-    nodes = nodes_of(aws, space.user, space)
+    nodes = nodes_of(aws, space)
     if denied is not None and nodes:
         report(f"the activations of {user} remain, and expire within a day: {denied}")
     delete_registrations(aws, nodes, report)

@@ -31,11 +31,11 @@ def test_a_node_belongs_to_a_user_by_its_tag_and_its_space(deployed_studio: Depl
     deployed_studio.node("bob")
     deployed_studio.node("bob", owner="alice")
     deployed_studio.node("alice", domain_id="d-elsewhere")
-    found = nodes_of(AWS, "alice", deployed_studio.space())
+    found = nodes_of(AWS, deployed_studio.space())
     assert {node.id for node in found} == {first, second}
     assert [node.since for node in found] == sorted(node.since for node in found)
     assert all(node.is_node for node in found)
-    assert len(activations_of(AWS, "alice", deployed_studio.space())) == 2
+    assert len(activations_of(AWS, deployed_studio.space())) == 2
 
 
 def test_registrations_can_be_deleted_twice(deployed_studio: DeployedStudio) -> None:

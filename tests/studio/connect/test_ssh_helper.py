@@ -13,6 +13,10 @@ from studio_emulator.ssm import set_online
 from tests.studio.deployed_studio import DeployedStudio
 
 
+def typed_in_capitals(request: ConnectRequest) -> ConnectRequest:
+    return replace(request, paths=replace(request.paths, user="ALICE"))
+
+
 def test_the_image_needs_sagemaker_ssh_helper(native: ConnectRequest) -> None:
     settings = Settings.model_validate({"users": {"alice": {"space": {"image": "SageMaker"}}}})
     with pytest.raises(UserError, match="has no sagemaker-ssh-helper; use --way native"):
@@ -36,7 +40,8 @@ def test_the_public_key_is_uploaded_to_the_users_folder(
     deployed_studio: DeployedStudio, native: ConnectRequest
 ) -> None:
     bucket = "sagemaker-us-east-1-123456789012"
-    upload = next(steps(native))
+    # SageMaker ignores the case of a name; IAM, S3 and the tags of a node do not.
+    upload = next(steps(typed_in_capitals(native)))
     assert upload.description.endswith(f" to s3://{bucket}/ssh-authorized-keys/alice/")
     with pytest.raises(UserError, match=f"the bucket {bucket} does not exist; run `studio up`"):
         upload.run()
@@ -56,7 +61,7 @@ def test_the_target_is_the_node_of_the_running_app(
     deployed_studio.start("alice")
     assert resolve_target(native) is None
     node = deployed_studio.node("alice")
-    target = resolve_target(native)
+    target = resolve_target(typed_in_capitals(native))
     assert target is not None
     assert (target.id, target.host_key_alias) == (node, f"studio-studio-alice.{node}")
     require_possible(native)

@@ -35,7 +35,7 @@ def test_stop_keeps_the_space_and_deletes_only_the_nodes_of_the_user(
     assert app_of(AWS, deployed_studio.space()) is None
     assert deployed_studio.space().status == "InService"
     assert sorted(deployed_studio.nodes()) == sorted([another, elsewhere, forged])
-    assert activations_of(AWS, "alice", deployed_studio.space()) == []
+    assert activations_of(AWS, deployed_studio.space()) == []
     assert any(line.startswith("JupyterLab of alice: Deleting (") for line in said)
     assert any(line.startswith("JupyterLab of alice: Deleted (") for line in said)
     assert f"deleted   node {mine}" in said
@@ -44,7 +44,7 @@ def test_stop_keeps_the_space_and_deletes_only_the_nodes_of_the_user(
 
 def test_stop_deletes_an_unused_activation(deployed_studio: DeployedStudio) -> None:
     deployed_studio.node("bob")
-    (used,) = activations_of(AWS, "bob", deployed_studio.space("bob"))
+    (used,) = activations_of(AWS, deployed_studio.space("bob"))
     deployed_studio.ssm.deregister_managed_instance(InstanceId=deployed_studio.nodes()[0])
     assert f"deleted   activation {used.id}" in stopped(deployed_studio, "bob")
     assert deployed_studio.ssm.describe_activations()["ActivationList"] == []
