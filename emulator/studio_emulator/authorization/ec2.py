@@ -10,6 +10,7 @@ from typing import Any
 from studio_emulator.authorization.permissions import Permission, pass_role, request_tags
 from studio_emulator.call import Call, Params
 from studio_emulator.iam import resource_tags
+from studio_emulator.services.ec2 import CREATED
 
 _KINDS = {
     "acl": "network-acl",
@@ -30,18 +31,6 @@ _KINDS = {
     "vpce": "vpc-endpoint",
 }
 _ID = re.compile(r"([a-z]+)-[0-9a-f]{8,17}")
-_CREATED = {
-    "AllocateAddress": "elastic-ip",
-    "CreateFlowLogs": "vpc-flow-log",
-    "CreateInternetGateway": "internet-gateway",
-    "CreateNatGateway": "natgateway",
-    "CreateNetworkInterface": "network-interface",
-    "CreateRouteTable": "route-table",
-    "CreateSecurityGroup": "security-group",
-    "CreateSubnet": "subnet",
-    "CreateVpc": "vpc",
-    "CreateVpcEndpoint": "vpc-endpoint",
-}
 
 
 def permissions(operation: str, params: Params, call: Call) -> Iterator[Permission]:
@@ -53,7 +42,8 @@ def permissions(operation: str, params: Params, call: Call) -> Iterator[Permissi
     specifications = params.get("TagSpecifications", [])
     tags = request_tags([tag for each in specifications for tag in each.get("Tags", [])])
     tags |= request_tags(params.get("Tags"))
-    created = _CREATED.get(operation)
+    # The rules of a security group have no permission of their own.
+    created = None if operation.startswith("Authorize") else CREATED.get(operation)
     found = sorted(set(_ids(params)))
     if operation.startswith("RevokeSecurityGroup"):
         found = [each for each in found if not each.startswith("sgr-")]

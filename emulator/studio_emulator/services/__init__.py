@@ -56,6 +56,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "sts": sts.CHECKS,
 }
 COMMON_CHECKS = {
+    "ec2": (ec2.check_specified_tags,),
     "iam": (iam.check_tags,),
     "kms": (key_states.check,),
     "s3": (s3.check_owner, s3.check_region, s3_keys.check),

@@ -16,15 +16,30 @@ def check_delete_subnet(params: Params, call: Call) -> None:
 
 
 def check_associate_route_table(params: Params, call: Call) -> None:
-    """Refuse a second route table for a subnet."""
-    subnet = params.get("SubnetId")
-    for table in call.backend("ec2").route_tables.values():
+    """Refuse a second route table for a subnet, and the table of another VPC."""
+    ec2, subnet = call.backend("ec2"), params.get("SubnetId")
+    wanted = ec2.route_tables.get(params["RouteTableId"])
+    if subnet and wanted is not None and ec2.get_subnet(subnet).vpc_id != wanted.vpc_id:
+        raise AwsError(
+            "InvalidParameterValue",
+            f"route table {wanted.id} and subnet {subnet} belong to different networks",
+        )
+    for table in ec2.route_tables.values():
         if subnet and subnet in subnets_of(table) and table.id != params["RouteTableId"]:
             raise AwsError(
                 "Resource.AlreadyAssociated",
                 f"the specified association for route table {params['RouteTableId']} conflicts "
                 "with an existing association",
             )
+
+
+def check_disassociate_route_table(params: Params, call: Call) -> None:
+    """Refuse to disassociate a main route table: https://github.com/ansible/ansible/issues/25521"""
+    association = params["AssociationId"]
+    tables = call.backend("ec2").route_tables.values()
+    if association in (table.main_association_id for table in tables):
+        message = f"cannot disassociate the main route table association {association}"
+        raise AwsError("InvalidParameterValue", message)
 
 
 def check_delete_route_table(params: Params, call: Call) -> None:

@@ -1,7 +1,10 @@
 """EC2: the operations that differ from moto's; refuses keys of tags, starts of ended instances."""
 
+from collections.abc import Iterable
+
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals.ec2 import is_true
 from studio_emulator.services import (
     dependencies,
     endpoint_services,
@@ -12,15 +15,72 @@ from studio_emulator.services import (
     subnets,
 )
 
+_MOST_TAGS = 50
+CREATED = {
+    "AllocateAddress": "elastic-ip",
+    "AuthorizeSecurityGroupEgress": "security-group-rule",
+    "AuthorizeSecurityGroupIngress": "security-group-rule",
+    "CreateFlowLogs": "vpc-flow-log",
+    "CreateInternetGateway": "internet-gateway",
+    "CreateNatGateway": "natgateway",
+    "CreateNetworkInterface": "network-interface",
+    "CreateRouteTable": "route-table",
+    "CreateSecurityGroup": "security-group",
+    "CreateSubnet": "subnet",
+    "CreateVpc": "vpc",
+    "CreateVpcEndpoint": "vpc-endpoint",
+}
+"""The type of the resource that an operation creates."""
+
 
 def check_tags(params: Params, _: Call) -> None:
+    _check_keys(params.get("Tags") or [])
+
+
+def check_specified_tags(operation: str, params: Params, _: Call) -> None:
+    """Check the tags of a new resource, and that the operation creates one of that type.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html (tag restrictions)
+    """
+    for specification in params.get("TagSpecifications") or []:
+        kind = specification.get("ResourceType")
+        if operation in CREATED and kind != CREATED[operation]:
+            message = f"'{kind}' is not a valid taggable resource type for this operation."
+            raise AwsError("InvalidParameterValue", message)
+        tags = specification.get("Tags") or []
+        _check_keys(tags)
+        if len(tags) > _MOST_TAGS:
+            message = "The maximum number of Tags for a resource has been reached."
+            raise AwsError("TagLimitExceeded", message)
+        if len({tag.get("Key") for tag in tags}) < len(tags):
+            raise AwsError("InvalidParameterValue", "Duplicate tag key specified.")
+
+
+def _check_keys(tags: Iterable[Params]) -> None:
     """InvalidParameterValue for a reserved key."""
-    for tag in params.get("Tags") or []:
+    for tag in tags:
         if tag.get("Key", "").lower().startswith("aws:"):
             raise AwsError(
                 "InvalidParameterValue",
                 f"Tag keys starting with 'aws:' are reserved for internal use: {tag['Key']}",
             )
+
+
+def check_vpc_attribute(params: Params, call: Call) -> None:
+    """One attribute in a request; DNS hostnames only with DNS support.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html; code and
+    message: https://github.com/aws/aws-sdk-go/issues/415.
+    """
+    given = [member for member in params if member.startswith("Enable")]
+    if len(given) != 1:
+        message = f"Fields for one attribute type must be specified, got: {', '.join(given)}"
+        raise AwsError("InvalidParameterCombination", message)
+    vpc = call.backend("ec2").get_vpc(params["VpcId"])
+    hostnames = params.get("EnableDnsHostnames", {}).get("Value")
+    if hostnames and not is_true(vpc.enable_dns_support):
+        message = "DNS hostnames can only be enabled if DNS support is enabled."
+        raise AwsError("InvalidParameterCombination", message)
 
 
 def check_start(params: Params, call: Call) -> None:
@@ -50,22 +110,27 @@ HANDLERS = {
 }
 CHECKS = {
     "AssociateRouteTable": dependencies.check_associate_route_table,
+    "AttachInternetGateway": gateways.check_attach,
     "AuthorizeSecurityGroupEgress": group_rules.check,
     "AuthorizeSecurityGroupIngress": group_rules.check,
     "CreateNatGateway": gateways.check_create_nat,
     "CreateNetworkInterface": interfaces.check_create,
-    "CreateRoute": gateways.check_route,
+    "CreateRoute": gateways.check_create_route,
     "CreateSecurityGroup": group_rules.check_create_group,
     "CreateSubnet": subnets.check_create_subnet,
     "CreateTags": check_tags,
     "CreateVpcEndpoint": endpoints.check_create,
     "DeleteNatGateway": gateways.check_delete_nat,
     "DeleteNetworkInterface": interfaces.check_delete,
+    "DeleteRoute": gateways.check_delete_route,
     "DeleteRouteTable": dependencies.check_delete_route_table,
     "DeleteSecurityGroup": dependencies.check_delete_security_group,
     "DeleteSubnet": dependencies.check_delete_subnet,
     "DeleteVpc": dependencies.check_delete_vpc,
+    "DescribeNatGateways": gateways.check_describe_nat,
     "DetachInternetGateway": gateways.check_detach,
+    "DisassociateRouteTable": dependencies.check_disassociate_route_table,
+    "ModifyVpcAttribute": check_vpc_attribute,
     "ModifyVpcEndpoint": endpoints.check_modify,
     "ReleaseAddress": gateways.check_release,
     "ReplaceRoute": gateways.check_route,

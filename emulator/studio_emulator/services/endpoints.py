@@ -175,9 +175,11 @@ def _check_policy(params: Params) -> None:
     if not policy:
         return
     try:
-        json.loads(policy)
+        parsed = json.loads(policy)
     except ValueError as bad:
         raise AwsError("InvalidPolicyDocument", f"Invalid policy document: {bad}") from bad
+    if not isinstance(parsed, dict) or "Statement" not in parsed:
+        raise AwsError("InvalidPolicyDocument", "Invalid policy document: it has no Statement")
 
 
 def _check_subnets(

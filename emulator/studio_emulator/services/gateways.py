@@ -1,8 +1,82 @@
 """Internet and NAT gateways, their interfaces, and Elastic IP addresses."""
 
+from typing import Any
+
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import adopt, interface_of, release
+
+_TARGETS = frozenset(
+    {
+        "CarrierGatewayId",
+        "CoreNetworkArn",
+        "EgressOnlyInternetGatewayId",
+        "GatewayId",
+        "InstanceId",
+        "LocalGatewayId",
+        "NatGatewayId",
+        "NetworkInterfaceId",
+        "OdbNetworkArn",
+        "TransitGatewayId",
+        "VpcEndpointId",
+        "VpcPeeringConnectionId",
+    }
+)
+
+
+def check_create_route(params: Params, call: Call) -> None:
+    """Check that the route has one target, which exists, and that it is not the local route.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
+    """
+    given = sorted(_TARGETS & params.keys())
+    if len(given) != 1:
+        message = f"The request must contain exactly one target, got: {', '.join(given) or 'none'}"
+        raise AwsError("InvalidParameterCombination", message)
+    ec2 = call.backend("ec2")
+    nat = params.get("NatGatewayId")
+    if nat and nat not in ec2.nat_gateways:
+        message = f"The natGateway ID '{nat}' does not exist"
+        raise AwsError("InvalidNatGatewayID.NotFound", message)
+    if _is_local(params, call):
+        cidr = params["DestinationCidrBlock"]
+        message = f"The route identified by {cidr} already exists."
+        raise AwsError("RouteAlreadyExists", message)
+    check_route(params, call)
+
+
+def check_delete_route(params: Params, call: Call) -> None:
+    """InvalidParameterValue for the local route of the VPC.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html
+    """
+    if _is_local(params, call):
+        cidr, table = params["DestinationCidrBlock"], params["RouteTableId"]
+        message = f"cannot remove local route {cidr} in route table {table}"
+        raise AwsError("InvalidParameterValue", message)
+
+
+def _is_local(params: Params, call: Call) -> bool:
+    table = call.backend("ec2").route_tables.get(params["RouteTableId"])
+    wanted, routes = params.get("DestinationCidrBlock"), table.routes if table is not None else ()
+    return any(each.local and wanted == each.destination_cidr_block for each in routes)
+
+
+def check_attach(params: Params, call: Call) -> None:
+    """InvalidParameterValue for the second internet gateway of a VPC.
+
+    https://github.com/binlab/terraform-aws-vault-ha-raft/issues/54
+    """
+    ec2, wanted = call.backend("ec2"), params["VpcId"]
+    if (held := _internet_gateway(wanted, ec2)) and held.id != params["InternetGatewayId"]:
+        message = f"Network {wanted} already has an internet gateway attached"
+        raise AwsError("InvalidParameterValue", message)
+
+
+def _internet_gateway(vpc_id: str, ec2: Any) -> Any:
+    """The internet gateway of the VPC, if any."""
+    gateways = ec2.internet_gateways.values()
+    return next((g for g in gateways if g.vpc is not None and g.vpc.id == vpc_id), None)
 
 
 def check_route(params: Params, call: Call) -> None:
@@ -56,9 +130,17 @@ def check_create_nat(params: Params, _: Call) -> None:
         raise AwsError("UnsupportedOperation", message)
 
 
-def amend_create_nat(_: Params, call: Call, answer: Answer) -> Answer:
-    """Make the interface one that the gateway manages, without security groups."""
+def amend_create_nat(params: Params, call: Call, answer: Answer) -> Answer:
+    """Make the interface one that the gateway manages, without security groups.
+
+    A public gateway fails in a VPC without an internet gateway (NatGateway$FailureMessage).
+    """
     gateway = call.backend("ec2").nat_gateways[answer["NatGateway"]["NatGatewayId"]]
+    public = params.get("ConnectivityType", "public") == "public"
+    if public and _internet_gateway(gateway.vpc_id, call.backend("ec2")) is None:
+        gateway.state, gateway.failure_code = "failed", "Gateway.NotAttached"
+        gateway.failure_message = f"Network {gateway.vpc_id} has no Internet gateway attached"
+        answer["NatGateway"]["State"] = "pending"
     interface = interface_of(gateway)
     description = f"Interface for NAT Gateway {gateway.id}"
     adopt(interface, description, kind="nat_gateway", groups=[])
@@ -74,6 +156,13 @@ def check_delete_nat(params: Params, call: Call) -> None:
     if gateway is None or gateway.state == "deleted":
         message = f"NatGateway {params['NatGatewayId']} was not found"
         raise AwsError("NatGatewayNotFound", message)
+
+
+def check_describe_nat(params: Params, call: Call) -> None:
+    """NatGatewayNotFound for an unknown gateway."""
+    for gateway in params.get("NatGatewayIds") or []:
+        if gateway not in call.backend("ec2").nat_gateways:
+            raise AwsError("NatGatewayNotFound", f"NatGateway {gateway} was not found")
 
 
 def amend_delete_nat(params: Params, call: Call, answer: Answer) -> Answer:

@@ -15,6 +15,13 @@ def test_subnet_has_one_route_table_and_main_table_cannot_be_deleted(net: Ec2Net
         ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"] for _ in range(2)
     )
     made = ec2.associate_route_table(RouteTableId=one, SubnetId=net.subnets[0])
+    other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    foreign = ec2.create_route_table(VpcId=other)["RouteTable"]["RouteTableId"]
+    refused = code_of(ec2.associate_route_table, RouteTableId=foreign, SubnetId=net.subnets[1])
+    assert refused == "InvalidParameterValue"
+    association = main["Associations"][0]["RouteTableAssociationId"]
+    refused = code_of(ec2.disassociate_route_table, AssociationId=association)
+    assert refused == "InvalidParameterValue"
     again = code_of(ec2.associate_route_table, RouteTableId=two, SubnetId=net.subnets[0])
     assert again == "Resource.AlreadyAssociated"
     ec2.disassociate_route_table(AssociationId=made["AssociationId"])

@@ -1,5 +1,10 @@
 """Tags and starts of instances that EC2 refuses; the options of flow logs."""
 
+from functools import partial
+from typing import Any
+
+import pytest
+
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import code_of
@@ -9,6 +14,30 @@ def test_aws_tag_prefix_is_reserved(net: Ec2Network) -> None:
     tags = [{"Key": "aws:name", "Value": "x"}]
     code = code_of(net.ec2.create_tags, Resources=[net.vpc], Tags=tags)
     assert code == "InvalidParameterValue"
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [("vpc", ["aws:name"]), ("vpc", ["a", "a"]), ("subnet", ["a"]), ("vpc", map(str, range(51)))],
+)
+def test_tags_of_a_new_resource_are_checked(net: Ec2Network, kind: str, keys: Any) -> None:
+    tags = [{"Key": key, "Value": "x"} for key in keys]
+    asked = [{"ResourceType": kind, "Tags": tags}]
+    code = code_of(net.ec2.create_vpc, CidrBlock="10.1.0.0/16", TagSpecifications=asked)
+    assert code == ("TagLimitExceeded" if len(tags) > 50 else "InvalidParameterValue")
+
+
+def test_dns_attributes_of_a_vpc(net: Ec2Network) -> None:
+    modify = partial(net.ec2.modify_vpc_attribute, VpcId=net.vpc)
+    on, off = {"Value": True}, {"Value": False}
+    both = {"EnableDnsHostnames": on, "EnableDnsSupport": on}
+    assert code_of(modify, **both) == "InvalidParameterCombination"
+    assert code_of(modify) == "InvalidParameterCombination"
+    modify(EnableDnsHostnames=off)
+    modify(EnableDnsSupport=off)
+    assert code_of(modify, EnableDnsHostnames=on) == "InvalidParameterCombination"
+    modify(EnableDnsSupport=on)
+    modify(EnableDnsHostnames=on)
 
 
 def test_terminated_instance_cannot_be_started(net: Ec2Network) -> None:

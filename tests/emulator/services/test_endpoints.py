@@ -22,6 +22,8 @@ S3 = "com.amazonaws.us-east-1.s3"
         (STS, {"SecurityGroupIds": ["sg-00000000"]}, "InvalidGroup.NotFound"),
         (STS, {"VpcEndpointType": "Gateway"}, "does not match available service types"),
         (STS, {"PolicyDocument": "{"}, "InvalidPolicyDocument"),
+        (STS, {"PolicyDocument": "{}"}, "InvalidPolicyDocument"),
+        (STS, {"PolicyDocument": "[]"}, "InvalidPolicyDocument"),
         (STS, {"SubnetIds": ["subnet-00000000"]}, "InvalidSubnetID.NotFound"),
         (STS, {"VpcId": "vpc-00000000"}, "InvalidVpcID.NotFound"),
         (STS, {"SubnetConfigurations": [{"Ipv4": "10.0.0.8"}]}, "UnsupportedOperation"),

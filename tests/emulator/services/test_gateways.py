@@ -19,11 +19,24 @@ def test_internet_gateway_attachment(net: Ec2Network) -> None:
     for call in (ec2.create_route, ec2.replace_route):
         assert code_of(call, **route) == "InvalidParameterValue"
     attached = {"InternetGatewayId": gateway, "VpcId": net.vpc}
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    public = {"SubnetId": net.subnets[0], "AllocationId": address}
+    nat = {"NatGatewayId": ec2.create_nat_gateway(**public)["NatGateway"]["NatGatewayId"]}
+    (shown,) = ec2.describe_nat_gateways(NatGatewayIds=[nat["NatGatewayId"]])["NatGateways"]
+    assert (shown["State"], shown["FailureCode"]) == ("failed", "Gateway.NotAttached")
+    ec2.delete_nat_gateway(**nat)
+    ec2.release_address(AllocationId=address)
+
     ec2.attach_internet_gateway(**attached)
     ec2.create_route(**route)
+    second = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    refused = code_of(ec2.attach_internet_gateway, InternetGatewayId=second, VpcId=net.vpc)
+    assert refused == "InvalidParameterValue"
 
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     nat = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=address)["NatGateway"]
+    (shown,) = ec2.describe_nat_gateways(NatGatewayIds=[nat["NatGatewayId"]])["NatGateways"]
+    assert shown["State"] == "available"
     assert code_of(ec2.release_address, AllocationId=address) == "InvalidIPAddress.InUse"
     assert code_of(ec2.detach_internet_gateway, **attached) == "DependencyViolation"
     ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
@@ -60,3 +73,29 @@ def test_deleting_a_nat_gateway_deletes_its_interface(aws: Emulator, net: Ec2Net
         "vpc",
     }
     assert code_of(net.ec2.delete_nat_gateway, **gateway) == "NatGatewayNotFound"
+
+
+def test_routes_have_one_target_that_exists_and_no_local_destination(net: Ec2Network) -> None:
+    ec2 = net.ec2
+    table = {"RouteTableId": ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]}
+    interface = ec2.create_network_interface(SubnetId=net.subnets[0])["NetworkInterface"]
+    target = {"NetworkInterfaceId": interface["NetworkInterfaceId"]}
+    gateway = {"NatGatewayId": "nat-0123456789abcdef0"}
+    elsewhere = {"DestinationCidrBlock": "192.0.2.0/24"}
+    for params, code in (
+        (elsewhere, "InvalidParameterCombination"),
+        (elsewhere | gateway, "InvalidNatGatewayID.NotFound"),
+        (elsewhere | gateway | target, "InvalidParameterCombination"),
+        ({"DestinationCidrBlock": "10.0.0.0/16"} | target, "RouteAlreadyExists"),
+    ):
+        assert code_of(ec2.create_route, **table, **params) == code
+    local = {"DestinationCidrBlock": "10.0.0.0/16"}
+    assert code_of(ec2.delete_route, **table, **local) == "InvalidParameterValue"
+    ec2.create_route(**table, **elsewhere, **target)
+    ec2.delete_route(**table, **elsewhere)
+
+
+def test_unknown_nat_gateway(net: Ec2Network) -> None:
+    wanted = ["nat-0123456789abcdef0"]
+    code = code_of(net.ec2.describe_nat_gateways, NatGatewayIds=wanted)
+    assert code == "NatGatewayNotFound"
