@@ -33,6 +33,12 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **given: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **given)
 
+    def _get_value(self, action: argparse.Action, word: str) -> Any:
+        # The error of a `type` that is an enumeration would name its class.
+        if action.type is not None:
+            self._check_value(action, word)
+        return super()._get_value(action, word)
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             choices = list(map(str, action.choices))

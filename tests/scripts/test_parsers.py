@@ -36,6 +36,7 @@ def words_after(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
         (["plan", "--out", ""], "argument --out: '': a folder is expected"),
         (["apply", ""], "argument DIR: '': a folder is expected"),
         (["up", "--out", "a\0b"], "argument --out: 'a\\x00b': a folder is expected"),
+        (["connect", "alice", "--way", "ssh"], "'ssh': must be one of native, ssh-helper"),
         (["completion", "csh"], "'csh': must be one of bash, zsh, fish"),
     ],
 )
