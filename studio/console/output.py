@@ -22,8 +22,10 @@ from studio.console.silence import Silence
 if TYPE_CHECKING:
     from studio.console.live import LiveView
 
-_OF_A_USER = re.compile(r"`studio (?:connect|doctor|status|stop)\b(?:(?! --deployment)[^`])*(?=`)")
-"""A command with the flag --deployment, in a text, without that flag."""
+_OF_A_USER = re.compile(
+    r"`studio (?:doctor|status|(?:connect|stop) (?!USER)\w)(?:(?! --deployment)[^`])*(?=`)"
+)
+"""A command that takes --deployment and lacks it; not one without the user's name."""
 
 
 @dataclass(kw_only=True)

@@ -61,12 +61,14 @@ def test_commands_in_messages_name_the_deployment_of_a_user_without_settings(
 ) -> None:
     def refuse(*_: object, **__: object) -> str:
         output.say("`studio connect alice --deployment old --region us-east-1 --remove`; `aws sts`")
+        output.say("# Added by `studio connect`; `studio connect USER --remove` removes it.")
         raise UserError("see `studio doctor`; `studio stop alice` stops it; `studio up` creates it")
 
     studio.monkeypatch.setattr("studio.lifecycle.stop.stop", refuse)
     named = "--deployment lab --region eu-west-1"
     assert studio.run("stop", "alice", *named.split()).err == (
         "`studio connect alice --deployment old --region us-east-1 --remove`; `aws sts`\n"
+        "# Added by `studio connect`; `studio connect USER --remove` removes it.\n"
         f"studio stop: see `studio doctor {named}`; `studio stop alice {named}` stops it; "
         "`studio up` creates it\n"
     )
