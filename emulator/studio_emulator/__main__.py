@@ -30,15 +30,16 @@ def main(arguments: list[str] | None = None) -> int:
     except UsageError as wrong:
         print(f"emulator: {wrong}", file=sys.stderr)
         return 2
-    emulator.allow_kill(lambda: _wait_and_close(emulator))
+    wait = handle_signals()
+
+    def wait_and_close() -> None:
+        wait()
+        emulator.close()
+
+    emulator.allow_kill(wait_and_close)
     print(f"AWS_ENDPOINT_URL={emulator.endpoint_url}", flush=True)
-    _wait_and_close(emulator)
+    wait_and_close()
     return 0
-
-
-def _wait_and_close(emulator: Emulator) -> None:
-    handle_signals()()
-    emulator.close()
 
 
 def _emulator(arguments: list[str] | None) -> Emulator:

@@ -1,5 +1,6 @@
 """App image configs, through boto3."""
 
+import time
 from typing import Any
 
 import pytest
@@ -76,6 +77,7 @@ def test_refused_settings(sagemaker: Any, settings: dict[str, Any], words: str) 
 
 def test_update_replaces_the_settings(sagemaker: Any) -> None:
     sagemaker.create_app_image_config(AppImageConfigName="slim", JupyterLabAppImageConfig=CONTAINER)
+    time.sleep(0.002)  # Times are in milliseconds.
     sagemaker.update_app_image_config(AppImageConfigName="slim", JupyterLabAppImageConfig={})
     answer = sagemaker.describe_app_image_config(AppImageConfigName="slim")
     assert answer["JupyterLabAppImageConfig"] == {}
