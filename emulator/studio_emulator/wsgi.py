@@ -42,14 +42,9 @@ def scope_of(environ: Environ) -> Scope | None:
 
 def read_body(environ: Environ) -> None:
     """Replace the input stream by one that can be read again; the caller holds no lock."""
-    length = environ.get("CONTENT_LENGTH")
-    stream = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):
-        body = stream.read()
-    else:
-        body = stream.read(int(length)) if length else b""
     environ.pop("HTTP_TRANSFER_ENCODING", None)
-    environ |= with_body(environ, body)
+    # The server ends the stream after the body.
+    environ |= with_body(environ, environ["wsgi.input"].read())
 
 
 def append_to_form(environ: Environ, values: Mapping[str, str]) -> None:

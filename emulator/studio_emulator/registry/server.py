@@ -3,8 +3,9 @@
 import re
 import time
 from collections.abc import Callable, Iterable
-from http import HTTPStatus
 from typing import Any
+
+from werkzeug import Response
 
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import Repository, ecr_backends
@@ -12,10 +13,9 @@ from studio_emulator.registry import tokens
 from studio_emulator.registry.blobs import BLOBS, DIGEST, Upload, mount
 from studio_emulator.registry.images import MANIFEST_LIMIT, check_key, image_of, put_manifest
 from studio_emulator.registry.tokens import Grant
-from studio_emulator.registry.wire import Answer, Request, document, empty, error
+from studio_emulator.registry.wire import Request, document, empty
 
 TOKEN = "token"  # noqa: S105  # the name of a query parameter
-_NAME = r"/v2/(?P<name>.+)"
 _CODES = {
     "ImageDigestDoesNotMatchException": ("MANIFEST_INVALID", 400),
     "ImageTagAlreadyExistsException": ("TAG_INVALID", 400),
@@ -44,27 +44,25 @@ def application(
     except AwsError as problem:
         request.drain()
         code, status = _CODES.get(problem.code, (problem.code, problem.status))
-        answer = error(code, problem.message, f"{status} {HTTPStatus(status).phrase}")
-    headers = {"Docker-Distribution-Api-Version": "registry/2.0", **answer.headers}
-    start_response(answer.status, list(headers.items()))
-    return () if request.method == "HEAD" else answer.body
+        # The OCI distribution specification, "Error Codes"
+        answer = document({"errors": [{"code": code, "message": problem.message}]}, status)
+    answer.headers["Docker-Distribution-Api-Version"] = "registry/2.0"
+    reply: Iterable[bytes] = answer(environ, start_response)
+    return reply
 
 
-def _answer(request: Request, authorize: Authorize) -> Answer:
+def _answer(request: Request, authorize: Authorize) -> Response:
     grant = _grant(request)
     if grant is None:
         request.drain()
         challenge = f'Basic realm="http://{request.host}/",service="ecr.amazonaws.com"'
-        return Answer("401 Unauthorized", {"WWW-Authenticate": challenge}, [b"Not Authorized\n"])
+        return Response("Not Authorized\n", 401, {"WWW-Authenticate": challenge})
     if request.path in ("/v2", "/v2/"):
         return document({})
-    for pattern, methods in _ROUTES:
-        match = pattern.fullmatch(request.path)
-        if match is None:
+    for methods, path, handle, action in _ROUTES:
+        match = re.fullmatch(f"/v2/(?P<name>.+){path}", request.path)
+        if match is None or request.method not in methods:
             continue
-        if request.method not in methods:
-            break
-        handle, action = methods[request.method]
         if not grant.layer:
             authorize(grant, action, match["name"])
         repository = _repository(grant, match["name"])
@@ -76,11 +74,11 @@ def _answer(request: Request, authorize: Authorize) -> Answer:
 
 def _grant(request: Request) -> Grant | None:
     """The grant of the credentials, or of a URL from GetDownloadUrlForLayer."""
-    password = request.query.get(TOKEN)
+    password = request.args.get(TOKEN)
     if password and request.method in ("GET", "HEAD"):
         layer = request.path.rpartition("/blobs/")[2]
         return tokens.grant_of_layer_url(password, layer, now=time.time())
-    return tokens.grant_of(request.authorization, now=time.time())
+    return tokens.grant_of(request.headers.get("Authorization", ""), now=time.time())
 
 
 def _repository(grant: Grant, name: str) -> Repository:
@@ -95,9 +93,9 @@ def _repository(grant: Grant, name: str) -> Repository:
     return repository
 
 
-def _start_upload(request: Request, repository: Repository, _: dict[str, str]) -> Answer:
-    wanted, digest = request.query.get("mount"), request.query.get("digest")
-    if wanted and mount(repository, wanted, request.query.get("from", "")):
+def _start_upload(request: Request, repository: Repository, _: dict[str, str]) -> Response:
+    wanted, digest = request.args.get("mount"), request.args.get("digest")
+    if wanted and mount(repository, wanted, request.args.get("from", "")):
         return _created(repository, wanted)
     upload = BLOBS.begin(repository)
     if digest:
@@ -105,17 +103,17 @@ def _start_upload(request: Request, repository: Repository, _: dict[str, str]) -
         BLOBS.finish(upload, digest)
         return _created(repository, digest)
     request.drain()
-    return _upload_progress("202 Accepted", repository, upload)
+    return _upload_progress(202, repository, upload)
 
 
-def _append(request: Request, repository: Repository, path: dict[str, str]) -> Answer:
+def _append(request: Request, repository: Repository, path: dict[str, str]) -> Response:
     upload = BLOBS.upload(repository, path["upload"])
     _receive(request, upload)
-    return _upload_progress("202 Accepted", repository, upload)
+    return _upload_progress(202, repository, upload)
 
 
-def _finish_upload(request: Request, repository: Repository, path: dict[str, str]) -> Answer:
-    digest = request.query.get("digest", "")
+def _finish_upload(request: Request, repository: Repository, path: dict[str, str]) -> Response:
+    digest = request.args.get("digest", "")
     upload = BLOBS.upload(repository, path["upload"])
     if not DIGEST.fullmatch(digest):
         raise AwsError("DIGEST_INVALID", f"'{digest}' is not a sha256 digest")
@@ -125,72 +123,67 @@ def _finish_upload(request: Request, repository: Repository, path: dict[str, str
 
 
 def _receive(request: Request, upload: Upload) -> None:
-    start = re.fullmatch(r"(?:bytes )?(\d+)-\d+(?:/.*)?", request.content_range)
-    if request.content_range and (start is None or int(start[1]) != upload.offset):
+    sent = request.headers.get("Content-Range", "")
+    start = re.fullmatch(r"(?:bytes )?(\d+)-\d+(?:/.*)?", sent)
+    if sent and (start is None or int(start[1]) != upload.offset):
         raise AwsError(
             "BLOB_UPLOAD_INVALID",
-            f"Invalid layer part upload: got {request.content_range}, the next byte is "
-            f"{upload.offset}",
+            f"Invalid layer part upload: got {sent}, the next byte is {upload.offset}",
             status=416,
         )
     upload.append(request.body())
 
 
-def _upload_status(_: Request, repository: Repository, path: dict[str, str]) -> Answer:
-    return _upload_progress("204 No Content", repository, BLOBS.upload(repository, path["upload"]))
+def _upload_status(_: Request, repository: Repository, path: dict[str, str]) -> Response:
+    return _upload_progress(204, repository, BLOBS.upload(repository, path["upload"]))
 
 
-def _cancel_upload(_: Request, repository: Repository, path: dict[str, str]) -> Answer:
+def _cancel_upload(_: Request, repository: Repository, path: dict[str, str]) -> Response:
     BLOBS.cancel(BLOBS.upload(repository, path["upload"]))
-    return empty("204 No Content")
+    return empty(204)
 
 
-def _get_blob(request: Request, repository: Repository, path: dict[str, str]) -> Answer:
+def _get_blob(_: Request, repository: Repository, path: dict[str, str]) -> Response:
     digest = path["digest"]
-    headers = {
-        "Content-Type": "application/octet-stream",
-        "Content-Length": str(BLOBS.size(repository, digest)),
-        "Docker-Content-Digest": digest,
-    }
-    return Answer("200 OK", headers, () if request.method == "HEAD" else BLOBS.read(digest))
+    size = str(BLOBS.size(repository, digest))
+    headers = {"Content-Length": size, "Docker-Content-Digest": digest}
+    return Response(BLOBS.read(digest), headers=headers, content_type="application/octet-stream")
 
 
-def _put_manifest(request: Request, repository: Repository, path: dict[str, str]) -> Answer:
+def _put_manifest(request: Request, repository: Repository, path: dict[str, str]) -> Response:
     body = request.content(limit=MANIFEST_LIMIT)
     reference = {"digest" if ":" in path["reference"] else "tag": path["reference"]}
-    image = put_manifest(repository, body, request.content_type, **reference)
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip()
+    image = put_manifest(repository, body, kind, **reference)
     return empty(
-        "201 Created",
+        201,
         Location=f"/v2/{repository.name}/manifests/{image.image_digest}",
         Docker_Content_Digest=image.image_digest,
     )
 
 
-def _get_manifest(_: Request, repository: Repository, path: dict[str, str]) -> Answer:
+def _get_manifest(_: Request, repository: Repository, path: dict[str, str]) -> Response:
     image = image_of(repository, path["reference"])
     if image is None:
         raise AwsError("MANIFEST_UNKNOWN", "Requested image not found", status=404)
-    body = image.image_manifest.encode()
-    headers = {
-        "Content-Type": image.image_manifest_media_type,
-        "Content-Length": str(len(body)),
-        "Docker-Content-Digest": image.image_digest,
-    }
-    return Answer("200 OK", headers, [body])
+    headers = {"Docker-Content-Digest": image.image_digest}
+    kind = image.image_manifest_media_type
+    return Response(image.image_manifest, headers=headers, content_type=kind)
 
 
-def _list_tags(request: Request, repository: Repository, _: dict[str, str]) -> Answer:
+def _list_tags(request: Request, repository: Repository, _: dict[str, str]) -> Response:
     tags = sorted(tag for image in repository.images for tag in image.image_tags)
-    wanted = [tag for tag in tags if tag > request.query.get("last", "")]
-    count = request.query.get("n", "")
+    wanted = [tag for tag in tags if tag > request.args.get("last", "")]
+    count = request.args.get("n", "")
     page = wanted[: int(count)] if count.isdecimal() else wanted
-    more = {}
+    answer = document({"name": repository.name, "tags": page})
     if page and len(page) < len(wanted):
-        more["Link"] = f'</v2/{repository.name}/tags/list?n={count}&last={page[-1]}>; rel="next"'
-    return document({"name": repository.name, "tags": page}, **more)
+        following = f"/v2/{repository.name}/tags/list?n={count}&last={page[-1]}"
+        answer.headers["Link"] = f'<{following}>; rel="next"'
+    return answer
 
 
-def _upload_progress(status: str, repository: Repository, upload: Upload) -> Answer:
+def _upload_progress(status: int, repository: Repository, upload: Upload) -> Response:
     return empty(
         status,
         Location=f"/v2/{repository.name}/blobs/uploads/{upload.id}",
@@ -199,47 +192,30 @@ def _upload_progress(status: str, repository: Repository, upload: Upload) -> Ans
     )
 
 
-def _created(repository: Repository, digest: str) -> Answer:
+def _created(repository: Repository, digest: str) -> Response:
     return empty(
-        "201 Created",
+        201,
         Location=f"/v2/{repository.name}/blobs/{digest}",
         Docker_Content_Digest=digest,
     )
 
 
-_Handler = Callable[[Request, Repository, dict[str, str]], Answer]
-_ROUTES: list[tuple[re.Pattern[str], dict[str, tuple[_Handler, str]]]] = [
-    (re.compile(rf"{_NAME}/tags/list"), {"GET": (_list_tags, "ListImages")}),
-    (
-        re.compile(rf"{_NAME}/manifests/(?P<reference>[^/]+)"),
-        {
-            "HEAD": (_get_manifest, "BatchGetImage"),
-            "GET": (_get_manifest, "BatchGetImage"),
-            "PUT": (_put_manifest, "PutImage"),
-        },
-    ),
-    (
-        re.compile(rf"{_NAME}/blobs/uploads/?"),
-        {"POST": (_start_upload, "InitiateLayerUpload")},
-    ),
-    (
-        re.compile(rf"{_NAME}/blobs/uploads/(?P<upload>[^/]+)"),
-        {
-            "GET": (_upload_status, "UploadLayerPart"),
-            "PATCH": (_append, "UploadLayerPart"),
-            "PUT": (_finish_upload, "CompleteLayerUpload"),
-            "DELETE": (_cancel_upload, "UploadLayerPart"),
-        },
-    ),
-    (
-        re.compile(rf"{_NAME}/blobs/(?P<digest>[^/]+)"),
-        {
-            "HEAD": (_get_blob, "BatchCheckLayerAvailability"),
-            "GET": (_get_blob, "GetDownloadUrlForLayer"),
-        },
-    ),
-]
-"""Path -> method -> handler and the action of ECR that the request needs.
+_Handler = Callable[[Request, Repository, dict[str, str]], Response]
+_BLOB = r"/blobs/(?P<digest>(?!uploads$)[^/]+)"
+_UPLOAD = r"/blobs/uploads/(?P<upload>[^/]+)"
+_ROUTES: tuple[tuple[tuple[str, ...], str, _Handler, str], ...] = (
+    (("GET",), "/tags/list", _list_tags, "ListImages"),
+    (("GET", "HEAD"), r"/manifests/(?P<reference>[^/]+)", _get_manifest, "BatchGetImage"),
+    (("PUT",), r"/manifests/(?P<reference>[^/]+)", _put_manifest, "PutImage"),
+    (("POST",), "/blobs/uploads/?", _start_upload, "InitiateLayerUpload"),
+    (("GET",), _UPLOAD, _upload_status, "UploadLayerPart"),
+    (("PATCH",), _UPLOAD, _append, "UploadLayerPart"),
+    (("PUT",), _UPLOAD, _finish_upload, "CompleteLayerUpload"),
+    (("DELETE",), _UPLOAD, _cancel_upload, "UploadLayerPart"),
+    (("HEAD",), _BLOB, _get_blob, "BatchCheckLayerAvailability"),
+    (("GET",), _BLOB, _get_blob, "GetDownloadUrlForLayer"),
+)
+"""Methods, path below the repository, handler, and the action of ECR that the request needs.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
 """
