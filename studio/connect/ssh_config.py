@@ -186,6 +186,19 @@ def require_own(paths: SshPaths, *, region: str, account: str | None = None) -> 
     )
 
 
+def require_writable(paths: SshPaths) -> None:
+    """Raises UserError if the entry, or the Include line that it needs, cannot be written."""
+    files.require_writable(paths.folder)
+    if added(paths):
+        try:
+            files.require_writable(Path(os.path.realpath(paths.config)).parent)
+        except UserError as error:
+            line = os.fsdecode(include_line(paths))
+            raise UserError(
+                f"{error}; add this line at the top of {paths.config}: {line}"
+            ) from None
+
+
 def write(entry: HostEntry) -> None:
     """Write the entry, and the Include line if ~/.ssh/config lacks it. Raises UserError."""
     paths = entry.paths

@@ -9,7 +9,6 @@ from catalog.names import Plugin
 from settings import ConnectMethod
 from studio.connect import (
     editors,
-    files,
     key_pair,
     native,
     preconditions,
@@ -41,7 +40,7 @@ METHODS: Mapping[ConnectMethod, MethodModule] = {
 def steps(request: ConnectRequest, *, editor: Editor | None) -> Iterator[Step]:
     """The remaining steps; the last one opens the editor. Raises UserError if a check fails."""
     method, paths = METHODS[request.method], request.paths
-    files.require_writable(paths.folder)
+    ssh_config.require_writable(paths)
     ssh_config.require_own(paths, region=request.region, account=request.account)
     method.require_possible(request)
     preconditions.require_all(request)

@@ -216,6 +216,25 @@ def test_what_cannot_be_written_is_reported_before_a_removal(
     assert alice.entry.exists()
 
 
+def test_a_config_that_cannot_be_written_needs_the_include_line(
+    alice: SshPaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A configuration manager, such as that of NixOS, links the file to a read-only folder."""
+    store = tmp_path / "store"
+    store.mkdir()
+    alice.ssh.mkdir()
+    alice.config.symlink_to(store / "config")
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, how: path != store and access(path, how))
+    line = os.fsdecode(ssh_config.include_line(alice))
+    with pytest.raises(UserError) as refused:
+        ssh_config.require_writable(alice)
+    expected = f"{store}: cannot be written; add this line at the top of {alice.config}: {line}"
+    assert str(refused.value) == expected
+    alice.config.write_text(f"{line}\n")
+    ssh_config.require_writable(alice)
+
+
 def test_a_failure_to_change_the_config_keeps_the_entry(
     alice: SshPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
