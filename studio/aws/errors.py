@@ -50,6 +50,7 @@ _DENIED = frozenset(
     }
 )
 _SOURCE = "set AWS_PROFILE or another source of credentials that boto3 knows"
+_CONFIGURED = "check the profile, its credential_process and AWS_ENDPOINT_URL"
 _NETWORK = "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
 NOT_FROM_AWS = "the response is not from AWS: check proxies and AWS_ENDPOINT_URL"
 
@@ -97,12 +98,13 @@ def credential_errors() -> Iterator[None]:
     """Raise AwsError also for other errors of a credential source. Only for calls of botocore.
 
     RuntimeError: expired credentials. EOFError: no MFA code. OSError, ValueError: an invalid
-    endpoint, or ``credential_process`` does not start or prints no JSON.
+    endpoint, or ``credential_process`` does not start or prints no JSON; AttributeError, TypeError:
+    it prints JSON other than credentials.
     """
     try:
         with aws_errors():
             yield
-    except (RuntimeError, EOFError, OSError, ValueError) as error:
+    except (RuntimeError, EOFError, OSError, ValueError, AttributeError, TypeError) as error:
         match error:
             case RuntimeError() if "expired" in str(error):
                 reason = (
@@ -113,9 +115,11 @@ def credential_errors() -> Iterator[None]:
             case json.JSONDecodeError():
                 reason = f"the profile's credential_process prints no JSON: {error}"
             case FileNotFoundError():
-                reason = f"the profile's credential_process does not start: {error}"
+                reason = (
+                    f"the profile names a file or program that does not exist: {error.filename}"
+                )
             case _:
-                raise AwsError(str(error)) from error
+                raise AwsError(f"{error}: {_CONFIGURED}") from error
         raise CredentialsError(reason) from error
 
 

@@ -23,6 +23,7 @@ from tests.studio.hostile import Answering
 EXPIRED = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
 EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
 PROCESS = "credential_process ="
+WEB_IDENTITY = "role_arn = arn:aws:iam::123456789012:role/dev\nweb_identity_token_file ="
 SIGN_IN = """\
 sso_session = team
 sso_account_id = 123456789012
@@ -48,18 +49,24 @@ def refused(service: str = "sagemaker", operation: str = "list_apps") -> AwsErro
     [
         ("", CredentialsError, "Unable to locate credentials: set AWS_PROFILE"),
         (f"{PROCESS} /bin/echo '{json.dumps(EXPIRED)}'", CredentialsError, "have expired"),
-        (f"{PROCESS} /no/such/program", CredentialsError, "credential_process does not start: "),
+        (f"{PROCESS} /no/program", CredentialsError, "does not exist: /no/program"),
+        (f"{WEB_IDENTITY} /no/token", CredentialsError, "does not exist: /no/token"),
         (f"{PROCESS} /bin/echo none", CredentialsError, "credential_process prints no JSON: "),
+        (f"{PROCESS} /bin/echo []", AwsError, "check the profile, its credential_process and"),
+        (f"{PROCESS} '", AwsError, "No closing quotation: check the profile"),
         (f"{PROCESS} /bin/false", CredentialsError, "custom-process"),
         (SIGN_IN, SignInExpired, "run `aws sso login`"),
     ],
-    ids=["none", "expired", "no program", "no JSON", "failed", "sign-in"],
+    ids=[
+        *("none", "expired", "no program", "no token", "no JSON", "no object", "no words"),
+        *("failed", "sign-in"),
+    ],
 )
 def test_a_credential_source_that_fails_is_reported(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     profile: str,
-    kind: type[CredentialsError],
+    kind: type[AwsError],
     words: str,
 ) -> None:
     config = tmp_path / "config"
@@ -155,7 +162,9 @@ def test_a_network_that_does_not_answer_is_reported(raised: Exception, words: st
 @pytest.mark.usefixtures("keys")
 def test_an_endpoint_that_is_no_url_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
-    with pytest.raises(AwsError, match=r"^AWS: Invalid endpoint: nonsense$"):
+    with pytest.raises(
+        AwsError, match=r"^AWS: Invalid endpoint: nonsense: check the profile, .* AWS_ENDPOINT_URL$"
+    ):
         Aws("us-east-1").client("sagemaker")
 
 
