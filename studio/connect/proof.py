@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 import subprocess
 import tempfile
 import time
@@ -52,6 +53,11 @@ def prove(entry: HostEntry, report: Report) -> None:
         report(
             f"SFTP does not work on {paths.host} ({reason}): scp needs -O, and editors cannot "
             f"copy their server; install it with a lifecycle configuration: {OFFLINE_GUIDE}"
+        )
+    if flags := ssh(paths)[1:]:
+        report(
+            "HOME is not the home of this account: "
+            f"`{shlex.join(['ssh', *flags, paths.host])}` connects, without -F ssh does not"
         )
 
 

@@ -1,8 +1,10 @@
 """The test of a connection retries temporary errors; another entry with its host is an error."""
 
+import pwd
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -97,7 +99,20 @@ def test_the_output_and_a_missing_sftp_are_reported(
     fake_ssh(monkeypatch, respond)
     reported: list[str] = []
     proof.prove(alice, reported.append)
-    answer, problem = reported
+    answer, problem, configuration = reported
     assert answer == "studio-team-alice answers: /home/u; uid=1000(u)"
     assert "SFTP does not work on studio-team-alice (subsystem request failed)" in problem
     assert "editors cannot copy their server; install it with a lifecycle config" in problem
+    config = alice.paths.config
+    assert f"HOME is not the home of this account: `ssh -F {config} studio-" in configuration
+
+
+def test_in_the_home_of_the_account_ssh_needs_no_flag(
+    alice: HostEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = SimpleNamespace(pw_dir=str(alice.paths.home))
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: account)
+    fake_ssh(monkeypatch, lambda command: (0, printed(command), ""))
+    reported: list[str] = []
+    proof.prove(alice, reported.append)
+    assert len(reported) == 1
