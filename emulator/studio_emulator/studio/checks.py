@@ -8,7 +8,7 @@ from typing import Any
 
 from studio_emulator import iam
 from studio_emulator.call import Call
-from studio_emulator.moto_internals import ServiceException
+from studio_emulator.moto_internals.resources import kms_key
 from studio_emulator.studio.refusals import invalid
 
 SERVICE = "sagemaker.amazonaws.com"
@@ -64,16 +64,6 @@ def security_groups(call: Call, vpc_id: str | None, group_ids: Iterable[str]) ->
             raise invalid(f"Security group '{group_id}' does not belong to VPC '{vpc_id}'.")
 
 
-def kms_key(call: Call, key_id: str) -> None:
-    """The key must exist in this region and be enabled."""
-    try:
-        key = call.backend("kms").describe_key(key_id)
-    except (KeyError, ServiceException):
-        raise invalid(f"KMS key '{key_id}' does not exist.") from None
-    if not key.enabled or key.key_state != "Enabled":
-        raise invalid(f"KMS key '{key_id}' is not enabled.")
-
-
 def key_of_domain(call: Call, domain: Mapping[str, Any]) -> None:
     """The key that encrypts the domain's file system and volumes, if any, must be enabled.
 
@@ -81,8 +71,14 @@ def key_of_domain(call: Call, domain: Mapping[str, Any]) -> None:
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-unusable-keys.html
     https://docs.aws.amazon.com/efs/latest/ug/use-kms-key.html
     """
-    if "KmsKeyId" in domain:
-        kms_key(call, domain["KmsKeyId"])
+    if "KmsKeyId" not in domain:
+        return
+    key_id = domain["KmsKeyId"]
+    key = kms_key(call.backend("kms"), key_id)
+    if key is None:
+        raise invalid(f"KMS key '{key_id}' does not exist.")
+    if key.key_state != "Enabled":
+        raise invalid(f"KMS key '{key_id}' is not enabled.")
 
 
 def execution_role(call: Call, arn: str, *, source_arn: str) -> iam.Role:

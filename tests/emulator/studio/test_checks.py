@@ -17,6 +17,7 @@ ABSENT_ROLE = f"arn:aws:iam::{ACCOUNT}:role/absent"
         ("vpc ID 'vpc-0123456789abcdef0'", {"VpcId": "vpc-0123456789abcdef0"}),
         (f"'{ABSENT_SUBNET}' does not exist", {"SubnetIds": [ABSENT_SUBNET]}),
         ("does not exist", {"KmsKeyId": "12345678-1234-1234-1234-123456789012"}),
+        ("KMS key 'alias/absent' does not exist", {"KmsKeyId": "alias/absent"}),
         ("does not exist", {"DefaultUserSettings": {"ExecutionRole": ABSENT_ROLE}}),
         (f"'{ABSENT_GROUP}' does not exist", {"DefaultUserSettings": WITH_ABSENT_GROUP}),
     ],
