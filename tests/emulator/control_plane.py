@@ -6,16 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
 from studio_emulator import model, state, studio
 from studio_emulator.call import Call
 from studio_emulator.clock import Clock
-from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import get_service_model
 from studio_emulator.options import Options
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import store
+from tests.emulator.samples import refused as refused
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -229,14 +227,6 @@ class ControlPlane:
 def idle(**minutes: int) -> dict[str, Any]:
     """The settings of an app type with these idle times."""
     return {"AppLifecycleManagement": {"IdleSettings": minutes}}
-
-
-def refused(code: str, words: str, call: Any, **params: Any) -> None:
-    """Assert that the call fails with this error."""
-    with pytest.raises(AwsError) as refusal:
-        call(**params)
-    assert refusal.value.code == code, refusal.value
-    assert words in refusal.value.message, refusal.value.message
 
 
 def names(answer: dict[str, Any], member: str, key: str) -> list[str]:

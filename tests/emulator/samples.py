@@ -15,6 +15,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from studio_emulator.errors import AwsError
 from tests.emulator.registry.oci import Raw, make_repository, password_of
 
 if TYPE_CHECKING:
@@ -185,10 +186,19 @@ def make_version(aws: Emulator, base: str, **more: Any) -> dict[str, Any]:
 
 def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
     """The code and the message of the error that the call raises."""
-    with pytest.raises(ClientError) as caught:
+    with pytest.raises((AwsError, ClientError)) as caught:
         call(**params)
+    if isinstance(caught.value, AwsError):
+        return caught.value.code, caught.value.message
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def refused(code: str, words: str, call: Callable[..., Any], **params: Any) -> None:
+    """Assert that the call raises an error with this code and with these words in its message."""
+    found, message = refusal(call, **params)
+    assert found == code, message
+    assert words in message
 
 
 def refused_once(call: Callable[..., Any], **params: Any) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import refusal
+from tests.emulator.samples import code_of, refusal
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,7 @@ def test_token_is_valid_only_for_its_request(aws: Emulator) -> None:
     token = {"NextToken": first["NextToken"]}
     assert "config" not in token["NextToken"]
     for other in ({}, {"NameContains": "g-1"}, {"NameContains": "c", "SortOrder": "Descending"}):
-        code, _ = refusal(sagemaker.list_app_image_configs, **token, **other)
-        assert code == "ValidationException"
+        assert code_of(sagemaker.list_app_image_configs, **token, **other) == "ValidationException"
     rest = sagemaker.list_app_image_configs(MaxResults=10, NameContains="c", **token)
     assert len(rest["AppImageConfigs"]) == 3
 

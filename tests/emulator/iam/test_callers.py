@@ -16,6 +16,7 @@ from tests.emulator.samples import (
     document,
     make_role,
     refusal,
+    refused,
     refused_once,
 )
 from tests.emulator.sessions.channels import SSH, advanced, node_of
@@ -87,8 +88,7 @@ def test_session_tags_and_source_identity_need_permission_and_are_condition_keys
             plain = client_with(aws, "iam", assume(**asked)["Credentials"])
             assert code_of(plain.get_user, UserName=user) == "AccessDenied"
         else:
-            code, message = refusal(assume, **asked, **params)
-            assert (code, f"perform: {needed} on" in message) == ("AccessDenied", True)
+            refused("AccessDenied", f"perform: {needed} on", assume, **asked, **params)
 
 
 def test_temporary_keys_expire(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

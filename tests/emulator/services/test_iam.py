@@ -13,7 +13,7 @@ from tests.emulator.samples import (
     allow,
     code_of,
     document,
-    refusal,
+    refused,
 )
 
 
@@ -204,8 +204,7 @@ def test_statement_ids_are_letters_and_digits(iam: Any) -> None:
         (iam.put_role_policy, {"RoleName": "r", "PolicyName": "p", "PolicyDocument": bad}),
         (iam.create_role, {"RoleName": "x", "AssumeRolePolicyDocument": trust(Sid="a-b")}),
     ):
-        code, message = refusal(call, **params)
-        assert (code, "alpha-numeric" in message) == ("MalformedPolicyDocument", True)
+        refused("MalformedPolicyDocument", "alpha-numeric", call, **params)
 
 
 def test_a_policy_of_an_identity_names_no_principal(iam: Any) -> None:
@@ -214,8 +213,7 @@ def test_a_policy_of_an_identity_names_no_principal(iam: Any) -> None:
         (iam.create_policy, {"PolicyName": "p"}),
         (iam.put_role_policy, {"RoleName": "r", "PolicyName": "p"}),
     ):
-        code, message = refusal(call, **params, PolicyDocument=bad)
-        assert (code, "principal" in message) == ("MalformedPolicyDocument", True)
+        refused("MalformedPolicyDocument", "principal", call, **params, PolicyDocument=bad)
 
 
 def test_names_are_unique_ignoring_case(iam: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, REGION, document, refusal
+from tests.emulator.samples import ACCOUNT, REGION, code_of, document, refusal
 from tests.emulator.services.key_policies import LOGS, OWNER, statement
 
 ARN = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group"
@@ -85,8 +85,7 @@ def test_filter_log_events_orders_by_timestamp(logs: Any) -> None:
     )
     assert code == "InvalidParameterException"
     for wrong in ({"logGroupName": "absent"}, {"logGroupName": "other", "logStreamNames": ["no"]}):
-        code, _ = refusal(logs.filter_log_events, **wrong)
-        assert code == "ResourceNotFoundException"
+        assert code_of(logs.filter_log_events, **wrong) == "ResourceNotFoundException"
     pages = logs.get_paginator("filter_log_events").paginate(
         logGroupName="other", PaginationConfig={"PageSize": 1}
     )

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import refusal
+from tests.emulator.samples import code_of, refusal
 
 
 @pytest.fixture
@@ -35,8 +35,7 @@ def test_quotas_of_vpc(quotas: Any) -> None:
 
 
 def test_refusals(quotas: Any) -> None:
-    code, _ = refusal(quotas.list_service_quotas, ServiceCode="nothing")
-    assert code == "NoSuchResourceException"
+    assert code_of(quotas.list_service_quotas, ServiceCode="nothing") == "NoSuchResourceException"
     code, _ = refusal(quotas.list_service_quotas, ServiceCode="sagemaker", NextToken="x")
     assert code == "InvalidPaginationTokenException"
     code, _ = refusal(quotas.get_service_quota, ServiceCode="sagemaker", QuotaCode="L-1")

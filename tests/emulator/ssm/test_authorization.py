@@ -10,6 +10,7 @@ from tests.emulator.samples import (
     REGION,
     allow,
     refusal,
+    refused,
 )
 from tests.emulator.sessions.channels import SSH, node_of
 from tests.emulator.sessions.policies import NODES, OWN, START, user
@@ -82,5 +83,4 @@ def test_policies_that_allow_send_command(
     if denied is None:
         assert ssm.send_command(InstanceIds=[node], **params)["Command"]["CommandId"]
     else:
-        code, message = refusal(ssm.send_command, InstanceIds=[node], **params)
-        assert (code, denied in message) == ("AccessDeniedException", True), message
+        refused("AccessDeniedException", denied, ssm.send_command, InstanceIds=[node], **params)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.ssm.settings import TIER
-from tests.emulator.samples import ACCOUNT, REGION, refusal
+from tests.emulator.samples import ACCOUNT, REGION, code_of, refusal
 
 SETTING = f"arn:aws:ssm:{REGION}:{ACCOUNT}:servicesetting{TIER}"
 
@@ -35,5 +35,4 @@ def test_setting_of_another_path(ssm: Any) -> None:
 
 
 def test_unknown_service_setting(ssm: Any) -> None:
-    code, _ = refusal(ssm.get_service_setting, SettingId="/ssm/unknown")
-    assert code == "ServiceSettingNotFound"
+    assert code_of(ssm.get_service_setting, SettingId="/ssm/unknown") == "ServiceSettingNotFound"

@@ -22,6 +22,7 @@ from tests.emulator.samples import (
     make_version,
     push,
     refusal,
+    refused,
 )
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
@@ -263,5 +264,4 @@ def test_refusals(
     aws: Emulator, sagemaker: Any, operation: str, params: dict[str, Any], code: str, words: str
 ) -> None:
     make_image(aws)
-    found, message = refusal(getattr(sagemaker, operation), **params)
-    assert (found, words in message) == (code, True), message
+    refused(code, words, getattr(sagemaker, operation), **params)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.samples import ACCOUNT, REGION, refusal
+from tests.emulator.samples import ACCOUNT, REGION, refused
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:studio-lifecycle-config/start"
 SCRIPT = base64.b64encode(b"#!/bin/sh\necho hello\n").decode()
@@ -43,8 +43,7 @@ def test_lifecycle(sagemaker: Any) -> None:
     ],
 )
 def test_refused_creations(sagemaker: Any, changed: dict[str, Any], words: str) -> None:
-    code, message = refusal(create, sagemaker=sagemaker, **changed)
-    assert (code, words in message) == ("ValidationException", True), message
+    refused("ValidationException", words, create, sagemaker=sagemaker, **changed)
     assert sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
 
 

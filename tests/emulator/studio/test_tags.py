@@ -6,7 +6,7 @@ import pytest
 
 from studio_emulator.studio.tags import owns
 from tests.emulator.control_plane import ControlPlane, refused
-from tests.emulator.samples import ACCOUNT, REGION, as_tags, refusal
+from tests.emulator.samples import ACCOUNT, REGION, as_tags, code_of
 
 PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
@@ -36,8 +36,7 @@ def test_add_overwrite_and_delete(sagemaker: Any, arn: str) -> None:
     ],
 )
 def test_refused_tags(sagemaker: Any, arn: str, tags: list[dict[str, str]], words: str) -> None:
-    code, message = refusal(sagemaker.add_tags, ResourceArn=arn, Tags=tags)
-    assert (code, words in message) == ("ValidationException", True), message
+    refused("ValidationException", words, sagemaker.add_tags, ResourceArn=arn, Tags=tags)
     assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == as_tags(Team="a")
 
 
@@ -59,8 +58,7 @@ def test_unknown_resource(
     sagemaker: Any, operation: str, params: dict[str, Any], resource: str
 ) -> None:
     call = getattr(sagemaker, operation)
-    code, _ = refusal(call, ResourceArn=f"{PREFIX}:{resource}", **params)
-    assert code == "ValidationException"
+    assert code_of(call, ResourceArn=f"{PREFIX}:{resource}", **params) == "ValidationException"
 
 
 @pytest.mark.parametrize(
