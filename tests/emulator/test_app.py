@@ -46,10 +46,10 @@ def test_the_lock_lets_one_request_run_at_a_time(
 def test_invalid_response_is_reported_as_a_bug(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handlers: dict[str, dict[str, services.Handler]] = {
-        "sagemaker": {"ListDomains": lambda *_: {"Domain": []}}
-    }
-    monkeypatch.setattr(services, "HANDLERS", handlers)
+    def wrong(*_: Any) -> dict[str, Any]:
+        return {"Domain": []}
+
+    monkeypatch.setattr(services, "HANDLERS", {"sagemaker": {"ListDomains": wrong}})
     with pytest.raises(ClientError, match="emulator bug: ListDomains answered Domain: no such"):
         aws.client("sagemaker").list_domains()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from studio_emulator import ssm, studio
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.moto_internals import s3 as moto_s3
+from studio_emulator.operations import Handler
 from studio_emulator.services import (
     ec2,
     ecr,
@@ -21,7 +22,6 @@ from studio_emulator.services import (
     tagging,
 )
 
-Handler = Callable[[Params, Call], Answer | None]
 Check = Callable[[Params, Call], None]
 Defaults = Callable[[Params, Call], Mapping[str, str]]
 Amendment = Callable[[Params, Call, Answer], Answer]

@@ -1,8 +1,7 @@
 """Systems Manager beyond moto: activations, managed nodes, commands, settings, sessions."""
 
-from collections.abc import Mapping
-
 from studio_emulator.inventory import Item
+from studio_emulator.operations import operations_of
 from studio_emulator.ssm import (
     activations,
     commands,
@@ -17,16 +16,9 @@ from studio_emulator.ssm.commands import pending as pending
 from studio_emulator.ssm.nodes import has_node as has_node
 from studio_emulator.ssm.nodes import register_node as register_node
 from studio_emulator.ssm.nodes import set_online as set_online
-from studio_emulator.ssm.store import STORES, Handler, Store
+from studio_emulator.ssm.store import STORES, Store
 
-HANDLERS: Mapping[str, Handler] = {
-    **activations.OPERATIONS,
-    **nodes.OPERATIONS,
-    **settings.OPERATIONS,
-    **sessions.OPERATIONS,
-    **commands.OPERATIONS,
-    **documents.OPERATIONS,
-}
+HANDLERS = operations_of("ssm", activations, nodes, settings, sessions, commands, documents)
 CHECKS = {**documents.CHECKS, **parameters.CHECKS}
 
 

@@ -2,13 +2,12 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from studio_emulator import iam
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.store import STORES, Activation, Handler, Store, page, store
+from studio_emulator.ssm.store import STORES, Activation, Store, page, store
 
 DAY = 24 * 3600.0
 LONGEST_DAYS = 30
@@ -103,10 +102,3 @@ def _check_role(path_and_name: str, call: Call) -> None:
             "ValidationException",
             f"Nonexistent role or missing ssm service principal in trust policy: {arn}",
         )
-
-
-OPERATIONS: Mapping[str, Handler] = {
-    "CreateActivation": create_activation,
-    "DescribeActivations": describe_activations,
-    "DeleteActivation": delete_activation,
-}

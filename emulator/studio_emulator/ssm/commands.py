@@ -1,7 +1,6 @@
 """Run Command on managed nodes: refused documents and nodes, time-outs, the agents' answers."""
 
 import uuid
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node
-from studio_emulator.ssm.store import STORES, Command, Handler, store
+from studio_emulator.ssm.store import STORES, Command, store
 
 _ACTION = "ssm:SendCommand"
 _PLUGIN = "aws:runShellScript"
@@ -133,9 +132,3 @@ def _shown(command: Command) -> dict[str, Any]:
         "DeliveryTimedOutCount": 0,
         "TimeoutSeconds": command.timeout,
     }
-
-
-OPERATIONS: Mapping[str, Handler] = {
-    "SendCommand": send_command,
-    "GetCommandInvocation": get_command_invocation,
-}

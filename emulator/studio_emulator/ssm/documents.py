@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.store import Handler
 
 DEFAULT_SESSION = "SSM-SessionManagerRunShell"
 _RESERVED = ("aws", "amazon", "amzn")
@@ -121,5 +120,4 @@ def arn(name: str, call: Call) -> str:
     return f"arn:{call.partition}:ssm:{call.region}:{account}:document/{name}"
 
 
-OPERATIONS: Mapping[str, Handler] = {"DescribeDocument": describe_document}
 CHECKS = {"CreateDocument": check_name}

@@ -9,7 +9,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.runtime import running_apps
 from studio_emulator.sessions.open_sessions import end_sessions_of
 from studio_emulator.ssm import activations
-from studio_emulator.ssm.store import STORES, Handler, Node, page, store
+from studio_emulator.ssm.store import STORES, Node, page, store
 
 AGENT_VERSION = "3.3.4121.0"
 MOST_TAGS = 50
@@ -157,11 +157,4 @@ _FILTERS: Mapping[str, Callable[[Node], set[str]]] = {
     "ResourceType": lambda _: {_KIND},
     "AssociationStatus": lambda _: set(),
     "tag-key": lambda node: set(node.tags),
-}
-OPERATIONS: Mapping[str, Handler] = {
-    "DescribeInstanceInformation": describe_instance_information,
-    "DeregisterManagedInstance": deregister_managed_instance,
-    "AddTagsToResource": add_tags_to_resource,
-    "RemoveTagsFromResource": remove_tags_from_resource,
-    "ListTagsForResource": list_tags_for_resource,
 }

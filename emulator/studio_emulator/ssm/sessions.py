@@ -14,7 +14,7 @@ from studio_emulator.sessions.targets import purpose_of
 from studio_emulator.ssm import documents
 from studio_emulator.ssm.authorization import check_node, may_use_node
 from studio_emulator.ssm.settings import TIER, value_of
-from studio_emulator.ssm.store import Handler, page, store
+from studio_emulator.ssm.store import page, store
 
 _ACTION = "ssm:StartSession"
 _CHECKED = "ssm:SessionDocumentAccessCheck"
@@ -133,10 +133,4 @@ _FILTERS: Mapping[str, Callable[[Session], str]] = {
     "Status": lambda session: session.status,
     "SessionId": lambda session: session.id,
     "AccessType": lambda _: "Standard",
-}
-OPERATIONS: Mapping[str, Handler] = {
-    "StartSession": start_session,
-    "ResumeSession": resume_session,
-    "TerminateSession": terminate_session,
-    "DescribeSessions": describe_sessions,
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.ssm.store import Handler, store
+from studio_emulator.ssm.store import store
 
 TIER = "/ssm/managed-instance/activation-tier"
 
@@ -74,10 +74,3 @@ def _current(path: str, call: Call) -> Mapping[str, Any]:
 
 def _prefix(call: Call) -> str:
     return f"arn:{call.partition}:ssm:{call.region}:{call.account}:servicesetting"
-
-
-OPERATIONS: Mapping[str, Handler] = {
-    "GetServiceSetting": get_service_setting,
-    "UpdateServiceSetting": update_service_setting,
-    "ResetServiceSetting": reset_service_setting,
-}

@@ -1,13 +1,12 @@
 """The resources of Systems Manager that moto does not have, by account and region."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from studio_emulator import paging
 from studio_emulator.call import Answer, Call, Params
 
-Handler = Callable[[Params, Call], Answer | None]
 MOST_ON_A_PAGE = 50
 
 

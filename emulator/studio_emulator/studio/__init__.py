@@ -1,9 +1,7 @@
 """SageMaker Studio's control plane: domains, user profiles, spaces, apps, images and more."""
 
-from collections.abc import Callable, Mapping
-
-from studio_emulator.call import Answer, Call, Params
 from studio_emulator.inventory import Item
+from studio_emulator.operations import operations_of
 from studio_emulator.studio import (
     app_image_configs,
     apps,
@@ -18,23 +16,19 @@ from studio_emulator.studio import (
 )
 from studio_emulator.studio.store import STORES, by_arn
 
-Handler = Callable[[Params, Call], Answer | None]
-OPERATIONS: Mapping[str, Handler] = {
-    name: handler
-    for module in (
-        domains,
-        user_profiles,
-        spaces,
-        apps,
-        images,
-        image_versions,
-        app_image_configs,
-        lifecycle_configs,
-        tags,
-        sessions,
-    )
-    for name, handler in module.OPERATIONS.items()
-}
+OPERATIONS = operations_of(
+    "sagemaker",
+    domains,
+    user_profiles,
+    spaces,
+    apps,
+    images,
+    image_versions,
+    app_image_configs,
+    lifecycle_configs,
+    tags,
+    sessions,
+)
 
 
 def settle() -> None:

@@ -88,12 +88,3 @@ def _settings(params: Params) -> Params:
                 f"and DefaultGID are {pairs} respectively"
             )
     return given
-
-
-OPERATIONS = {
-    "CreateAppImageConfig": create_app_image_config,
-    "DescribeAppImageConfig": describe_app_image_config,
-    "ListAppImageConfigs": list_app_image_configs,
-    "UpdateAppImageConfig": update_app_image_config,
-    "DeleteAppImageConfig": delete_app_image_config,
-}

@@ -196,11 +196,3 @@ def _stop(call: Call, app: Resource) -> None:
 def _summary(app: Resource) -> dict[str, Any]:
     owner = ("DomainId", "UserProfileName", "SpaceName")
     return app.summary(*owner, "AppType", "AppName", "Status", "CreationTime", "ResourceSpec")
-
-
-OPERATIONS = {
-    "CreateApp": create_app,
-    "DescribeApp": describe_app,
-    "ListApps": list_apps,
-    "DeleteApp": delete_app,
-}

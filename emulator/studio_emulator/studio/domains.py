@@ -214,12 +214,3 @@ def _summary(domain: Resource) -> dict[str, Any]:
     return domain.summary(
         "DomainArn", "DomainId", "DomainName", "Status", "CreationTime", "LastModifiedTime", "Url"
     )
-
-
-OPERATIONS = {
-    "CreateDomain": create_domain,
-    "DescribeDomain": describe_domain,
-    "ListDomains": list_domains,
-    "UpdateDomain": update_domain,
-    "DeleteDomain": delete_domain,
-}

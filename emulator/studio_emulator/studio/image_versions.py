@@ -211,13 +211,3 @@ def _aws_registries() -> dict[str, list[str]]:
         Path(__file__).with_name("aws_registries.json").read_text()
     )
     return found
-
-
-OPERATIONS = {
-    "CreateImageVersion": create_image_version,
-    "DescribeImageVersion": describe_image_version,
-    "ListImageVersions": list_image_versions,
-    "UpdateImageVersion": update_image_version,
-    "DeleteImageVersion": delete_image_version,
-    "ListAliases": list_aliases,
-}

@@ -117,12 +117,3 @@ def fail_with(problem: str | None) -> Callable[[], None]:
             raise AwsError("ClientError", problem)
 
     return effect
-
-
-OPERATIONS = {
-    "CreateImage": create_image,
-    "DescribeImage": describe_image,
-    "ListImages": list_images,
-    "UpdateImage": update_image,
-    "DeleteImage": delete_image,
-}

@@ -73,11 +73,3 @@ def _find(params: Params, call: Call) -> Resource:
     name = params["StudioLifecycleConfigName"]
     missing = f"Studio Lifecycle Config {name} does not exist."
     return lookup.existing(store(call).lifecycle_configs, name, missing)
-
-
-OPERATIONS = {
-    "CreateStudioLifecycleConfig": create_studio_lifecycle_config,
-    "DescribeStudioLifecycleConfig": describe_studio_lifecycle_config,
-    "ListStudioLifecycleConfigs": list_studio_lifecycle_configs,
-    "DeleteStudioLifecycleConfig": delete_studio_lifecycle_config,
-}

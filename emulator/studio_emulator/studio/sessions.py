@@ -86,6 +86,3 @@ def cannot_register(state: Store, app: Resource, call: Call) -> bool:
     return call.options.remote_access_obeys_endpoint_policies and endpoint_policies.denies_requests(
         call, vpc_id=vpc_id, requests=_NODE_REQUESTS
     )
-
-
-OPERATIONS = {"StartSession": start_session}

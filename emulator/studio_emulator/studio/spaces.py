@@ -224,12 +224,3 @@ def _summary(space: Resource) -> dict[str, Any]:
         if member in space.data:
             summary[f"{member}Summary"] = space.data[member]
     return summary
-
-
-OPERATIONS = {
-    "CreateSpace": create_space,
-    "DescribeSpace": describe_space,
-    "ListSpaces": list_spaces,
-    "UpdateSpace": update_space,
-    "DeleteSpace": delete_space,
-}

@@ -86,10 +86,3 @@ def _store_of(arn: str, call: Call) -> Store:
 
 def _listed(state: Store, arn: str) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in state.tags.get(arn, {}).items()]
-
-
-OPERATIONS = {
-    "AddTags": add_tags,
-    "ListTags": list_tags,
-    "DeleteTags": delete_tags,
-}

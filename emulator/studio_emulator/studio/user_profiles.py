@@ -156,13 +156,3 @@ def _summary(profile: Resource) -> dict[str, Any]:
     return profile.summary(
         "DomainId", "UserProfileName", "Status", "CreationTime", "LastModifiedTime"
     )
-
-
-OPERATIONS = {
-    "CreateUserProfile": create_user_profile,
-    "DescribeUserProfile": describe_user_profile,
-    "ListUserProfiles": list_user_profiles,
-    "UpdateUserProfile": update_user_profile,
-    "DeleteUserProfile": delete_user_profile,
-    "CreatePresignedDomainUrl": create_presigned_domain_url,
-}
