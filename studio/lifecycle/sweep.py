@@ -5,7 +5,6 @@ With --yes it deletes what holds no data and is not recent.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -177,8 +176,8 @@ def _streams(aws: Aws) -> list[str]:
 
 
 def _logs(aws: Aws, live: set[str], names: list[str]) -> Iterator[Leftover]:
-    domains = Counter(name.partition("/")[0] for name in names if name.startswith("d-"))
-    for domain_id in domains.keys() - live:
+    domains = {name.partition("/")[0] for name in names if name.startswith("d-")}
+    for domain_id in domains - live:
         own = [name for name in names if name.startswith(f"{domain_id}/")]
         yield Leftover(
             name=LOGS,
