@@ -62,7 +62,7 @@ def check_create(params: Params, call: Call) -> None:
     if not named or key_states.AWS_ALIASES in named:
         return
     key = key_states.named(named, call)
-    if key is None or key.key_state != "Enabled" or key.key_spec != "SYMMETRIC_DEFAULT":
+    if key is None or key.key_state != "Enabled" or key.key_spec != key_states.SYMMETRIC:
         message = f"KmsKeyId '{named}' is not an enabled symmetric key of this region."
         raise AwsError("BadRequest", message)
 

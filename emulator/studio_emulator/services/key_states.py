@@ -1,4 +1,4 @@
-"""The operations that KMS refuses because of a key's state or manager.
+"""The operations that KMS refuses because of a key's state, usage, region or manager.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 """
@@ -12,6 +12,7 @@ from studio_emulator.moto_internals.resources import key_id_of_ciphertext, kms_k
 AWS_ALIASES = "alias/aws/"
 """The prefix of the aliases of AWS managed keys."""
 
+SYMMETRIC = "SYMMETRIC_DEFAULT"
 PENDING = "PendingDeletion"
 _CRYPTOGRAPHIC = frozenset(
     {
@@ -29,6 +30,14 @@ _CRYPTOGRAPHIC = frozenset(
         "VerifyMac",
     }
 )
+_USAGES = dict.fromkeys(_CRYPTOGRAPHIC, "ENCRYPT_DECRYPT") | {
+    "DeriveSharedSecret": "KEY_AGREEMENT",
+    "GenerateMac": "GENERATE_VERIFY_MAC",
+    "Sign": "SIGN_VERIFY",
+    "Verify": "SIGN_VERIFY",
+    "VerifyMac": "GENERATE_VERIFY_MAC",
+}
+"""The KeyUsage that an operation needs (InvalidKeyUsageException in the API reference)."""
 _NEED_ENABLED = _CRYPTOGRAPHIC | {
     "CreateGrant",
     "DisableKeyRotation",
@@ -59,7 +68,12 @@ _KEYS = ("KeyId", "TargetKeyId", "SourceKeyId", "DestinationKeyId")
 
 
 def check(operation: str, params: Params, call: Call) -> None:
-    """AwsError if the key's state, or its manager AWS, does not allow the operation."""
+    """AwsError if the key's region, manager, state or usage does not allow the operation."""
+    for member in _KEYS:
+        prefix, *parts = params.get(member, "").split(":")
+        region = next(iter(parts[2:]), "")
+        if prefix == "arn" and region != call.region:
+            raise AwsError("NotFoundException", f"Invalid arn {region}")
     for key in _keys_of(params, call):
         if operation in _MANAGEMENT and is_aws_managed(key):
             raise AwsError(
@@ -74,6 +88,9 @@ def check(operation: str, params: Params, call: Call) -> None:
             check_enabled(key)
         if operation in _NEED_NOT_PENDING and key.key_state == PENDING:
             raise _invalid_state(key, "is pending deletion.")
+        if _USAGES.get(operation, key.key_usage) != key.key_usage:
+            message = f"{key.arn} key usage is {key.key_usage} which is not valid for {operation}."
+            raise AwsError("InvalidKeyUsageException", message)
 
 
 def check_enabled(key: Any) -> None:

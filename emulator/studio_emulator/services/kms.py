@@ -1,4 +1,4 @@
-"""KMS: key policies, grants, rotation, and how long a deletion waits."""
+"""KMS: key policies, aliases, tags, rotation, and how long a deletion waits."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,14 +8,12 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
-from studio_emulator.services import key_states, principals
+from studio_emulator.services import key_states, kms_grants, principals
 
 _ROTATION_DAYS = 365
+_POLICY_BYTES = 32_768
+"""https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"""
 _SHORTEST_WINDOW, _LONGEST_WINDOW = 7, 30
-_SYMMETRIC = "SYMMETRIC_DEFAULT"
-_ASYMMETRIC = frozenset(
-    {"DeriveSharedSecret", "GenerateMac", "GetPublicKey", "Sign", "Verify", "VerifyMac"}
-)
 
 
 def check_policy(params: Params, call: Call) -> None:
@@ -33,6 +31,9 @@ def check_policy(params: Params, call: Call) -> None:
         raise AwsError("MalformedPolicyDocumentException", f"Policy is not valid: {bad}") from bad
     if not parsed:
         raise AwsError("MalformedPolicyDocumentException", "Policy contains no statements.")
+    if len(document.encode()) > _POLICY_BYTES:
+        message = f"The key policy has more than {_POLICY_BYTES} bytes."
+        raise AwsError("LimitExceededException", message)
     if principals.absent(parsed, call):
         raise AwsError(
             "MalformedPolicyDocumentException",
@@ -57,9 +58,10 @@ def check_create(params: Params, call: Call) -> None:
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html (KeyUsage)
     """
     check_policy(params, call)
-    spec = params.get("KeySpec") or params.get("CustomerMasterKeySpec") or _SYMMETRIC
+    _check_keys(params.get("Tags", []))
+    spec = params.get("KeySpec") or params.get("CustomerMasterKeySpec") or key_states.SYMMETRIC
     usage = params.get("KeyUsage")
-    if spec == _SYMMETRIC:
+    if spec == key_states.SYMMETRIC:
         if usage not in (None, "ENCRYPT_DECRYPT"):
             message = f"KeyUsage {usage} is not compatible with KeySpec {spec}"
             raise AwsError("ValidationException", message)
@@ -74,7 +76,7 @@ def check_rotation(params: Params, call: Call) -> None:
     https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
     """
     key = key_states.named(params["KeyId"], call)
-    if key is not None and key.key_spec != _SYMMETRIC:
+    if key is not None and key.key_spec != key_states.SYMMETRIC:
         raise AwsError("UnsupportedOperationException", f"{key.arn} cannot be rotated.")
 
 
@@ -91,60 +93,19 @@ def check_decrypt(params: Params, call: Call) -> None:
 
 def check_tags(params: Params, call: Call) -> None:
     check_key(params, call)
-    if any(tag["TagKey"].startswith("aws:") for tag in params["Tags"]):
+    _check_keys(params["Tags"])
+
+
+def _check_keys(tags: Sequence[Params]) -> None:
+    """TagException for a reserved or duplicate key.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/tagging-keys.html
+    """
+    keys = [tag["TagKey"] for tag in tags]
+    if any(key.startswith("aws:") for key in keys):
         raise AwsError("TagException", "Tags beginning with aws: are reserved")
-
-
-def check_describe(params: Params, call: Call) -> None:
-    """NotFoundException for an ARN of another region, which moto ignores."""
-    prefix, *parts = params["KeyId"].split(":")
-    region = next(iter(parts[2:]), "")
-    if prefix == "arn" and region != call.region:
-        raise AwsError("NotFoundException", f"Invalid arn {region}")
-
-
-def create_grant(params: Params, call: Call) -> Answer | None:
-    """CreateGrant: the principals must exist; the same name and parameters return the same grant.
-
-    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html (Name). Terraform's
-    provider retries on InvalidArnException.
-    """
-    for member in ("GranteePrincipal", "RetiringPrincipal"):
-        arn = params.get(member)
-        if arn and not (arn.startswith("arn:") and principals.exists(arn, call)):
-            message = f"ARN does not refer to a valid principal: {arn}"
-            raise AwsError("InvalidArnException", message)
-    key = key_states.named(params["KeyId"], call)
-    if key.key_spec == _SYMMETRIC and (wrong := _ASYMMETRIC.intersection(params["Operations"])):
-        message = f"{', '.join(sorted(wrong))} cannot be granted on a symmetric key"
-        raise AwsError("ValidationException", message)
-    for grant in key.grants.values():
-        same = (
-            grant.name == params.get("Name")
-            and grant.grantee_principal == params["GranteePrincipal"]
-            and sorted(grant.operations) == sorted(params["Operations"])
-            and (grant.constraints or {}) == params.get("Constraints", {})
-            and grant.retiring_principal == params.get("RetiringPrincipal")
-        )
-        if grant.name and same:
-            return {"GrantId": grant.id, "GrantToken": grant.token}
-    return None
-
-
-def check_retire(params: Params, call: Call) -> None:
-    """The grant, by its token or by its key and id, must exist.
-
-    https://docs.aws.amazon.com/kms/latest/APIReference/API_RetireGrant.html
-    """
-    held = [grant for key in call.backend("kms").keys.values() for grant in key.grants.values()]
-    if token := params.get("GrantToken"):
-        if token not in (grant.token for grant in held):
-            raise AwsError("InvalidGrantTokenException", "The grant token is not valid.")
-    elif "KeyId" not in params or "GrantId" not in params:
-        message = "Either a grant token or a grant ID with its key is required."
-        raise AwsError("ValidationException", message)
-    elif params["GrantId"] not in (grant.id for grant in held):
-        raise AwsError("InvalidGrantIdException", "The grant does not exist.")
+    if len(set(keys)) < len(keys):
+        raise AwsError("TagException", "Duplicate tag keys")
 
 
 def check_alias(params: Params, _call: Call) -> None:
@@ -155,6 +116,24 @@ def check_alias(params: Params, _call: Call) -> None:
     name = params["AliasName"]
     if name.startswith(key_states.AWS_ALIASES):
         raise AwsError("NotAuthorizedException", f"{name} is reserved for AWS managed keys.")
+
+
+def check_update_alias(params: Params, call: Call) -> None:
+    """The current and the new key "must be the same type" and "have the same key usage".
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdateAlias.html
+    """
+    check_alias(params, call)
+    current, new = (key_states.named(params[m], call) for m in ("AliasName", "TargetKeyId"))
+    if current is not None and new is not None and _type(current) != _type(new):
+        message = f"{params['AliasName']} cannot be updated to a key of another type or usage."
+        raise AwsError("ValidationException", message)
+
+
+def _type(key: Any) -> tuple[str, str]:
+    """The type of a key: symmetric, HMAC or asymmetric; and its usage."""
+    kind = key.key_spec if key.key_spec == key_states.SYMMETRIC else key.key_spec.partition("_")[0]
+    return kind if kind in (key_states.SYMMETRIC, "HMAC") else "asymmetric", key.key_usage
 
 
 def _can_change_policy(parsed: Sequence[dict[str, Any]], call: Call) -> bool:
@@ -219,8 +198,17 @@ def show_arn(_params: Params, call: Call, answer: Answer) -> Answer:
     return answer | {"KeyId": key.arn} if key is not None else answer
 
 
+def store_usage(params: Params, call: Call, answer: Answer) -> Answer:
+    """Store the default usage of a new key, and show what moto omits."""
+    key = key_states.named(answer["KeyMetadata"]["KeyId"], call)
+    key.key_usage = params.get("KeyUsage", "ENCRYPT_DECRYPT")
+    shown = {"KeyUsage": key.key_usage, "MultiRegion": params.get("MultiRegion", False)}
+    return {"KeyMetadata": answer["KeyMetadata"] | shown}
+
+
 def show_manager(params: Params, call: Call, answer: Answer) -> Answer:
-    """Set the KeyManager of AWS managed keys."""
+    """Set the KeyManager of AWS managed keys, and that a key is of one region."""
+    answer["KeyMetadata"].setdefault("MultiRegion", False)
     if key_states.is_aws_managed(key_states.named(params["KeyId"], call)):
         answer["KeyMetadata"]["KeyManager"] = "AWS"
     return answer
@@ -243,7 +231,7 @@ def show_period(params: Params, call: Call, answer: Answer) -> Answer:
 # Moto's operations do not support a key's ARN.
 HANDLERS = {
     "CancelKeyDeletion": cancel_key_deletion,
-    "CreateGrant": create_grant,
+    "CreateGrant": kms_grants.create_grant,
     "DisableKey": disable_key,
     "EnableKey": enable_key,
     "ScheduleKeyDeletion": schedule_key_deletion,
@@ -254,17 +242,17 @@ CHECKS = {
     "CreateKey": check_create,
     "Decrypt": check_decrypt,
     "DeleteAlias": check_alias,
-    "DescribeKey": check_describe,
     "EnableKeyRotation": check_rotation,
     "ListGrants": check_key,
     "PutKeyPolicy": check_policy,
-    "RetireGrant": check_retire,
+    "RetireGrant": kms_grants.check_retire,
     "TagResource": check_tags,
-    "UpdateAlias": check_alias,
+    "UpdateAlias": check_update_alias,
 }
 AMENDMENTS = dict.fromkeys(
     ("GenerateMac", "GetPublicKey", "RotateKeyOnDemand", "VerifyMac"), show_arn
 ) | {
+    "CreateKey": store_usage,
     "DescribeKey": show_manager,
     "EnableKeyRotation": store_period,
     "GetKeyRotationStatus": show_period,

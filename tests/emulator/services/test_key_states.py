@@ -1,9 +1,11 @@
 """The operations that KMS refuses because of a key's state or manager."""
 
+from typing import Any
+
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import document, refusal
+from tests.emulator.samples import create_key, document, refusal
 from tests.emulator.services.key_policies import OWNER
 
 
@@ -33,6 +35,47 @@ def test_disabled_key_refuses_cryptographic_operations(aws: Emulator, key: str, 
     kms.update_key_description(KeyId=key, Description="still there")
     kms.enable_key(KeyId=key)
     assert kms.decrypt(CiphertextBlob=sealed["CiphertextBlob"])["Plaintext"] == b"x"
+
+
+def test_key_of_another_region_is_not_found(aws: Emulator, key: str) -> None:
+    kms, elsewhere = aws.client("kms"), key.replace("us-east-1", "eu-west-1")
+    alias = elsewhere.replace(f"key/{key.rpartition('/')[2]}", "alias/home")
+    for call, params in (
+        (kms.encrypt, {"Plaintext": b"x"}),
+        (kms.describe_key, {}),
+        (kms.get_key_rotation_status, {}),
+    ):
+        for named in (elsewhere, alias) if call == kms.encrypt else (elsewhere,):
+            found = refusal(call, KeyId=named, **params)
+            assert found == ("NotFoundException", "Invalid arn eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("spec", "usage", "operation", "params"),
+    [
+        ("RSA_2048", "SIGN_VERIFY", "encrypt", {"Plaintext": b"x"}),
+        ("RSA_2048", "SIGN_VERIFY", "generate_data_key", {"KeySpec": "AES_256"}),
+        ("HMAC_256", "GENERATE_VERIFY_MAC", "encrypt", {"Plaintext": b"x"}),
+        (
+            "RSA_2048",
+            "ENCRYPT_DECRYPT",
+            "sign",
+            {"Message": b"x", "SigningAlgorithm": "RSASSA_PSS_SHA_256"},
+        ),
+        (
+            "SYMMETRIC_DEFAULT",
+            "ENCRYPT_DECRYPT",
+            "generate_mac",
+            {"Message": b"x", "MacAlgorithm": "HMAC_SHA_256"},
+        ),
+    ],
+)
+def test_usage_of_a_key_determines_its_operations(
+    aws: Emulator, spec: str, usage: str, operation: str, params: dict[str, Any]
+) -> None:
+    key = create_key(aws, KeySpec=spec, KeyUsage=usage)
+    code, message = refusal(getattr(aws.client("kms"), operation), KeyId=key, **params)
+    assert (code, usage in message) == ("InvalidKeyUsageException", True)
 
 
 def test_key_pending_deletion(aws: Emulator, key: str) -> None:

@@ -140,3 +140,36 @@ def test_deletion_waits_7_to_30_days(aws: Emulator) -> None:
     for asked in ({}, {"PendingWindowInDays": 7}, {"PendingWindowInDays": 30}):
         deleted = schedule(KeyId=create_key(aws), **asked)
         assert deleted["PendingWindowInDays"] == asked.get("PendingWindowInDays", 30)
+
+
+@pytest.mark.parametrize("keys", [["aws:team"], ["team", "team"]])
+def test_invalid_tags_of_a_key(aws: Emulator, keys: list[str]) -> None:
+    kms, tags = aws.client("kms"), [{"TagKey": key, "TagValue": "x"} for key in keys]
+    assert refusal(kms.create_key, Tags=tags)[0] == "TagException"
+    assert refusal(kms.tag_resource, KeyId=create_key(aws), Tags=tags)[0] == "TagException"
+
+
+def test_key_shows_its_default_usage_and_that_it_is_regional(aws: Emulator) -> None:
+    kms = aws.client("kms")
+    made = kms.create_key()["KeyMetadata"]
+    for shown in (made, kms.describe_key(KeyId=made["KeyId"])["KeyMetadata"]):
+        assert (shown["KeyUsage"], shown["MultiRegion"]) == ("ENCRYPT_DECRYPT", False)
+
+
+def test_key_policy_has_at_most_32_kilobytes(aws: Emulator) -> None:
+    kms, key = aws.client("kms"), create_key(aws)
+    size = 32_768 - len(document(OWNER | {"Sid": ""}))
+    longest, longer = (document(OWNER | {"Sid": "x" * (size + more)}) for more in (0, 1))
+    put = {"KeyId": key, "PolicyName": "default"}
+    kms.put_key_policy(**put, Policy=longest)
+    assert refusal(kms.put_key_policy, **put, Policy=longer)[0] == "LimitExceededException"
+
+
+def test_alias_is_not_moved_to_a_key_of_another_type(aws: Emulator) -> None:
+    kms = aws.client("kms")
+    kms.create_alias(AliasName="alias/home", TargetKeyId=create_key(aws))
+    signing = create_key(aws, KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
+    update = {"AliasName": "alias/home"}
+    code, _ = refusal(kms.update_alias, **update, TargetKeyId=signing)
+    assert code == "ValidationException"
+    kms.update_alias(**update, TargetKeyId=create_key(aws))
