@@ -97,6 +97,6 @@ def _wrong_folders(settings: Settings, images: Path) -> list[Found]:
             allowed = f"not for an image with a folder {images.name}/{name}; choose another name"
             found.append((("image", name, "uri"), allowed))
         elif not image.uri and name not in built:
-            allowed = f"a folder {images.name}/{name} with a Dockerfile; there are: {there}"
+            allowed = f"needs a folder {images.name}/{name} with a Dockerfile; there are: {there}"
             found.append((("image", name), allowed))
     return found

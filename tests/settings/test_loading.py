@@ -102,7 +102,8 @@ def test_settings_without_a_user_are_refused(content: str) -> None:
     [
         (
             f"image.{name} = {{}}",
-            f"image.{name} = {{}}: a folder image/{name} with a Dockerfile; there are: full, slim",
+            f"image.{name} = {{}}: needs a folder image/{name} with a Dockerfile; "
+            "there are: full, slim",
         )
         for name in ("gone", "notes")
     ]
