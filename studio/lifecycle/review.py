@@ -15,6 +15,7 @@ from studio.errors import StepFailed
 from studio.images.versions import disabled
 from studio.lifecycle.identity import require_same_case
 from studio.lifecycle.preflight import require_existing
+from studio.lifecycle.recovery import missing_state
 from studio.lifecycle.rehearsal import rehearse
 from studio.lifecycle.removed_settings import find_removed_settings
 from studio.lifecycle.removed_users import require_deletable
@@ -42,6 +43,7 @@ def review_deployment(
         with Deployment.read_only(
             settings=settings, out=out, inputs=inputs, report=report
         ) as deployment:
+            missing_state.require_state(settings, deployment, aws)
             require_same_case(settings, deployment.resources(["role", "users"]))
             before_planning(deployment)
             planned = Planner(deployment).plan_stacks(deployment.deployed_stacks())

@@ -68,6 +68,8 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     monkeypatch.setattr(review, "find_removed_settings", lambda *_: leftovers)
     refused = MagicMock(side_effect=StepFailed("policy p of user alice"))
     monkeypatch.setattr(review, "require_deletable", refused)
+    lost = MagicMock()
+    monkeypatch.setattr("studio.lifecycle.recovery.missing_state.require_state", lost)
     reported: list[str] = []
     found = review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)
     assert found.rehearsed == rehearsed
@@ -75,6 +77,10 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     assert "`studio up` will refuse these plans: policy p of user alice" in reported
     assert ("rehearsal: domain" in reported) is bool(rehearsed)
     assert found.cleared == ("image version of user profile alice",)
+    lost.side_effect = StepFailed("run `studio state adopt`")
+    with pytest.raises(StepFailed, match="state adopt"):
+        review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)
+    lost.side_effect = None
     renamed = Settings.model_validate({"users": {"Alice": {}}})
     with pytest.raises(SettingsError, match=r"users\.Alice: .* only in case"):
         review.review_deployment(renamed, out=Path("cdktf.out"), report=reported.append)
