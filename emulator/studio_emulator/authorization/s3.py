@@ -143,7 +143,12 @@ def refusal_of_root(operation: str, params: Mapping[str, Any], call: Call) -> st
     if operation.endswith("BucketPolicy"):
         return None
     root = call.caller_arn
-    keys = {"aws:PrincipalArn": root, "aws:PrincipalAccount": call.account}
+    keys = {
+        "aws:PrincipalArn": root,
+        "aws:PrincipalAccount": call.account,
+        "aws:PrincipalType": "Account",
+        "aws:userid": call.account,
+    }
     asked = [(operation, params), ("GetObject", s3_keys.copy_source(params))]
     for name, about in asked:
         held = find_bucket(about, call)

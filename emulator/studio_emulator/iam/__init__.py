@@ -51,17 +51,21 @@ def evaluate(
     action: `service:Name`; resource: an ARN or `*`; context: the request's condition keys, without
     those of the principal.
     """
-    full: Context = {
-        "aws:PrincipalArn": principal.arn,
-        "aws:PrincipalAccount": principal.account_id,
-        **{f"aws:PrincipalTag/{key}": value for key, value in tags_of(principal).items()},
-        **(context or {}),
-    }
+    full: Context = {**keys_of(principal), **(context or {})}
     decided = decision(applying(_identity_statements(principal), action, resource, full))
     boundary = principal.permissions_boundary_arn
     if decided is not Decision.ALLOWED or not boundary:
         return decided
     return decision(applying(managed(principal, boundary), action, resource, full))
+
+
+def keys_of(principal: Role | User) -> dict[str, str]:
+    """The condition keys of a role or user."""
+    return {
+        "aws:PrincipalArn": principal.arn,
+        "aws:PrincipalAccount": principal.account_id,
+        **{f"aws:PrincipalTag/{key}": value for key, value in tags_of(principal).items()},
+    }
 
 
 def _identity_statements(principal: Role | User) -> Iterator[Statement]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from studio_emulator import iam
@@ -30,7 +30,7 @@ class Caller:
     """A user or a role session; userid: `aws:userid`; name: of the user or the session.
 
     session: the statements of the session policies, or None without session policies.
-    session_keys: the condition keys of the session, which precede those of the role.
+    keys: the condition keys of the request's credentials, which precede those of the principal.
     """
 
     arn: str
@@ -38,7 +38,7 @@ class Caller:
     name: str
     principal: iam.Role | iam.User
     session: Sequence[Statement] | None = None
-    session_keys: iam.Context = field(default_factory=dict)
+    keys: iam.Context = field(default_factory=dict)
 
     @property
     def account(self) -> str:
@@ -65,7 +65,7 @@ class Caller:
 
     def decide(self, action: str, resource: str, context: iam.Context | None = None) -> Decision:
         """Evaluate the caller's policies and the policy of its session."""
-        full: iam.Context = {**self._keys(), **(context or {})}
+        full: iam.Context = {**self.keys, **(context or {})}
         decided = iam.evaluate(self.principal, action, resource, full)
         if decided is not Decision.ALLOWED or self.session is None:
             return decided
@@ -84,17 +84,9 @@ class Caller:
 
         resource: for policies whose statements name resources.
         """
-        full: iam.Context = {
-            "aws:PrincipalAccount": self.account,
-            "aws:PrincipalArn": self.principal.arn,
-            **context,
-        }
+        full: iam.Context = {**iam.keys_of(self.principal), **self.keys, **context}
         found = granting(statements(policy), principals, action, full)
         return decision(found if resource is None else applying(found, action, resource, full))
-
-    def _keys(self) -> iam.Context:
-        named = {"aws:username": self.name} if isinstance(self.principal, iam.User) else {}
-        return {"aws:userid": self.userid, **named, **self.session_keys}
 
 
 def with_resource_policy(
@@ -235,7 +227,7 @@ def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None
 
     The root user has every key that the emulator did not create.
     """
-    access_key = _long_term(access_key)
+    used, access_key = access_key, _long_term(access_key)
     assumed = _role_session(access_key, account, partition)
     if assumed is not None:
         role = iam.role_named(account, assumed.role_arn)
@@ -250,9 +242,31 @@ def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None
             name=assumed.session_name,
             principal=role,
             session=_session_policies(assumed, role),
-            session_keys=getattr(assumed, "session_keys", {}),
+            keys={
+                **_keys(access_key, assumed.user_id, "AssumedRole"),
+                "aws:TokenIssueTime": assumed.access_key.create_date.isoformat() + "Z",
+                **getattr(assumed, "session_keys", {}),
+            },
         )
     user = get_backend("iam")[account][partition].get_user_from_access_key_id(access_key)
     if user is None:
         return None
-    return Caller(arn=user.arn, userid=user.id, name=user.name, principal=user)
+    keys = {**_keys(used, user.id, "User"), "aws:username": user.name}
+    return Caller(arn=user.arn, userid=user.id, name=user.name, principal=user, keys=keys)
+
+
+def _keys(access_key: str, userid: str, kind: str) -> dict[str, Any]:
+    """The condition keys of every request, and of one with temporary credentials.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    now = datetime.now(UTC)
+    return {
+        "aws:userid": userid,
+        "aws:CurrentTime": now.isoformat(),
+        "aws:EpochTime": int(now.timestamp()),
+        "aws:PrincipalIsAWSService": False,
+        "aws:PrincipalType": kind,
+        "aws:ViaAWSService": False,
+        **({"aws:MultiFactorAuthPresent": False} if is_temporary(access_key) else {}),
+    }

@@ -118,7 +118,7 @@ def store_session(params: Params, call: Call, answer: Answer) -> Answer:
 
 def _source_identity(call: Call) -> str:
     caller = call.caller
-    return str(caller.session_keys.get(_SOURCE, "")) if caller else ""
+    return str(caller.keys.get(_SOURCE, "")) if caller else ""
 
 
 def _check_duration(seconds: int, longest: int, call: Call) -> None:

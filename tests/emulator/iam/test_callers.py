@@ -105,6 +105,58 @@ def test_temporary_keys_expire(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -
                 assert call()["Account"] == ACCOUNT
 
 
+_PAST, _FUTURE = "2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value", "of_user", "of_role"),
+    [
+        ("Bool", "aws:ViaAWSService", "false", True, True),
+        ("Bool", "aws:PrincipalIsAWSService", "false", True, True),
+        ("StringEquals", "aws:PrincipalType", "User", True, False),
+        ("StringEquals", "aws:PrincipalType", "AssumedRole", False, True),
+        ("Bool", "aws:MultiFactorAuthPresent", "false", False, True),
+        ("DateGreaterThan", "aws:CurrentTime", _PAST, True, True),
+        ("NumericGreaterThan", "aws:EpochTime", "1600000000", True, True),
+        ("DateLessThan", "aws:TokenIssueTime", _FUTURE, False, True),
+        ("DateLessThan", "aws:TokenIssueTime", _PAST, False, False),
+    ],
+)
+def test_condition_keys_of_every_request(
+    aws: Emulator, operator: str, key: str, value: str, of_user: bool, of_role: bool
+) -> None:
+    deny = allow("*") | {"Effect": "Deny", "Condition": {operator: {key: value}}}
+    user = create_user(aws, "alice", allow("*"), deny)
+    role = assumed(aws, "developer", allow("*"), deny)
+    for keys, denied in ((user, of_user), (role, of_role)):
+        for service, call, code in (
+            ("ec2", "describe_vpcs", "UnauthorizedOperation"),
+            ("ssm", "terminate_session", "AccessDeniedException"),
+        ):
+            found = getattr(client_with(aws, service, keys), call)
+            params = {"SessionId": "alice-1"} if service == "ssm" else {}
+            if denied:
+                assert code_of(found, **params) == code
+            else:
+                found(**params)
+
+
+def test_keys_of_the_caller_in_the_policy_of_a_bucket(aws: Emulator) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="team-data")
+    keys = create_user(aws, "alice", allow("s3:*"))
+    deny = allow("s3:*", resource="arn:aws:s3:::team-data")
+    deny |= {"Effect": "Deny", "Principal": "*"}
+    for name, denied in (("alice", True), ("bob", False)):
+        condition = {"Condition": {"StringEquals": {"aws:username": name}}}
+        s3.put_bucket_policy(Bucket="team-data", Policy=document(deny | condition))
+        call = client_with(aws, "s3", keys).list_objects_v2
+        if denied:
+            assert code_of(call, Bucket="team-data") == "AccessDenied"
+        else:
+            assert call(Bucket="team-data")["KeyCount"] == 0
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "refused"),
     [
