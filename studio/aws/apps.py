@@ -42,9 +42,14 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
     if settled_app(aws, space, report) is None:
         settled = settled_space(aws, space, report)
         resources = resources_of(aws, settled, ssh_helper=ssh_helper)
-        aws.client("sagemaker").create_app(
-            **space.app_key, ResourceSpec=with_image(resources, space.region)
-        )
+        try:
+            aws.client("sagemaker").create_app(
+                **space.app_key, ResourceSpec=with_image(resources, space.region)
+            )
+        except AwsError as error:
+            # Another client may have started the app meanwhile.
+            if error.code != "ResourceInUse" or app_of(aws, space) is None:
+                raise
     described = _wait(aws, space, ("InService", *APP_ENDED), report, _START_SECONDS)
     if described["Status"] in APP_ENDED:
         reason = described.get("FailureReason", "SageMaker gives no reason")

@@ -6,9 +6,10 @@ from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB, is_too_small_for_nat
 from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
 from studio.aws.apps import settled_app, settled_space
+from studio.aws.errors import AwsError
 from studio.aws.spaces import enable_remote_access
 from studio.connect.request import ConnectRequest, Step
-from studio.connect.space_app import app_steps
+from studio.connect.space_app import app_steps, find_space
 from studio.connect.ssh_config import Target
 
 
@@ -58,7 +59,12 @@ def _enable_remote_access(request: ConnectRequest) -> None:
     # AWS rejects an update of a space with an app, or during another update.
     settled_app(request.aws, request.space, request.report)
     settled_space(request.aws, request.space, request.report)
-    enable_remote_access(request.aws, request.space)
+    try:
+        enable_remote_access(request.aws, request.space)
+    except AwsError:
+        # Another run may have enabled it meanwhile, and started the app.
+        if not find_space(request.aws, request.settings.name, request.user).remote_access:
+            raise
 
 
 def resolve_target(request: ConnectRequest) -> Target | None:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from catalog import distribution
+from studio.aws import apps
 from studio.aws.apps import start_app, stop_app, with_image
 from studio.aws.client import Aws
 from studio.aws.spaces import app_of
@@ -56,6 +57,17 @@ def running(deployed_studio: DeployedStudio) -> dict[str, str]:
 def test_start_waits_until_the_previous_app_has_ended(deployed_studio: DeployedStudio) -> None:
     deployed_studio.sagemaker.delete_app(**deployed_studio.start("alice"))
     assert start_app(AWS, deployed_studio.space(), lambda _: None).status == "InService"
+
+
+def test_start_uses_the_app_that_another_client_starts_meanwhile(
+    deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(*_: object, **__: object) -> dict[str, str]:
+        deployed_studio.start("alice", InstanceType="ml.m5.large")
+        return {"InstanceType": "ml.t3.large"}
+
+    monkeypatch.setattr(apps, "resources_of", overtaken)
+    assert start_app(AWS, deployed_studio.space(), print).instance_type == "ml.m5.large"
 
 
 @pytest.mark.usefixtures("clock")

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from settings import UserError
+from studio.aws.client import Aws
+from studio.aws.spaces import Space, enable_remote_access
 from studio.connect.native import require_possible, resolve_target, steps
 from studio.connect.request import ConnectRequest
 from studio.connect.ssh_config import SshPaths, Target
@@ -67,6 +69,21 @@ def test_an_app_without_remote_access_is_refused_unless_it_is_being_deleted(
     deployed_studio.aws.options.update({"speed": SPEED})
     start.run()
     assert deployed_studio.space().remote_access
+
+
+def test_another_run_may_enable_remote_access_meanwhile(
+    deployed_studio: DeployedStudio, native: ConnectRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enable = next(steps(native))
+
+    def overtaken(aws: Aws, space: Space) -> None:
+        enable_remote_access(aws, space)
+        enable_remote_access(aws, space)
+
+    monkeypatch.setattr("studio.connect.native.enable_remote_access", overtaken)
+    # The update takes a second: AWS refuses another one meanwhile.
+    deployed_studio.aws.options.update({"speed": STOPPING})
+    enable.run()
 
 
 def test_no_host_key_of_the_space_is_pinned(native: ConnectRequest) -> None:
