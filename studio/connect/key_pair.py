@@ -13,8 +13,9 @@ def ensure(paths: SshPaths) -> str:
     """Create the key pair, unless it exists; returns the public key. Raises UserError."""
     files.make_folder(paths.ssh)
     files.make_folder(paths.folder)
-    if not paths.key.exists():
-        _keygen("-q", "-t", "ed25519", "-N", "", "-C", paths.host, "-f", str(paths.key))
+    with files.locked(paths.ssh):
+        if not paths.key.exists():
+            _keygen("-q", "-t", "ed25519", "-N", "", "-C", paths.host, "-f", str(paths.key))
     # The .pub file may be missing, or belong to another key.
     return _keygen("-y", "-P", "", "-f", str(paths.key)).strip()
 

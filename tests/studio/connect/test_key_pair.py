@@ -1,5 +1,6 @@
 """The key pair of a user: created once, and named by its public key."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ def test_a_key_pair_is_created_once(alice: SshPaths) -> None:
     assert alice.ssh.stat().st_mode & 0o077 == 0
     alice.public_key.write_text("of another key")
     assert key_pair.ensure(alice) == public
+
+
+def test_runs_at_the_same_time_create_one_key_pair(alice: SshPaths) -> None:
+    with ThreadPoolExecutor(8) as runs:
+        assert len(set(runs.map(key_pair.ensure, [alice] * 8))) == 1
 
 
 def test_a_key_is_named_by_its_key_alone() -> None:
