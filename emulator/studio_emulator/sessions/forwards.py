@@ -16,9 +16,6 @@ _MULTIPLEXING = [1, 1, 70]
 """The first version of session-manager-plugin that multiplexes (amazon-ssm-agent,
 agent/session/plugins/port/port.go)."""
 _PIECE = 1 << 14
-_BUFFER_LIMIT = 1 << 20
-"""The limit of bytes in a buffer; a further write waits."""
-
 
 Connect: TypeAlias = Callable[[], socket.socket]
 """Connects to the port. Raises OSError."""
@@ -34,54 +31,37 @@ def forward(connect: Connect, *, client_version: str, refused: Callable[[], None
     return kind(connect, refused)
 
 
-class _Buffer:
-    """Bytes for the data channel."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._bytes = bytearray()
-        self._over = False
-
-    def put(self, data: bytes) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: len(self._bytes) < _BUFFER_LIMIT or self._over)
-            self._bytes += data
-            self._changed.notify_all()
-
-    def take(self, most: int) -> bytes:
-        with self._changed:
-            self._changed.wait_for(lambda: self._bytes or self._over)
-            taken = bytes(self._bytes[:most])
-            del self._bytes[:most]
-            self._changed.notify_all()
-            return taken
-
-    def end(self) -> None:
-        with self._changed:
-            self._over = True
-            self._changed.notify_all()
-
-
 class Forward:
+    """The data channel reads `_ours`; the threads that read from the port write to `_theirs`."""
+
     def __init__(self, connect: Connect, refused: Callable[[], None]) -> None:
         self._connect, self._refused = connect, refused
-        self._buffer = _Buffer()
+        self._ours, self._theirs = socket.socketpair()
+        self._writing = threading.Lock()
 
     def recv(self, most: int) -> bytes:
-        return self._buffer.take(most)
+        return self._ours.recv(most)
 
     def sendall(self, data: bytes) -> None:
         raise NotImplementedError
+
+    def _put(self, data: bytes) -> None:
+        """Write to the data channel; waits while its client is slow."""
+        with self._writing, suppress(OSError):
+            self._theirs.sendall(data)
 
     def disconnect(self) -> None:
         """End the current connection; the client ends multiplexed connections itself."""
 
     def hang_up(self) -> None:
         self.disconnect()
-        self._buffer.end()
+        with suppress(OSError):
+            self._theirs.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self.hang_up()
+        self._ours.close()
+        self._theirs.close()
 
 
 class SingleForward(Forward):
@@ -103,7 +83,7 @@ class SingleForward(Forward):
     def _read(self, connection: socket.socket) -> None:
         with suppress(OSError):
             while piece := connection.recv(_PIECE):
-                self._buffer.put(piece)
+                self._put(piece)
 
     def disconnect(self) -> None:
         if self._connection is not None:
@@ -142,7 +122,7 @@ class MultiplexedForward(Forward):
             connection = _connected(self._connect)
             if connection is None:
                 self._refused()
-                self._put(self._END, stream)
+                self._put_frame(self._END, stream)
                 return
             self._streams[stream] = connection
             threading.Thread(target=self._read, args=(stream, connection), daemon=True).start()
@@ -156,12 +136,12 @@ class MultiplexedForward(Forward):
     def _read(self, stream: int, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             while piece := connection.recv(_PIECE):
-                self._put(self._DATA, stream, piece)
-        self._put(self._END, stream)
+                self._put_frame(self._DATA, stream, piece)
+        self._put_frame(self._END, stream)
 
-    def _put(self, command: int, stream: int, content: bytes = b"") -> None:
+    def _put_frame(self, command: int, stream: int, content: bytes = b"") -> None:
         header = self._HEADER.pack(self._VERSION, command, len(content), stream)
-        self._buffer.put(header + content)
+        self._put(header + content)
 
     def hang_up(self) -> None:
         for connection in list(self._streams.values()):

@@ -63,6 +63,7 @@ def frames(channel: Channel, most: int) -> list[tuple[int, int, bytes]]:
 )
 def test_plugin_of_1_1_70_multiplexes(version: str, kind: type[Forward]) -> None:
     made = make_forward(socket.socket, client_version=version, refused=lambda: None)
+    made.close()
     assert type(made) is kind
 
 
