@@ -1,7 +1,6 @@
 """Apps: statuses, when one fails; refuses a second of a name; how long a deleted one is listed."""
 
 from functools import partial
-from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
@@ -88,7 +87,9 @@ def list_apps(params: Params, call: Call) -> Answer:
         for app in store(call).apps.values()
         if all(value in (None, app.data.get(member)) for member, value in filters.items())
     ]
-    return page(apps, params, "Apps", _summary)
+    owner = ("DomainId", "UserProfileName", "SpaceName")
+    members = (*owner, "AppType", "AppName", "Status", "CreationTime", "ResourceSpec")
+    return page(apps, params, "Apps", lambda app: app.summary(*members))
 
 
 def delete_app(params: Params, call: Call) -> Answer:
@@ -191,8 +192,3 @@ def _start(call: Call, app: Resource, where: AppLocation) -> None:
 def _stop(call: Call, app: Resource) -> None:
     domain_network.detach_app(call, app.owned.pop("interfaces", []))
     app.pending = Transition(call.clock.due(DESCRIBED), _FORGET, None)
-
-
-def _summary(app: Resource) -> dict[str, Any]:
-    owner = ("DomainId", "UserProfileName", "SpaceName")
-    return app.summary(*owner, "AppType", "AppName", "Status", "CreationTime", "ResourceSpec")

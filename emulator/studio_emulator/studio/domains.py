@@ -3,7 +3,6 @@
 import secrets
 import string
 from functools import partial
-from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import checks, domain_network, lookup, settings_checks, usage
@@ -57,7 +56,10 @@ def describe_domain(params: Params, call: Call) -> Answer:
 
 def list_domains(params: Params, call: Call) -> Answer:
     """ListDomains, oldest first."""
-    return page(store(call).domains.values(), params, "Domains", _summary)
+    times = ("CreationTime", "LastModifiedTime")
+    members = ("DomainArn", "DomainId", "DomainName", "Status", *times, "Url")
+    domains = store(call).domains.values()
+    return page(domains, params, "Domains", lambda domain: domain.summary(*members))
 
 
 def update_domain(params: Params, call: Call) -> Answer:
@@ -208,9 +210,3 @@ def _provision(params: Params, call: Call, domain: Resource) -> None:
         domain_network.mount(call, domain, params.get("SubnetIds", []))
     elif params.get("HomeEfsFileSystemCreation") == "Enabled":
         domain_network.provision(call, domain)
-
-
-def _summary(domain: Resource) -> dict[str, Any]:
-    return domain.summary(
-        "DomainArn", "DomainId", "DomainName", "Status", "CreationTime", "LastModifiedTime", "Url"
-    )

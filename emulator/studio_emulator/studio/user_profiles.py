@@ -1,7 +1,6 @@
 """User profiles: security groups, sign-on, user ids, presigned URLs; no deletion while in use."""
 
 import secrets
-from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.studio import checks, lookup, settings_checks, usage
@@ -67,7 +66,8 @@ def describe_user_profile(params: Params, call: Call) -> Answer:
 def list_user_profiles(params: Params, call: Call) -> Answer:
     """ListUserProfiles, of one domain or of all domains."""
     profiles = lookup.listed(store(call).user_profiles, params, "UserProfileNameContains")
-    return page(profiles, params, "UserProfiles", _summary)
+    members = ("DomainId", "UserProfileName", "Status", "CreationTime", "LastModifiedTime")
+    return page(profiles, params, "UserProfiles", lambda profile: profile.summary(*members))
 
 
 def update_user_profile(params: Params, call: Call) -> Answer:
@@ -150,9 +150,3 @@ def _check_settings(settings: Params, call: Call, domain: Resource, arn: str) ->
             "SecurityGroups are required in UserSettings when the domain's AppNetworkAccessType "
             "is VpcOnly and its DefaultUserSettings have none."
         )
-
-
-def _summary(profile: Resource) -> dict[str, Any]:
-    return profile.summary(
-        "DomainId", "UserProfileName", "Status", "CreationTime", "LastModifiedTime"
-    )
