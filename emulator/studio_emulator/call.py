@@ -51,7 +51,7 @@ class Call:
     def caller_arn(self) -> str:
         """The caller's ARN, or that of the account's root user."""
         caller = self.caller
-        return caller.arn if caller else f"arn:{self.partition}:iam::{self.account}:root"
+        return caller.arn if caller else self.arn("root", "iam")
 
     def check(self, action: str, resource: str, context: Context | None = None) -> None:
         """Raise AccessDeniedException unless the caller may perform `action` on `resource`."""
@@ -60,8 +60,9 @@ class Call:
             caller.check(action, resource, context)
 
     def arn(self, resource: str, service: str = "sagemaker") -> str:
-        """The ARN of `resource`, for example `domain/d-abc`, in this account and region."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+        """The ARN of `resource`, e.g. `domain/d-abc`, in this account and, except IAM's, region."""
+        region = "" if service == "iam" else self.region
+        return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
 
     def backend(self, service: str) -> Any:
         """Moto's backend of `service` for this account and region, or for the partition (IAM)."""

@@ -57,8 +57,7 @@ def check_registry(grant: Grant, action: str, repository: str, call: Call) -> No
     The registry of another account denies every request.
     """
     caller = call.caller
-    root = f"arn:{call.partition}:iam::{call.account}:root"
-    if caller is None and grant.caller == root:
+    if caller is None and grant.caller == call.arn("root", "iam"):
         return
     (permission,) = other_services.permissions("ecr", action, {"repositoryName": repository}, call)
     text: str | None = (

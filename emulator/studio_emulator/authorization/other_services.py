@@ -64,7 +64,7 @@ def permissions(service: str, operation: str, params: Params, call: Call) -> Ite
     if service == "efs":
         yield from _on_interfaces(operation, params, call)
     if operation == "CreateActivation":
-        role = f"arn:{call.partition}:iam::{call.account}:role/{params['IamRole']}"
+        role = call.arn(f"role/{params['IamRole']}", "iam")
         yield pass_role(role, "ssm.amazonaws.com")
         if tags:
             yield Permission(action="ssm:AddTagsToResource", resources=(role,), context=tags)
@@ -142,15 +142,14 @@ def _iam(operation: str, params: Params, call: Call) -> Found:
             continue
         found = next((each for each in existing if each.name == name), None)
         path = params.get("Path") or "/"
-        new = f"arn:{call.partition}:iam::{call.account}:{kind}{path}{name}"
+        new = call.arn(f"{kind}{path}{name}", "iam")
         tags = resource_tags(tags_of(found), "iam:ResourceTag")
         return [((found.arn if found is not None else new,), tags)]
     if "PolicyArn" in params:
         return [((str(params["PolicyArn"]),), {})]
     if "PolicyName" in params:
         path = params.get("Path") or "/"
-        named = f"arn:{call.partition}:iam::{call.account}:policy{path}{params['PolicyName']}"
-        return [((named,), {})]
+        return [((call.arn(f"policy{path}{params['PolicyName']}", "iam"),), {})]
     caller = call.caller
     # The default UserName of these operations.
     if caller is not None and operation in ("GetUser", "CreateAccessKey", "ListAccessKeys"):

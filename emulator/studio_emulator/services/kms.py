@@ -138,7 +138,7 @@ def _type(key: Any) -> tuple[str, str]:
 
 def _can_change_policy(parsed: Sequence[dict[str, Any]], call: Call) -> bool:
     """Whether the policy allows the caller, or its account, to change it."""
-    root = f"arn:{call.partition}:iam::{call.account}:root"
+    root = call.arn("root", "iam")
     caller = call.caller
     principals_of_caller = {root, call.account} | (caller.own_arns if caller else set())
     context = {

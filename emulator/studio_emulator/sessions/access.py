@@ -19,7 +19,7 @@ def check_caller(session_id: str, action: str, call: Call) -> None:
     caller = call.caller
     if caller is None:
         return
-    prefix = f"arn:{call.partition}:ssm:{call.region}:{call.account}:session/"
+    prefix = call.arn("session/", "ssm")
     session = find(session_id)
     context = _context(session)
     decisions = {

@@ -95,8 +95,7 @@ def _shown(activation: Activation, call: Call) -> dict[str, Any]:
 
 def _check_role(path_and_name: str, call: Call) -> None:
     """The message is in https://github.com/hashicorp/terraform-provider-aws/issues/27952."""
-    arn = f"arn:{call.partition}:iam::{call.account}:role/{path_and_name}"
-    source = f"arn:{call.partition}:ssm:{call.region}:{call.account}:activation"
+    arn, source = call.arn(f"role/{path_and_name}", "iam"), call.arn("activation", "ssm")
     if iam.can_assume(call.account, arn, SERVICE, source_arn=source) is None:
         raise AwsError(
             "ValidationException",

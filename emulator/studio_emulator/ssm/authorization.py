@@ -25,7 +25,7 @@ def _arn(node_id: str, call: Call) -> str:
     service, kind = (
         ("ssm", "managed-instance") if node_id.startswith("mi-") else ("ec2", "instance")
     )
-    return f"arn:{call.partition}:{service}:{call.region}:{call.account}:{kind}/{node_id}"
+    return call.arn(f"{kind}/{node_id}", service)
 
 
 def _context(node_id: str, call: Call, more: Context | None) -> Context:

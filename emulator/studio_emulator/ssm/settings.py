@@ -37,7 +37,7 @@ def update_service_setting(params: Params, call: Call) -> Answer:
         "SettingValue": value,
         "Status": "Customized",
         "LastModifiedDate": call.clock.now(),
-        "LastModifiedUser": f"arn:{call.partition}:iam::{call.account}:root",
+        "LastModifiedUser": call.arn("root", "iam"),
     }
     return {}
 
@@ -55,7 +55,7 @@ def value_of(path: str, call: Call) -> str:
 
 
 def _path(params: Params, call: Call) -> str:
-    path = str(params["SettingId"]).removeprefix(_prefix(call))
+    path = str(params["SettingId"]).removeprefix(call.arn("servicesetting", "ssm"))
     if path not in _DEFAULTS:
         raise AwsError("ServiceSettingNotFound", f"Setting {params['SettingId']} does not exist.")
     return path
@@ -68,9 +68,5 @@ def _current(path: str, call: Call) -> Mapping[str, Any]:
         "Status": "Default",
         "LastModifiedDate": 0.0,
         "LastModifiedUser": "System",
-        "ARN": f"{_prefix(call)}{path}",
+        "ARN": call.arn(f"servicesetting{path}", "ssm"),
     }
-
-
-def _prefix(call: Call) -> str:
-    return f"arn:{call.partition}:ssm:{call.region}:{call.account}:servicesetting"

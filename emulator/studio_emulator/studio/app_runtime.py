@@ -108,7 +108,7 @@ def _log(
     stream = f"{app.data['DomainId']}/{where.resource.name}/{app.data['AppType']}/{app.name}"
     if of_script:
         stream += "/LifecycleConfigOnStart"
-    group = f"arn:{call.partition}:logs:{call.region}:{call.account}:log-group:{LOG_GROUP}"
+    group = call.arn(f"log-group:{LOG_GROUP}", "logs")
     arns = [group, f"{group}:log-stream:{stream}"]
     if role is None or not all(
         any(iam.allows(role, action, arn) for arn in arns) for action in _WRITE_LOGS
