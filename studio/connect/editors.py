@@ -45,8 +45,8 @@ def settings_file(home: Path, editor: Editor) -> Path:
 def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
     """Add the missing settings of ``REQUIRED``, and ``INSTALL_PATH`` of the host.
 
-    Reports other values and a file that cannot be parsed, and does not change them. Raises
-    UserError.
+    Reports other values, another configuration of ssh and a file that cannot be parsed, and does
+    not change them. Raises UserError.
     """
     install = {host: "/root" if login == "root" else HOME}
     try:
@@ -65,6 +65,11 @@ def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
     for key, value in REQUIRED.items():
         if present.get(key, value) != value:
             report(f"{path}: {key} is {json.dumps(present[key])}; the editor may need {value!r}")
+    if other := present.get("remote.SSH.configFile"):
+        report(
+            f"{path}: remote.SSH.configFile is {json.dumps(other)}: the editor finds the host only "
+            "if that file has the Include line of ~/.ssh/config"
+        )
     if changed != text:
         files.make_folder(path.parent)
         files.write(path, changed.encode("utf-8"))
@@ -97,4 +102,5 @@ def open_window(host: str, editor: Editor, report: Report) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"{editor.name} does not open: {error}") from None
     if finished.returncode:
-        raise UserError(f"{editor.name} does not open: {finished.stderr.strip()}")
+        reason = finished.stderr.strip() or f"exit code {finished.returncode}"
+        raise UserError(f"{editor.name} does not open: {reason}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog.editors import EDITORS
+from settings import UserError
 from studio.connect import editors, jsonc
 
 DOWNLOAD, TIMEOUT = editors.REQUIRED
@@ -79,6 +80,17 @@ def test_another_value_is_reported_and_not_changed(tmp_path: Path) -> None:
     assert any(f'{DOWNLOAD} is "off"' in line for line in reported)
 
 
+def test_another_configuration_file_of_ssh_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"remote.SSH.configFile": "/mine/config"}')
+    reported: list[str] = []
+    add(path, reported.append)
+    assert (
+        f'{path}: remote.SSH.configFile is "/mine/config": the editor finds the host only if that '
+        "file has the Include line of ~/.ssh/config"
+    ) in reported
+
+
 def test_each_host_has_its_install_path(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{\n  "remote.SSH.serverInstallPath": { "mine": "/opt" }\n}\n')
@@ -130,3 +142,16 @@ def test_the_editors_command_opens_a_window(
     editors.open_window(HOST, EDITORS[command], reported.append)
     assert arguments.read_text() == f"--remote ssh-remote+{HOST} /home/sagemaker-user\n"
     assert [editors.OFFLINE_GUIDE in line for line in reported] == [True] * (command == "kiro")
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"), [("echo no display >&2; exit 1", "no display"), ("exit 3", "exit code 3")]
+)
+def test_an_editor_that_does_not_open_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
+) -> None:
+    (tmp_path / "code").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "code").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UserError, match=f"^VS Code does not open: {reason}$"):
+        editors.open_window(HOST, EDITORS["code"], print)
