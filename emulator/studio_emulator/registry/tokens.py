@@ -2,11 +2,10 @@
 
 import base64
 import binascii
-import hashlib
-import hmac
-import json
 import secrets
 from dataclasses import dataclass
+
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from studio_emulator.errors import AwsError
 
@@ -17,7 +16,7 @@ LAYER_LIFETIME = 60 * 60
 """Seconds until the URL of a layer expires."""
 
 USER = "AWS"
-_KEY = secrets.token_bytes(32)
+_SIGNED = URLSafeSerializer(secrets.token_bytes(32))
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,7 @@ def issue(
         caller=caller,
         layer=layer,
     )
-    claim = base64.urlsafe_b64encode(json.dumps(vars(grant)).encode()).decode()
-    return f"{claim}.{_signature(claim)}", grant
+    return str(_SIGNED.dumps(vars(grant))), grant
 
 
 def grant_of(authorization: str, *, now: float) -> Grant | None:
@@ -81,10 +79,10 @@ def grant_of_layer_url(password: str, layer: str, *, now: float) -> Grant:
 
 
 def _verified(password: str, *, now: float) -> Grant:
-    claim, _, signature = password.partition(".")
-    if not hmac.compare_digest(_signature(claim).encode(), signature.encode()):
-        raise _invalid()
-    grant = Grant(**json.loads(base64.urlsafe_b64decode(claim)))
+    try:
+        grant = Grant(**_SIGNED.loads(password))
+    except BadSignature:
+        raise _invalid() from None
     if now >= grant.expires:
         raise AwsError(
             "DENIED",
@@ -96,7 +94,3 @@ def _verified(password: str, *, now: float) -> Grant:
 
 def _invalid() -> AwsError:
     return AwsError("DENIED", "Your Authorization Token is invalid.", status=400)
-
-
-def _signature(claim: str) -> str:
-    return hmac.new(_KEY, claim.encode(), hashlib.sha256).hexdigest()
