@@ -222,12 +222,11 @@ def _ecr_words(problem: _Problem) -> tuple[str, str]:
 
 
 def _type_words(value: Any, kind: str, path: str) -> str:
-    names = {"structure": "Structure", "map": "Map", "list": "List", "string": "String"}
     if isinstance(value, dict | list):
         found = "Start of structure or map" if isinstance(value, dict) else "Start of list"
         return f"{found} found where not expected: {path}"
     token = {bool: f"{value}_VALUE".upper(), str: "STRING_VALUE"}.get(type(value), "NUMBER_VALUE")
-    return f"{token} can not be converted to {names.get(kind, kind.capitalize())}: {path}"
+    return f"{token} can not be converted to {kind.capitalize()}: {path}"
 
 
 def _lower(name: str) -> str:
