@@ -98,13 +98,12 @@ def credential_errors() -> Iterator[None]:
     """Raise AwsError also for other errors of a credential source. Only for calls of botocore.
 
     RuntimeError: expired credentials. EOFError: no MFA code. OSError, ValueError: an invalid
-    endpoint, or ``credential_process`` does not start or prints no JSON; AttributeError, TypeError:
-    it prints JSON other than credentials.
+    endpoint, or ``credential_process`` does not start or prints no JSON.
     """
     try:
         with aws_errors():
             yield
-    except (RuntimeError, EOFError, OSError, ValueError, AttributeError, TypeError) as error:
+    except (RuntimeError, EOFError, OSError, ValueError) as error:
         match error:
             case RuntimeError() if "expired" in str(error):
                 reason = (

@@ -52,13 +52,12 @@ def refused(service: str = "sagemaker", operation: str = "list_apps") -> AwsErro
         (f"{PROCESS} /no/program", CredentialsError, "does not exist: /no/program"),
         (f"{WEB_IDENTITY} /no/token", CredentialsError, "does not exist: /no/token"),
         (f"{PROCESS} /bin/echo none", CredentialsError, "credential_process prints no JSON: "),
-        (f"{PROCESS} /bin/echo []", AwsError, "check the profile, its credential_process and"),
         (f"{PROCESS} '", AwsError, "No closing quotation: check the profile"),
         (f"{PROCESS} /bin/false", CredentialsError, "custom-process"),
         (SIGN_IN, SignInExpired, "run `aws sso login`"),
     ],
     ids=[
-        *("none", "expired", "no program", "no token", "no JSON", "no object", "no words"),
+        *("none", "expired", "no program", "no token", "no JSON", "no words"),
         *("failed", "sign-in"),
     ],
 )
