@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from studio_emulator import iam
 from studio_emulator.call import Call, Params
-from studio_emulator.studio import checks, lookup, settings_checks, usage
+from studio_emulator.studio import aws_accounts, checks, lookup, settings_checks, usage
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import CLEARED, Settings, inherited, within
@@ -29,9 +29,6 @@ TOO_SMALL_FOR_REMOTE_ACCESS = frozenset(
         "ml.c7i.large",
     }
 )
-
-# The account that owns the SageMaker Distribution image; AWS has one in each region.
-_AWS_IMAGES = "885854791233"
 
 
 @dataclass(frozen=True)
@@ -217,6 +214,6 @@ def assume_role(call: Call, where: AppLocation, arn: str) -> None:
 
 def _distribution(call: Call) -> str:
     return (
-        f"arn:{call.partition}:sagemaker:{call.region}:{_AWS_IMAGES}:image/"
+        f"arn:{call.partition}:sagemaker:{call.region}:{aws_accounts.of_images(call.region)}:image/"
         "sagemaker-distribution-cpu"
     )

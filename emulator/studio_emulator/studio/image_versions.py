@@ -1,14 +1,11 @@
 """Versions of SageMaker images: numbers, aliases; which base image or role makes one fail."""
 
-import json
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from studio_emulator import iam, paging, registry
 from studio_emulator.call import Answer, Call, Params
-from studio_emulator.studio import images, usage
+from studio_emulator.studio import aws_accounts, images, usage
 from studio_emulator.studio.lifecycle import Resource, begin
 from studio_emulator.studio.listing import PAGE, filtered, page
 from studio_emulator.studio.refusals import in_use, invalid, not_found
@@ -194,20 +191,7 @@ def _resolve(call: Call, image: Resource, uri: str) -> tuple[str, str | None]:
 def _aws_repository(call: Call, uri: str) -> str | None:
     """The ARN of a repository of AWS for SageMaker; None for other repositories."""
     match = _REGISTRY.fullmatch(uri)
-    if match is None or match["account"] not in _aws_registries().get(match["region"], ()):
+    if match is None or not aws_accounts.has_registry(match["account"], match["region"]):
         return None
     registry_arn = f"arn:{call.partition}:ecr:{match['region']}:{match['account']}"
     return f"{registry_arn}:repository/{match['repository']}"
-
-
-@cache
-def _aws_registries() -> dict[str, list[str]]:
-    """The accounts in which AWS keeps container images for SageMaker, by region.
-
-    From `sagemaker-core/src/sagemaker/core/image_uri_config` of aws/sagemaker-python-sdk, August
-    2026.
-    """
-    found: dict[str, list[str]] = json.loads(
-        Path(__file__).with_name("aws_registries.json").read_text()
-    )
-    return found

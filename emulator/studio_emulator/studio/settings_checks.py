@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio_emulator.call import Call
-from studio_emulator.studio import checks
+from studio_emulator.studio import aws_accounts, checks
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import CLEARED, Settings, within
 from studio_emulator.studio.store import Store, by_arn, store
@@ -70,16 +70,16 @@ def app_settings(settings: Settings, call: Call) -> None:
 def resource_spec(spec: Settings, call: Call) -> None:
     """The image, image version and lifecycle configuration of a ResourceSpec must exist.
 
-    An image of another account, such as SageMaker, is not checked.
+    Of AWS's images, only the account and the region are checked.
     """
     state = store(call)
     if arn := spec.get("LifecycleConfigArn"):
         lifecycle_config(arn, state)
     image = spec.get("SageMakerImageArn")
-    if image and _is_own(image, call) and by_arn(state.images, image) is None:
+    if image and not (_is_of_aws(image, call) or by_arn(state.images, image)):
         raise invalid(f"Image [{image}] does not exist.")
     version = spec.get("SageMakerImageVersionArn")
-    if version and _is_own(version, call):
+    if version and version != CLEARED and not _is_of_aws(version, call):
         found = by_arn(state.image_versions, version)
         if found is None:
             raise invalid(f"ImageVersion [{version}] does not exist.")
@@ -102,8 +102,9 @@ def version_number(image: Settings) -> int | None:
     return image.get("ImageVersionNumber") or None
 
 
-def _is_own(arn: str, call: Call) -> bool:
-    return arn != CLEARED and arn.split(":")[4] == call.account
+def _is_of_aws(arn: str, call: Call) -> bool:
+    _, _, _, region, account, *_ = arn.split(":")
+    return region == call.region and aws_accounts.has_images(account, region)
 
 
 def _custom_image(image: Settings, state: Store, app_type: str, config_member: str) -> None:

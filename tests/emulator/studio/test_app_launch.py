@@ -133,6 +133,18 @@ def test_source_identity_requires_trust(
         ({"AppType": "RSessionGateway"}, "license"),
         ({"ResourceSpec": {"InstanceType": "system"}}, "system"),
         ({"ResourceSpec": {"SageMakerImageArn": f"{ARN}:image/absent"}}, "does not exist"),
+        *(
+            (
+                {"ResourceSpec": {"SageMakerImageArn": f"arn:aws:sagemaker:{owner}:image/x"}},
+                "does not exist",
+            )
+            # An account that is not AWS's; AWS's account in us-east-1; another region.
+            for owner in (
+                "eu-west-1:210987654321",
+                "eu-west-1:885854791233",
+                "us-east-1:885854791233",
+            )
+        ),
         (
             {"ResourceSpec": {"LifecycleConfigArn": f"{ARN}:studio-lifecycle-config/absent"}},
             "does not exist",

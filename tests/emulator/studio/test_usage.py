@@ -156,7 +156,7 @@ def test_image_version_must_belong_to_the_image(studio: ControlPlane) -> None:
         for name in ("slim", "other")
     )
     image = slim["SageMakerImageArn"]
-    aws_own = {"SageMakerImageArn": "arn:aws:sagemaker:eu-west-1:885854791233:image/distribution"}
+    aws_own = {"SageMakerImageArn": "arn:aws:sagemaker:eu-west-1:819792524951:image/distribution"}
     for spec, words in (
         ({**slim, "SageMakerImageVersionArn": other["SageMakerImageVersionArn"]}, "not a version"),
         ({"SageMakerImageVersionArn": other["SageMakerImageVersionArn"]}, "not attached"),
