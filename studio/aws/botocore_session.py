@@ -3,6 +3,7 @@
 Importing boto3 takes longer.
 """
 
+import contextlib
 import os
 import sys
 from functools import cache
@@ -12,6 +13,7 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.parsers import ResponseParser, ResponseParserError, ResponseParserFactory
 from botocore.session import Session
+from botocore.utils import JSONFileCache
 
 from studio.aws.errors import NOT_FROM_AWS, ConnectionFailed, credential_errors
 
@@ -36,10 +38,12 @@ def open_session(profile: str | None = None) -> Session:
     )
     with credential_errors():
         # Raises an error for an unknown profile.
-        credentials = session.get_component("credential_provider")
+        roles = session.get_component("credential_provider").get_provider("assume-role")
+        if any("mfa_serial" in each for each in session.full_config["profiles"].values()):
+            roles.cache = _RoleSessions(str(Path.home() / ".aws" / "cli" / "cache"))
         if not _has_terminal():
             # botocore would read the MFA code from standard input, which may be ssh's.
-            credentials.get_provider("assume-role")._prompter = _refuse_prompt
+            roles._prompter = _refuse_prompt
     return session
 
 
@@ -69,6 +73,23 @@ def _has_terminal() -> bool:
 
 def _refuse_prompt(_prompt: str) -> str:
     raise EOFError
+
+
+class _RoleSessions(JSONFileCache):  # type: ignore[misc]
+    """The AWS CLI's cache of role sessions: AWS accepts an MFA code once, and ssh is a new process.
+
+    botocore has no cache on disk of its own (boto/botocore#1148). Files that cannot be read or
+    written are ignored.
+    """
+
+    def __contains__(self, key: str) -> bool:
+        with contextlib.suppress(LookupError, TypeError):
+            return "Expiration" in self[key]["Credentials"]
+        return False
+
+    def __setitem__(self, key: str, value: object) -> None:
+        with contextlib.suppress(OSError):
+            super().__setitem__(key, value)
 
 
 class _Errors:

@@ -42,9 +42,21 @@ def test_a_profile_with_mfa_needs_a_terminal(
         aws.client("sts").get_caller_identity()
 
 
-def test_an_mfa_code_is_asked_once(
-    answering: type[Answering], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("damage", "codes"), [(None, 1), ("{", 3), ("{}", 3), ("no folder", 3)], ids=str
+)
+def test_an_mfa_code_is_asked_once_for_all_processes(
+    answering: type[Answering],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    damage: str | None,
+    codes: int,
 ) -> None:
+    """AWS accepts a code once, and each connection of ssh is a process of its own."""
+    cache = tmp_path / ".aws" / "cli" / "cache"
+    if damage == "no folder":
+        cache.parent.mkdir(parents=True)
+        cache.touch()
     answering.content = b"""<Response>
         <AssumeRoleResult><Credentials>
             <AccessKeyId>a</AccessKeyId><SecretAccessKey>b</SecretAccessKey>
@@ -62,11 +74,17 @@ def test_an_mfa_code_is_asked_once(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr(botocore_session, "_has_terminal", lambda: False)
     monkeypatch.setattr(botocore_session, "_refuse_prompt", answer)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for _ in range(3):
+        botocore_session.default_session.cache_clear()
+        for region in ("us-east-1", "eu-west-1"):
+            assert Aws(region).account() == "123456789012"
+        for file in cache.glob("*.json"):
+            assert file.stat().st_mode & 0o077 == 0
+            if damage:
+                file.write_text(damage)
     botocore_session.default_session.cache_clear()
-    for region in ("us-east-1", "eu-west-1"):
-        assert Aws(region).account() == "123456789012"
-    botocore_session.default_session.cache_clear()
-    assert len(prompts) == 1
+    assert len(prompts) == codes
 
 
 def test_the_profile_comes_from_the_environment_or_the_caller(
