@@ -88,10 +88,15 @@ def _permissions(service: str, operation: str, params: Params, call: Call) -> It
 
 
 def _decide(permission: Permission, caller: Caller, context: dict[str, Any]) -> Decision:
-    found = {
-        caller.decide(permission.action, resource, context) for resource in permission.resources
-    }
-    order = (Decision.DENIED, Decision.ALLOWED, Decision.IMPLICIT_DENY)
-    by_identity = next(decision for decision in order if decision in found)
     combine = permission.with_resource_policy
-    return combine(by_identity, caller, context) if combine else by_identity
+    asked = [(permission.action, resource, context) for resource in permission.resources]
+    by_identity = _first(caller.decide(*each) for each in asked)
+    if combine is None:
+        return by_identity
+    return combine(by_identity, _first(caller.limit(*each) for each in asked), caller, context)
+
+
+def _first(found: Iterable[Decision]) -> Decision:
+    """The decision on the forms of one ARN: denied or allowed if one of them is."""
+    order = (Decision.DENIED, Decision.ALLOWED, Decision.IMPLICIT_DENY)
+    return min(found, key=order.index)

@@ -12,7 +12,7 @@ from typing import Any
 from studio_emulator.authorization.permissions import Permission, request_tags
 from studio_emulator.call import Call, Params
 from studio_emulator.iam import resource_tags
-from studio_emulator.iam.callers import with_resource_policy
+from studio_emulator.iam.resource_policies import with_resource_policy
 from studio_emulator.services import key_states
 
 _WITHOUT_KEY = ("CreateKey", "GenerateRandom", "ListKeys", "ListRetirableGrants")

@@ -12,7 +12,7 @@ from studio_emulator.authorization import kms
 from studio_emulator.authorization.permissions import Permission, pass_role, request_tags
 from studio_emulator.call import Call, Params
 from studio_emulator.iam import resource_tags, tags_of
-from studio_emulator.iam.callers import with_optional_policy
+from studio_emulator.iam.resource_policies import with_optional_policy
 from studio_emulator.ssm.authorization import node_resource
 
 _PREFIXES = {

@@ -8,7 +8,7 @@ from studio_emulator.call import Call
 from studio_emulator.iam.callers import Caller
 from studio_emulator.iam.policy import Decision
 
-Combine = Callable[[Decision, Caller, Mapping[str, Any]], Decision]
+Combine = Callable[[Decision, Decision, Caller, Mapping[str, Any]], Decision]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from typing import Any
 from studio_emulator.authorization import kms
 from studio_emulator.authorization.permissions import Permission, request_keys
 from studio_emulator.call import Call
-from studio_emulator.iam.callers import with_optional_policy
 from studio_emulator.iam.policy import Decision, applying, decision, granting, statements
+from studio_emulator.iam.resource_policies import with_optional_policy
 from studio_emulator.moto_internals import s3_backends
 from studio_emulator.services import s3_keys
 from studio_emulator.services.s3_objects import find_bucket

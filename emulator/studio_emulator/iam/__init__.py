@@ -5,7 +5,15 @@ from typing import Any
 
 from studio_emulator.iam.conditions import Context as Context
 from studio_emulator.iam.policy import Decision as Decision
-from studio_emulator.iam.policy import Statement, applying, decide, decision, statements, trusting
+from studio_emulator.iam.policy import (
+    Statement,
+    all_of,
+    applying,
+    decide,
+    decision,
+    statements,
+    trusting,
+)
 from studio_emulator.moto_internals import IAMBackend, ManagedPolicy, get_backend
 from studio_emulator.moto_internals import Role as Role
 from studio_emulator.moto_internals import User as User
@@ -53,10 +61,17 @@ def evaluate(
     """
     full: Context = {**keys_of(principal), **(context or {})}
     decided = decision(applying(_identity_statements(principal), action, resource, full))
+    return all_of([decided, within_boundary(principal, action, resource, full)])
+
+
+def within_boundary(
+    principal: Role | User, action: str, resource: str, context: Context
+) -> Decision:
+    """The decision of the principal's permissions boundary alone, which allows all by default."""
     boundary = principal.permissions_boundary_arn
-    if decided is not Decision.ALLOWED or not boundary:
-        return decided
-    return decision(applying(managed(principal, boundary), action, resource, full))
+    if not boundary:
+        return Decision.ALLOWED
+    return decision(applying(managed(principal, boundary), action, resource, context))
 
 
 def keys_of(principal: Role | User) -> dict[str, str]:

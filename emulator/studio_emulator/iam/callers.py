@@ -11,6 +11,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import (
     Decision,
     Statement,
+    all_of,
     applying,
     decision,
     granting,
@@ -64,12 +65,21 @@ class Caller:
             raise AwsError("AccessDeniedException", refusal_text(self, action, resource, decided))
 
     def decide(self, action: str, resource: str, context: iam.Context | None = None) -> Decision:
-        """Evaluate the caller's policies and the policy of its session."""
+        """Evaluate the caller's policies and the policies of its session."""
         full: iam.Context = {**self.keys, **(context or {})}
         decided = iam.evaluate(self.principal, action, resource, full)
-        if decided is not Decision.ALLOWED or self.session is None:
-            return decided
-        return decision(applying(self.session, action, resource, full))
+        return all_of([decided, self._within_session(action, resource, full)])
+
+    def limit(self, action: str, resource: str, context: iam.Context) -> Decision:
+        """The decision of the permissions boundary and of the session's policies alone."""
+        full: iam.Context = {**iam.keys_of(self.principal), **self.keys, **context}
+        bounded = iam.within_boundary(self.principal, action, resource, full)
+        return all_of([bounded, self._within_session(action, resource, full)])
+
+    def _within_session(self, action: str, resource: str, context: iam.Context) -> Decision:
+        if self.session is None:
+            return Decision.ALLOWED
+        return decision(applying(self.session, action, resource, context))
 
     def decide_by_resource(
         self,
@@ -87,47 +97,6 @@ class Caller:
         full: iam.Context = {**iam.keys_of(self.principal), **self.keys, **context}
         found = granting(statements(policy), principals, action, full)
         return decision(found if resource is None else applying(found, action, resource, full))
-
-
-def with_resource_policy(
-    by_identity: Decision, caller: Caller, context: iam.Context, *, policy: str, action: str
-) -> Decision:
-    """The decision on a key or a role, whose own policy must allow the caller or the account.
-
-    The caller's policies count only if the resource's policy allows the account.
-    """
-    directly = caller.decide_by_resource(policy, caller.own_arns, action, context)
-    through_account = caller.decide_by_resource(policy, caller.account_principals, action, context)
-    if Decision.DENIED in (by_identity, directly, through_account):
-        return Decision.DENIED
-    if directly is Decision.ALLOWED:
-        return Decision.ALLOWED
-    return by_identity if through_account is Decision.ALLOWED else Decision.IMPLICIT_DENY
-
-
-def with_optional_policy(
-    by_identity: Decision,
-    caller: Caller,
-    context: iam.Context,
-    *,
-    policy: str | None,
-    action: str,
-    resource: str | None = None,
-) -> Decision:
-    """The decision on a bucket or a repository: either policy can allow, and either can deny.
-
-    https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
-    """
-    if not policy:
-        return by_identity
-    every = caller.own_arns | caller.account_principals
-    directly, by_account = (
-        caller.decide_by_resource(policy, principals, action, context, resource=resource)
-        for principals in (caller.own_arns, every)
-    )
-    if Decision.DENIED in (by_identity, by_account):
-        return Decision.DENIED
-    return Decision.ALLOWED if directly is Decision.ALLOWED else by_identity
 
 
 def refusal_text(caller: Caller, action: str, resource: str, decided: Decision) -> str:

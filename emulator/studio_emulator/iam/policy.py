@@ -40,6 +40,14 @@ def decision(applying: Iterable[Statement]) -> Decision:
     return Decision.ALLOWED if "Allow" in effects else Decision.IMPLICIT_DENY
 
 
+def all_of(decisions: Iterable[Decision]) -> Decision:
+    """Of policies that limit each other: denied if one denies, else allowed if all allow."""
+    found = set(decisions)
+    if Decision.DENIED in found:
+        return Decision.DENIED
+    return Decision.IMPLICIT_DENY if Decision.IMPLICIT_DENY in found else Decision.ALLOWED
+
+
 def decide(applying: Iterable[Statement]) -> bool:
     """Whether the statements allow the request."""
     return decision(applying) is Decision.ALLOWED

@@ -9,6 +9,7 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import callers, role_named
 from studio_emulator.iam.policy import Decision, statements
+from studio_emulator.iam.resource_policies import with_resource_policy
 from studio_emulator.services import principals
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
@@ -48,8 +49,13 @@ def check_assume_role(params: Params, call: Call) -> None:
         if role is not None:
             by_identity = caller.decide(action, arn, context)
             trust = role.assume_role_policy_document
-            decided = callers.with_resource_policy(
-                by_identity, caller, context, policy=trust, action=action
+            decided = with_resource_policy(
+                by_identity,
+                caller.limit(action, arn, context),
+                caller,
+                context,
+                policy=trust,
+                action=action,
             )
         if decided is not Decision.ALLOWED:
             message = (

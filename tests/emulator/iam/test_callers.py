@@ -14,6 +14,7 @@ from tests.emulator.samples import (
     code_of,
     create_user,
     document,
+    grant,
     make_role,
     refusal,
     refused,
@@ -103,6 +104,38 @@ def test_temporary_keys_expire(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -
                 assert code_of(call) == "ExpiredToken"
             else:
                 assert call()["Account"] == ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("named", "limited_to", "allowed"),
+    [
+        ("role/developer", None, True),
+        ("role/developer", allow("logs:*"), False),
+        ("role/developer", allow("s3:*"), True),
+        ("assumed-role/developer/alice", allow("logs:*"), True),
+        ("assumed-role/developer/alice", allow("s3:*") | {"Effect": "Deny"}, False),
+    ],
+)
+@pytest.mark.parametrize("by", ["boundary", "session"])
+def test_boundaries_and_session_policies_limit_what_a_resources_policy_allows(
+    aws: Emulator, by: str, named: str, limited_to: dict[str, Any] | None, allowed: bool
+) -> None:
+    s3, iam = aws.client("s3"), aws.client("iam")
+    s3.create_bucket(Bucket="team-data")
+    session = {} if limited_to is None or by == "boundary" else {"Policy": document(limited_to)}
+    call = client_with(aws, "s3", assumed(aws, "developer", **session)).list_objects_v2
+    if limited_to is not None and by == "boundary":
+        made = iam.create_policy(PolicyName="bound", PolicyDocument=document(limited_to))
+        boundary = {"PermissionsBoundary": made["Policy"]["Arn"]}
+        iam.put_role_permissions_boundary(RoleName="developer", **boundary)
+    service = "sts" if named.startswith("assumed") else "iam"
+    who = {"AWS": f"arn:aws:{service}::{ACCOUNT}:{named}"}
+    granted = grant(who, "s3:ListBucket", Resource="arn:aws:s3:::team-data")
+    s3.put_bucket_policy(Bucket="team-data", Policy=document(granted))
+    if allowed:
+        assert call(Bucket="team-data")["KeyCount"] == 0
+    else:
+        assert code_of(call, Bucket="team-data") == "AccessDenied"
 
 
 _PAST, _FUTURE = "2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
