@@ -8,9 +8,12 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements, trusting
 from studio_emulator.moto_internals.resources import matches_pattern
+from studio_emulator.services import key_states
 
 _ON_A_PAGE = 50
 _EVENTS_ON_A_PAGE = 10_000
+_BATCH_BYTES, _EVENT_BYTES = 1_048_576, 26
+_DAY = 24 * 3600
 # RetentionInDays in
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
@@ -21,7 +24,7 @@ _USES = ("Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey"
 
 
 def check_key(params: Params, call: Call) -> None:
-    """The key must exist and be enabled, and its policy must allow the service to use it.
+    """The key must be symmetric and enabled, and its policy must allow the service to use it.
 
     Code and message are in hashicorp/terraform-provider-aws#29282.
     """
@@ -30,11 +33,42 @@ def check_key(params: Params, call: Call) -> None:
         return
     group_arn = call.arn(f"log-group:{name}", "logs")
     key = next((k for k in call.backend("kms").keys.values() if k.arn == key_arn), None)
-    if key is None or key.key_state != "Enabled" or not _may_use(key.policy, group_arn, call):
+    if (
+        key is None
+        or (key.key_state, key.key_spec) != ("Enabled", key_states.SYMMETRIC)
+        or not _may_use(key.policy, group_arn, call)
+    ):
         raise AwsError(
             "AccessDeniedException",
             "The specified KMS key does not exist or is not allowed to be used with Arn "
             f"'{group_arn}'",
+        )
+
+
+def check_create(params: Params, call: Call) -> None:
+    """Check the name and the key.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+    """
+    if params["logGroupName"].startswith("aws/"):
+        raise _invalid("Log group names can't start with the string aws/")
+    check_key(params, call)
+
+
+def check_events(params: Params, call: Call) -> None:
+    """Check the size of a batch of events and, of its valid events, the time span.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+    """
+    events = params["logEvents"]
+    if sum(len(event["message"].encode()) + _EVENT_BYTES for event in events) > _BATCH_BYTES:
+        raise _invalid(f"Upload too large: more than {_BATCH_BYTES} bytes")
+    now = call.clock.now()
+    moments = [event["timestamp"] / 1000 for event in events]
+    valid = [each for each in moments if now - 14 * _DAY <= each <= now + 2 * 3600]
+    if valid and max(valid) - min(valid) > _DAY:
+        raise _invalid(
+            "The batch of log events in a single request cannot span more than 24 hours."
         )
 
 
@@ -180,8 +214,9 @@ HANDLERS = {
 }
 CHECKS = {
     "AssociateKmsKey": check_key,
-    "CreateLogGroup": check_key,
+    "CreateLogGroup": check_create,
     "DeleteMetricFilter": check_metric_filter,
+    "PutLogEvents": check_events,
     "PutResourcePolicy": check_resource_policy,
     "PutRetentionPolicy": check_retention,
     "TagResource": check_tagged,

@@ -162,3 +162,33 @@ def test_log_group_keeps_its_class(logs: Any) -> None:
     shown = {group["logGroupName"]: group for group in logs.describe_log_groups()["logGroups"]}
     classes = shown["rare"]["logGroupClass"], shown["other"]["logGroupClass"]
     assert classes == ("INFREQUENT_ACCESS", "STANDARD")
+
+
+def test_name_of_a_log_group_does_not_start_with_aws(logs: Any) -> None:
+    code = code_of(logs.create_log_group, logGroupName="aws/studio")
+    assert code == "InvalidParameterException"
+
+
+def test_key_of_a_log_group_is_symmetric(aws: Emulator, logs: Any) -> None:
+    policy = document(OWNER, statement(LOGS))
+    signing = {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY", "Policy": policy}
+    arn = aws.client("kms").create_key(**signing)["KeyMetadata"]["Arn"]
+    code = code_of(logs.create_log_group, logGroupName="new", kmsKeyId=arn)
+    assert code == "AccessDeniedException"
+
+
+def test_events_of_one_request_have_a_maximum_size_and_span(logs: Any) -> None:
+    stream = {"logGroupName": "other", "logStreamName": "s"}
+    logs.create_log_stream(**stream)
+    now, day, largest = int(time.time() * 1000), 24 * 3600 * 1000, 1_048_576 - 26
+
+    def put(*events: tuple[int, str]) -> Any:
+        batch = [{"timestamp": timestamp, "message": message} for timestamp, message in events]
+        return logs.put_log_events(**stream, logEvents=batch)
+
+    put((now, "x" * largest))
+    put((now - day, "x"), (now, "x"))
+    put((now - 20 * day, "too old"), (now, "x"))
+    for refused in ([(now, "é" + "x" * (largest - 1))], [(now - day - 1, "x"), (now, "x")]):
+        with pytest.raises(logs.exceptions.InvalidParameterException):
+            put(*refused)
