@@ -45,32 +45,25 @@ def test_key_policy_must_allow_the_caller_or_the_account(
         assert refusal(encrypt, **asked, Plaintext=b"x")[0] == code
 
 
-KMS = f"arn:aws:kms:{REGION}:{ACCOUNT}"
-
-
 @pytest.mark.parametrize(
     ("operation", "params", "expected"),
     [
-        ("ListKeys", {}, ["kms:ListKeys *"]),
-        (
-            "CreateKey",
-            {"Tags": [{"TagKey": "a", "TagValue": "b"}]},
-            ["kms:CreateKey *", "kms:TagResource *"],
-        ),
+        ("ListKeys", {}, ["*"]),
+        ("CreateKey", {"Tags": [{"TagKey": "a", "TagValue": "b"}]}, ["*", "kms:TagResource *"]),
         (
             "ReEncrypt",
             {"SourceKeyId": "one", "DestinationKeyId": "two"},
-            [f"kms:ReEncryptFrom {KMS}:key/one", f"kms:ReEncryptTo {KMS}:key/two"],
+            ["kms:ReEncryptFrom key/one", "kms:ReEncryptTo key/two"],
         ),
         (
             "CreateAlias",
             {"AliasName": "alias/home", "TargetKeyId": "one"},
-            [f"kms:CreateAlias {KMS}:alias/home", f"kms:CreateAlias {KMS}:key/one"],
+            ["alias/home", "key/one"],
         ),
     ],
 )
 def test_resources(call: Call, operation: str, params: dict[str, Any], expected: list[str]) -> None:
-    assert required(kms.permissions(operation, params, call)) == expected
+    assert required(operation, kms.permissions(operation, params, call), call) == expected
 
 
 def test_condition_keys(aws: Emulator, call: Call) -> None:

@@ -140,7 +140,7 @@ def test_actions_and_resources(
     s3: Any, call: Call, operation: str, params: dict[str, Any], expected: list[str]
 ) -> None:
     s3.put_object(Bucket="a-bucket", Key="held")
-    assert required(permissions(operation, params, call)) == [
+    assert required("", permissions(operation, params, call), call) == [
         each if " " in each else f"{each} {DATA}/held" for each in expected
     ]
 
