@@ -10,6 +10,7 @@ from settings import Settings, UserError, load
 from settings.state import StateSettings
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
+from studio.console import output
 from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.images.push import push_images
@@ -57,6 +58,7 @@ def rehearse(
         record = {"STUDIO_VERSIONS": str(scratch / "versions.toml")}
         synthesize(scratch / _OUT, config=settings.file, inputs={**inputs, **record})
         command = [sys.executable, "-P", "-m", "studio.lifecycle.rehearsal"]
+        command += ["--verbose"] * output.current().verbose
         code = children.stream(
             [*command, settings.file, scratch, *planned],
             env=ready().child_environment(),
@@ -82,6 +84,7 @@ def deploy_stacks(
     # The emulated AWS does not have the bucket of the state.
     local = settings.model_copy(update={"state": StateSettings()})
     deployment = Deployment(settings=local, out=scratch / _OUT, report=details.append)
+    deployment.log = None
     existing, ids = scratch / _EXISTING, stand_in.create_named(Aws(settings.region), settings)
     if existing.is_file():
         ids |= stand_in.create(Aws(settings.region), existing.read_text())
@@ -117,13 +120,15 @@ def deploy_stacks(
 
 def main() -> int:
     """The child process; its last line says why it fails."""
+    config, scratch, *planned = (word for word in sys.argv[1:] if word != "--verbose")
     try:
-        deploy_stacks(
-            load(Path(sys.argv[1])),
-            scratch=Path(sys.argv[2]),
-            planned=sys.argv[3:],
-            report=lambda line: print(line, flush=True),
-        )
+        with output.speaking(output.Output(verbose="--verbose" in sys.argv)):
+            deploy_stacks(
+                load(Path(config)),
+                scratch=Path(scratch),
+                planned=planned,
+                report=lambda line: print(line, flush=True),
+            )
     except UserError as error:
         print(error)
         return error.exit_code

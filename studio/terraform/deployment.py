@@ -34,7 +34,7 @@ PLAN_FILE = "studio.plan"
 class Deployment:
     """A deployment. out: its cdktf.out. state_folder: the folder of its local states.
 
-    report: takes each line of progress; ``studio.log`` beside ``out`` has Terraform's output.
+    report: takes each line of progress. log: has Terraform's output; None in a temporary folder.
     writable: whether commands may change its states and AWS.
     """
 
@@ -42,10 +42,12 @@ class Deployment:
     out: Path
     report: Report = output.progress
     state_folder: Path = field(init=False)
+    log: Path | None = field(init=False)
     writable: bool = field(default=True, init=False)
 
     def __post_init__(self) -> None:
         self.state_folder = self.out.parent
+        self.log = self.out.parent / "studio.log"
 
     @classmethod
     @contextmanager
@@ -64,6 +66,7 @@ class Deployment:
         with TemporaryDirectory(prefix="studio-") as folder:
             deployment = cls(settings=settings, out=Path(folder) / "cdktf.out", report=report)
             deployment.state_folder, deployment.writable = out.parent, False
+            deployment.log = None
             copy_synthesis(out, deployment.out, config=settings.file, inputs=inputs)
             for stack in deployment.stacks:
                 state = f"terraform.{stack.name}.tfstate"
@@ -80,7 +83,7 @@ class Deployment:
 
     @cached_property
     def runner(self) -> Terraform:
-        return Terraform(log=self.out.parent / "studio.log", store=self.store, report=self.report)
+        return Terraform(log=self.log, store=self.store, report=self.report)
 
     @cached_property
     def _initialization(self) -> Initialization:

@@ -78,7 +78,7 @@ class Events:
         if len(self.errors) <= _MOST_ERRORS:
             self._say(f"! {self.errors[-1]}")
         elif len(self.errors) == _MOST_ERRORS + 1:
-            self._say("! more errors: see studio.log")
+            self._say("! more errors")
 
     def _say(self, text: str) -> None:
         self.report(self._named(text))

@@ -41,10 +41,10 @@ _DONE = {"plan": "planned", "show": "planned", "apply": "applied", "destroy": "d
 class Terraform:
     """Runs Terraform with a time limit, and writes its output to ``log``.
 
-    store: of the states. report: takes each line of progress.
+    log: None writes none. store: of the states. report: takes each line of progress.
     """
 
-    log: Path
+    log: Path | None
     store: StateStore
     report: Report
     _shared: dict[str, str] = field(default_factory=dict, init=False)
@@ -156,6 +156,8 @@ class Terraform:
     def _write(self, lines: Sequence[str]) -> None:
         for line in filter(None, lines):
             output.current().detail(printable(line))
+        if self.log is None:
+            return
         with (
             os_errors(f"{self.log}: cannot be written"),
             self.log.open("a", encoding="utf-8") as file,
@@ -165,10 +167,12 @@ class Terraform:
     def _fail(self, folder: Path, words: Sequence[str], errors: Sequence[str]) -> None:
         more = f" (and {len(errors) - 1} more errors)" if len(errors) > 1 else ""
         why = f": {errors[0]}{more}" if errors else ""
-        raise StepFailed(
-            f"`terraform {words[0]}` of {folder.name} failed{why}; all of its output is in "
-            f"{self.log}"
+        rest = (
+            f"all of its output is in {self.log}"
+            if self.log
+            else "--verbose prints all of its output"
         )
+        raise StepFailed(f"`terraform {words[0]}` of {folder.name} failed{why}; {rest}")
 
 
 def _bound(folder: Path, seconds: float = _SECONDS) -> float:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from settings import Settings
+from studio.console import output
 from studio.errors import StepFailed
 from studio.lifecycle import rehearsal, stand_in
 from studio.processes import children
@@ -47,6 +48,7 @@ class Rehearsed(Deployed):
     @contextmanager
     def sharing_provider(self, stack: Stack) -> Iterator[None]:
         assert self.settings.state.bucket == ""
+        assert self.log is None
         assert json.loads((stack.folder / "cdk.tf.json").read_text())["terraform"]["backend"]
         yield
 
@@ -133,7 +135,8 @@ def test_the_error_has_the_last_line_of_the_child_process_which_calls_the_emulat
     monkeypatch.setattr(rehearsal, "synthesize", lambda _, **inputs: given.append(inputs))
     monkeypatch.setattr(children, "stream", stream)
     reported: list[str] = []
-    with pytest.raises(StepFailed, match=r"^the rehearsal on an emulated AWS: no such thing$"):
+    error = pytest.raises(StepFailed, match=r"^the rehearsal on an emulated AWS: no such thing$")
+    with output.speaking(output.Output(verbose=True)), error:
         rehearsal.rehearse(
             Settings().from_file(tmp_path / "own.toml"),
             {"STUDIO_ENDPOINTS": "found"},
@@ -145,7 +148,7 @@ def test_the_error_has_the_last_line_of_the_child_process_which_calls_the_emulat
     synthesis, command, env = given
     inputs = {"STUDIO_ENDPOINTS": "found", "STUDIO_VERSIONS": str(tmp_path / "versions.toml")}
     assert synthesis == {"config": tmp_path / "own.toml", "inputs": inputs}
-    assert command[-3:] == [tmp_path / "own.toml", tmp_path, "network"]
+    assert command[-4:] == ["--verbose", tmp_path / "own.toml", tmp_path, "network"]
     assert env["AWS_ENDPOINT_URL"] == "emulated"
     assert "AWS_PROFILE" not in env
     assert os.environ["AWS_PROFILE"] == "mine"

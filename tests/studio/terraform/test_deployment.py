@@ -11,6 +11,7 @@ import pytest
 
 from settings import Settings
 from studio.errors import StepFailed
+from studio.terraform import deployment as deployments
 from studio.terraform.deployment import Deployment
 from studio.terraform.runner import Terraform
 from tests.studio.states import state_of
@@ -71,6 +72,16 @@ def deployed(folder: Path, with_state: Collection[str]) -> Deployment:
     for name in with_state:
         (folder / f"terraform.{name}.tfstate").write_text(state_of("aws_vpc", {}))
     return Deployment(settings=Settings(), out=out, report=lambda _: None)
+
+
+def test_the_errors_of_a_temporary_deployment_name_no_log_that_is_deleted_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deployments, "copy_synthesis", lambda *_, **__: None)
+    monkeypatch.setattr(Deployment, "stacks", [])
+    with Deployment.read_only(settings=Settings(), out=tmp_path) as temporary:
+        assert temporary.runner.log is None
+    assert Deployment(settings=Settings(), out=tmp_path).runner.log
 
 
 def test_a_state_that_a_killed_run_truncated_is_restored_and_reported(

@@ -6,11 +6,13 @@ import json
 import stat
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from settings import UserError
+from studio.console import output
 from studio.errors import StepFailed
 from studio.processes import children, interrupts
 from studio.terraform.runner import Terraform
@@ -63,7 +65,17 @@ def test_the_message_has_the_first_error_and_the_log_has_all(
         terraform.run(tmp_path / "network", ["plan"])
     with pytest.raises(StepFailed, match=words.replace("plan", "apply")):
         terraform.stream(tmp_path / "network", ["apply"])
-    assert terraform.log.read_text().count("Error: second\n{policy}") == 2
+    assert (tmp_path / "studio.log").read_text().count("Error: second\n{policy}") == 2
+
+
+def test_without_a_log_the_message_names_the_flag_that_prints_the_output(
+    failing: Callable[..., Terraform], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terraform = replace(failing(stdout=EVENTS), log=None)
+    names = pytest.raises(StepFailed, match=r"; --verbose prints all of its output$")
+    with output.speaking(output.Output(verbose=True)), names:
+        terraform.run(tmp_path / "network", ["plan"])
+    assert "Error: second" in capsys.readouterr().err
 
 
 def test_a_command_without_events_fails_in_one_short_line(
@@ -76,7 +88,7 @@ def test_a_command_without_events_fails_in_one_short_line(
         "`terraform import` of network failed: Error: Invalid index"
     )
     assert len(str(failed.value)) < 500
-    assert "x" * 3000 in terraform.log.read_text()
+    assert "x" * 3000 in (tmp_path / "studio.log").read_text()
 
 
 @pytest.mark.parametrize(
@@ -103,7 +115,7 @@ def test_a_log_that_cannot_be_written_is_one_line(
     failing: Callable[..., Terraform], tmp_path: Path
 ) -> None:
     terraform = failing(stderr=TEXT)
-    terraform.log.mkdir()
+    (tmp_path / "studio.log").mkdir()
     with pytest.raises(UserError, match=r"studio\.log: cannot be written: Is a directory$"):
         terraform.run(tmp_path / "network", ["plan"])
 
