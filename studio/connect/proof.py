@@ -38,7 +38,9 @@ def prove(entry: HostEntry, report: Report) -> None:
     paths = entry.paths
     ssh_config.write(entry)
     token = secrets.token_hex(8)
-    command = [*ssh(paths), "-o", "BatchMode=yes", paths.host, f'echo {token}; echo "$HOME"; id']
+    # A port that the configuration forwards may be in use by another connection.
+    options = ["-o", "BatchMode=yes", "-o", "ClearAllForwardings=yes"]
+    command = [*ssh(paths), *options, paths.host, f'echo {token}; echo "$HOME"; id']
     began = time.monotonic()
     for attempt in range(1, _ATTEMPTS + 1):
         try:

@@ -77,6 +77,25 @@ def test_only_a_temporary_error_is_retried_for_some_seconds(
     assert programs.count("ssh") == attempts
 
 
+def test_a_forwarded_port_that_another_window_uses_is_no_failure(
+    alice: HostEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice.paths.ssh.mkdir()
+    alice.paths.config.write_text("ExitOnForwardFailure yes\nLocalForward 6006 localhost:6006\n")
+    commands: list[Sequence[str]] = []
+
+    def respond(command: Sequence[str]) -> tuple[int, str, str]:
+        commands.append(command)
+        return 0, printed(command), ""
+
+    fake_ssh(monkeypatch, respond)
+    proof.prove(alice, print)
+    program, *words = commands[0]
+    options = subprocess.check_output([program, "-G", *words], text=True).splitlines()
+    assert "exitonforwardfailure yes" in options
+    assert not [line for line in options if line.startswith("localforward")]
+
+
 def test_another_entry_with_the_same_host_is_an_error(tmp_path: Path) -> None:
     """ssh reads the first entry, and would connect to the app of the other deployment."""
     bob = entry(tmp_path, deployment="team-a", user="bob", target="mi-0123456789abcdef0")
