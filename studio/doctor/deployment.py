@@ -28,8 +28,8 @@ def state(context: Context) -> str:
             folder, name = deployment.out / "stacks" / "domain", context.settings.name
             require_moved("domain", folder, deployment.store, name=name)
         except UserError as error:
-            move = "restore [state] in the settings, then studio state move"
-            raise Unmet(str(error), command=move) from None
+            found, _, move = str(error).rpartition(": ")
+            raise Unmet(found, command=move) from None
     if context.domain_id is None:
         raise Unmet(f"{context.settings.name} is not deployed", command="studio up")
     raise UserError(

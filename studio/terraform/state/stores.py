@@ -65,14 +65,15 @@ def require_moved(stack: str, folder: Path, store: StateStore, *, name: str) -> 
     except UserError as error:
         raise UserError(
             f"{stack}: the last run had its state in {before.name}, the settings name "
-            f"{store.name}, and the old state cannot be read ({error}); if it was moved, delete "
+            f"{store.name}, and the old state cannot be read ({error}): if it was moved, delete "
             f"{folder}"
         ) from None
     names = {one.deployment for one in left.resources} if left else set()
     if names and (name in names or names == {None}):
+        restore = "restore [state] in the settings, then run `studio state move --to local`"
         raise UserError(
             f"{stack}: its state is still in {before.name}, and the settings name {store.name}: "
-            "restore [state] in the settings, then run `studio state move`"
+            f"{'run `studio state move`' if isinstance(before, Folder) else restore}"
         )
 
 

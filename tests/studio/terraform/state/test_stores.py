@@ -15,7 +15,7 @@ from settings import Settings, UserError
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
-from studio.terraform.state.stores import require_moved, require_ready
+from studio.terraform.state.stores import require_moved, require_ready, store_of
 from studio_emulator.server import Emulator
 from tests.studio.hostile import JSON, anything, in_one_line
 from tests.studio.states import state_of
@@ -26,8 +26,8 @@ from tests.studio.terraform.clone import Clone, changes
 @pytest.mark.parametrize(
     ("reachable", "message"),
     [
-        (True, r"is still in s3://team-state/studio, .*`studio state move`"),
-        (False, r"the old state cannot be read \(.*no such bucket.*\); if it was moved, delete"),
+        (True, r"still in s3://team-state/studio, .*: restore .*`studio state move --to local`"),
+        (False, r"the old state cannot be read \(.*no such bucket.*\): if it was moved, delete"),
     ],
 )
 def test_a_run_is_refused_if_its_state_was_not_moved(
@@ -73,15 +73,15 @@ def test_a_run_is_refused_if_one_of_its_stacks_is_locked(
 
 @pytest.mark.parametrize(("tags", "refused"), [("lab", True), ("vision", False)])
 def test_a_state_of_another_deployment_need_not_be_moved(
-    tmp_path: Path, tags: str, refused: bool
+    in_bucket: Settings, tmp_path: Path, tags: str, refused: bool
 ) -> None:
     earlier, folder = tmp_path / "terraform.network.tfstate", tmp_path / "network"
     earlier.write_text(state_of("aws_vpc", {"id": "vpc-1", "tags_all": {DEPLOYMENT_TAG: tags}}))
     (folder / ".terraform").mkdir(parents=True)
     record = {"backend": {"type": "local", "config": {"path": str(earlier)}}}
     (folder / ".terraform" / "terraform.tfstate").write_text(json.dumps(record))
-    with pytest.raises(UserError, match="is still in") if refused else nullcontext():
-        require_moved("network", folder, Folder(tmp_path / "new"), name="lab")
+    with pytest.raises(UserError, match="run `studio state move`") if refused else nullcontext():
+        require_moved("network", folder, store_of(in_bucket, tmp_path), name="lab")
 
 
 @anything
