@@ -1,4 +1,4 @@
-"""The emulator's port, 0 to 65535 and free: checked before moto loads, which takes seconds."""
+"""The emulator's address, of this machine only, and its port: checked before moto loads."""
 
 import os
 import socket
@@ -6,6 +6,7 @@ import socket
 from studio_emulator.errors import UsageError
 
 HOST = "127.0.0.1"
+"""Anyone who reaches the emulator is root in its account, and its apps run commands."""
 
 
 def check_port(port: int | str) -> int:

@@ -23,7 +23,7 @@ from studio.aws.waiting import moments
 from studio.console.reports import Report
 from studio.errors import RUN_AGAIN, StepFailed
 
-# Terraform's provider waits 10 minutes for an app; the limit is beyond that.
+# For an app that starts and a space that changes; Terraform's provider waits 10 minutes for each.
 _START_SECONDS = 900.0
 _REPEAT_SECONDS = 30.0
 

@@ -98,6 +98,7 @@ def open_window(host: str, editor: Editor, report: Report) -> None:
     program = shutil.which(editor.command) or editor.command
     command = [program, "--remote", f"ssh-remote+{host}", HOME]
     try:
+        # It ends once the window opens; the first start after an update takes longest.
         finished = captured(command, seconds=60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"{editor.name} does not open: {error}") from None

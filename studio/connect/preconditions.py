@@ -53,7 +53,7 @@ def _image(request: ConnectRequest) -> str | None:
     described = describe_space(request.aws, space.domain_id, space.name)
     resources = with_image(resources_of(request.aws, described or {}), request.region)
     arn = resources.get("SageMakerImageVersionArn") or resources.get("SageMakerImageArn", "")
-    *_, account, name = ["", "", *arn.split(":", 5)[4:]]
+    account, name = arn.split(":", 5)[4:] if arn else ("", "")
     if account != request.account:
         return None  # an image of AWS
     _, image, *number = name.split("/")

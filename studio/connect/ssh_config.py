@@ -1,5 +1,5 @@
 """Writes ssh's configuration: a user's entry (host keys, keep-alive), never over that of another
-region or account; when the Include is removed.
+region or account. Removes the entry, and with the last one the Include line.
 
 Does not parse ~/.ssh/config: only searches for the two lines that `write` adds.
 """

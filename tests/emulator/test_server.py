@@ -1,6 +1,7 @@
 """The server: its environment variables and connections, and one emulator per process."""
 
 import http.client
+import socket
 from urllib.parse import urlsplit
 
 import boto3
@@ -18,6 +19,13 @@ def test_environment_variables_select_the_emulator(
         monkeypatch.setenv(name, value)
     identity = boto3.session.Session().client("sts").get_caller_identity()
     assert identity["Account"] == "123456789012"
+
+
+def test_requests_are_accepted_at_127_0_0_1_only(aws: Emulator) -> None:
+    port = urlsplit(aws.endpoint_url).port
+    socket.create_connection(("127.0.0.1", port)).close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", port))
 
 
 @pytest.mark.usefixtures("aws")

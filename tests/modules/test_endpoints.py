@@ -131,6 +131,7 @@ def test_s3_is_on_every_route_table(gateway: dict[str, Any]) -> None:
 
 def test_other_accounts_can_only_read_objects(gateway: dict[str, Any]) -> None:
     statements = json.loads(gateway["policy"])["Statement"]
+    assert {one["Resource"] for one in statements} == {"*"}
     unconditional = [one["Action"] for one in statements if "Condition" not in one]
     assert unconditional == ["s3:GetObject"]
     conditions = [one["Condition"] for one in statements if "Condition" in one]

@@ -16,13 +16,13 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 from studio_emulator.clock import Clock
 from studio_emulator.lock import LOCK
+from studio_emulator.ports import HOST
 from studio_emulator.sessions import open_sessions
 from studio_emulator.sessions.access import may_open
 from studio_emulator.sessions.open_sessions import ChannelRefused, Session
 from studio_emulator.sessions.relay import HandshakeFailed, Relay
 from studio_emulator.sessions.targets import host_of
 
-_HOST = "127.0.0.1"
 # npm's ssm-session omits ClientId and ClientVersion.
 _MEMBERS = ("MessageSchemaVersion", "RequestId", "TokenValue")
 _TOKEN_SECONDS = 10.0
@@ -44,7 +44,7 @@ class ChannelServer:
         # The client pings; a thread for pings would outlive its channel.
         self._server = serve(
             self._serve,
-            _HOST,
+            HOST,
             0,
             compression=None,
             ping_interval=None,
@@ -52,7 +52,7 @@ class ChannelServer:
         )
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
-        return f"ws://{_HOST}:{self._server.socket.getsockname()[1]}"
+        return f"ws://{HOST}:{self._server.socket.getsockname()[1]}"
 
     def close(self) -> None:
         """End every session and wait until every channel is closed."""

@@ -1,4 +1,4 @@
-"""Apps: statuses, when one fails; refuses a second of a name; how long a deleted one is listed."""
+"""Apps: their statuses and how long each lasts, when one fails; refuses a second of a name."""
 
 from functools import partial
 

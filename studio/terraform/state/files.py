@@ -1,4 +1,4 @@
-"""Terraform's state files."""
+"""Reads Terraform's state files; refuses one in the format of a newer Terraform."""
 
 import json
 from collections.abc import Iterator

@@ -35,6 +35,8 @@ MINE, THEIRS, OURS = (
         ("sagemaker:UpdateSpace", f"{SM}:space/d-1/x", OURS, False),
         ("sagemaker:DeleteSpace", f"{SM}:space/d-2/x", MINE, False),
         ("sagemaker:CreateApp", f"{SM}:app/d-1/x/JupyterLab/default", MINE, True),
+        ("sagemaker:CreateApp", f"{SM}:app/d-1/x/JupyterLab/default", THEIRS, False),
+        ("sagemaker:CreateApp", f"{SM}:app/d-1/x/JupyterLab/default", OURS, False),
         ("sagemaker:DeleteApp", f"{SM}:app/d-1/x/JupyterLab/default", THEIRS, False),
         ("sagemaker:DeleteApp", f"{SM}:app/d-1/alice/JupyterLab/default", THEIRS, False),
         ("sagemaker:DeleteApp", f"{SM}:app/d-1/alice/KernelGateway/x", IN_DOMAIN, True),

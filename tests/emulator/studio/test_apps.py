@@ -8,7 +8,7 @@ from tests.emulator.control_plane import ACCOUNT, DISTRIBUTION, REGION, ControlP
 DAY = 24 * 3600
 
 
-def test_lifecycle(studio: ControlPlane) -> None:
+def test_how_long_an_app_is_pending_deleting_and_deleted(studio: ControlPlane) -> None:
     domain_id = studio.idle_space()
     mounted = set(studio.ec2.enis)
     studio.options.update({"app_deletion_delay": 120})

@@ -67,5 +67,7 @@ def test_without_a_terminal_nothing_is_asked(
     with pytest.raises(UserError, match="no terminal to ask at") as refused:
         prompts.agreed("pause", "lab", yes=False)
     assert refused.value.exit_code == 2
+    with pytest.raises(UserError, match="no terminal to ask at"):
+        prompts.confirm("yes", "? ", yes=False)
     assert prompts.agreed("pause", "lab", yes=True)
     prompts.confirm("yes", "? ", yes=True)
