@@ -50,7 +50,10 @@ def measure(pairs: int) -> dict[str, list[float]]:
 
 def main() -> int:
     """Print the median of each mode and the ratio of the two."""
-    parser = argparse.ArgumentParser(description="python main.py, all stacks, two users")
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.synth",
+        description="Compare the time of `python main.py` with lazy and with eager bindings.",
+    )
     parser.add_argument("--pairs", type=int, default=5, help="number of pairs (5)")
     times = measure(parser.parse_args().pairs)
     for mode, taken in times.items():

@@ -40,11 +40,25 @@ _FOLDER = Path(__file__).resolve().parents[2] / "docs" / "conformance"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.conformance")
-    parser.add_argument("--only", metavar="ID", action="append", choices=sorted(CHECKED))
-    parser.add_argument("--report", metavar="FILE", type=Path)
-    parser.add_argument("--yes", action="store_true")
-    parser.add_argument("--clean", metavar="RUN", type=_run_id)
+    about = "Check the claims of docs/reference/claims.md on a real account; show the cost first."
+    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=about)
+    parser.add_argument(
+        "--only",
+        metavar="ID",
+        action="append",
+        choices=sorted(CHECKED),
+        help="check this claim only (repeatable)",
+    )
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        type=Path,
+        help="write the report to FILE (default: docs/conformance/REGION-DATE.json)",
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    parser.add_argument(
+        "--clean", metavar="RUN", type=_run_id, help="only delete the resources of this run"
+    )
     wanted = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
