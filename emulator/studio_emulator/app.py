@@ -13,6 +13,7 @@ from studio_emulator import (
     admin,
     authorization,
     dry_run,
+    idempotency,
     model,
     moto_lists,
     page_tokens,
@@ -167,6 +168,21 @@ class Application:
         if service == "ec2" and params.get("DryRun"):
             return dry_run.run(lambda real: self._aws(real, scope), environ)
         authorization.check(operation, params, call)
+        reply = idempotency.first_reply(operation, params, call)
+        if reply is not None:
+            return reply
+        reply = self._run(environ, operation, request, params, call)
+        return idempotency.keep(operation, params, call, reply)
+
+    def _run(
+        self,
+        environ: Environ,
+        operation: Operation,
+        request: BackendRequest,
+        params: dict[str, Any],
+        call: Call,
+    ) -> Reply:
+        service = operation.service
         received, params = params, page_tokens.replace_token(operation, params)
         services.check(service, operation.name, params, call)
         answer = services.handler(service, operation.name)(params, call)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from studio_emulator import registry, ssm, studio
+from studio_emulator import idempotency, registry, ssm, studio
 from studio_emulator.errors import UsageError
 from studio_emulator.iam import callers
 from studio_emulator.inventory import Item
@@ -42,6 +42,7 @@ def reset() -> None:
     open_sessions.reset()
     running_apps.reset()
     callers.forget()
+    idempotency.forget()
     _USED.clear()
 
 
