@@ -18,20 +18,16 @@ from tests.emulator.samples import (
     signed,
 )
 
+UNKNOWN = "UnknownOperationException"
+
 
 @pytest.mark.parametrize(
     ("service", "operation", "params", "code", "status"),
     [
-        ("sagemaker", "list_hubs", {}, "UnknownOperationException", 400),
+        ("sagemaker", "list_hubs", {}, UNKNOWN, 400),
         ("ec2", "describe_verified_access_groups", {}, "InvalidAction", 400),
         ("iam", "get_organizations_access_report", {"JobId": "1" * 36}, "InvalidAction", 400),
-        (
-            "efs",
-            "describe_replication_configurations",
-            {},
-            "UnknownOperationException",
-            404,
-        ),
+        ("efs", "describe_replication_configurations", {}, UNKNOWN, 404),
     ],
 )
 def test_operations_that_moto_does_not_implement(
@@ -40,58 +36,32 @@ def test_operations_that_moto_does_not_implement(
     assert refused_once(getattr(aws.client(service), operation), **params) == (code, status)
 
 
+NOT_VALID = "The action None is not valid for this web service."
+NOT_FOUND = "Could not find operation None for version 2010-05-08"
+
+
 @pytest.mark.parametrize(
-    ("headers", "body", "status", "words"),
+    ("service", "region", "target", "body", "status", "words"),
     [
-        (
-            {"X-Amz-Target": "SageMaker.CreateNothing", "Authorization": "sagemaker"},
-            b"{}",
-            400,
-            "UnknownOperationException",
-        ),
-        (
-            {"X-Amz-Target": "Other.ListDomains", "Authorization": "sagemaker"},
-            b"{}",
-            400,
-            "UnknownOperationException",
-        ),
-        (
-            {"Authorization": "ec2"},
-            b"Action=CreateNothing&Version=2016-11-15",
-            400,
-            "The action CreateNothing is not valid for this web service.",
-        ),
-        (
-            {"Authorization": "iam"},
-            b"Action=CreateNothing&Version=2010-05-08",
-            400,
-            "Could not find operation CreateNothing for version 2010-05-08",
-        ),
-        ({"Authorization": "sagemaker"}, b"Action=ListApps", 400, "UnknownOperationException"),
-        ({"Authorization": "nothing"}, b"{}", 400, "UnknownOperationException"),
-        ({"Authorization": "s3"}, b"", 405, "<Code>MethodNotAllowed</Code>"),
-        (
-            {"X-Amz-Target": "SageMaker.ListDomains", "Authorization": "sagemaker@mars-1"},
-            b"{}",
-            403,
-            "InvalidSignatureException",
-        ),
-        (
-            {"Authorization": "ec2@mars-1"},
-            b"Action=DescribeVpcs&Version=2016-11-15",
-            401,
-            "AuthFailure",
-        ),
+        ("sagemaker", REGION, "SageMaker.CreateNothing", "{}", 400, UNKNOWN),
+        ("sagemaker", REGION, "Other.ListDomains", "{}", 400, UNKNOWN),
+        ("ec2", REGION, "", "Action=None&Version=2016-11-15", 400, NOT_VALID),
+        ("iam", REGION, "", "Action=None&Version=2010-05-08", 400, NOT_FOUND),
+        ("sagemaker", REGION, "", "Action=ListApps", 400, UNKNOWN),
+        ("nothing", REGION, "", "{}", 400, UNKNOWN),
+        ("s3", REGION, "", "", 405, "<Code>MethodNotAllowed</Code>"),
+        ("sagemaker", "mars-1", "SageMaker.ListDomains", "{}", 403, "InvalidSignatureException"),
+        ("ec2", "mars-1", "", "Action=DescribeVpcs&Version=2016-11-15", 401, "AuthFailure"),
     ],
 )
 def test_requests_that_aws_refuses(
-    aws: Emulator, headers: dict[str, str], body: bytes, status: int, words: str
+    aws: Emulator, service: str, region: str, target: str, body: str, status: int, words: str
 ) -> None:
-    service, _, region = headers["Authorization"].partition("@")
-    form = body.startswith(b"Action")
+    form = body.startswith("Action")
     kind = "application/x-www-form-urlencoded" if form else "application/x-amz-json-1.1"
-    sent = {**headers, **signed(service, region or REGION), "Content-Type": kind}
-    request = urllib.request.Request(aws.endpoint_url, data=body, headers=sent)
+    sent = {**signed(service, region), "Content-Type": kind}
+    sent |= {"X-Amz-Target": target} if target else {}
+    request = urllib.request.Request(aws.endpoint_url, data=body.encode(), headers=sent)
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request, timeout=10)
     assert refused.value.code == status
@@ -100,7 +70,7 @@ def test_requests_that_aws_refuses(
 
 def test_unknown_rest_operation_returns_404(aws: Emulator) -> None:
     missing = refused_once(aws.client("xray").list_resource_policies)
-    assert missing == ("UnknownOperationException", 404)
+    assert missing == (UNKNOWN, 404)
 
 
 def test_expired_credentials(aws: Emulator) -> None:

@@ -227,41 +227,24 @@ def test_aliases(aws: Emulator, sagemaker: Any, base: str) -> None:
     assert aliases(Alias="latest") == ["latest"]
 
 
+BASE, OTHER = {"BaseImage": "h.x/y:1"}, {"ImageName": "other"}
+
+
 @pytest.mark.parametrize(
     ("operation", "params", "code", "words"),
     [
-        (
-            "create_image_version",
-            {"ImageName": "other", "BaseImage": "h.x/y:1"},
-            "ResourceNotFound",
-            "does not exist",
-        ),
-        (
-            "create_image_version",
-            {"ImageName": "slim", "BaseImage": "python:3.11"},
-            "ValidationException",
-            "Container Registry",
-        ),
-        (
-            "create_image_version",
-            {"ImageName": "slim", "BaseImage": "h.x/y:1", "Aliases": ["a", "a"]},
-            "ValidationException",
-            "unique",
-        ),
-        ("describe_image_version", {"ImageName": "slim"}, "ResourceNotFound", "does not exist"),
-        (
-            "describe_image_version",
-            {"ImageName": "slim", "Version": 1},
-            "ResourceNotFound",
-            "does not exist",
-        ),
-        ("list_image_versions", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
-        ("list_aliases", {"ImageName": "other"}, "ResourceNotFound", "does not exist"),
-        ("delete_image_version", {"ImageName": "slim"}, "ValidationException", "Version"),
+        ("create_image_version", OTHER | BASE, "ResourceNotFound", "does not exist"),
+        ("create_image_version", {"BaseImage": "python:3"}, "ValidationException", "Registry path"),
+        ("create_image_version", BASE | {"Aliases": ["a", "a"]}, "ValidationException", "unique"),
+        ("describe_image_version", {}, "ResourceNotFound", "does not exist"),
+        ("describe_image_version", {"Version": 1}, "ResourceNotFound", "does not exist"),
+        ("list_image_versions", OTHER, "ResourceNotFound", "does not exist"),
+        ("list_aliases", OTHER, "ResourceNotFound", "does not exist"),
+        ("delete_image_version", {}, "ValidationException", "Version"),
     ],
 )
 def test_refusals(
     aws: Emulator, sagemaker: Any, operation: str, params: dict[str, Any], code: str, words: str
 ) -> None:
     make_image(aws)
-    refused(code, words, getattr(sagemaker, operation), **params)
+    refused(code, words, getattr(sagemaker, operation), **{"ImageName": "slim"} | params)
