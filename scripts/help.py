@@ -227,6 +227,7 @@ COMMANDS: Mapping[str, Help] = {
             ("studio state init", "create the bucket of state.bucket"),
             ("studio state move", "move local state into the bucket"),
             ("studio state unlock", "remove the lock of a run that was killed"),
+            ("studio state adopt", "import the existing resources after the state was lost"),
         ),
         page="how-to/state.md",
         doing="working on the state",

@@ -105,11 +105,7 @@ class UsersStack(StudioStack):
             ).name
         self.export("user_names", names, "The user profiles.")
         self.export("spaces", spaces, "The space of each user profile.")
-        self.export(
-            "start_scripts",
-            scripts,
-            "For each user profile, the lifecycle configuration that lets ssh-helper in.",
-        )
+        self.export("start_scripts", scripts, "The start script of ssh-helper by user profile.")
 
 
 def _published_starts(region: str, instance_type: str) -> dict[AppType, Start]:
