@@ -14,8 +14,10 @@ from typing import Any
 from catalog import distribution
 from studio.aws.client import Aws
 from studio.aws.domain_resources import DomainResource, ResourceType, describe_resource
+from studio.aws.errors import AwsError
 from studio.aws.waiting import wait
 from studio.console.reports import Report
+from studio.errors import RUN_AGAIN, StepFailed
 
 AppSettings = Mapping[str, Any]
 """The settings of one app type in SageMaker's API."""
@@ -65,7 +67,14 @@ def update_settings(
 ) -> None:
     """Update a domain, user profile or space, and wait. Raises AwsError, StepFailed."""
     update = getattr(aws.client("sagemaker"), f"update_{kind.operation}")
-    update(**dict(resource.key), **changes)
+    try:
+        update(**dict(resource.key), **changes)
+    except AwsError as error:
+        if error.code != "ResourceInUse":
+            raise
+        raise StepFailed(
+            f"{error}: stop the app with `studio stop USER`, then {RUN_AGAIN}"
+        ) from None
 
     def pending() -> str:
         status = describe_resource(aws, kind, resource)["Status"]

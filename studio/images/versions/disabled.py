@@ -29,7 +29,7 @@ def detach_disabled_images(settings: Settings, report: Report) -> None:
 
     SageMaker deletes no image that a domain, profile or space has, and Terraform's provider cannot
     detach one from a VPC-only domain (hashicorp/terraform-provider-aws#45528). Raises UserError
-    before any change if ECR holds images that ``ecr.force_delete`` protects, AwsError if an app
+    before any change if ECR holds images that ``ecr.force_delete`` protects, StepFailed if an app
     runs from the image.
     """
     aws = Aws(settings.region)

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.distribution import VERSION_ALIAS, image_arn
 from settings import Settings, UserError
-from studio.aws.errors import AwsError
+from studio.errors import StepFailed
 from studio.images.versions import disabled
 from tests.emulator.samples import ACCOUNT, REGION, settled
 from tests.studio.deployed_studio import DeployedStudio
@@ -81,7 +81,7 @@ def test_an_image_that_an_app_runs_is_detached_after_the_app_ends(
 ) -> None:
     app = attached.start("alice", SageMakerImageArn=f"{ARN}:image/studio-slim")
     wanted = settings("torch", force_delete=True)
-    with pytest.raises(AwsError, match="studio-slim"):
+    with pytest.raises(StepFailed, match=r"studio-slim.*alice.*`studio stop USER`"):
         disabled.detach_disabled_images(wanted, print)
     assert attached.aws.client("ecr").describe_images(repositoryName="studio/slim")["imageDetails"]
     attached.sagemaker.delete_app(**app)
