@@ -130,6 +130,7 @@ CHECKS = {
     "DescribeNatGateways": gateways.check_describe_nat,
     "DetachInternetGateway": gateways.check_detach,
     "DisassociateRouteTable": dependencies.check_disassociate_route_table,
+    "ModifyNetworkInterfaceAttribute": interfaces.check_modify,
     "ModifyVpcAttribute": check_vpc_attribute,
     "ModifyVpcEndpoint": endpoints.check_modify,
     "ReleaseAddress": gateways.check_release,

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
+from studio_emulator.moto_internals.ec2 import peering_status
 
 _SOURCES = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
 _PROTOCOLS = frozenset({"icmp", "icmpv6", "tcp", "udp", *map(str, range(-1, 256))})
@@ -32,15 +33,33 @@ def check_create_group(params: Params, _call: Call) -> None:
 def check(params: Params, call: Call) -> None:
     """Check the rules; their prefix lists must exist. Moto refuses groups that do not."""
     ec2 = call.backend("ec2")
+    changed = ec2.get_security_group_from_id(params.get("GroupId", ""))
     for permission in params.get("IpPermissions") or []:
         _check_traffic(permission)
         _check_sources(permission)
+        for pair in permission.get("UserIdGroupPairs") or []:
+            named = ec2.get_security_group_from_id(pair.get("GroupId", ""))
+            if changed and named and not _connected(changed.vpc_id, named.vpc_id, ec2):
+                message = "You have specified two resources that belong to different networks."
+                raise AwsError("InvalidGroup.NotFound", message)
         for prefix_list in permission.get("PrefixListIds") or []:
             list_id = prefix_list.get("PrefixListId")
             held = ec2.managed_prefix_lists.get(list_id)
             if held is None or held.state == "delete-complete":
                 message = f"The prefix list ID '{list_id}' does not exist"
                 raise AwsError("InvalidPrefixListID.NotFound", message)
+
+
+def _connected(vpc_id: str, other: str, ec2: Any) -> bool:
+    """Whether both are one VPC, or have an active peering connection.
+
+    https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html; the code for
+    other VPCs is in philips-software/go-hsdp-api#43.
+    """
+    return vpc_id == other or any(
+        {peer.vpc.id, peer.peer_vpc.id} == {vpc_id, other} and peering_status(peer) == "active"
+        for peer in ec2.vpc_pcxs.values()
+    )
 
 
 def _check_traffic(permission: dict[str, Any]) -> None:

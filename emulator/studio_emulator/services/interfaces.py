@@ -1,5 +1,6 @@
 """Network interfaces: which cannot be deleted, also of services; groups; DeleteOnTermination."""
 
+from collections.abc import Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Any
 
@@ -20,28 +21,39 @@ def check_delete(params: Params, call: Call) -> None:
 
 
 def check_create(params: Params, call: Call) -> None:
-    """Refuse groups that do not exist, as moto creates them, are too many, or of another VPC.
-
-    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html. The message about
-    networks is in ansible/ansible-modules-core#347.
-    """
+    """Refuse groups as ``_check_groups``, and an address that is not free in the subnet."""
     ec2 = call.backend("ec2")
-    subnet, group_ids = ec2.get_subnet(params["SubnetId"]), params.get("Groups") or []
-    if len(group_ids) > MOST_GROUPS:
-        message = f"An interface has at most {MOST_GROUPS} security groups."
-        raise AwsError("SecurityGroupsPerInterfaceLimitExceeded", message)
-    for group_id in group_ids:
-        if security_group(group_id, ec2).vpc_id != subnet.vpc_id:
-            message = (
-                f"Security group {group_id} and subnet {subnet.id} belong to different networks."
-            )
-            raise AwsError("InvalidParameter", message)
+    subnet = ec2.get_subnet(params["SubnetId"])
+    _check_groups(params.get("Groups") or [], subnet, ec2)
     address = params.get("PrivateIpAddress")
     if address and not is_usable(address, subnet):
         message = f"Address {address} does not fall within the subnet's address range"
         raise AwsError("InvalidParameterValue", message)
     if address and is_in_use(address, subnet, ec2):
         raise AwsError("InvalidIPAddress.InUse", f"Address {address} is in use.")
+
+
+def check_modify(params: Params, call: Call) -> None:
+    ec2 = call.backend("ec2")
+    subnet = ec2.get_network_interface(params["NetworkInterfaceId"]).subnet
+    _check_groups(params.get("Groups") or [], subnet, ec2)
+
+
+def _check_groups(group_ids: Sequence[str], subnet: Any, ec2: Any) -> None:
+    """Refuse groups that do not exist, as moto creates them, are too many, or of another VPC.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html. The message about
+    networks is in ansible/ansible-modules-core#347.
+    """
+    if len(group_ids) > MOST_GROUPS:
+        message = f"An interface has at most {MOST_GROUPS} security groups."
+        raise AwsError("SecurityGroupsPerInterfaceLimitExceeded", message)
+    for group_id in group_ids:
+        if security_group(group_id, ec2).vpc_id != subnet.vpc_id:
+            raise AwsError(
+                "InvalidParameter",
+                f"Security group {group_id} and subnet {subnet.id} belong to different networks.",
+            )
 
 
 def is_usable(address: str, subnet: Any) -> bool:

@@ -78,3 +78,19 @@ def test_rule_refuses_a_deleted_prefix_list(net: Ec2Network) -> None:
     net.ec2.delete_managed_prefix_list(PrefixListId=made)
     code = code_of(authorize, GroupId=net.group, IpPermissions=[rule])
     assert code == "InvalidPrefixListID.NotFound"
+
+
+def test_rule_refers_to_a_group_of_the_vpc_or_of_a_peer(net: Ec2Network) -> None:
+    ec2 = net.ec2
+    other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    group = ec2.create_security_group(GroupName="x", Description="x", VpcId=other)["GroupId"]
+    rule = [{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}]
+    asked = {"GroupId": net.group, "IpPermissions": rule}
+    authorize = (ec2.authorize_security_group_ingress, ec2.authorize_security_group_egress)
+    peering = ec2.create_vpc_peering_connection(VpcId=net.vpc, PeerVpcId=other)
+    for call in authorize:
+        assert code_of(call, **asked) == "InvalidGroup.NotFound"
+    made = peering["VpcPeeringConnection"]["VpcPeeringConnectionId"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=made)
+    for call in authorize:
+        assert call(**asked)["Return"]

@@ -92,7 +92,16 @@ def test_groups_and_address_of_an_interface_are_of_its_subnet(net: Ec2Network) -
         ec2.create_security_group(GroupName=str(n), Description="x", VpcId=net.vpc)["GroupId"]
         for n in range(6)
     ]
-    ec2.create_network_interface(**create, PrivateIpAddress="10.0.0.9", Groups=many[:5])
+    made = ec2.create_network_interface(**create, PrivateIpAddress="10.0.0.9", Groups=many[:5])
+    modify = ec2.modify_network_interface_attribute
+    interface = {"NetworkInterfaceId": made["NetworkInterface"]["NetworkInterfaceId"]}
+    for groups, code in (
+        ([foreign], "InvalidParameter"),
+        (["sg-00000000"], "InvalidGroup.NotFound"),
+        (many, "SecurityGroupsPerInterfaceLimitExceeded"),
+    ):
+        assert code_of(modify, **interface, Groups=groups) == code
+    modify(**interface, Groups=many[1:])
     for params, code in (
         ({"Groups": [foreign]}, "InvalidParameter"),
         ({"Groups": many}, "SecurityGroupsPerInterfaceLimitExceeded"),
