@@ -211,5 +211,9 @@ def refused_once(call: Callable[..., Any], **params: Any) -> tuple[str, int]:
 
 
 def code_of(call: Callable[..., Any], **params: Any) -> str:
-    """The code of the error that the call raises."""
-    return refusal(call, **params)[0]
+    """The code of the error that the call raises; "" if it raises none."""
+    try:
+        call(**params)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""

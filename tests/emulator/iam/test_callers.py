@@ -100,10 +100,7 @@ def test_temporary_keys_expire(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(Clock, "now", lambda _, passed=passed: time.time() + passed)
         for keys in (key, token, role):
             call = client_with(aws, "sts", keys).get_caller_identity
-            if keys in expired:
-                assert code_of(call) == "ExpiredToken"
-            else:
-                assert call()["Account"] == ACCOUNT
+            assert code_of(call) == ("ExpiredToken" if keys in expired else "")
 
 
 @pytest.mark.parametrize(
@@ -132,10 +129,7 @@ def test_boundaries_and_session_policies_limit_what_a_resources_policy_allows(
     who = {"AWS": f"arn:aws:{service}::{ACCOUNT}:{named}"}
     granted = grant(who, "s3:ListBucket", Resource="arn:aws:s3:::team-data")
     s3.put_bucket_policy(Bucket="team-data", Policy=document(granted))
-    if allowed:
-        assert call(Bucket="team-data")["KeyCount"] == 0
-    else:
-        assert code_of(call, Bucket="team-data") == "AccessDenied"
+    assert code_of(call, Bucket="team-data") == ("" if allowed else "AccessDenied")
 
 
 _PAST, _FUTURE = "2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
@@ -168,10 +162,7 @@ def test_condition_keys_of_every_request(
         ):
             found = getattr(client_with(aws, service, keys), call)
             params = {"SessionId": "alice-1"} if service == "ssm" else {}
-            if denied:
-                assert code_of(found, **params) == code
-            else:
-                found(**params)
+            assert code_of(found, **params) == (code if denied else "")
 
 
 def test_keys_of_the_caller_in_the_policy_of_a_bucket(aws: Emulator) -> None:
@@ -184,10 +175,7 @@ def test_keys_of_the_caller_in_the_policy_of_a_bucket(aws: Emulator) -> None:
         condition = {"Condition": {"StringEquals": {"aws:username": name}}}
         s3.put_bucket_policy(Bucket="team-data", Policy=document(deny | condition))
         call = client_with(aws, "s3", keys).list_objects_v2
-        if denied:
-            assert code_of(call, Bucket="team-data") == "AccessDenied"
-        else:
-            assert call(Bucket="team-data")["KeyCount"] == 0
+        assert code_of(call, Bucket="team-data") == ("AccessDenied" if denied else "")
 
 
 @pytest.mark.parametrize(
