@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         emulator = _emulator(arguments)
         emulator.start()
     except UsageError as wrong:
-        print(f"emulator: {wrong}", file=sys.stderr)
+        print(f"studio-emulator: {wrong}", file=sys.stderr)
         return 2
     wait = handle_signals()
 

@@ -84,7 +84,7 @@ def test_command_exits_with_2_for_a_bad_option() -> None:
         [*COMMAND, "--speed", "0"], cwd=PROJECT, capture_output=True, text=True, timeout=30
     )
     found = (process.returncode, process.stdout, process.stderr)
-    assert found == (2, "", "emulator: speed = 0: a number above 0\n")
+    assert found == (2, "", "studio-emulator: speed = 0: a number above 0\n")
 
 
 @pytest.mark.parametrize(
@@ -112,4 +112,5 @@ def test_command_names_the_port_in_use(capsys: pytest.CaptureFixture[str]) -> No
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert main(["--port", str(port)]) == 2
-    assert capsys.readouterr().err == f"emulator: port {port}: {os.strerror(errno.EADDRINUSE)}\n"
+    in_use = os.strerror(errno.EADDRINUSE)
+    assert capsys.readouterr().err == f"studio-emulator: port {port}: {in_use}\n"
