@@ -109,7 +109,7 @@ def test_ssh_accepts_the_host_key_of_a_new_app(
 ) -> None:
     connected.studio.stop("alice")
     refused = alice.ssh(alice.host, "true", code=255)
-    assert "run `studio connect alice`" in refused
+    assert "run `studio connect alice --deployment team --region us-east-1`" in refused
     connected.new_container()
     connected.studio.start("alice", "ml.t3.large")
     assert alice.ssh(alice.host, "echo new") == "new\n"
