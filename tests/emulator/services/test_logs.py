@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, REGION, code_of, document, refusal
+from tests.emulator.samples import ACCOUNT, REGION, code_of, document, refused
 from tests.emulator.services.key_policies import LOGS, OWNER, statement
 
 ARN = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group"
+DENIED, INVALID = "AccessDeniedException", "InvalidParameterException"
+NOT_FOUND = "ResourceNotFoundException"
 GROUPS = ("/aws/sagemaker/studio", "/aws/vpc/studio", "other")
 
 
@@ -50,10 +52,8 @@ def test_default_page_size(logs: Any) -> None:
 
 
 def test_prefix_and_pattern_exclude_each_other(logs: Any) -> None:
-    code, message = refusal(
-        logs.describe_log_groups, logGroupNamePrefix="/aws", logGroupNamePattern="vpc"
-    )
-    assert (code, "mutually exclusive" in message) == ("InvalidParameterException", True)
+    both = {"logGroupNamePrefix": "/aws", "logGroupNamePattern": "vpc"}
+    refused(INVALID, "mutually exclusive", logs.describe_log_groups, **both)
 
 
 def test_filter_log_events_orders_by_timestamp(logs: Any) -> None:
@@ -77,15 +77,10 @@ def test_filter_log_events_orders_by_timestamp(logs: Any) -> None:
     assert messages(logStreamNames=["app/a"]) == ["app/a"]
     assert messages(startTime=now + 1, endTime=now + 1) == ["app/a"]
     assert messages(filterPattern="other") == ["other"]
-    code, _ = refusal(
-        logs.filter_log_events,
-        logGroupName="other",
-        logStreamNames=["app/a"],
-        logStreamNamePrefix="app/",
-    )
-    assert code == "InvalidParameterException"
+    both = {"logStreamNames": ["app/a"], "logStreamNamePrefix": "app/"}
+    assert code_of(logs.filter_log_events, logGroupName="other", **both) == INVALID
     for wrong in ({"logGroupName": "absent"}, {"logGroupName": "other", "logStreamNames": ["no"]}):
-        assert code_of(logs.filter_log_events, **wrong) == "ResourceNotFoundException"
+        assert code_of(logs.filter_log_events, **wrong) == NOT_FOUND
     pages = logs.get_paginator("filter_log_events").paginate(
         logGroupName="other", PaginationConfig={"PageSize": 1}
     )
@@ -99,7 +94,7 @@ OF_ANOTHER = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": f"{GROUP}-2"}}
 
 
 @pytest.mark.parametrize(
-    ("more", "refused"),
+    ("more", "fails"),
     [
         ([], True),
         ([statement({"Service": "s3.amazonaws.com"})], True),
@@ -112,18 +107,17 @@ OF_ANOTHER = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": f"{GROUP}-2"}}
     ],
 )
 def test_key_policy_must_allow_cloudwatch_logs(
-    aws: Emulator, more: list[dict[str, Any]], refused: bool
+    aws: Emulator, more: list[dict[str, Any]], fails: bool
 ) -> None:
     logs, kms = aws.client("logs"), aws.client("kms")
     key = kms.create_key(Policy=document(OWNER, *more))["KeyMetadata"]["Arn"]
-    if refused:
-        code, message = refusal(logs.create_log_group, logGroupName="studio", kmsKeyId=key)
-        assert (code, GROUP in message) == ("AccessDeniedException", True)
-        logs.create_log_group(logGroupName="studio")
-        code, _ = refusal(logs.associate_kms_key, logGroupName="studio", kmsKeyId=key)
-        assert code == "AccessDeniedException"
+    named = {"logGroupName": "studio"}
+    if fails:
+        refused(DENIED, GROUP, logs.create_log_group, **named, kmsKeyId=key)
+        logs.create_log_group(**named)
+        assert code_of(logs.associate_kms_key, **named, kmsKeyId=key) == DENIED
     else:
-        logs.create_log_group(logGroupName="studio", kmsKeyId=key)
+        logs.create_log_group(**named, kmsKeyId=key)
 
 
 def test_log_group_with_unusable_key_or_invalid_retention(aws: Emulator) -> None:
@@ -131,30 +125,27 @@ def test_log_group_with_unusable_key_or_invalid_retention(aws: Emulator) -> None
     absent = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/12345678-1234-1234-1234-123456789012"
     disabled = kms.create_key(Policy=document(OWNER, statement(LOGS)))["KeyMetadata"]["Arn"]
     kms.disable_key(KeyId=disabled)
+    named = {"logGroupName": "studio"}
     for key in (absent, disabled):
-        code, _ = refusal(logs.create_log_group, logGroupName="studio", kmsKeyId=key)
-        assert code == "AccessDeniedException"
-    logs.create_log_group(logGroupName="studio")
-    put = logs.put_retention_policy
-    assert refusal(put, logGroupName="studio", retentionInDays=8)[0] == "InvalidParameterException"
+        assert code_of(logs.create_log_group, **named, kmsKeyId=key) == DENIED
+    logs.create_log_group(**named)
+    assert code_of(logs.put_retention_policy, **named, retentionInDays=8) == INVALID
 
 
 def test_logs_refuse_invalid_policies_and_unknown_resources(aws: Emulator) -> None:
     logs = aws.client("logs")
     logs.create_log_group(logGroupName="g")
     for policy in ("{", "{}"):
-        code, _ = refusal(logs.put_resource_policy, policyName="p", policyDocument=policy)
-        assert code == "InvalidParameterException"
-    code, _ = refusal(logs.delete_metric_filter, logGroupName="g", filterName="f")
-    assert code == "ResourceNotFoundException"
+        put = {"policyName": "p", "policyDocument": policy}
+        assert code_of(logs.put_resource_policy, **put) == INVALID
+    named = {"logGroupName": "g", "filterName": "f"}
+    assert code_of(logs.delete_metric_filter, **named) == NOT_FOUND
     value = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
-    logs.put_metric_filter(
-        logGroupName="g", filterName="f", filterPattern="", metricTransformations=[value]
-    )
-    logs.delete_metric_filter(logGroupName="g", filterName="f")
-    code, _ = refusal(logs.tag_resource, resourceArn=f"{ARN}:absent", tags={"a": "b"})
-    assert code == "ResourceNotFoundException"
-    logs.tag_resource(resourceArn=f"{ARN}:g", tags={"a": "b"})
+    logs.put_metric_filter(**named, filterPattern="", metricTransformations=[value])
+    logs.delete_metric_filter(**named)
+    tags = {"tags": {"a": "b"}}
+    assert code_of(logs.tag_resource, resourceArn=f"{ARN}:absent", **tags) == NOT_FOUND
+    logs.tag_resource(resourceArn=f"{ARN}:g", **tags)
 
 
 def test_log_group_keeps_its_class(logs: Any) -> None:
@@ -189,6 +180,6 @@ def test_events_of_one_request_have_a_maximum_size_and_span(logs: Any) -> None:
     put((now, "x" * largest))
     put((now - day, "x"), (now, "x"))
     put((now - 20 * day, "too old"), (now, "x"))
-    for refused in ([(now, "é" + "x" * (largest - 1))], [(now - day - 1, "x"), (now, "x")]):
+    for wrong in ([(now, "é" + "x" * (largest - 1))], [(now - day - 1, "x"), (now, "x")]):
         with pytest.raises(logs.exceptions.InvalidParameterException):
-            put(*refused)
+            put(*wrong)

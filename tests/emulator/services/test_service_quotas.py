@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import code_of, refusal
+from tests.emulator.samples import code_of
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_quotas_of_vpc(quotas: Any) -> None:
 
 def test_refusals(quotas: Any) -> None:
     assert code_of(quotas.list_service_quotas, ServiceCode="nothing") == "NoSuchResourceException"
-    code, _ = refusal(quotas.list_service_quotas, ServiceCode="sagemaker", NextToken="x")
+    of = {"ServiceCode": "sagemaker"}
+    code = code_of(quotas.list_service_quotas, **of, NextToken="x")
     assert code == "InvalidPaginationTokenException"
-    code, _ = refusal(quotas.get_service_quota, ServiceCode="sagemaker", QuotaCode="L-1")
-    assert code == "NoSuchResourceException"
+    assert code_of(quotas.get_service_quota, **of, QuotaCode="L-1") == "NoSuchResourceException"

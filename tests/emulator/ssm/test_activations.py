@@ -9,7 +9,7 @@ import pytest
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.server import Emulator
-from tests.emulator.samples import make_role, refusal, trust
+from tests.emulator.samples import code_of, make_role, refused, trust
 from tests.emulator.ssm.registration import OWNER, Register, node_ids
 
 
@@ -48,8 +48,8 @@ def test_deleting_an_activation_keeps_its_nodes(ssm: Any, node: str) -> None:
     ssm.delete_activation(ActivationId=activation["ActivationId"])
     assert ssm.describe_activations()["ActivationList"] == []
     assert node_ids(ssm) == [node]
-    code, _ = refusal(ssm.delete_activation, ActivationId=activation["ActivationId"])
-    assert code == "InvalidActivation"
+    again = {"ActivationId": activation["ActivationId"]}
+    assert code_of(ssm.delete_activation, **again) == "InvalidActivation"
 
 
 @pytest.mark.parametrize("changed", ["activation_id", "code"])
@@ -88,8 +88,8 @@ def test_expiration_date_on_a_machine_in_another_time_zone(
 @pytest.mark.parametrize("days", [-1, 31])
 def test_expiration_date_limits(ssm: Any, role: str, days: int) -> None:
     date = datetime.now(UTC) + timedelta(days=days)
-    code, _ = refusal(ssm.create_activation, IamRole=role, ExpirationDate=date)
-    assert code == "ValidationException"
+    asked = {"IamRole": role, "ExpirationDate": date}
+    assert code_of(ssm.create_activation, **asked) == "ValidationException"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,5 @@ def test_role_must_trust_systems_manager(
     aws: Emulator, ssm: Any, named: str, trusts: dict[str, Any]
 ) -> None:
     make_role(aws, "node", trusts=trusts)
-    code, message = refusal(ssm.create_activation, IamRole=named)
-    assert code == "ValidationException"
-    assert "Nonexistent role or missing ssm service principal in trust policy" in message
+    words = "Nonexistent role or missing ssm service principal in trust policy"
+    refused("ValidationException", words, ssm.create_activation, IamRole=named)

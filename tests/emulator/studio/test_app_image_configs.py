@@ -7,7 +7,7 @@ import pytest
 
 from studio_emulator.studio.store import store
 from tests.emulator.control_plane import SLIM, ControlPlane
-from tests.emulator.samples import ACCOUNT, REGION, as_tags, refusal
+from tests.emulator.samples import ACCOUNT, REGION, as_tags, refused
 
 KERNELS: dict[str, Any] = {"KernelSpecs": [{"Name": "python3", "DisplayName": "Python"}]}
 CONTAINER: dict[str, Any] = {
@@ -68,10 +68,8 @@ def test_description(sagemaker: Any, settings: dict[str, Any], described: dict[s
     ],
 )
 def test_refused_settings(sagemaker: Any, settings: dict[str, Any], words: str) -> None:
-    code, message = refusal(
-        sagemaker.create_app_image_config, AppImageConfigName="slim", **settings
-    )
-    assert (code, words in message) == ("ValidationException", True), message
+    create, named = sagemaker.create_app_image_config, {"AppImageConfigName": "slim"}
+    refused("ValidationException", words, create, **named, **settings)
     assert sagemaker.list_app_image_configs()["AppImageConfigs"] == []
 
 
@@ -86,10 +84,9 @@ def test_update_replaces_the_settings(sagemaker: Any) -> None:
 
 def test_app_type_cannot_be_changed(sagemaker: Any) -> None:
     sagemaker.create_app_image_config(AppImageConfigName="slim", KernelGatewayImageConfig=KERNELS)
-    code, message = refusal(
-        sagemaker.update_app_image_config, AppImageConfigName="slim", JupyterLabAppImageConfig={}
-    )
-    assert (code, "KernelGatewayImageConfig" in message) == ("ValidationException", True)
+    other = {"AppImageConfigName": "slim", "JupyterLabAppImageConfig": {}}
+    words, update = "KernelGatewayImageConfig", sagemaker.update_app_image_config
+    refused("ValidationException", words, update, **other)
 
 
 def test_list_by_name_has_the_newest_first(sagemaker: Any) -> None:
