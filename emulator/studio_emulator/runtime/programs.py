@@ -1,12 +1,10 @@
 """Shells and commands of sessions in an app: in a terminal, or without a terminal and input."""
 
 import contextlib
-import fcntl
 import os
 import pty
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import termios
@@ -61,7 +59,7 @@ class Terminal:
             data = data[os.write(self._ours, data) :]
 
     def resize(self, *, columns: int, rows: int) -> None:
-        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        termios.tcsetwinsize(self._ours, (rows, columns))
 
     def hang_up(self) -> None:
         """Send SIGHUP to the program and its process group."""
