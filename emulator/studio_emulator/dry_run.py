@@ -3,13 +3,12 @@
 import os
 import pickle
 from collections.abc import Callable
-from urllib.parse import parse_qsl, urlencode
 
 from studio_emulator.errors import AwsError
 from studio_emulator.lock import fork
-from studio_emulator.wsgi import Environ, Reply, with_body
+from studio_emulator.wsgi import Environ, Reply, edited, with_body
 
-_FLAG = "DryRun"
+_FLAG = {"DryRun"}
 
 
 def run(send: Callable[[Environ], Reply], environ: Environ) -> Reply:
@@ -38,8 +37,6 @@ def run(send: Callable[[Environ], Reply], environ: Environ) -> Reply:
 
 
 def _without_flag(environ: Environ) -> Environ:
-    sent = parse_qsl(environ["wsgi.input"].getvalue().decode(), keep_blank_values=True)
-    body = urlencode([(name, value) for name, value in sent if name != _FLAG]).encode()
-    query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-    rest = urlencode([(name, value) for name, value in query if name != _FLAG])
-    return with_body(environ, body) | {"QUERY_STRING": rest}
+    body = edited(environ["wsgi.input"].getvalue().decode(), _FLAG, {})
+    query = edited(environ.get("QUERY_STRING", ""), _FLAG, {})
+    return with_body(environ, body.encode()) | {"QUERY_STRING": query}

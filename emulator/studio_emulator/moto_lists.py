@@ -8,12 +8,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from studio_emulator import page_tokens, paging, protocol
 from studio_emulator.page_tokens import Members, members_of
 from studio_emulator.protocol import Operation
-from studio_emulator.wsgi import Environ, Reply, with_body
+from studio_emulator.wsgi import Environ, Reply, edited, with_body
 
 Send = Callable[[Environ], Reply]
 
@@ -143,15 +142,10 @@ def _with_token(
         sent = {k: v for k, v in json.loads(body or b"{}").items() if k not in dropped}
         body = json.dumps(sent | added).encode()
     elif operation.protocol.startswith("rest"):
-        query = _without(query, dropped, added)
+        query = edited(query, dropped, added)
     else:
-        body = _without(body.decode(), dropped, added).encode()
+        body = edited(body.decode(), dropped, added).encode()
     return with_body(environ, body) | {"QUERY_STRING": query}
-
-
-def _without(form: str, dropped: set[str], added: dict[str, str]) -> str:
-    kept = [(k, v) for k, v in parse_qsl(form, keep_blank_values=True) if k not in dropped]
-    return urlencode([*kept, *added.items()])
 
 
 def _key(item: Any, items: str, *, newest: bool) -> list[Any]:

@@ -1,10 +1,10 @@
 """Reads the signature and the body of an HTTP request, and holds a response."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 Environ = dict[str, Any]
 
@@ -49,10 +49,14 @@ def read_body(environ: Environ) -> None:
 
 def append_to_form(environ: Environ, values: Mapping[str, str]) -> None:
     """Add parameters to a query request."""
-    body = environ["wsgi.input"].getvalue()
-    if values:
-        body += b"&" + urlencode(values).encode()
-    environ |= with_body(environ, body)
+    body = environ["wsgi.input"].getvalue().decode()
+    environ |= with_body(environ, edited(body, (), values).encode())
+
+
+def edited(form: str, dropped: Container[str], added: Mapping[str, str]) -> str:
+    """The form without these parameters, and with others."""
+    kept = [(k, v) for k, v in parse_qsl(form, keep_blank_values=True) if k not in dropped]
+    return urlencode([*kept, *added.items()])
 
 
 def with_body(environ: Environ, body: bytes) -> Environ:
