@@ -38,7 +38,7 @@ def delete_everything(account: Account) -> None:
         iam.delete_role(**role)
 
 
-def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete") -> None:
+def delete_domain(account: Account, domain_id: str) -> None:
     """Delete a domain with its apps, spaces and user profiles, and wait until it is deleted."""
     sagemaker = account.client("sagemaker")
     for app in sagemaker.list_apps(DomainIdEquals=domain_id)["Apps"]:
@@ -48,7 +48,7 @@ def delete_domain(account: Account, domain_id: str, *, retention: str = "Delete"
     for profile in sagemaker.list_user_profiles(DomainIdEquals=domain_id)["UserProfiles"]:
         named = {"DomainId": domain_id, "UserProfileName": profile["UserProfileName"]}
         _delete(account, "user_profile", **named)
-    homes = {"RetentionPolicy": {"HomeEfsFileSystem": retention}}
+    homes = {"RetentionPolicy": {"HomeEfsFileSystem": "Delete"}}
     _delete(account, "domain", homes, DomainId=domain_id)
 
 

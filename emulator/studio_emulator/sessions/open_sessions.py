@@ -146,11 +146,10 @@ def end_all() -> None:
         end(session)
 
 
-def sessions(call: Call, service: str) -> Iterator[Session]:
-    """A service's sessions in the call's account and region, newest first."""
+def sessions(call: Call) -> Iterator[Session]:
+    """Systems Manager's sessions in the call's account and region, newest first."""
     for session in reversed(_SESSIONS.values()):
-        where = (session.account, session.region)
-        if session.service == service and where == (call.account, call.region):
+        if (session.service, session.account, session.region) == ("ssm", call.account, call.region):
             yield session
 
 

@@ -84,7 +84,7 @@ def describe_sessions(params: Params, call: Call) -> Answer:
     """DescribeSessions, newest first."""
     found = [
         session
-        for session in open_sessions.sessions(call, "ssm")
+        for session in open_sessions.sessions(call)
         if session.active == (params["State"] == "Active")
     ]
     for condition in params.get("Filters", []):
@@ -110,7 +110,7 @@ def _authorize(target: str, named: str | None, call: Call) -> None:
 
 
 def _named(session_id: str, call: Call) -> Session | None:
-    return next((s for s in open_sessions.sessions(call, "ssm") if s.id == session_id), None)
+    return next((s for s in open_sessions.sessions(call) if s.id == session_id), None)
 
 
 def _shown(session: Session) -> dict[str, Any]:
