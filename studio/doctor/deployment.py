@@ -22,14 +22,13 @@ def state(context: Context) -> str:
         return context.domain_id_in_state
     if (deployment := context.deployment) is not None:
         # A machine that only connects does not need the modules of Terraform's state.
-        from studio.terraform.state.stores import require_moved
+        from studio.terraform.state.stores import NotMoved, require_moved
 
         try:
             folder, name = deployment.out / "stacks" / "domain", context.settings.name
             require_moved("domain", folder, deployment.store, name=name)
-        except UserError as error:
-            found, _, move = str(error).rpartition(": ")
-            raise Unmet(found, command=move) from None
+        except NotMoved as error:
+            raise Unmet(error.found, command=error.fix) from None
     if context.domain_id is None:
         raise Unmet(f"{context.settings.name} is not deployed", command="studio up")
     raise UserError(

@@ -24,6 +24,14 @@ _RECORD = Path(".terraform", "terraform.tfstate")
 internal/command/meta_backend.go)."""
 
 
+class NotMoved(UserError):
+    """The last run of a stack left its state in another store. fix: what to do, in words."""
+
+    def __init__(self, found: str, *, fix: str) -> None:
+        super().__init__(f"{found}: {fix}")
+        self.found, self.fix = found, fix
+
+
 def store_of(settings: Settings, folder: Path) -> StateStore:
     """The store that the settings name. folder: the one beside cdktf.out, for local states."""
     if settings.state.bucket:
@@ -52,7 +60,7 @@ def require_ready(settings: Settings, folder: Path, *, stacks: Sequence[str] = (
 
 
 def require_moved(stack: str, folder: Path, store: StateStore, *, name: str) -> None:
-    """Raise UserError if the last run in a stack's folder left its state in another store.
+    """Raise NotMoved if the last run in a stack's folder left its state in another store.
 
     Terraform would create its resources a second time. store: the one that the settings name.
     name: of the deployment; the state of another one is not missing in the store.
@@ -63,17 +71,17 @@ def require_moved(stack: str, folder: Path, store: StateStore, *, name: str) -> 
     try:
         left = before.read(stack)
     except UserError as error:
-        raise UserError(
+        raise NotMoved(
             f"{stack}: the last run had its state in {before.name}, the settings name "
-            f"{store.name}, and the old state cannot be read ({error}): if it was moved, delete "
-            f"{folder}"
+            f"{store.name}, and the old state cannot be read ({error})",
+            fix=f"if it was moved, delete {folder}",
         ) from None
     names = {one.deployment for one in left.resources} if left else set()
     if names and (name in names or names == {None}):
         restore = "restore [state] in the settings, then run `studio state move --to local`"
-        raise UserError(
-            f"{stack}: its state is still in {before.name}, and the settings name {store.name}: "
-            f"{'run `studio state move`' if isinstance(before, Folder) else restore}"
+        raise NotMoved(
+            f"{stack}: its state is still in {before.name}, and the settings name {store.name}",
+            fix="run `studio state move`" if isinstance(before, Folder) else restore,
         )
 
 
