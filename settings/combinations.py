@@ -41,11 +41,11 @@ def _tags(settings: SettingsValues) -> Iterator[Problem]:
             yield Problem(
                 ("tags", key), "another key; `studio` finds the deployment's resources by this one"
             )
-        twin = seen.setdefault(key.casefold(), key)
-        if twin != key:
+        earlier = seen.setdefault(key.casefold(), key)
+        if earlier != key:
             yield Problem(
                 ("tags", key),
-                f"a key that differs from {twin} in more than case, which IAM ignores",
+                f"a key that differs from {earlier} in more than case, which IAM ignores",
             )
 
 
@@ -85,11 +85,11 @@ def _users(settings: SettingsValues) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     sso, enabled = settings.domain.auth == "SSO", settings.images
     for name, user in settings.users.items():
-        twin = seen.setdefault(name.casefold(), name)
-        if twin != name:
+        earlier = seen.setdefault(name.casefold(), name)
+        if earlier != name:
             yield Problem(
                 ("users", name),
-                f"a name that differs from {twin} in more than case, which SageMaker ignores",
+                f"a name that differs from {earlier} in more than case, which SageMaker ignores",
             )
         if user.group and user.group not in settings.groups:
             there = ", ".join(settings.groups) or "none"

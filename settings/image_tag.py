@@ -1,4 +1,4 @@
-"""The tag of an image: a hash of its folder, or a part of its digest."""
+"""The tag of an image: a hash of its folder and build arguments, or a part of its digest."""
 
 import hashlib
 import os

@@ -85,7 +85,10 @@ def space_of(
     user: str,
     profiles: Mapping[str, dict[str, Any] | None] | None = None,
 ) -> Space | None:
-    """The user's private space; None without one. profiles: known ones. Raises AwsError."""
+    """The space with the user's name; None without one, whatever others the user owns.
+
+    profiles: descriptions by user that need no request. Raises AwsError.
+    """
     described = describe_space(aws, domain_id, user)
     if described is None:
         return None

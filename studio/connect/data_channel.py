@@ -33,7 +33,8 @@ _PING_SECONDS = 20
 _LOST_SECONDS = 60
 _HANDSHAKE_SECONDS = 60
 _TERMINATE_SECONDS = 5
-_RESEND_SECONDS = 0.1
+_CHECK_SECONDS = 0.1
+"""How often a sender looks for a message that waits too long for its acknowledgement."""
 _LONGEST_TIMEOUT = 1.0
 _LOST = "the network connection to AWS was lost"
 
@@ -240,7 +241,7 @@ class DataChannel:
         self._write([raw])
 
     def _resend(self) -> None:
-        while not self._ended.wait(_RESEND_SECONDS):
+        while not self._ended.wait(_CHECK_SECONDS):
             with self._changed:
                 oldest = next(iter(self._unacknowledged.values()), None)
                 now = time.monotonic()
@@ -253,6 +254,7 @@ class DataChannel:
         with self._changed:
             sent = self._unacknowledged.pop(number, None) if isinstance(number, int) else None
             if sent is not None:
+                # RFC 6298, with the first values and the limit of AWS's plugin.
                 measured = time.monotonic() - sent.at
                 self._variation += (abs(self._round_trip - measured) - self._variation) / 4
                 self._round_trip += (measured - self._round_trip) / 8

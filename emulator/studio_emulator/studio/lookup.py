@@ -107,7 +107,7 @@ def require_state(resource: Resource, kind: str, states: Collection[str]) -> Non
 def refuse_associated(
     resource: Resource, kind: str, associated: Collection[tuple[str, bool]]
 ) -> None:
-    """Raise ResourceInUse if one of the pairs (kind, whether there are any) is true."""
+    """Raise ResourceInUse if it has any of these: pairs of a kind and whether it has one."""
     for what, exists in associated:
         if exists:
             raise in_use(

@@ -8,6 +8,7 @@ from studio.aws import spaces
 from studio.aws.client import Aws
 from studio.aws.spaces import app_of, enable_remote_access, space_of
 from tests.emulator.samples import REGION, settled
+from tests.studio.account import create_space
 from tests.studio.deployed_studio import DeployedStudio
 
 AWS = Aws(REGION)
@@ -24,6 +25,8 @@ def test_space_of_reads_the_space(deployed_studio: DeployedStudio) -> None:
     assert not found.remote_access
     enable_remote_access(AWS, found)
     assert deployed_studio.space().remote_access
+    create_space(deployed_studio.sagemaker, deployed_studio.domain_id, "another", "alice")
+    assert deployed_studio.space().name == "alice"
     assert space_of(AWS, domain_id=deployed_studio.domain_id, user="carol") is None
 
 

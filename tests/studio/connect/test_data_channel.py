@@ -136,7 +136,7 @@ def test_messages_are_delivered_once_and_in_order() -> None:
 def test_an_unacknowledged_message_is_sent_again_once_for_each_interval(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(data_channel, "_RESEND_SECONDS", 0.01)
+    monkeypatch.setattr(data_channel, "_CHECK_SECONDS", 0.01)
 
     def script(node: Node) -> None:
         began = time.monotonic()

@@ -47,7 +47,10 @@ SUITABLE: Any = {
     "a private route": (settings(), route("10.0.0.0/8", "tgw-1")),
     "a peering connection": (settings(), route("172.31.0.0/16", "pcx-1")),
     "an allowed internet route": (settings(allow_internet=True), route("0.0.0.0/0", "nat-1")),
-    "few free addresses after the deployment": (settings(users=100), free(3, deployed=True)),
+    "few free addresses after the deployment": (
+        settings(users=100),
+        both(free(0, deployed=True), first(free=2)),
+    ),
     "shared subnets": (settings(), first(owner=OTHER)),
 }
 PROBLEMS: list[tuple[str, Settings, Change, str, str]] = [
@@ -72,7 +75,8 @@ PROBLEMS: list[tuple[str, Settings, Change, str, str]] = [
      "14 free addresses", "17 free"),
     ("network-addresses", settings(endpoints="create"), both(has(), first(free=3)),
      "3 free addresses in subnet-", "8 free addresses in each"),
-    ("network-addresses", settings(), free(0, deployed=True), "no other app", "2 to 4 addresses"),
+    ("network-addresses", settings(), both(free(0, deployed=True), first(free=1)),
+     "no other app", "2 to 4 addresses"),
     ("network-internet", settings(), first(routes=None), "cannot be looked up", "without such"),
     ("network-groups", settings(security_group_ids=["sg-0123456789abcdef9"]), lambda it: it,
      "is not a security group of", VPC),

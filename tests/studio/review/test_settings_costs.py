@@ -19,6 +19,7 @@ def test_an_idle_day_costs_endpoints_and_keys() -> None:
     assert day.idle == pytest.approx(7 * 2 * 0.24 + 2 * KEY)
     assert day.paused == pytest.approx(2 * KEY)
     assert pytest.approx(5.76) == DEMO_USD
+    assert cost_of_day(settings(region="eu-central-1")) == day, "the prices are of us-east-1"
 
 
 def test_a_working_day_adds_each_users_instance_and_node() -> None:
