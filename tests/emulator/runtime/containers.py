@@ -1,6 +1,7 @@
 """A Studio whose apps are containers of images with programs of this machine."""
 
 import base64
+import contextlib
 import os
 from collections.abc import Sequence
 
@@ -72,11 +73,13 @@ class ContainerStudio(SmallStudio):
 
 
 def log(studio: ContainerStudio, suffix: str = "") -> list[str]:
-    """The lines in the log stream of alice's app."""
+    """The lines in the log stream of alice's app; none before the first one."""
     stream = f"{studio.domain_id}/{USER}/JupyterLab/default{suffix}"
     logs = studio.aws.client("logs")
     named = {"logGroupName": "/aws/sagemaker/studio", "logStreamName": stream}
-    return [event["message"] for event in logs.get_log_events(**named)["events"]]
+    with contextlib.suppress(logs.exceptions.ResourceNotFoundException):
+        return [event["message"] for event in logs.get_log_events(**named)["events"]]
+    return []
 
 
 def require_containers(here: engine.Engine) -> None:

@@ -54,7 +54,10 @@ def test_app_registers_as_a_node(container_studio: ContainerStudio) -> None:
         studio, "/LifecycleConfigOnStart"
     )
     target = described()["InstanceInformationList"][0]["InstanceId"]
-    assert target in log(studio, "/LifecycleConfigOnStart")[-1]
+    # The script may end after its agent is online.
+    assert eventually(
+        lambda: target in "".join(log(studio, "/LifecycleConfigOnStart")[-1:]), seconds=SECONDS
+    )
     tags = studio.ssm.list_tags_for_resource(ResourceType="ManagedInstance", ResourceId=target)
     assert tags["TagList"] == [{"Key": "SSHOwner", "Value": "alice"}]
 
