@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         )
     if args.html is not None:
         write_page(planned.review, args.html)
-    code = planned.exit_code
+    code = planned.review.exit_code
     if args.detailed_exitcode and code == SAFE and planned.has_changes:
         code = CHANGES
     print(_shown(planned, args, code))

@@ -14,7 +14,7 @@ from studio.lifecycle.fingerprint import Fingerprint
 from studio.lifecycle.guard import require_addresses
 from studio.lifecycle.review import review_deployment
 from studio.lifecycle.saved_plans import SavedPlans
-from studio.review.review import DATA_AT_RISK, Review
+from studio.review.review import Review
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
 
@@ -29,15 +29,6 @@ class PlannedDeployment:
     @property
     def has_changes(self) -> bool:
         return bool(set(self.saved.stacks) - self.saved.unchanged or self.review.cleared)
-
-    @property
-    def exit_code(self) -> int:
-        """The exit code of the review without the risks that are allowed."""
-        code = self.review.exit_code
-        if code != DATA_AT_RISK:
-            return code
-        left = [one for one in self.review.risks if not one.is_allowed(self.saved.allow)]
-        return DATA_AT_RISK if left else replace(self.review, risks=()).exit_code
 
 
 def plan_deployment(
@@ -66,6 +57,7 @@ def plan_deployment(
     plans = tuple(
         replace(one, file=None) if one.stack in unfinished else one for one in review.stack_plans
     )
+    review = replace(review, allowed=frozenset(allow))
     saved = saved_plans.save(
         replace(review, stack_plans=plans), planned_from=fingerprint, allow=allow, folder=folder
     )

@@ -92,7 +92,7 @@ def _header(review: Review, made: datetime) -> str:
         f"<b>{counts.get(action, 0)}</b>to {verb}</li>"
         for action, verb in labels.VERBS.items()
     )
-    tone = _TONES.get(review.exit_code, "created")
+    tone = _TONES.get(review.severity, "created")
     account = f"account {review.account}" if review.account else "plans from files"
     where = f"{review.settings.region}, {account}, {made:%d %B %Y, %H:%M} UTC"
     rehearsed = "Nothing is rehearsed."
@@ -114,7 +114,7 @@ def _risks(review: Review) -> str:
     items = []
     for risk in review.risks:
         first, *rest = (escape(line) for line in risk_lines(risk))
-        more = "".join(f"<p>{line}</p>" for line in [*rest, escape(risk.remedy())])
+        more = "".join(f"<p>{line}</p>" for line in [*rest, escape(review.remedy(risk))])
         items.append(f"<li><h3>{first}</h3>{more}</li>")
     return f'<section class="risks"><h2>Data at risk</h2><ul>{"".join(items)}</ul></section>'
 

@@ -51,7 +51,7 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
         for risk in review.risks:
             first, *rest = risk_lines(risk)
             lines += [f"  ! {first}", *(f"      {line}" for line in rest)]
-            lines.append(f"      {risk.remedy()}")
+            lines.append(f"      {review.remedy(risk)}")
     lines += ["", "Fixed cost per day (us-east-1)"]
     for cost in review.costs:
         lines.append(
@@ -149,13 +149,14 @@ def as_markdown(review: Review) -> str:
 
 
 def _markdown_verdict(review: Review) -> Iterator[str]:
-    sign = {0: "\u2705", 1: "\u26a0\ufe0f", 3: "\u26d4"}[review.exit_code]
+    sign = {0: "\u2705", 1: "\u26a0\ufe0f", 3: "\u26d4"}[review.severity]
     yield from (f"## {sign} {_md(review.settings.name)}: {_md(review.verdict)}", "")
     if review.risks:
         yield from ("| at risk | what is lost | setting | address to allow |", "|---|---|---|---|")
         for risk in review.risks:
             cells = (risk_title(risk), risk.loss, ", ".join(risk.settings) or "none")
-            remedy = _code(risk.address) if risk.allowable else _md(risk.remedy())
+            usable = risk.allowable and not review.is_allowed(risk)
+            remedy = _code(risk.address) if usable else _md(review.remedy(risk))
             yield f"| {' | '.join(map(_md, cells))} | {remedy} |"
         yield ""
 

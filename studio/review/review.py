@@ -22,7 +22,8 @@ class Review:
     """The plans of all stacks, in the order of their deployment, and their risks and costs.
 
     internet_routes: the routes of an existing VPC to the internet. cleared: what `studio up` clears
-    through the API, because Terraform cannot. account: empty if the plans are from files.
+    through the API, because Terraform cannot. account: empty if the plans are from files. allowed:
+    addresses of resources whose loss is accepted.
     """
 
     settings: Settings
@@ -33,13 +34,26 @@ class Review:
     internet_routes: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
     account: str = ""
+    allowed: frozenset[str] = frozenset()
 
     @property
     def exit_code(self) -> int:
-        """3 if data is at risk, 1 if a rule is broken, else 0."""
-        if self.risks:
+        """3 if data is at risk that is not allowed, 1 if a rule is broken, else 0."""
+        if not all(map(self.is_allowed, self.risks)):
             return DATA_AT_RISK
         return ERROR if self.broken_rules else SAFE
+
+    @property
+    def severity(self) -> int:
+        """The exit code, or 1 if every loss of data is allowed."""
+        return self.exit_code or (ERROR if self.risks else SAFE)
+
+    def is_allowed(self, risk: Risk) -> bool:
+        return risk.is_allowed(self.allowed)
+
+    def remedy(self, risk: Risk) -> str:
+        """What accepts or prevents the loss, or that it is accepted."""
+        return "accepted by --allow" if self.is_allowed(risk) else risk.remedy()
 
     @property
     def broken_rules(self) -> list[RuleResult]:
@@ -82,10 +96,12 @@ class Review:
     def _verdict_of_plans(self) -> str:
         broken = [f"{rule.name} ({_first(rule.broken_by)})" for rule in self.broken_rules]
         if self.risks:
-            first, others = self.risks[0], len(self.risks) - 1
+            # Those that are not allowed first.
+            first, others = min(self.risks, key=self.is_allowed), len(self.risks) - 1
             more = f"; {others} more below" if others else ""
             rules = f"; rules broken: {len(broken)}" if broken else ""
-            return f"Data at risk: {risk_lines(first)[0]}{more}{rules}."
+            kind = "Data loss accepted" if self.is_allowed(first) else "Data at risk"
+            return f"{kind}: {risk_lines(first)[0]}{more}{rules}."
         if broken:
             return f"Rule broken: {'; '.join(broken)}. No data is at risk."
         planned = f"Safe: {labels.summarize(self.counts)}" if self.changes else "No changes"

@@ -21,13 +21,14 @@ from tests.scripts.conftest import CommandLine
 def test_the_exit_code_is_that_of_the_review(
     studio: CommandLine, words: list[str], found: int, changes: bool, code: int, use: str
 ) -> None:
-    planned = SimpleNamespace(review="a review", exit_code=found, has_changes=changes)
+    review = SimpleNamespace(exit_code=found)
+    planned = SimpleNamespace(review=review, has_changes=changes)
     plan = studio.replace("scripts.plan.plan_deployment", planned)
     shown = studio.replace("scripts.plan.as_text", "the review as text")
     printed = studio.run("plan", "--out", "plans", "--allow", "aws_vpc.vpc", "--all", *words)
     saved = f"Plans saved: `studio apply plans` {use}\n"
     assert printed == (code, "the review as text\n", saved)
-    shown.assert_called_once_with("a review", every_change=True)
+    shown.assert_called_once_with(review, every_change=True)
     given = plan.call_args.kwargs
     assert (given["out"], given["folder"]) == (studio.out, Path("plans"))
     assert given["allow"] == ["aws_vpc.vpc"]

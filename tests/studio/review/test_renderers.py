@@ -37,6 +37,25 @@ def test_a_change_that_cannot_be_allowed_is_to_be_undone() -> None:
         assert json.loads(as_json(review))["data_at_risk"][0]["allowable"] is allowable
 
 
+@pytest.mark.parametrize("render", [as_text, as_markdown, as_page])
+def test_an_accepted_loss_is_shown_without_the_flag_that_accepts_it(
+    render: Callable[[Review], str],
+) -> None:
+    zones = sample_review("zones", {"network": {"zones": 3}})
+    accepted, *others = (risk.address for risk in zones.risks)
+    assert others
+    some = render(replace(zones, allowed=frozenset({accepted})))
+    every = render(replace(zones, allowed=frozenset({accepted, *others})))
+    for rendered, left in ((some, others), (every, [])):
+        assert "accepted by --allow" in rendered
+        assert f"to accept the loss: --allow {accepted}" not in rendered
+        assert f"| `{accepted}` |" not in rendered
+        assert all(address in rendered for address in left)
+    assert "Data at risk: " in some
+    assert "Data at risk: " not in every
+    assert "Data loss accepted: " in every
+
+
 def test_a_large_stack_is_cut_except_its_network_and_losses() -> None:
     review = reviewed(
         change("aws_vpc", cidr_block="10.20.0.0/16"),

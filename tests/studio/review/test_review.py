@@ -2,17 +2,22 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from settings import Settings
 from studio.review.renderers import as_json, as_markdown, as_text
 from studio.review.review import Review, planned_changes, review_plans
-from studio.terraform.plan import Action
+from studio.terraform.plan import Action, Change
 from tests.studio.review.plans import change, reviewed, sample_review
 
 ROUTE = change("aws_route", "everywhere", destination_cidr_block="0.0.0.0/0")
 SPACE = change("aws_sagemaker_space", "bob", Action.DESTROY, space_name="bob")
+
+LOGS = [
+    change("aws_cloudwatch_log_group", name, Action.DESTROY, name=name) for name in ("one", "two")
+]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +62,22 @@ SPACE = change("aws_sagemaker_space", "bob", Action.DESTROY, space_name="bob")
 def test_the_verdict_says_the_most_severe_result(review: Review, verdict: str, code: int) -> None:
     assert re.fullmatch(verdict, review.verdict)
     assert review.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("allow", "more", "code", "severity"),
+    [
+        ([], [], 3, 3),
+        (LOGS[:1], [], 3, 3),
+        (LOGS, [], 0, 1),
+        (LOGS, [ROUTE], 1, 1),
+    ],
+)
+def test_an_allowed_loss_is_not_in_the_exit_code(
+    allow: list[Change], more: list[Change], code: int, severity: int
+) -> None:
+    review = replace(reviewed(*LOGS, *more), allowed=frozenset(one.address for one in allow))
+    assert (review.exit_code, review.severity) == (code, severity)
 
 
 def test_severe_and_important_changes_come_first() -> None:
