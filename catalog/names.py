@@ -15,6 +15,9 @@ SSH_OWNER_TAG = "SSHOwner"
 SSH_RESOURCE_TAG = "SSHResourceArn"
 """sagemaker-ssh-helper's, on activation and node: the app's ARN."""
 
+IDLE_MINUTES = (60, 525_600)
+"""The shortest and the longest idle timeout (API_IdleSettings)."""
+
 IMAGE_VARIABLE = "STUDIO_IMAGE"
 """The environment variable of an app with the name of its image."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cdktf import Fn
 
-from catalog.names import AppType
+from catalog.names import IDLE_MINUTES, AppType
 from modules.custom_image import CustomImage
 
 _ARGUMENTS = {
@@ -26,7 +26,6 @@ _NAVIGATION: dict[str, AppType | None] = {
 }
 # SageMaker shuts down these app types when they are idle; others have no such setting.
 _SHUT_DOWN_WHEN_IDLE = (AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
-SHORTEST_IDLE_MINUTES = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +63,8 @@ def app_settings(
     Without a version of an image, SageMaker starts the newest one, so that a new version changes
     neither domain nor user profile.
 
-    idle_minutes: 60 to 525,600, SageMaker's limits. Users may choose less for a space, not more.
-        (Sets both limits, because the provider sends a missing one as 0, which SageMaker refuses.)
+    idle_minutes: 60 to 525,600, SageMaker's limits. Users may choose 60 to this for a space. (Sets
+        both limits, because the provider sends a missing one as 0, which SageMaker refuses.)
     start: how apps of each type start; default, as in the domain. Name each type that may ever have
         a start: the provider cannot remove a block, nor SageMaker an instance type.
     """
@@ -90,7 +89,7 @@ def app_settings(
                 "idle_settings": {
                     "lifecycle_management": "ENABLED",
                     "idle_timeout_in_minutes": idle_minutes,
-                    "min_idle_timeout_in_minutes": SHORTEST_IDLE_MINUTES,
+                    "min_idle_timeout_in_minutes": IDLE_MINUTES[0],
                     "max_idle_timeout_in_minutes": idle_minutes,
                 }
             }

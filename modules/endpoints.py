@@ -73,10 +73,10 @@ class PrivateEndpoints(Construct):
             if service in existing:
                 continue
             full_name = service_name(service, account.region)
-            offer = DataAwsVpcEndpointService(
+            offered = DataAwsVpcEndpointService(
                 self, f"offer_{service}", service_name=full_name, service_type="Interface"
             )
-            chosen = self._chosen_subnets(offer)
+            chosen = self._chosen_subnets(offered)
             VpcEndpoint(
                 self,
                 service,
@@ -86,7 +86,7 @@ class PrivateEndpoints(Construct):
                 private_dns_enabled=True,
                 subnet_ids=Token.as_list(f"${{{chosen}}}"),
                 security_group_ids=[security_group_id],
-                policy=None if service in AWS_DEFAULT_POLICY else self._policy_of(offer),
+                policy=None if service in AWS_DEFAULT_POLICY else self._policy_of(offered),
                 tags={"Name": f"{name}-{service}"},
                 lifecycle=TerraformResourceLifecycle(
                     precondition=[
@@ -100,18 +100,18 @@ class PrivateEndpoints(Construct):
                 ),
             )
 
-    def _chosen_subnets(self, offer: DataAwsVpcEndpointService) -> str:
+    def _chosen_subnets(self, service: DataAwsVpcEndpointService) -> str:
         """The expression of the subnets in zones that offer the service."""
         subnets = f"local.{self._subnets.friendly_unique_id}"
-        zones = f"{_address(offer)}.availability_zones"
+        zones = f"{_address(service)}.availability_zones"
         offered = f"[for subnet in {subnets} : subnet.id if contains({zones}, subnet.zone)]"
         if self._most_zones is None:
             return offered
         return f"slice({offered}, 0, min({self._most_zones}, length({offered})))"
 
-    def _policy_of(self, offer: DataAwsVpcEndpointService) -> str:
+    def _policy_of(self, service: DataAwsVpcEndpointService) -> str:
         policy = f"local.{self._policy.friendly_unique_id}"
-        return f"${{{_address(offer)}.vpc_endpoint_policy_supported ? {policy} : null}}"
+        return f"${{{_address(service)}.vpc_endpoint_policy_supported ? {policy} : null}}"
 
 
 class S3Gateway(Construct):
@@ -151,8 +151,8 @@ class S3Gateway(Construct):
         self.prefix_list_id: str = endpoint.prefix_list_id
 
 
-def _address(offer: DataAwsVpcEndpointService) -> str:
-    return f"data.aws_vpc_endpoint_service.{offer.friendly_unique_id}"
+def _address(service: DataAwsVpcEndpointService) -> str:
+    return f"data.aws_vpc_endpoint_service.{service.friendly_unique_id}"
 
 
 def _of_account(account: Account, operator: str) -> Statement:

@@ -14,7 +14,7 @@ OWNER_TAG = "sagemaker:user-profile-arn"
 # The provider sends the AppType with each update, and AWS refuses every update with one
 # (hashicorp/terraform-provider-aws#38370, boto/boto3#4375). So Terraform never updates a space: the
 # owner's profile sets how its app starts, and the space keeps the user's choices in Studio.
-_SET_ELSEWHERE = [
+_NEVER_UPDATED = [
     "space_display_name",
     "space_settings[0].code_editor_app_settings",
     "space_settings[0].jupyter_lab_app_settings",
@@ -61,6 +61,6 @@ class PrivateSpace(Construct):
                 },
             },
             tags={OWNER_TAG: owner.arn},
-            lifecycle=TerraformResourceLifecycle(ignore_changes=_SET_ELSEWHERE),
+            lifecycle=TerraformResourceLifecycle(ignore_changes=_NEVER_UPDATED),
         )
         self.name: str = space.space_name

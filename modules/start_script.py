@@ -12,11 +12,13 @@ from constructs import Construct
 
 from catalog.names import AppType
 
-LONGEST = 16_384
+LONGEST_SCRIPT = 16_384
 """The longest content of CreateStudioLifecycleConfig, in characters of base64."""
 
 _SOURCE = Path(__file__).parent / "start-scripts" / "ssh-helper.sh"
 _DIGEST_LENGTH = 8
+NAME_LIMIT = 63 - _DIGEST_LENGTH - 1
+"""The longest ``name`` of a script, in characters."""
 
 
 class SshHelperScript(Construct):
@@ -27,7 +29,7 @@ class SshHelperScript(Construct):
     the old one runs, SageMaker refuses to delete it (API_DeleteStudioLifecycleConfig); a later
     deployment does.
 
-    name: the first part of its name, at most 54 characters.
+    name: the first part of its name, at most ``NAME_LIMIT`` characters.
     user: the user profile whose apps it starts; becomes the nodes' SSHOwner.
     """
 
@@ -48,10 +50,6 @@ class SshHelperScript(Construct):
         self.arn: str = config.arn
 
 
-NAME_LIMIT = 63 - _DIGEST_LENGTH - 1
-"""The longest ``name`` of a script, in characters."""
-
-
 def ssh_helper_script(user: str) -> str:
     """The script for the apps of one user profile; user: letters, digits and hyphens."""
     return _SOURCE.read_text(encoding="utf-8").replace("@STUDIO_USER@", user)
@@ -60,6 +58,6 @@ def ssh_helper_script(user: str) -> str:
 def encoded(script: str) -> str:
     """The script in base64. Raises ValueError if it is too long for SageMaker."""
     content = base64.b64encode(script.encode()).decode()
-    if len(content) > LONGEST:
-        raise ValueError(f"a start script of {len(content)} characters: at most {LONGEST}")
+    if len(content) > LONGEST_SCRIPT:
+        raise ValueError(f"a start script of {len(content)} characters: at most {LONGEST_SCRIPT}")
     return content

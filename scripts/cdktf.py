@@ -54,7 +54,7 @@ def _check(words: list[str]) -> None:
         settings = load()
         versions = Versions.load(settings)
         if verb in _LOCKING:
-            identity.check(settings, out=out)
+            identity.check_state(settings, out=out)
             stores.require_ready(settings, out.parent, stacks=stacks)
         if verb == "destroy" and settings.domain.retention == "Retain":
             output.say(_RETAINED)

@@ -71,7 +71,7 @@ def deployment_of(args: argparse.Namespace, settings: Settings) -> Deployment | 
     from studio.lifecycle import identity
     from studio.terraform.deployment import Deployment
 
-    identity.check(settings, out=args.out)
+    identity.check_state(settings, out=args.out)
     return Deployment(settings=settings, out=args.out.resolve())
 
 
@@ -87,7 +87,7 @@ def opened(args: argparse.Namespace, settings: Settings, doing: str) -> Iterator
     from studio.terraform.deployment import Deployment
     from studio.terraform.state import stores
 
-    identity.check(settings, out=args.out)
+    identity.check_state(settings, out=args.out)
     output.say(f"{doing} {settings.name!r} in {Aws(settings.region).describe()}")
     out = args.out.resolve()
     stores.require_ready(settings, out.parent)

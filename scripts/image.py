@@ -43,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     if "out" in args:
-        identity.check(settings, out=args.out)
+        identity.check_state(settings, out=args.out)
     match args.action:
         case "check":
             return _check(args, settings)

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_formats(args)
     check_folder(args.plans)
     with review_errors():
-        identity.check(settings, out=args.out)
+        identity.check_state(settings, out=args.out)
         planned = plan_deployment(
             settings, out=args.out, folder=args.plans, allow=args.allow, report=output.say
         )

@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    identity.check(settings, out=args.out)
+    identity.check_state(settings, out=args.out)
     pushed = push_images(
         settings,
         names=args.images or None,

@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Resume; exit code 0. Raises UserError, with exit code 3 if data is at risk."""
-    identity.check(settings, out=args.out)
+    identity.check_state(settings, out=args.out)
     output.say(f"Resuming {settings.name!r} in {Aws(settings.region).describe()}")
     deployment = Deployment(settings=settings, out=args.out.resolve())
     resume(settings, deployment, allow=args.allow)

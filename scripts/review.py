@@ -68,7 +68,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if args.plan:
             found = review_files(args.plan, settings)
         else:
-            identity.check(settings, out=args.out)
+            identity.check_state(settings, out=args.out)
             found = review_deployment(settings, out=args.out, report=output.say)
     if args.html is not None:
         write_page(found, args.html)

@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0. Raises UserError."""
-    identity.check(settings, out=args.out)
+    identity.check_state(settings, out=args.out)
     match args.action:
         case "init":
             ensure_state_bucket(settings, report=output.say)

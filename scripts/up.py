@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Deploy; exit code 0. Raises UserError, with exit code 3 if data is at risk."""
-    identity.check(settings, out=args.out)
+    identity.check_state(settings, out=args.out)
     output.say(f"Deploying {settings.name!r} to {Aws(settings.region).describe()}")
     deploy(
         settings,

@@ -1,4 +1,4 @@
-"""Each user's space: its image, and which instance and image an app type and `connect` need."""
+"""Each user's space: its image; which image an app type needs, which instance `connect`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -3,11 +3,11 @@
 import ipaddress
 from itertools import islice
 
-SLOTS = 8
+PARTS = 8
 LARGEST_VPC = 16
 SMALLEST_SUBNET = 26
-_SLOT_BITS = SLOTS.bit_length() - 1
-SMALLEST_VPC = SMALLEST_SUBNET - _SLOT_BITS
+_PART_BITS = PARTS.bit_length() - 1
+SMALLEST_VPC = SMALLEST_SUBNET - _PART_BITS
 
 
 def subnet_cidrs(cidr: str, zones: int) -> list[str]:
@@ -18,4 +18,4 @@ def subnet_cidrs(cidr: str, zones: int) -> list[str]:
     the smallest range, a /23, gives /26s: 59 usable addresses; a running user takes 2 to 4.
     """
     network = ipaddress.IPv4Network(cidr)
-    return [str(part) for part in islice(network.subnets(prefixlen_diff=_SLOT_BITS), zones)]
+    return [str(part) for part in islice(network.subnets(prefixlen_diff=_PART_BITS), zones)]

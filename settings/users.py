@@ -1,4 +1,4 @@
-"""[defaults], [groups.NAME], [users.NAME]: names, keys and spaces; how many users there may be."""
+"""[defaults], [groups.NAME], [users.NAME]: names, spaces, idle timeout; how many users."""
 
 from typing import Annotated, Literal, get_args
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from catalog.iam_quotas import ROLES_PER_ACCOUNT
 from catalog.instances import INSTANCES
-from catalog.names import AppType, ConnectMethod
+from catalog.names import IDLE_MINUTES, AppType, ConnectMethod
 from settings.aws_names import ROLE_ARN_ALLOWED, Buckets, PolicyArns, RoleArnOrEmpty
 from settings.fields import (
     LOWER_CASE_NAME,
@@ -40,7 +40,6 @@ GroupName = Annotated[
     ),
 ]
 
-_IDLE_MINUTES = (60, 525_600)  # IdleTimeoutInMinutes in SageMaker's API reference
 _VOLUME_GB = (5, 16_384)
 IMAGES_OF_A_USER = 5
 
@@ -91,7 +90,7 @@ class UserDefaults(Section):
     """[defaults]: defaults of every user."""
 
     app_types: AppTypes = some_of(AppType.JUPYTER_LAB, AppType.CODE_EDITOR)
-    idle_minutes: int = integer(120, *_IDLE_MINUTES, " (minutes)")
+    idle_minutes: int = integer(120, *IDLE_MINUTES, " (minutes)")
     connect: ConnectMethod = one_of(tuple(ConnectMethod), ConnectMethod.NATIVE)
     execution_role: RoleArnOrEmpty = ""
     space: SpaceDefaults = SpaceDefaults()
@@ -100,7 +99,7 @@ class UserDefaults(Section):
 class UserChoices(Section):
     """The keys of both users and groups."""
 
-    idle_minutes: int | None = integer(None, *_IDLE_MINUTES, " (minutes)")
+    idle_minutes: int | None = integer(None, *IDLE_MINUTES, " (minutes)")
     images: Annotated[tuple[ImageName, ...], AfterValidator(unique)] | None = Field(
         default=None,
         max_length=IMAGES_OF_A_USER,

@@ -60,7 +60,7 @@ def shared(
         ),
         Feature.CONNECT: Policy(
             description="The SSM agent's channels to Systems Manager.",
-            statements=ssh_permissions.every_server(legacy_agent=Feature.LEGACY_AGENT in features),
+            statements=ssh_permissions.agent(legacy_agent=Feature.LEGACY_AGENT in features),
         ),
     }
     policies = {
@@ -97,7 +97,7 @@ def own(
             ),
         )
     if Feature.CONNECT in features:
-        statements += ssh_permissions.server(account, user=user, role=role)
+        statements += ssh_permissions.app(account, user=user, role=role)
     return statements
 
 

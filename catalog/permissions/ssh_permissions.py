@@ -1,7 +1,7 @@
 """The statements for SSH over Systems Manager, of the app and of the user.
 
 sagemaker-ssh-helper registers the app as a hybrid node with the tag ``SSHOwner``. The app sets it,
-so ``server`` allows a user's role to create an activation only with that user's name, and
+so ``app`` allows a user's role to create an activation only with that user's name, and
 ``client`` allows sessions only to nodes with that name. The actions follow IAM_SSM_Setup.md of
 aws-samples/sagemaker-ssh-helper.
 """
@@ -16,7 +16,7 @@ from catalog.permissions.studio_permissions import pass_role
 KEYS_FOLDER = "ssh-authorized-keys"
 
 _NODES = "managed-instance/mi-*"
-# Without it, AWS does not check the document of a session that names none.
+# AWS then also checks the document of a session that names none.
 _CHECK_DOCUMENT = {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}
 
 
@@ -25,7 +25,7 @@ def keys_prefix(user: str) -> str:
     return f"{KEYS_FOLDER}/{user}"
 
 
-def every_server(*, legacy_agent: bool) -> tuple[Statement, ...]:
+def agent(*, legacy_agent: bool) -> tuple[Statement, ...]:
     """For every role whose apps run the SSM agent.
 
     legacy_agent: the agent is older than 3.3.40.0 and uses ec2messages.
@@ -60,7 +60,7 @@ def every_server(*, legacy_agent: bool) -> tuple[Statement, ...]:
     return (channels, messages)
 
 
-def server(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
+def app(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
     """For the role of a profile, whose apps open sessions to its own space only. role: its ARN."""
     return (
         pass_role(role, service="ssm.amazonaws.com", sid="RunNodeWithThisRole"),

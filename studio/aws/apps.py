@@ -23,9 +23,10 @@ from studio.aws.waiting import moments
 from studio.console.reports import Report
 from studio.errors import RUN_AGAIN, StepFailed
 
-# For an app that starts and a space that changes; Terraform's provider waits 10 minutes for each.
 _START_SECONDS = 900.0
-_REPEAT_SECONDS = 30.0
+"""For an app that starts and a space that changes; more than the provider's 10 minutes for each."""
+_REPORT_SECONDS = 30.0
+"""How often a status that does not change is reported."""
 
 LOG_GROUP = "/aws/sagemaker/studio"
 """The logs of all Studio apps in a region; the name of a stream begins with the domain's id
@@ -39,8 +40,8 @@ def start_app(aws: Aws, space: Space, report: Report, *, ssh_helper: bool = Fals
     Raises AwsError, StepFailed if the app fails, UserError if it needs SageMaker Distribution and
     the region's is not known.
     """
-    if settled_app(aws, space, report) is None:
-        settled = settled_space(aws, space, report)
+    if wait_while_app_is_deleted(aws, space, report) is None:
+        settled = wait_while_space_changes(aws, space, report)
         resources = resources_of(aws, settled, ssh_helper=ssh_helper)
         try:
             aws.client("sagemaker").create_app(
@@ -130,7 +131,7 @@ def _without_earlier_image(resources: dict[str, str]) -> dict[str, str]:
     return kept
 
 
-def settled_app(aws: Aws, space: Space, report: Report) -> App | None:
+def wait_while_app_is_deleted(aws: Aws, space: Space, report: Report) -> App | None:
     """The space's app; None without one, or if it failed or was deleted. Raises StepFailed.
 
     Waits for one that is being deleted.
@@ -142,7 +143,7 @@ def settled_app(aws: Aws, space: Space, report: Report) -> App | None:
     return None
 
 
-def settled_space(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
+def wait_while_space_changes(aws: Aws, space: Space, report: Report) -> dict[str, Any]:
     """Wait until the space is neither Pending nor Updating; returns its description.
 
     In these statuses AWS neither changes it nor starts its app. Raises StepFailed.
@@ -183,7 +184,7 @@ def _poll(
     said, status = 0.0, ""
     for passed in moments(seconds):
         seen = describe() or {"Status": "Deleted"}
-        if seen["Status"] != status or passed - said > _REPEAT_SECONDS:
+        if seen["Status"] != status or passed - said > _REPORT_SECONDS:
             status, said = seen["Status"], passed
             report(f"{what}: {status} ({passed:.0f} s)")
         if done(status):

@@ -27,7 +27,7 @@ CLIENT_VERSION = "1.2.707.0"
 _PAYLOAD_SIZE = 1024
 _WINDOW = 500
 """How many sent messages may wait for their acknowledgement."""
-_EARLY = 10_000
+_EARLY_LIMIT = 10_000
 _OPEN_SECONDS = 30
 _PING_SECONDS = 20
 _LOST_SECONDS = 60
@@ -175,7 +175,7 @@ class DataChannel:
         elif message.type == messages.CHANNEL_CLOSED:
             self._closed = str(message.json().get("Output") or "")
         elif message.type == messages.OUTPUT:
-            if message.number > self._expected and len(self._early) < _EARLY:
+            if message.number > self._expected and len(self._early) < _EARLY_LIMIT:
                 self._early[message.number] = message
             if message.number < self._expected:
                 acknowledgements.append(messages.acknowledgement(message))

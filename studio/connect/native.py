@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from catalog.instances import INSTANCES, NATIVE_MEMORY_GIB, is_too_small_for_native
 from catalog.regions import NATIVE_PARTITION
 from settings import ConnectMethod, UserError
-from studio.aws.apps import settled_app, settled_space
+from studio.aws.apps import wait_while_app_is_deleted, wait_while_space_changes
 from studio.aws.errors import AwsError
 from studio.aws.spaces import enable_remote_access
 from studio.connect.request import ConnectRequest, Step
@@ -57,8 +57,8 @@ def steps(request: ConnectRequest) -> Iterator[Step]:
 
 def _enable_remote_access(request: ConnectRequest) -> None:
     # AWS rejects an update of a space with an app, or during another update.
-    settled_app(request.aws, request.space, request.report)
-    settled_space(request.aws, request.space, request.report)
+    wait_while_app_is_deleted(request.aws, request.space, request.report)
+    wait_while_space_changes(request.aws, request.space, request.report)
     try:
         enable_remote_access(request.aws, request.space)
     except AwsError:

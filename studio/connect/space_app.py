@@ -16,7 +16,7 @@ def find_space(aws: Aws, name: str, user: str) -> Space:
 
 
 def app_steps(request: ConnectRequest, *, ssh_helper: bool = False) -> Iterator[Step]:
-    """The remaining steps until the app is InService; one that is, of any instance type, stays.
+    """The remaining steps until the app is InService. A running one is kept on its instance type.
 
     ssh_helper: as for ``start_app``.
     """

@@ -148,7 +148,8 @@ class HostEntry:
     def _host_key_options(self) -> dict[str, str]:
         alias = self.target.host_key_alias
         if alias is None:
-            # Each start of the app creates host keys. AWS's client does not save them either
+            # Accepts any key (see ``Target``), because each start of the app creates keys. AWS's
+            # client does the same
             # (aws-toolkit-vscode, packages/core/src/awsService/sagemaker/sshConfig.ts).
             return {
                 "UserKnownHostsFile": "/dev/null",

@@ -39,7 +39,7 @@ class Identity:
             accounts=frozenset(arn["account"] for arn in arns),
         )
 
-    def require(self, settings: Settings, store: StateStore) -> None:
+    def check(self, settings: Settings, store: StateStore) -> None:
         """Raise WrongDeployment if the settings or the credentials belong to another deployment.
 
         store: of the state. Raises UserError if AWS does not return the account.
@@ -69,7 +69,7 @@ class Identity:
             )
 
 
-def check(settings: Settings, *, out: Path) -> None:
+def check_state(settings: Settings, *, out: Path) -> None:
     """Raise WrongDeployment if the local state, or that in the bucket, is another deployment's.
 
     out: the cdktf.out; local state is beside it. Writes nothing. Skips a state that cannot be read,
@@ -81,7 +81,7 @@ def check(settings: Settings, *, out: Path) -> None:
         stores.append(store_of(settings, local.path))
     for store in stores:
         try:
-            Identity.of(readable_resources(store)).require(settings, store)
+            Identity.of(readable_resources(store)).check(settings, store)
         except WrongDeployment:
             raise
         except UserError:
@@ -91,10 +91,10 @@ def check(settings: Settings, *, out: Path) -> None:
 def check_resources(
     settings: Settings, resources: Mapping[str, Iterable[Resource]], *, out: Path
 ) -> None:
-    """As ``check``, for the resources of a synthesized deployment."""
+    """As ``check_state``, for the resources of a synthesized deployment."""
     store = store_of(settings, out.parent)
     found = [resource for held in resources.values() for resource in held]
-    Identity.of(found).require(settings, store)
+    Identity.of(found).check(settings, store)
 
 
 def require_same_case(settings: Settings, resources: Mapping[str, Iterable[Resource]]) -> None:

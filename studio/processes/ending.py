@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import psutil
 
-_INSIST_SECONDS = 5.0
+_END_SECONDS = 5.0
 """Between SIGTERM and SIGKILL, and after SIGKILL. Before SIGTERM: ``grace``."""
 
 _INTERVAL = 0.1
@@ -27,16 +27,16 @@ def end(top: psutil.Process, *, grace: float, hurry: Callable[[], bool] = lambda
     """
     known: set[psutil.Process] = set()
     # Descendants of a process that has ended need no grace.
-    if grace and _runs(top) and _insist(top, known, signal.SIGINT, grace, hurry):
+    if grace and _runs(top) and _signal_until_ended(top, known, signal.SIGINT, grace, hurry):
         return
-    if _insist(top, known, signal.SIGTERM, _INSIST_SECONDS, hurry):
+    if _signal_until_ended(top, known, signal.SIGTERM, _END_SECONDS, hurry):
         return
-    _insist(top, known, _KILL, _INSIST_SECONDS)
+    _signal_until_ended(top, known, _KILL, _END_SECONDS)
 
 
 def kill(top: psutil.Process) -> None:
     """Kill a process and its descendants."""
-    _insist(top, set(), _KILL, _INSIST_SECONDS)
+    _signal_until_ended(top, set(), _KILL, _END_SECONDS)
 
 
 def end_children(*, grace: float, hurry: Callable[[], bool]) -> None:
@@ -45,7 +45,7 @@ def end_children(*, grace: float, hurry: Callable[[], bool]) -> None:
         end(child, grace=grace, hurry=hurry)
 
 
-def _insist(
+def _signal_until_ended(
     top: psutil.Process,
     known: set[psutil.Process],
     number: signal.Signals,

@@ -179,6 +179,6 @@ def test_a_new_script_is_attached_before_the_old_one_is_deleted() -> None:
 
 def test_a_script_longer_than_the_limit_is_refused() -> None:
     longest = start_script.encoded(start_script.ssh_helper_script("u" * 63))
-    assert len(longest) < start_script.LONGEST
+    assert len(longest) < start_script.LONGEST_SCRIPT
     with pytest.raises(ValueError, match="at most 16384"):
-        start_script.encoded("x" * start_script.LONGEST)
+        start_script.encoded("x" * start_script.LONGEST_SCRIPT)

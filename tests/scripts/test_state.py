@@ -13,7 +13,7 @@ from tests.scripts.conftest import CommandLine
 def deployment(studio: CommandLine) -> MagicMock:
     text = '[state]\nbucket = "team-state"\n[users.alice]\n'
     (studio.folder / "studio.toml").write_text(text)
-    studio.replace("studio.lifecycle.identity.check")
+    studio.replace("studio.lifecycle.identity.check_state")
     found: MagicMock = studio.replace("scripts.state.Deployment").return_value
     return found
 

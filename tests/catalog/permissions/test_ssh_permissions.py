@@ -136,7 +136,7 @@ def test_only_own_nodes_read_the_keys_that_a_user_writes(owner: str, allowed: bo
 
 def test_only_old_agents_use_ec2messages() -> None:
     def prefixes(*, legacy_agent: bool) -> set[str]:
-        statements = ssh_permissions.every_server(legacy_agent=legacy_agent)
+        statements = ssh_permissions.agent(legacy_agent=legacy_agent)
         return {a.partition(":")[0] for s in statements for a in s.actions}
 
     assert prefixes(legacy_agent=True) - prefixes(legacy_agent=False) == {"ec2messages"}

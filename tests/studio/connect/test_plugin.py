@@ -18,7 +18,7 @@ def test_a_plugin_that_ignores_signals_is_killed(tmp_path: Path) -> None:
     stubborn = "trap '' INT TERM; echo SSH-2.0; exec sleep 60"
     program = (
         "from studio.connect import plugin; from studio.processes import ending; "
-        "ending._INSIST_SECONDS = plugin._GRACE = 0.1; "
+        "ending._END_SECONDS = plugin._GRACE = 0.1; "
         f"plugin.run_plugin(['sh', '-c', {stubborn!r}], 'x')"
     )
     process = subprocess.Popen(

@@ -22,3 +22,10 @@ def test_an_app_is_started_unless_it_is_starting(
         **key, AppType="JupyterLab", AppName="default", ResourceSpec=spec
     )
     assert remaining(native) == [(f"wait for {price}", False)]
+
+
+def test_a_running_app_is_kept_also_on_another_instance_type(
+    deployed_studio: DeployedStudio, native: ConnectRequest
+) -> None:
+    deployed_studio.start("alice", InstanceType="ml.m5.2xlarge")
+    assert remaining(native) == []

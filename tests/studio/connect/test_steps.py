@@ -32,11 +32,11 @@ def test_the_editor_opens_after_a_command_has_run_on_the_host(native: ConnectReq
     assert [step.starts_app for step in remaining].index(True) == 3
 
 
-def test_what_is_done_needs_no_step_even_with_another_instance(
+def test_what_is_done_needs_no_step(
     deployed_studio: DeployedStudio, native: ConnectRequest
 ) -> None:
     deployed_studio.update_space("alice", RemoteAccess="ENABLED")
-    deployed_studio.start("alice", InstanceType="ml.m5.2xlarge")
+    deployed_studio.start("alice")
     native.paths.folder.mkdir(parents=True)
     native.paths.key.touch()
     done = replace(native, space=deployed_studio.space())

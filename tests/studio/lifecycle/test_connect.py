@@ -59,6 +59,13 @@ def test_a_connection_needs_the_feature_connect(tmp_path: Path) -> None:
         connected(settings, tmp_path)
 
 
+@pytest.mark.usefixtures("programs")
+def test_a_missing_editor_is_refused_before_a_call_to_aws(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"users": {"alice": {}}})
+    with pytest.raises(UserError, match=r"^kiro is not on PATH\."):
+        connected(settings, tmp_path, editor=EDITORS["kiro"])
+
+
 def test_an_editor_without_its_extension_is_refused(programs: Path, tmp_path: Path) -> None:
     (programs / "code").write_text("#!/bin/sh\necho 1.106.0\n")
     (programs / "code").chmod(0o755)

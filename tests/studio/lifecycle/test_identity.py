@@ -142,7 +142,7 @@ def test_a_state_of_the_same_deployment_or_of_none_is_accepted(
     tmp_path: Path, content: str
 ) -> None:
     (tmp_path / "terraform.network.tfstate").write_text(content)
-    identity.check(settings(), out=tmp_path / "cdktf.out")
+    identity.check_state(settings(), out=tmp_path / "cdktf.out")
 
 
 @pytest.mark.parametrize(

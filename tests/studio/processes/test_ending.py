@@ -39,7 +39,7 @@ def test_the_session_of_a_process_that_has_ended_is_killed() -> None:
 
 
 def test_a_process_that_ignores_signals_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ending, "_INSIST_SECONDS", 0.3)
+    monkeypatch.setattr(ending, "_END_SECONDS", 0.3)
     program = "trap '' INT TERM; echo ready; while :; do sleep 0.1; done"
     with subprocess.Popen(["sh", "-c", program], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
