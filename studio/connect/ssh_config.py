@@ -141,6 +141,10 @@ class HostEntry:
             "ConnectTimeout": "180",
             # A shared connection may be that of an earlier app; an ARN is too long for its socket.
             "ControlPath": "none",
+            # ssh refuses a command beside a RemoteCommand, and `force` changes its output: VS Code,
+            # rsync and `studio connect` run commands. scp sets the same options for itself.
+            "RemoteCommand": "none",
+            "RequestTTY": "auto",
         }
         lines = [f"Host {paths.host}", *(f"    {key} {value}" for key, value in options.items())]
         return "\n".join(["# `studio connect` writes this file at every run.", *lines, ""])

@@ -83,16 +83,21 @@ def test_by_keep_alive_ssh_notices_an_ended_session_within_a_minute(alice: SshPa
     assert (found["serveraliveinterval"], found["serveralivecountmax"]) == ("15", "4")
 
 
-def test_ssh_waits_for_the_registration_and_shares_no_connection(alice: SshPaths) -> None:
-    """A path with %h, the ARN, is too long for a socket; one with %n may be that of another app."""
+def test_the_entry_precedes_the_options_of_other_hosts(alice: SshPaths) -> None:
+    """A ControlPath with %h, the ARN, is too long for a socket; one with %n may be that of another
+    app. With a RemoteCommand, ssh refuses the commands of VS Code, rsync and this project.
+    """
     alice.ssh.mkdir()
     alice.config.write_text(
         "Host *\n  ConnectTimeout 5\n  ControlMaster auto\n  ControlPath ~/.ssh/%r@%h:%p\n"
+        "  RemoteCommand tmux new -A\n  RequestTTY force\n"
     )
     ssh_config.write(entry(alice))
     found = options(alice)
     assert int(found["connecttimeout"]) > sessions.REGISTRATION_SECONDS
     assert found.get("controlpath", "none") == "none"
+    assert found.get("remotecommand", "none") == "none"
+    assert found["requesttty"] == "auto"
 
 
 def test_the_host_keys_of_a_node_are_pinned(alice: SshPaths) -> None:
