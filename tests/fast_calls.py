@@ -6,8 +6,6 @@ processor time. Faults, uploads in parts, sessions, Terraform and other processe
 connections.
 """
 
-from __future__ import annotations
-
 import sys
 from email.utils import formatdate
 from functools import cache

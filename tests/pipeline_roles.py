@@ -1,7 +1,5 @@
 """Sessions of a pipeline's roles on an emulated AWS, with the policies of examples/."""
 
-from __future__ import annotations
-
 import json
 import re
 from functools import cache

@@ -1,7 +1,5 @@
 """The order of tests in the workers of pytest-xdist."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """CONTRIBUTING.md, SECURITY.md, the CI workflow, Dependabot and the dev container are current."""
 
-from __future__ import annotations
-
 import json
 import re
 

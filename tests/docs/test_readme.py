@@ -1,7 +1,5 @@
 """The links of the README."""
 
-from __future__ import annotations
-
 import re
 
 from settings.paths import PROJECT

@@ -5,8 +5,6 @@ in a line for any lines. Standard output is shown in full; of standard error, a 
 part. ``$ echo $?`` shows an exit code other than 0. A block ``toml`` adds to the settings.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import re

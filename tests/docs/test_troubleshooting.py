@@ -1,7 +1,5 @@
 """Each message that docs/reference/troubleshooting.md explains is in the code."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

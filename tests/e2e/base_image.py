@@ -5,8 +5,6 @@ that debootstrap creates. It has scripts in place of the SSM agent, which only A
 the certificates, index and proxy for pip of this machine.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Faults of AWS and signals during a run of Terraform."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

@@ -1,7 +1,5 @@
 """An image that passes `studio image check`, with a small server in place of JupyterLab."""
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A small deployment by Terraform, with faults and interruptions at every step."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

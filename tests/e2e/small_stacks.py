@@ -1,7 +1,5 @@
 """The synthesized stacks of a small deployment, for Terraform."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -9,8 +9,6 @@ The seed determines the stack, the faults and the signal, but not the order in w
 creates independent resources: a fault may hit another of several concurrent requests in each run.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

@@ -3,8 +3,6 @@
 Python's own library alone, so that an image with it is made in seconds.
 """
 
-from __future__ import annotations
-
 import argparse
 import base64
 import contextlib

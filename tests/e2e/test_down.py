@@ -1,7 +1,5 @@
 """A deployment without an image: read-only commands, pause, resume and down."""
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import subprocess

@@ -4,8 +4,6 @@ Where one of them is installed and cannot run a container, as within some contai
 skipped with what it says, also under continuous integration.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

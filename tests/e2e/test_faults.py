@@ -1,7 +1,5 @@
 """Deploy and destroy with faults of AWS and a killed Terraform: the result is the same."""
 
-from __future__ import annotations
-
 import random
 import signal
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """`studio image check` with buildah: a good image passes, each broken image says why."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The wheel alone, without a clone, as a user installs it to connect."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Parallel pushes of one image, and interrupted pushes of one and of several."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

@@ -1,7 +1,5 @@
 """`studio push` to an emulated ECR: builds with buildah, placeholders, and failed uploads."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

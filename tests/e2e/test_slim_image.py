@@ -4,8 +4,6 @@ Not proven here, because CI reaches neither: the Amazon Linux base with its pack
 agent, for which the base brings a stand-in (tests/e2e/base_image.py).
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

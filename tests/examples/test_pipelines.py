@@ -1,7 +1,5 @@
 """The pipelines in examples/ use existing commands, and their roles trust only the pipeline."""
 
-from __future__ import annotations
-
 import json
 import re
 import shlex

@@ -1,7 +1,5 @@
 """The folders under image/ pin every input of an image."""
 
-from __future__ import annotations
-
 import json
 import re
 import stat

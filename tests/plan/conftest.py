@@ -1,7 +1,5 @@
 """Fixtures: the default settings, synthesized once and deployed once."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

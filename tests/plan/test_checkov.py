@@ -1,7 +1,5 @@
 """checkov reports no failure without a skip in the stacks of the default settings."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`terraform validate` accepts every stack with different settings."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Fixtures: commands in this process, with their own settings and replaced functions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple

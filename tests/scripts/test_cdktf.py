@@ -1,7 +1,5 @@
 """What ``cdktf`` says before it becomes HashiCorp's command line."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Two Studios, a clock, and an environment in which boto3 reaches the emulator."""
 
-from __future__ import annotations
-
 import copy
 import http.server
 import os

@@ -1,7 +1,5 @@
 """A deployment as Terraform would know it, without Terraform."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A deployment made with boto3 alone: what `studio up` makes, without its minutes."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 from typing import Any

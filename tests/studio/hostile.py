@@ -1,7 +1,5 @@
 """Answers that are cut short or hostile, and what every one of them has to become: a line."""
 
-from __future__ import annotations
-
 import contextlib
 import http.server
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The page of commands has what `studio --help` prints."""
 
-from __future__ import annotations
-
 from settings.paths import PROJECT
 from tools import commands_page
 

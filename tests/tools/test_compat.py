@@ -1,7 +1,5 @@
 """The differences that `make compat` reports."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

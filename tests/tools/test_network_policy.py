@@ -1,7 +1,5 @@
 """The policy for the network and the keys: what the deployment's tag and name allow."""
 
-from __future__ import annotations
-
 import pytest
 
 from catalog.names import DEPLOYMENT_TAG

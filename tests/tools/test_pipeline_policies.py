@@ -1,7 +1,5 @@
 """The policies of a pipeline's roles."""
 
-from __future__ import annotations
-
 import json
 import re
 from functools import partial

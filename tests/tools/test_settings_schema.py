@@ -1,7 +1,5 @@
 """The schema of studio.toml accepts what the settings accept."""
 
-from __future__ import annotations
-
 import tomllib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The tags of resources that exist, and of those that were deleted after they were listed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """A deployment and a machine that pass every check."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

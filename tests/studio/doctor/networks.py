@@ -1,7 +1,5 @@
 """A suitable existing VPC, and changes that make it unsuitable."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Each check of the account fails alone."""
 
-from __future__ import annotations
-
 import boto3
 import pytest
 

@@ -1,7 +1,5 @@
 """Checks need no more of AWS than the account allows."""
 
-from __future__ import annotations
-
 import pytest
 
 from studio.doctor.existing_checks import CHECKS as EXISTING

@@ -1,7 +1,5 @@
 """Each check of the machine fails alone, with its fix."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime, timedelta
 

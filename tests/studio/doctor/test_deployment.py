@@ -1,7 +1,5 @@
 """Each check of the domain, its users and their roles fails alone."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Each network ACL of an existing VPC that denies needed traffic is found."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The examinations of existing resources as checks of `studio doctor`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial

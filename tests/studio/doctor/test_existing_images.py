@@ -1,7 +1,5 @@
 """Images of other pipelines, and the policies of their repositories."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Existing KMS keys: their state, their type and their policies."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

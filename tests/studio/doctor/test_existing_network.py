@@ -1,7 +1,5 @@
 """Each problem of an existing VPC is found alone, with its fix."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

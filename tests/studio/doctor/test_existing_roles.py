@@ -1,7 +1,5 @@
 """The missing permissions of an existing role are printed as a policy that adds them."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

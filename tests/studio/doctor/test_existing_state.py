@@ -1,7 +1,5 @@
 """The existing bucket of Terraform's state."""
 
-from __future__ import annotations
-
 from settings import Settings
 from studio.aws.client import Aws
 from studio.doctor.existing_state import state

@@ -1,7 +1,5 @@
 """`network.endpoints = "create-missing"` finds and records the existing endpoints."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from pathlib import Path

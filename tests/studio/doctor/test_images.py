@@ -1,7 +1,5 @@
 """Each check of the images fails alone."""
 
-from __future__ import annotations
-
 from studio.aws.ecr import Ecr, Repository
 from studio.doctor import images
 from studio.doctor.checks import DEPLOYMENT

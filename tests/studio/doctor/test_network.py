@@ -1,7 +1,5 @@
 """Each check of the VPC and of the homes fails alone."""
 
-from __future__ import annotations
-
 import time
 
 import boto3

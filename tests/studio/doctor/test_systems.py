@@ -1,7 +1,5 @@
 """The operating system is recognized, and each has its own fixes."""
 
-from __future__ import annotations
-
 import platform
 import sys
 

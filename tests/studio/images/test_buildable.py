@@ -1,7 +1,5 @@
 """The search for an engine and the base images before a deployment."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The retries of an upload, the use of a placeholder, and the registries without TLS."""
 
-from __future__ import annotations
-
 from itertools import count
 from pathlib import Path
 from typing import cast

@@ -1,7 +1,5 @@
 """`studio image check`, and the check before a push."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import asdict

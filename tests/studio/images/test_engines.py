@@ -1,7 +1,5 @@
 """Container engines, as programs on PATH that record their arguments."""
 
-from __future__ import annotations
-
 import ast
 import sys
 import time

@@ -1,7 +1,5 @@
 """`studio push`: the images that it builds, pushes and refuses."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

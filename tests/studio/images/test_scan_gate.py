@@ -1,7 +1,5 @@
 """ECR's scans, and the images that they stop."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import cast
 

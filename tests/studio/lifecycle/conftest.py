@@ -1,7 +1,5 @@
 """Fixtures: the programs of this machine, and deployments without Terraform."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Runs `studio pause` and `studio resume` on a deployment without Terraform."""
 
-from __future__ import annotations
-
 import argparse
 from types import ModuleType
 from typing import Any

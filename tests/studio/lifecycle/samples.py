@@ -1,7 +1,5 @@
 """A fingerprint, an update, a plan, the settings of `ours`, and its destruction."""
 
-from __future__ import annotations
-
 import json
 
 from settings import Settings

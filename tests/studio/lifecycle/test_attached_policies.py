@@ -1,7 +1,5 @@
 """Which attachments prevent that `up` and `down` delete a policy."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """The errors of `studio connect`, and what it reports of an app that it started."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What `studio down` keeps, the order in which it deletes the rest, and the costs."""
 
-from __future__ import annotations
-
 import pytest
 
 from studio.aws import home_file_systems

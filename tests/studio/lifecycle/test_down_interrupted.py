@@ -1,7 +1,5 @@
 """`studio down` is interrupted, hangs, or meets apps and nodes that appear meanwhile."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable, Iterator
 

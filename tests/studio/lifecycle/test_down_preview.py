@@ -1,7 +1,5 @@
 """The preview of `studio down` says what is deleted, and what is kept and why."""
 
-from __future__ import annotations
-
 from typing import Any
 from unittest.mock import MagicMock
 

@@ -1,7 +1,5 @@
 """The emulator in a child process: its start, and its fault `die`."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What has changed since a plan."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

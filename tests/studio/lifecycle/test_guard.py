@@ -1,7 +1,5 @@
 """`studio up` applies only plans that it has checked for data loss."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """No command changes the state of another deployment."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import sys

@@ -1,7 +1,5 @@
 """What belongs to a deployment is found in its state, and by the tag and the key of its domain."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

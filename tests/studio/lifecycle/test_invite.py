@@ -1,7 +1,5 @@
 """The command that an administrator sends to a user."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

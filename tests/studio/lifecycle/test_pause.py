@@ -1,7 +1,5 @@
 """`studio pause` deletes what AWS bills by the hour, and says what a deployment costs."""
 
-from __future__ import annotations
-
 from types import ModuleType
 from unittest.mock import MagicMock
 

@@ -1,7 +1,5 @@
 """What `studio plan` saves, and whether there is something to apply."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import MagicMock

@@ -3,8 +3,6 @@
 tests/studio/doctor/test_existing_*.py have each problem alone.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The child process of a rehearsal, and what it reports."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Removed settings are cleared in AWS, whether an update replaces or merges what it sends."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

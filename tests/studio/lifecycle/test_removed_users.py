@@ -1,7 +1,5 @@
 """What `studio up` deletes with the users that it removes, and what it refuses to delete."""
 
-from __future__ import annotations
-
 from functools import partial
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`studio resume` creates the endpoints again, and deletes nothing that is not allowed."""
 
-from __future__ import annotations
-
 import pytest
 
 from scripts import resume

@@ -1,7 +1,5 @@
 """`studio apply` applies only what `studio plan` saved, and nothing after a change."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from pathlib import Path

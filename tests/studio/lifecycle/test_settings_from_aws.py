@@ -1,7 +1,5 @@
 """The settings of a command with --deployment and --region."""
 
-from __future__ import annotations
-
 import boto3
 
 from settings import ConnectMethod, Settings

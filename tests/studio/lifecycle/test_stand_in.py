@@ -1,7 +1,5 @@
 """The copies of existing resources for a rehearsal."""
 
-from __future__ import annotations
-
 from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network

@@ -1,7 +1,5 @@
 """A start script is deleted once no app and no space uses it."""
 
-from __future__ import annotations
-
 from tests.studio.lifecycle.users_stack import NO_FEATURE, Account
 
 

@@ -1,7 +1,5 @@
 """The users, apps, nodes and costs that `studio status` shows."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """`studio stop` deletes the app of a user and its nodes."""
 
-from __future__ import annotations
-
 import pytest
 
 from settings import Settings, UserError

@@ -1,7 +1,5 @@
 """`studio sweep` finds leftovers of deployments by their tags, and deletes those without data."""
 
-from __future__ import annotations
-
 import argparse
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """The preview of `studio up` counts changes and costs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import replace

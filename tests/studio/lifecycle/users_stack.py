@@ -1,7 +1,5 @@
 """A deployment whose users stack is applied as Terraform's provider does, without Terraform."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

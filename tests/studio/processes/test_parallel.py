@@ -1,7 +1,5 @@
 """Tasks in parallel: their order, results, failures and interrupts."""
 
-from __future__ import annotations
-
 import signal
 import threading
 import time

@@ -1,7 +1,5 @@
 """A clone of the project whose deployment is one stack that creates nothing in AWS."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A clone of the project."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Creating and destroying stacks in the order of their dependencies."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field

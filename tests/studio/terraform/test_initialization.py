@@ -1,7 +1,5 @@
 """`terraform init` runs once, again if its inputs have changed, and installs the provider once."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path

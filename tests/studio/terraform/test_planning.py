@@ -1,7 +1,5 @@
 """Plans, with the real Terraform and stacks without a provider."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Failed and interrupted runs of Terraform."""
 
-from __future__ import annotations
-
 import json
 import stat
 import subprocess

@@ -1,7 +1,5 @@
 """`studio state move` and `studio state unlock`, with the real Terraform."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

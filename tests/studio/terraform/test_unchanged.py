@@ -1,7 +1,5 @@
 """Plans from the events of `terraform plan` and the state."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A local HTTP server in place of the server in a container."""
 
-from __future__ import annotations
-
 import http.server
 from collections.abc import Callable
 

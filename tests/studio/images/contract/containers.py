@@ -1,7 +1,5 @@
 """Containers and runtimes for the tests of `studio image check`."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Commands in a chroot of buildah, which may lose their output."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

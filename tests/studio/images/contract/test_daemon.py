@@ -1,7 +1,5 @@
 """Containers of docker, as a program that records its arguments."""
 
-from __future__ import annotations
-
 import json
 import stat
 import sys

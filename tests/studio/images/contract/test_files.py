@@ -1,7 +1,5 @@
 """Checks of an image's files."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

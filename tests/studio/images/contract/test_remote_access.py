@@ -1,7 +1,5 @@
 """Checks for SSH and remote editors."""
 
-from __future__ import annotations
-
 from settings import AppType, ConnectMethod
 from studio.images.contract.container import Finished
 from studio.images.contract.remote_access import remote_access

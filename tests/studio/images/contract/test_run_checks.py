@@ -1,7 +1,5 @@
 """The runs and checks of each app type."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

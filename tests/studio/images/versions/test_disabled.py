@@ -1,7 +1,5 @@
 """Detaching disabled images from domain, profiles and spaces."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

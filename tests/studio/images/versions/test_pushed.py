@@ -1,7 +1,5 @@
 """The check that the images of a plan are in ECR."""
 
-from __future__ import annotations
-
 import pytest
 
 from settings import Settings, UserError

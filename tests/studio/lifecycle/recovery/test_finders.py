@@ -1,7 +1,5 @@
 """Each finder finds the resource that a plan would create again, and no other."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from unittest.mock import MagicMock
 

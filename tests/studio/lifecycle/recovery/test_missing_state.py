@@ -1,7 +1,5 @@
 """A deployment whose state is lost is found by its tags, in its own VPC or in an existing one."""
 
-from __future__ import annotations
-
 import pytest
 
 from settings import Settings

@@ -1,7 +1,5 @@
 """The network in use is found, and an incomplete answer is an error."""
 
-from __future__ import annotations
-
 import pytest
 
 from catalog.names import DEPLOYMENT_TAG

@@ -1,7 +1,5 @@
 """Recovery imports what a killed run created, and no other resource."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A plan's resource is searched for by its values, its tags and the resources that it refers to."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

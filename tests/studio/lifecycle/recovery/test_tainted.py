@@ -1,7 +1,5 @@
 """Resources that an interrupted run was creating are untainted unless SageMaker failed."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What `studio state adopt` does not find, and Ctrl-C during it."""
 
-from __future__ import annotations
-
 import signal
 import threading
 

@@ -1,7 +1,5 @@
 """The store of states in the bucket `team-state`, below `lab`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

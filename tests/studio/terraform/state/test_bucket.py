@@ -1,7 +1,5 @@
 """States in a bucket: below their prefix, encrypted, and with locks."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

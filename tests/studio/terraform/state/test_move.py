@@ -1,7 +1,5 @@
 """Moves of states between a folder and a bucket."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A run is refused if its state is in another store, or locked."""
 
-from __future__ import annotations
-
 import json
 from contextlib import nullcontext
 from pathlib import Path
