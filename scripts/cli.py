@@ -13,7 +13,7 @@ from typing import cast
 
 from scripts import driver, flags
 from scripts.help import COMMANDS
-from scripts.parsers import Subcommand, studio_parser
+from scripts.parsers import Subcommand, WrongArguments, studio_parser
 from studio.console import output, terminal
 from studio.processes import interrupts
 
@@ -21,7 +21,14 @@ from studio.processes import interrupts
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0, 1 if a step failed, 2 for wrong input, 130 if interrupted."""
     parser, commands = studio_parser()
-    args = parser.parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    try:
+        args = parser.parse_args(words)
+    except WrongArguments as wrong:
+        if "--json" in words:
+            named = next((word for word in words if word in commands), "")
+            print(_document(named, 2, [], [], wrong.message))
+        raise
     if isinstance(sys.stdout, io.TextIOWrapper):
         # The terminal's encoding may lack characters of names.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -83,12 +90,15 @@ def _as_document(command: Subcommand, args: argparse.Namespace) -> int:
     if own.startswith(("{", "[")) and not errors:
         print(own, end="")
         return code
-    document: dict[str, object] = {"command": args.command, "exit_code": code}
-    document |= {"output": own.splitlines(), "reported": reported}
-    if errors:
-        document["error"] = errors[0]
-    print(json.dumps(document))
+    print(_document(args.command, code, own.splitlines(), reported, *errors))
     return code
+
+
+def _document(
+    command: str, code: int, printed: Sequence[str], reported: Sequence[str], *errors: str
+) -> str:
+    document = {"command": command, "exit_code": code, "output": printed, "reported": reported}
+    return json.dumps(document | ({"error": errors[0]} if errors else {}))
 
 
 if __name__ == "__main__":

@@ -27,8 +27,22 @@ class Subcommand(Protocol):
         """Run it; returns the exit code. Raises UserError for an error that the user can fix."""
 
 
+class WrongArguments(SystemExit):
+    """Arguments that a parser refused, after it printed the usage and ``message``; exit code 2."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(2)
+        self.message = message
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors list the allowed words and suggest one."""
+
+    def error(self, message: str) -> NoReturn:
+        try:
+            super().error(message)
+        except SystemExit:
+            raise WrongArguments(message) from None
 
     def __init__(self, **given: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **given)

@@ -109,3 +109,31 @@ def test_a_command_that_fails_prints_a_document_with_its_error(
         "error": "no",
     }
     assert (printed.code, printed.err) == (2, f"asked\nstudio {name}: no\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "command", "error"),
+    [
+        (["up", "--out", ""], "up", "argument --out: '': a folder is expected"),
+        (["image", "check", "--wait", "x"], "image", "argument --wait: invalid float value: 'x'"),
+        (["plan"], "plan", "the following arguments are required: --out"),
+        (["up", "extra"], "up", "unrecognized arguments: extra"),
+        (["demo"], "demo", "unrecognized arguments: --json"),
+    ],
+)
+def test_wrong_arguments_with_json_print_a_document_too(
+    words: list[str], command: str, error: str, studio: CommandLine
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        studio.run(*words, "--json")
+    printed = studio.capsys.readouterr()
+    assert json.loads(printed.out) == {
+        "command": command,
+        "exit_code": 2,
+        "output": [],
+        "reported": [],
+        "error": error,
+    }
+    assert ended.value.code == 2
+    assert printed.err.startswith("usage: studio ")
+    assert printed.err.endswith(f": error: {error}\n")
