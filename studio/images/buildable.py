@@ -11,6 +11,7 @@ from settings.paths import images_folder
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
 from studio.console.reports import Report
+from studio.errors import StepFailed
 from studio.images.builder import is_loopback
 from studio.images.engines import NO_ENGINE, find_engine
 
@@ -26,7 +27,7 @@ def require_buildable(settings: Settings, *, engine: str | None, report: Report)
     """Find an engine, and the base images of each enabled image that ECR does not have.
 
     engine: as for ``push_images``. An emulator takes placeholders, so with it only an engine that
-    is named must work. Raises UserError without an engine or a base image.
+    is named must work. Raises UserError without an engine, StepFailed without a base image.
     """
     ecr = Ecr(Aws(settings.region))
     missing = [name for name in settings.built_images if not _is_pushed(ecr, settings, name)]
@@ -43,7 +44,7 @@ def require_buildable(settings: Settings, *, engine: str | None, report: Report)
             try:
                 found.require_base(base, report)
             except UserError as error:
-                raise UserError(f"image {name}: cannot pull its base image: {error}") from error
+                raise StepFailed(f"image {name}: cannot pull its base image: {error}") from error
 
 
 def base_images(dockerfile: str, build_args: Mapping[str, str]) -> Iterator[str]:

@@ -7,10 +7,10 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from settings import UserError
 from settings.errors import os_errors
 from studio.console import output
 from studio.console.reports import Report
+from studio.errors import StepFailed
 from studio.processes.children import stream
 
 _STEP = re.compile(
@@ -32,7 +32,7 @@ def run_engine(
     """Run one command of an engine; returns the last lines of its output.
 
     Reports each step of a build or push, and the elapsed time after half a minute without output.
-    If the command fails, reports its last lines and raises UserError. what: begins the error. An
+    If the command fails, reports its last lines and raises StepFailed. what: begins the error. An
     interrupt ends the engine.
     """
     last: deque[str] = deque(maxlen=_LAST_LINES)
@@ -61,5 +61,5 @@ def run_engine(
     if code:
         for text in last:
             report(f"  {text}")
-        raise UserError(f"{what} failed (exit {code}): {last[-1] if last else 'no output'}")
+        raise StepFailed(f"{what} failed (exit {code}): {last[-1] if last else 'no output'}")
     return list(last)

@@ -6,6 +6,7 @@ import pytest
 
 from settings import Settings, UserError
 from studio.console.reports import Report
+from studio.errors import StepFailed
 from studio.images import buildable
 from studio.images.buildable import base_images, require_buildable
 from studio.images.engines import ENGINE, Engine
@@ -53,7 +54,7 @@ def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def require_base(engine: Engine, image: str, _: Report) -> None:
         images.append(image)
-        raise UserError(f"pull of {image} with {engine.name} failed")
+        raise StepFailed(f"pull of {image} with {engine.name} failed")
 
     monkeypatch.setattr(Engine, "require_base", require_base)
     monkeypatch.setattr(buildable, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
@@ -68,7 +69,7 @@ def check(settings: Settings) -> None:
 def test_a_base_image_that_cannot_be_pulled_is_named(
     settings: Settings, requested: list[str]
 ) -> None:
-    with pytest.raises(UserError, match="image slim: cannot pull its base image: pull of regis"):
+    with pytest.raises(StepFailed, match="image slim: cannot pull its base image: pull of regis"):
         check(settings)
     assert requested == ["registry.example/base:1"]
 

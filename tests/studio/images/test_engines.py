@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from settings import UserError
+from studio.errors import StepFailed
 from studio.images import buildah, engines
 from studio.images.engine_commands import ENGINES
 from studio.images.engines import Job, find_engine
@@ -239,7 +240,7 @@ def test_a_step_that_fails_is_named_with_the_last_output(bench: Bench, step: str
     engine = bench.engine("finch")
     bench.behave(finch=[step])
     lines: list[str] = []
-    with pytest.raises(UserError, match=rf"^{step}.*|^finch {step}.*") as failed:
+    with pytest.raises(StepFailed, match=rf"^{step}.*|^finch {step}.*") as failed:
         build_and_push(engine, bench.job(), lines.append)
     assert str(failed.value).endswith("failed (exit 125): boom")
     assert lines[-1].strip() == "boom"
