@@ -1,5 +1,5 @@
 """Connects a user to a space: requires programs, and for ssh-helper the tier and the key bucket;
-runs the steps, and names an app that it leaves running.
+runs the steps, and names an app that it leaves running. Removes a new host that AWS denies.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from studio.doctor.model import Check, Outcome, run_checks
 from studio.errors import StepFailed
 
 _PLUGIN = "session-manager-plugin"
+_DENIED = "(AccessDenied"
+"""The beginning of the code of SageMaker, S3 and Systems Manager, in their errors and in ssh's."""
 
 
 def connect(
@@ -95,7 +97,7 @@ def disconnect(paths: SshPaths, *, region: str, dry_run: bool) -> bool:
 
 
 def _run(request: ConnectRequest, remaining: list[Step]) -> None:
-    started = ""
+    started, known = "", request.paths.existing()
     try:
         for step in remaining:
             request.report(step.description)
@@ -107,6 +109,8 @@ def _run(request: ConnectRequest, remaining: list[Step]) -> None:
             with output.current().waiting(step.description):
                 step.run()
     except UserError as error:
+        if _DENIED in str(error) and not known:
+            ssh_config.remove(request.paths)
         if started and _may_run(request):
             raise StepFailed(f"{error}; {started}") from error
         raise

@@ -81,6 +81,30 @@ def test_ssh_forwards_a_port_of_the_app(alice: ClientMachine) -> None:
         forward.communicate(timeout=60)
 
 
+@pytest.mark.parametrize(
+    ("way", "runs", "denied"),
+    [
+        ("native", False, "UpdateSpace"),
+        ("ssh-helper", False, "PutObject"),
+        ("native", True, "StartSession"),
+    ],
+)
+def test_nothing_is_left_of_a_first_connection_that_aws_denies(
+    connected: ConnectedStudio, tmp_path: Path, way: str, runs: bool, denied: str
+) -> None:
+    alice = connected.clients["alice"]
+    client = replace(alice, user="bob", home=tmp_path)
+    client.paths.ssh.mkdir()
+    client.paths.config.write_text("Host *\n")
+    if runs:
+        # bob's key is not in this sshd.
+        connected.clients["bob"].connect("--way", "native", code=1)
+    said = client.connect("--way", way, code=1 if runs else 2)
+    assert f"when calling the {denied} operation" in said
+    assert [path.name for path in client.paths.ssh.iterdir()] == ["config"]
+    assert client.paths.config.read_text() == "Host *\n"
+
+
 def test_a_lost_session_says_why_and_leaves_no_process(
     connected: ConnectedStudio, alice: ClientMachine
 ) -> None:

@@ -8,12 +8,12 @@ import pytest
 from catalog.editors import EDITORS
 from catalog.names import Plugin
 from settings import ConnectMethod, Settings, UserError
-from studio.connect import editors, proof, ssh_config
+from studio.connect import editors, key_pair, proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
 from studio.errors import StepFailed
 from studio.lifecycle.connect import connect, disconnect
 from tests.studio.conftest import SPEED
-from tests.studio.deployed_studio import DeployedStudio
+from tests.studio.deployed_studio import DeployedStudio, deny
 
 RUNS = "the app that this command started (ml.t3.large, 0.1 USD an hour in us-east-1) keeps running"
 STOP = "`studio stop alice` stops it"
@@ -101,6 +101,17 @@ def test_an_entry_that_hides_the_host_starts_nothing(
     with pytest.raises(StepFailed, match="its hostname is other, not "):
         connected(deployed_studio.settings, tmp_path)
     assert deployed_studio.sagemaker.list_apps()["Apps"] == []
+
+
+def test_a_denied_call_does_not_remove_an_earlier_host(
+    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = SshPaths(deployment="studio", user="alice", home=tmp_path)
+    key_pair.ensure(paths)
+    deny(monkeypatch, "sagemaker", "UpdateSpace")
+    with pytest.raises(UserError, match="AccessDenied"):
+        connected(deployed_studio.settings, tmp_path)
+    assert paths.key in paths.existing()
 
 
 @pytest.mark.parametrize("ran_before", [False, True])
