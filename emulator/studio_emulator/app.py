@@ -185,7 +185,7 @@ class Application:
         service = operation.service
         received, params = params, page_tokens.replace_token(operation, params)
         services.check(service, operation.name, params, call)
-        answer = services.handler(service, operation.name)(params, call)
+        answer = services.run(service, operation.name, params, call)
         if answer is not None:
             answer = page_tokens.issue_token(operation, received, answer)
             problems = model.validate_response(operation.model, answer)
@@ -205,7 +205,7 @@ class Application:
         call: Call,
     ) -> Reply:
         service = operation.service
-        defaults = services.DEFAULTS.get(service, {}).get(operation.name)
+        defaults = services.function_of(service, operation.name, "defaults_of_")
         if defaults is not None:
             append_to_form(environ, defaults(params, call))
             request = BackendRequest(dict(environ))
@@ -216,7 +216,7 @@ class Application:
             raise service_errors.unknown_operation(
                 operation.model.service_model, operation.name
             ) from missing
-        amendment = services.AMENDMENTS.get(service, {}).get(operation.name)
+        amendment = services.function_of(service, operation.name, "amend_")
         if amendment is None or reply.status >= 300:
             return reply
         answer = protocol.read_response(operation, reply)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from studio_emulator import model, state, studio
+from studio_emulator import model, services, state, studio
 from studio_emulator.call import Call
 from studio_emulator.clock import Clock
 from studio_emulator.moto_internals import get_service_model
@@ -64,16 +64,16 @@ class ControlPlane:
         iam.create_role(arn.rpartition("/")[2], document, "/", None, "", [], None)
 
     def __getattr__(self, operation: str) -> Any:
-        if operation not in studio.OPERATIONS:
+        function = services.function_of("sagemaker", operation)
+        if function is None:
             raise AttributeError(operation)
 
         def call(**params: Any) -> dict[str, Any]:
             modelled = SERVICE_MODEL.operation_model(operation)
             model.validate_request("sagemaker", modelled, params)
-            answer = studio.OPERATIONS[operation](copy.deepcopy(params), self.call)
-            assert answer is not None
+            answer = function(copy.deepcopy(params), self.call)
             assert model.validate_response(modelled, answer) == []
-            return answer
+            return dict(answer)
 
         return call
 

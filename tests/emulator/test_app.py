@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from studio_emulator import services
 from studio_emulator.server import Emulator
+from studio_emulator.services import ec2
+from studio_emulator.studio import domains
 from tests.emulator.samples import refused_once
 
 
@@ -20,7 +21,7 @@ def test_clients_do_not_retry_emulator_errors(
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(services, "CHECKS", {"ec2": {"CreateVpc": broken}})
+    monkeypatch.setattr(ec2, "check_create_vpc", broken, raising=False)
     found = refused_once(aws.client("ec2").create_vpc, CidrBlock="10.0.0.0/16")
     assert found == ("EmulatorError", 400)
     assert "ZeroDivisionError: by zero" in capsys.readouterr().err
@@ -36,7 +37,7 @@ def test_the_lock_lets_one_request_run_at_a_time(
             both.wait(0.5)
         return {"Domains": []}
 
-    monkeypatch.setattr(services, "HANDLERS", {"sagemaker": {"ListDomains": run}})
+    monkeypatch.setattr(domains, "list_domains", run)
     sagemaker = aws.client("sagemaker")
     with ThreadPoolExecutor(2) as clients:
         asked = [clients.submit(sagemaker.list_domains) for _ in range(2)]
@@ -49,7 +50,7 @@ def test_invalid_response_is_reported_as_a_bug(
     def wrong(*_: Any) -> dict[str, Any]:
         return {"Domain": []}
 
-    monkeypatch.setattr(services, "HANDLERS", {"sagemaker": {"ListDomains": wrong}})
+    monkeypatch.setattr(domains, "list_domains", wrong)
     with pytest.raises(ClientError, match="emulator bug: ListDomains answered Domain: no such"):
         aws.client("sagemaker").list_domains()
 

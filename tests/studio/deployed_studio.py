@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import xform_name
 
 from catalog import endpoint_services
 from settings import Settings
@@ -176,5 +177,5 @@ def deny(monkeypatch: pytest.MonkeyPatch, service: str, operation: str) -> None:
         words = f"User: arn:aws:iam::{ACCOUNT}:user/alice is not authorized to perform: {operation}"
         raise AwsError("AccessDeniedException", words)
 
-    table: Any = services.HANDLERS
-    monkeypatch.setitem(table, service, {**table.get(service, {}), operation: denied})
+    module = services.MODULES[service][0]
+    monkeypatch.setattr(module, xform_name(operation), denied, raising=False)

@@ -5,15 +5,6 @@ from collections.abc import Iterable
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import is_true
-from studio_emulator.services import (
-    dependencies,
-    endpoint_services,
-    endpoints,
-    gateways,
-    group_rules,
-    interfaces,
-    subnets,
-)
 
 _MOST_TAGS = 50
 CREATED = {
@@ -33,7 +24,7 @@ CREATED = {
 """The type of the resource that an operation creates."""
 
 
-def check_tags(params: Params, _: Call) -> None:
+def check_create_tags(params: Params, _: Call) -> None:
     _check_keys(params.get("Tags") or [])
 
 
@@ -66,7 +57,7 @@ def _check_keys(tags: Iterable[Params]) -> None:
             )
 
 
-def check_vpc_attribute(params: Params, call: Call) -> None:
+def check_modify_vpc_attribute(params: Params, call: Call) -> None:
     """One attribute in a request; DNS hostnames only with DNS support.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html; code and
@@ -83,7 +74,7 @@ def check_vpc_attribute(params: Params, call: Call) -> None:
         raise AwsError("InvalidParameterCombination", message)
 
 
-def check_start(params: Params, call: Call) -> None:
+def check_start_instances(params: Params, call: Call) -> None:
     """IncorrectInstanceState for a terminated instance."""
     for instance in call.backend("ec2").get_multi_instances_by_id(params["InstanceIds"]):
         if instance.state == "terminated":
@@ -98,50 +89,3 @@ def amend_create_flow_logs(params: Params, call: Call, answer: Answer) -> Answer
     for each in answer.get("FlowLogIds", []):
         call.backend("ec2").flow_logs[each].destination_options = params.get("DestinationOptions")
     return answer
-
-
-DEFAULTS = {
-    "CreateSubnet": subnets.subnet_defaults,
-    "CreateVpcEndpoint": endpoints.endpoint_defaults,
-}
-HANDLERS = {
-    "DeleteVpcEndpoints": endpoints.delete_vpc_endpoints,
-    "DescribeVpcEndpointServices": endpoint_services.describe_vpc_endpoint_services,
-}
-CHECKS = {
-    "AssociateRouteTable": dependencies.check_associate_route_table,
-    "AttachInternetGateway": gateways.check_attach,
-    "AuthorizeSecurityGroupEgress": group_rules.check,
-    "AuthorizeSecurityGroupIngress": group_rules.check,
-    "CreateNatGateway": gateways.check_create_nat,
-    "CreateNetworkInterface": interfaces.check_create,
-    "CreateRoute": gateways.check_create_route,
-    "CreateSecurityGroup": group_rules.check_create_group,
-    "CreateSubnet": subnets.check_create_subnet,
-    "CreateTags": check_tags,
-    "CreateVpcEndpoint": endpoints.check_create,
-    "DeleteNatGateway": gateways.check_delete_nat,
-    "DeleteNetworkInterface": interfaces.check_delete,
-    "DeleteRoute": gateways.check_delete_route,
-    "DeleteRouteTable": dependencies.check_delete_route_table,
-    "DeleteSecurityGroup": dependencies.check_delete_security_group,
-    "DeleteSubnet": dependencies.check_delete_subnet,
-    "DeleteVpc": dependencies.check_delete_vpc,
-    "DescribeNatGateways": gateways.check_describe_nat,
-    "DetachInternetGateway": gateways.check_detach,
-    "DisassociateRouteTable": dependencies.check_disassociate_route_table,
-    "ModifyNetworkInterfaceAttribute": interfaces.check_modify,
-    "ModifyVpcAttribute": check_vpc_attribute,
-    "ModifyVpcEndpoint": endpoints.check_modify,
-    "ReleaseAddress": gateways.check_release,
-    "ReplaceRoute": gateways.check_route,
-    "StartInstances": check_start,
-}
-AMENDMENTS = {
-    "CreateFlowLogs": amend_create_flow_logs,
-    "CreateNatGateway": gateways.amend_create_nat,
-    "CreateVpcEndpoint": endpoints.amend_create,
-    "DeleteNatGateway": gateways.amend_delete_nat,
-    "ModifyNetworkInterfaceAttribute": interfaces.amend_modify,
-    "ModifyVpcEndpoint": endpoints.amend_modify,
-}

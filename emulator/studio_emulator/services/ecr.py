@@ -183,21 +183,21 @@ def describe_image_scan_findings(params: Params, call: Call) -> Answer:
     )
 
 
-def address_repository(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_create_repository(params: Params, call: Call, answer: Answer) -> Answer:
     """Set a new repository's URI to the emulator's address."""
     repository = _repository(params, call)
     repository.uri = f"{urlsplit(call.endpoint_url).netloc}/{repository.name}"
     return {"repository": {**answer["repository"], "repositoryUri": repository.uri}}
 
 
-def complete_scanning(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_put_image_scanning_configuration(params: Params, call: Call, answer: Answer) -> Answer:
     """`scanOnPush` defaults to false: Terraform's provider omits it then."""
     given = {"scanOnPush": False, **params["imageScanningConfiguration"]}
     _repository(params, call).image_scanning_configuration = given
     return answer | {"imageScanningConfiguration": given}
 
 
-def check_encryption(params: Params, call: Call) -> None:
+def check_create_repository(params: Params, call: Call) -> None:
     """The KMS key must exist in the account and be enabled: ECR creates a grant for it."""
     key = params.get("encryptionConfiguration", {}).get("kmsKey")
     if not key or key.startswith(key_states.AWS_ALIASES):
@@ -211,7 +211,7 @@ def check_repository_key(params: Params, call: Call) -> None:
     check_key(_repository(params, call))
 
 
-def fail_without_key(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_batch_get_image(params: Params, call: Call, answer: Answer) -> Answer:
     """BatchGetImage: the failure of each image whose repository has a key that is not enabled."""
     try:
         check_repository_key(params, call)
@@ -223,13 +223,13 @@ def fail_without_key(params: Params, call: Call, answer: Answer) -> Answer:
     return answer
 
 
-def check_lifecycle_policy(params: Params, call: Call) -> None:
+def check_put_lifecycle_policy(params: Params, call: Call) -> None:
     """The repository must exist, and the policy must match ECR's schema."""
     _repository(params, call)
     lifecycle_policies.check(params["lifecyclePolicyText"])
 
 
-def check_policy(params: Params, call: Call) -> None:
+def check_set_repository_policy(params: Params, call: Call) -> None:
     """The repository and the principals must exist; moto checks the rest."""
     _repository(params, call)
     try:
@@ -258,27 +258,5 @@ def _failure(image_id: dict[str, str], code: str, reason: str) -> dict[str, Any]
     return {"imageId": image_id, "failureCode": code, "failureReason": reason}
 
 
-HANDLERS = {
-    "GetAuthorizationToken": get_authorization_token,
-    "GetDownloadUrlForLayer": get_download_url_for_layer,
-    "PutImage": put_image,
-    "InitiateLayerUpload": initiate_layer_upload,
-    "UploadLayerPart": upload_layer_part,
-    "CompleteLayerUpload": complete_layer_upload,
-    "BatchDeleteImage": batch_delete_image,
-    "DescribeImageScanFindings": describe_image_scan_findings,
-}
-CHECKS = {
-    **dict.fromkeys(
-        ("CompleteLayerUpload", "InitiateLayerUpload", "PutImage", "UploadLayerPart"),
-        check_repository_key,
-    ),
-    "CreateRepository": check_encryption,
-    "PutLifecyclePolicy": check_lifecycle_policy,
-    "SetRepositoryPolicy": check_policy,
-}
-AMENDMENTS = {
-    "BatchGetImage": fail_without_key,
-    "CreateRepository": address_repository,
-    "PutImageScanningConfiguration": complete_scanning,
-}
+check_complete_layer_upload = check_initiate_layer_upload = check_repository_key
+check_put_image = check_upload_layer_part = check_repository_key

@@ -41,14 +41,14 @@ def amend_create_mount_target(_params: Params, call: Call, answer: Answer) -> An
     return answer
 
 
-def check_file_system(params: Params, call: Call) -> None:
+def check_put_file_system_policy(params: Params, call: Call) -> None:
     """The file system must exist."""
     if params["FileSystemId"] not in call.backend("efs").file_systems_by_id:
         message = f"File system '{params['FileSystemId']}' does not exist."
         raise AwsError("FileSystemNotFound", message, 404)
 
 
-def check_create(params: Params, call: Call) -> None:
+def check_create_file_system(params: Params, call: Call) -> None:
     """The key must be symmetric and enabled, the throughput match its mode.
 
     https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html (KmsKeyId, ThroughputMode)
@@ -67,7 +67,7 @@ def check_create(params: Params, call: Call) -> None:
         raise AwsError("BadRequest", message)
 
 
-def show_key(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_create_file_system(params: Params, call: Call, answer: Answer) -> Answer:
     """Store and show the key by its ARN."""
     key = key_states.named(params.get("KmsKeyId", ""), call)
     if key is None:
@@ -76,7 +76,7 @@ def show_key(params: Params, call: Call, answer: Answer) -> Answer:
     return answer | {"KmsKeyId": key.arn}
 
 
-def check_create_target(params: Params, call: Call) -> None:
+def check_create_mount_target(params: Params, call: Call) -> None:
     """Check the groups and the address; moto checks file system, subnet and zone."""
     ec2 = call.backend("ec2")
     subnets = (held for zone in ec2.subnets.values() for held in zone.values())
@@ -91,7 +91,7 @@ def check_create_target(params: Params, call: Call) -> None:
         raise AwsError("IpAddressInUse", f"Address {address} is in use.", 409)
 
 
-def check_modify_groups(params: Params, call: Call) -> None:
+def check_modify_mount_target_security_groups(params: Params, call: Call) -> None:
     target = call.backend("efs").mount_targets_by_id.get(params["MountTargetId"])
     if target is not None:
         _check_groups(params.get("SecurityGroups", []), target.vpc_id, call)
@@ -108,13 +108,3 @@ def _check_groups(group_ids: Iterable[str], vpc_id: str, call: Call) -> None:
         if group is None or group.vpc_id != vpc_id:
             message = f"The security group '{group_id}' does not exist in VPC '{vpc_id}'."
             raise AwsError("SecurityGroupNotFound", message)
-
-
-HANDLERS = {"DeleteMountTarget": delete_mount_target}
-CHECKS = {
-    "CreateFileSystem": check_create,
-    "CreateMountTarget": check_create_target,
-    "ModifyMountTargetSecurityGroups": check_modify_groups,
-    "PutFileSystemPolicy": check_file_system,
-}
-AMENDMENTS = {"CreateFileSystem": show_key, "CreateMountTarget": amend_create_mount_target}

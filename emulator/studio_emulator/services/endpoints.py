@@ -12,7 +12,7 @@ from studio_emulator.services.endpoint_services import EndpointService, find_ser
 from studio_emulator.services.interfaces import security_group
 
 
-def endpoint_defaults(params: Params, call: Call) -> dict[str, str]:
+def defaults_of_create_vpc_endpoint(params: Params, call: Call) -> dict[str, str]:
     """EC2's defaults for the members of CreateVpcEndpoint."""
     defaults = {}
     interface = params.get("VpcEndpointType") == "Interface"
@@ -27,7 +27,7 @@ def endpoint_defaults(params: Params, call: Call) -> dict[str, str]:
     return defaults
 
 
-def check_create(params: Params, call: Call) -> None:
+def check_create_vpc_endpoint(params: Params, call: Call) -> None:
     """EC2's refusals; see CreateVpcEndpoint in its API reference."""
     ec2 = call.backend("ec2")
     if params.get("SubnetConfigurations"):
@@ -51,7 +51,7 @@ def check_create(params: Params, call: Call) -> None:
         _check_route_tables(params.get("RouteTableIds") or [], params["ServiceName"], vpc, ec2)
 
 
-def amend_create(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_create_vpc_endpoint(params: Params, call: Call, answer: Answer) -> Answer:
     """Set the interfaces' subnets and groups, and the DNS names."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[answer["VpcEndpoint"]["VpcEndpointId"]]
@@ -70,7 +70,7 @@ def amend_create(params: Params, call: Call, answer: Answer) -> Answer:
     return answer
 
 
-def check_modify(params: Params, call: Call) -> None:
+def check_modify_vpc_endpoint(params: Params, call: Call) -> None:
     """Apply the same rules to what the request adds to an endpoint."""
     ec2 = call.backend("ec2")
     endpoint = ec2.describe_vpc_endpoints(vpc_end_point_ids=[params["VpcEndpointId"]])[0]
@@ -87,7 +87,7 @@ def check_modify(params: Params, call: Call) -> None:
         _check_private_dns(vpc, service, ec2)
 
 
-def amend_modify(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_modify_vpc_endpoint(params: Params, call: Call, answer: Answer) -> Answer:
     """Reset the policy; update interfaces, groups, routes and DNS names after a modification."""
     ec2 = call.backend("ec2")
     endpoint = ec2.vpc_end_points[params["VpcEndpointId"]]

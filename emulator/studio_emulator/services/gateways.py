@@ -42,7 +42,7 @@ def check_create_route(params: Params, call: Call) -> None:
         cidr = params["DestinationCidrBlock"]
         message = f"The route identified by {cidr} already exists."
         raise AwsError("RouteAlreadyExists", message)
-    check_route(params, call)
+    check_replace_route(params, call)
 
 
 def check_delete_route(params: Params, call: Call) -> None:
@@ -62,7 +62,7 @@ def _is_local(params: Params, call: Call) -> bool:
     return any(each.local and wanted == each.destination_cidr_block for each in routes)
 
 
-def check_attach(params: Params, call: Call) -> None:
+def check_attach_internet_gateway(params: Params, call: Call) -> None:
     """InvalidParameterValue for the second internet gateway of a VPC.
 
     https://github.com/binlab/terraform-aws-vault-ha-raft/issues/54
@@ -79,7 +79,7 @@ def _internet_gateway(vpc_id: str, ec2: Any) -> Any:
     return next((g for g in gateways if g.vpc is not None and g.vpc.id == vpc_id), None)
 
 
-def check_route(params: Params, call: Call) -> None:
+def check_replace_route(params: Params, call: Call) -> None:
     """InvalidParameterValue for an internet gateway that is not attached to the table's VPC."""
     ec2 = call.backend("ec2")
     gateway = ec2.internet_gateways.get(params.get("GatewayId"))
@@ -93,7 +93,7 @@ def check_route(params: Params, call: Call) -> None:
         )
 
 
-def check_detach(params: Params, call: Call) -> None:
+def check_detach_internet_gateway(params: Params, call: Call) -> None:
     """DependencyViolation while the VPC has public addresses.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html
@@ -107,7 +107,7 @@ def check_detach(params: Params, call: Call) -> None:
             )
 
 
-def check_release(params: Params, call: Call) -> None:
+def check_release_address(params: Params, call: Call) -> None:
     """InvalidIPAddress.InUse for an address that is associated.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html
@@ -118,7 +118,7 @@ def check_release(params: Params, call: Call) -> None:
             raise AwsError("InvalidIPAddress.InUse", message)
 
 
-def check_create_nat(params: Params, _: Call) -> None:
+def check_create_nat_gateway(params: Params, _: Call) -> None:
     """A public gateway needs an Elastic IP address."""
     public = params.get("ConnectivityType", "public") == "public"
     if public and not params.get("AllocationId"):
@@ -130,7 +130,7 @@ def check_create_nat(params: Params, _: Call) -> None:
         raise AwsError("UnsupportedOperation", message)
 
 
-def amend_create_nat(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_create_nat_gateway(params: Params, call: Call, answer: Answer) -> Answer:
     """Make the interface one that the gateway manages, without security groups.
 
     A public gateway fails in a VPC without an internet gateway (NatGateway$FailureMessage).
@@ -150,7 +150,7 @@ def amend_create_nat(params: Params, call: Call, answer: Answer) -> Answer:
     return {"NatGateway": answer["NatGateway"] | {"NatGatewayAddresses": [shown | address]}}
 
 
-def check_delete_nat(params: Params, call: Call) -> None:
+def check_delete_nat_gateway(params: Params, call: Call) -> None:
     """NatGatewayNotFound for an unknown or a deleted gateway."""
     gateway = call.backend("ec2").nat_gateways.get(params["NatGatewayId"])
     if gateway is None or gateway.state == "deleted":
@@ -158,14 +158,14 @@ def check_delete_nat(params: Params, call: Call) -> None:
         raise AwsError("NatGatewayNotFound", message)
 
 
-def check_describe_nat(params: Params, call: Call) -> None:
+def check_describe_nat_gateways(params: Params, call: Call) -> None:
     """NatGatewayNotFound for an unknown gateway."""
     for gateway in params.get("NatGatewayIds") or []:
         if gateway not in call.backend("ec2").nat_gateways:
             raise AwsError("NatGatewayNotFound", f"NatGateway {gateway} was not found")
 
 
-def amend_delete_nat(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_delete_nat_gateway(params: Params, call: Call, answer: Answer) -> Answer:
     """Delete the interface and disassociate its Elastic IP address."""
     ec2 = call.backend("ec2")
     interface = interface_of(ec2.nat_gateways[params["NatGatewayId"]])

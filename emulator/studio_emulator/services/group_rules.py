@@ -14,7 +14,7 @@ _WITH_PORTS = frozenset({"tcp", "udp", "6", "17"})
 _DESCRIPTION = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
 
 
-def check_create_group(params: Params, _call: Call) -> None:
+def check_create_security_group(params: Params, _call: Call) -> None:
     """Check the group's name and description against CreateSecurityGroup's reference."""
     name, description = params["GroupName"], params.get("Description") or ""
     if name.startswith("sg-"):
@@ -30,7 +30,7 @@ def check_create_group(params: Params, _call: Call) -> None:
             )
 
 
-def check(params: Params, call: Call) -> None:
+def check_rules(params: Params, call: Call) -> None:
     """Check the rules; their prefix lists must exist. Moto refuses groups that do not."""
     ec2 = call.backend("ec2")
     changed = ec2.get_security_group_from_id(params.get("GroupId", ""))
@@ -92,3 +92,6 @@ def _check_sources(permission: dict[str, Any]) -> None:
 
 def _refuse(message: str) -> NoReturn:
     raise AwsError("InvalidParameterValue", message)
+
+
+check_authorize_security_group_egress = check_authorize_security_group_ingress = check_rules

@@ -33,7 +33,7 @@ def check_create_role(params: Params, call: Call) -> None:
     check_boundary(params, call)
 
 
-def check_trust_update(params: Params, call: Call) -> None:
+def check_update_assume_role_policy(params: Params, call: Call) -> None:
     call.backend("iam").get_role(params["RoleName"])
     check_trust(params["PolicyDocument"], call)
 
@@ -83,7 +83,7 @@ def detach(params: Params, call: Call) -> Answer:
     return {}
 
 
-def check_membership(params: Params, call: Call) -> None:
+def check_add_user_to_group(params: Params, call: Call) -> None:
     """LimitExceeded for one more group of a user than the quota allows."""
     iam, group = call.backend("iam"), params["GroupName"]
     held = {each.name for each in iam.get_groups_for_user(params["UserName"])}
@@ -204,7 +204,7 @@ def check_boundary(params: Params, call: Call) -> None:
         raise AwsError("NoSuchEntity", message, 404)
 
 
-def put_user_boundary(params: Params, call: Call) -> Answer:
+def put_user_permissions_boundary(params: Params, call: Call) -> Answer:
     """PutUserPermissionsBoundary, which moto does not have."""
     user = call.backend("iam").get_user(params["UserName"])
     check_boundary(params, call)
@@ -212,13 +212,13 @@ def put_user_boundary(params: Params, call: Call) -> Answer:
     return {}
 
 
-def delete_user_boundary(params: Params, call: Call) -> Answer:
+def delete_user_permissions_boundary(params: Params, call: Call) -> Answer:
     """DeleteUserPermissionsBoundary, which moto does not have."""
     call.backend("iam").get_user(params["UserName"]).permissions_boundary_arn = None
     return {}
 
 
-def store_boundary(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_create_user(params: Params, call: Call, answer: Answer) -> Answer:
     """Store the boundary of a new user, which moto ignores."""
     user = call.backend("iam").get_user(params["UserName"])
     user.permissions_boundary_arn = params.get("PermissionsBoundary")
@@ -232,25 +232,8 @@ def list_service_specific_credentials(params: Params, call: Call) -> Answer:
     return {"ServiceSpecificCredentials": []}
 
 
-HANDLERS = {
-    **dict.fromkeys(("AttachGroupPolicy", "AttachRolePolicy", "AttachUserPolicy"), attach),
-    "DeleteUserPermissionsBoundary": delete_user_boundary,
-    **dict.fromkeys(("DetachGroupPolicy", "DetachRolePolicy", "DetachUserPolicy"), detach),
-    "ListEntitiesForPolicy": list_entities_for_policy,
-    "ListServiceSpecificCredentials": list_service_specific_credentials,
-    "PutUserPermissionsBoundary": put_user_boundary,
-}
-CHECKS = {
-    **dict.fromkeys(("PutGroupPolicy", "PutRolePolicy", "PutUserPolicy"), check_inline_policy),
-    "AddUserToGroup": check_membership,
-    "CreateGroup": check_create_group,
-    "CreatePolicy": check_create_policy,
-    "CreatePolicyVersion": check_managed_policy,
-    "CreateRole": check_create_role,
-    "CreateUser": check_create_user,
-    "DeleteGroup": check_delete_group,
-    "DeletePolicy": check_delete_policy,
-    "PutRolePermissionsBoundary": check_boundary,
-    "UpdateAssumeRolePolicy": check_trust_update,
-}
-AMENDMENTS = {"CreateUser": store_boundary}
+attach_group_policy = attach_role_policy = attach_user_policy = attach
+detach_group_policy = detach_role_policy = detach_user_policy = detach
+check_put_group_policy = check_put_role_policy = check_put_user_policy = check_inline_policy
+check_create_policy_version = check_managed_policy
+check_put_role_permissions_boundary = check_boundary

@@ -12,7 +12,7 @@ MOST_GROUPS = 5
 _RESERVED = 4
 
 
-def check_delete(params: Params, call: Call) -> None:
+def check_delete_network_interface(params: Params, call: Call) -> None:
     """Refuse to delete an interface in use."""
     interface = call.backend("ec2").get_network_interface(params["NetworkInterfaceId"])
     if interface.instance is not None or interface.status == "in-use":
@@ -20,7 +20,7 @@ def check_delete(params: Params, call: Call) -> None:
         raise AwsError("InvalidParameterValue", message)
 
 
-def check_create(params: Params, call: Call) -> None:
+def check_create_network_interface(params: Params, call: Call) -> None:
     """Refuse groups as ``_check_groups``, and an address that is not free in the subnet."""
     ec2 = call.backend("ec2")
     subnet = ec2.get_subnet(params["SubnetId"])
@@ -33,7 +33,7 @@ def check_create(params: Params, call: Call) -> None:
         raise AwsError("InvalidIPAddress.InUse", f"Address {address} is in use.")
 
 
-def check_modify(params: Params, call: Call) -> None:
+def check_modify_network_interface_attribute(params: Params, call: Call) -> None:
     ec2 = call.backend("ec2")
     subnet = ec2.get_network_interface(params["NetworkInterfaceId"]).subnet
     _check_groups(params.get("Groups") or [], subnet, ec2)
@@ -77,7 +77,7 @@ def is_in_use(address: str, subnet: Any, ec2: Any) -> bool:
     )
 
 
-def amend_modify(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_modify_network_interface_attribute(params: Params, call: Call, answer: Answer) -> Answer:
     """Change DeleteOnTermination of an attachment, which moto ignores."""
     wanted = params.get("Attachment", {})
     if "DeleteOnTermination" in wanted:

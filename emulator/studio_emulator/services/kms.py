@@ -8,7 +8,7 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam.policy import decide, granting, statements
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
-from studio_emulator.services import key_states, kms_grants, principals
+from studio_emulator.services import key_states, principals
 
 _ROTATION_DAYS = 365
 _POLICY_BYTES = 32_768
@@ -16,7 +16,7 @@ _POLICY_BYTES = 32_768
 _SHORTEST_WINDOW, _LONGEST_WINDOW = 7, 30
 
 
-def check_policy(params: Params, call: Call) -> None:
+def check_put_key_policy(params: Params, call: Call) -> None:
     """MalformedPolicyDocumentException for an invalid policy, or one that locks out the caller.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html (Policy,
@@ -52,12 +52,12 @@ def check_key(params: Params, call: Call) -> None:
         raise AwsError("NotFoundException", f"Key '{shown}' does not exist")
 
 
-def check_create(params: Params, call: Call) -> None:
+def check_create_key(params: Params, call: Call) -> None:
     """An asymmetric or HMAC key needs a usage; a symmetric key allows one only.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html (KeyUsage)
     """
-    check_policy(params, call)
+    check_put_key_policy(params, call)
     _check_keys(params.get("Tags", []))
     spec = params.get("KeySpec") or params.get("CustomerMasterKeySpec") or key_states.SYMMETRIC
     usage = params.get("KeyUsage")
@@ -70,7 +70,7 @@ def check_create(params: Params, call: Call) -> None:
         raise AwsError("ValidationException", message)
 
 
-def check_rotation(params: Params, call: Call) -> None:
+def check_enable_key_rotation(params: Params, call: Call) -> None:
     """Only symmetric keys can be rotated.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
@@ -91,7 +91,7 @@ def check_decrypt(params: Params, call: Call) -> None:
         )
 
 
-def check_tags(params: Params, call: Call) -> None:
+def check_tag_resource(params: Params, call: Call) -> None:
     check_key(params, call)
     _check_keys(params["Tags"])
 
@@ -187,6 +187,7 @@ def cancel_key_deletion(params: Params, call: Call) -> Answer:
 
 
 def _set_state(params: Params, call: Call, state: str) -> Any:
+    """The key, in its new state; moto's operations do not support a key's ARN."""
     key = call.backend("kms").keys[params["KeyId"].rpartition("/")[2]]
     key.key_state, key.enabled = state, state == "Enabled"
     return key
@@ -198,7 +199,7 @@ def show_arn(_params: Params, call: Call, answer: Answer) -> Answer:
     return answer | {"KeyId": key.arn} if key is not None else answer
 
 
-def store_usage(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_create_key(params: Params, call: Call, answer: Answer) -> Answer:
     """Store the default usage of a new key, and show what moto omits."""
     key = key_states.named(answer["KeyMetadata"]["KeyId"], call)
     key.key_usage = params.get("KeyUsage", "ENCRYPT_DECRYPT")
@@ -206,7 +207,7 @@ def store_usage(params: Params, call: Call, answer: Answer) -> Answer:
     return {"KeyMetadata": answer["KeyMetadata"] | shown}
 
 
-def show_manager(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_describe_key(params: Params, call: Call, answer: Answer) -> Answer:
     """Set the KeyManager of AWS managed keys, and that a key is of one region."""
     answer["KeyMetadata"].setdefault("MultiRegion", False)
     if key_states.is_aws_managed(key_states.named(params["KeyId"], call)):
@@ -214,46 +215,22 @@ def show_manager(params: Params, call: Call, answer: Answer) -> Answer:
     return answer
 
 
-def store_period(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_enable_key_rotation(params: Params, call: Call, answer: Answer) -> Answer:
     """Store the rotation period, which moto does not."""
     key = key_states.named(params["KeyId"], call)
     key.rotation_period = params.get("RotationPeriodInDays", _ROTATION_DAYS)
     return answer
 
 
-def show_period(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_get_key_rotation_status(params: Params, call: Call, answer: Answer) -> Answer:
     """Return the rotation period of a key whose rotation is enabled."""
     key = key_states.named(params["KeyId"], call)
     days = {"RotationPeriodInDays": key.rotation_period} if answer["KeyRotationEnabled"] else {}
     return answer | {"KeyId": key.arn} | days
 
 
-# Moto's operations do not support a key's ARN.
-HANDLERS = {
-    "CancelKeyDeletion": cancel_key_deletion,
-    "CreateGrant": kms_grants.create_grant,
-    "DisableKey": disable_key,
-    "EnableKey": enable_key,
-    "ScheduleKeyDeletion": schedule_key_deletion,
-}
-CHECKS = {
-    **dict.fromkeys(HANDLERS, check_key),
-    "CreateAlias": check_alias,
-    "CreateKey": check_create,
-    "Decrypt": check_decrypt,
-    "DeleteAlias": check_alias,
-    "EnableKeyRotation": check_rotation,
-    "ListGrants": check_key,
-    "PutKeyPolicy": check_policy,
-    "RetireGrant": kms_grants.check_retire,
-    "TagResource": check_tags,
-    "UpdateAlias": check_update_alias,
-}
-AMENDMENTS = dict.fromkeys(
-    ("GenerateMac", "GetPublicKey", "RotateKeyOnDemand", "VerifyMac"), show_arn
-) | {
-    "CreateKey": store_usage,
-    "DescribeKey": show_manager,
-    "EnableKeyRotation": store_period,
-    "GetKeyRotationStatus": show_period,
-}
+check_cancel_key_deletion = check_create_grant = check_disable_key = check_key
+check_enable_key = check_list_grants = check_schedule_key_deletion = check_key
+check_create_alias = check_delete_alias = check_alias
+amend_generate_mac = amend_get_public_key = show_arn
+amend_rotate_key_on_demand = amend_verify_mac = show_arn

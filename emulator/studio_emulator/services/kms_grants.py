@@ -38,7 +38,7 @@ def create_grant(params: Params, call: Call) -> Answer | None:
     return None
 
 
-def check_retire(params: Params, call: Call) -> None:
+def check_retire_grant(params: Params, call: Call) -> None:
     """The grant, by its token or by its key and id, must exist.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_RetireGrant.html

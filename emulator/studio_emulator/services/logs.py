@@ -45,7 +45,7 @@ def check_key(params: Params, call: Call) -> None:
         )
 
 
-def check_create(params: Params, call: Call) -> None:
+def check_create_log_group(params: Params, call: Call) -> None:
     """Check the name and the key.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
@@ -55,7 +55,7 @@ def check_create(params: Params, call: Call) -> None:
     check_key(params, call)
 
 
-def check_events(params: Params, call: Call) -> None:
+def check_put_log_events(params: Params, call: Call) -> None:
     """Check the size of a batch of events and, of its valid events, the time span.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
@@ -72,7 +72,7 @@ def check_events(params: Params, call: Call) -> None:
         )
 
 
-def check_retention(params: Params, _call: Call) -> None:
+def check_put_retention_policy(params: Params, _call: Call) -> None:
     """The period must be one that CloudWatch Logs offers."""
     days = params["retentionInDays"]
     if days not in _DAYS:
@@ -83,7 +83,7 @@ def check_retention(params: Params, _call: Call) -> None:
         )
 
 
-def check_resource_policy(params: Params, _: Call) -> None:
+def check_put_resource_policy(params: Params, _: Call) -> None:
     """The policy must be a JSON document with statements."""
     try:
         parsed = statements(params.get("policyDocument", ""))
@@ -93,7 +93,7 @@ def check_resource_policy(params: Params, _: Call) -> None:
         raise _invalid("The policy document has no statements.")
 
 
-def check_metric_filter(params: Params, call: Call) -> None:
+def check_delete_metric_filter(params: Params, call: Call) -> None:
     """The metric filter must exist."""
     group = _group(params, call)
     held = call.backend("logs").filters.metric_filters
@@ -103,7 +103,7 @@ def check_metric_filter(params: Params, call: Call) -> None:
         raise AwsError("ResourceNotFoundException", message)
 
 
-def check_tagged(params: Params, call: Call) -> None:
+def check_tag_resource(params: Params, call: Call) -> None:
     """The log group must exist."""
     kind, _, name = params["resourceArn"].partition(":log-group:")
     if name and name.removesuffix(":*") not in call.backend("logs").groups:
@@ -202,23 +202,10 @@ def _may_use(policy: str, group_arn: str, call: Call) -> bool:
     )
 
 
-def store_class(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_create_log_group(params: Params, call: Call, answer: Answer) -> Answer:
     """Store a new log group's class, which moto does not."""
     _group(params, call).log_class = params.get("logGroupClass", "STANDARD")
     return answer
 
 
-HANDLERS = {
-    "DescribeLogGroups": describe_log_groups,
-    "FilterLogEvents": filter_log_events,
-}
-CHECKS = {
-    "AssociateKmsKey": check_key,
-    "CreateLogGroup": check_create,
-    "DeleteMetricFilter": check_metric_filter,
-    "PutLogEvents": check_events,
-    "PutResourcePolicy": check_resource_policy,
-    "PutRetentionPolicy": check_retention,
-    "TagResource": check_tagged,
-}
-AMENDMENTS = {"CreateLogGroup": store_class}
+check_associate_kms_key = check_key

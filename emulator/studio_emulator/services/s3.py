@@ -56,7 +56,7 @@ def check_region(operation: str, params: Params, call: Call) -> None:
         )
 
 
-def check_create(params: Params, _call: Call) -> None:
+def check_create_bucket(params: Params, _call: Call) -> None:
     """Check the bucket's name, and that ObjectOwnership and Block Public Access allow the ACL.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html (Permissions)
@@ -84,7 +84,7 @@ def check_create(params: Params, _call: Call) -> None:
         )
 
 
-def check_encryption(params: Params, _call: Call) -> None:
+def check_put_bucket_encryption(params: Params, _call: Call) -> None:
     """A key "is allowed if and only if SSEAlgorithm is set to aws:kms or aws:kms:dsse" (model)."""
     for rule in params["ServerSideEncryptionConfiguration"]["Rules"]:
         by_default = rule.get("ApplyServerSideEncryptionByDefault", {})
@@ -93,7 +93,7 @@ def check_encryption(params: Params, _call: Call) -> None:
             raise AwsError("InvalidArgument", message)
 
 
-def check_policy(params: Params, call: Call) -> None:
+def check_put_bucket_policy(params: Params, call: Call) -> None:
     """AccessDenied for a public policy while BlockPublicPolicy is on.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
@@ -146,7 +146,7 @@ def _statements(params: Params, call: Call) -> Sequence[dict[str, Any]]:
     return parsed
 
 
-def delete_encryption(params: Params, call: Call) -> Answer | None:
+def delete_bucket_encryption(params: Params, call: Call) -> Answer | None:
     """DeleteBucketEncryption: restores the default encryption."""
     bucket = find_bucket(params, call)
     if bucket is None:
@@ -155,7 +155,7 @@ def delete_encryption(params: Params, call: Call) -> Answer | None:
     return {}
 
 
-def request_payment(params: Params, call: Call) -> Answer | None:
+def get_bucket_request_payment(params: Params, call: Call) -> Answer | None:
     """GetBucketRequestPayment: no request changes the payer, because moto has none."""
     return None if find_bucket(params, call) is None else {"Payer": "BucketOwner"}
 
@@ -174,20 +174,3 @@ def install() -> None:
     ignore_bucket_policies()
     give_buckets_the_defaults_of_2023()
     s3_pages.install()
-
-
-HANDLERS = {
-    "DeleteBucketEncryption": delete_encryption,
-    "GetBucketRequestPayment": request_payment,
-    **s3_objects.HANDLERS,
-}
-CHECKS = {
-    "CreateBucket": check_create,
-    "ListObjectVersions": s3_pages.check_page,
-    "ListObjects": s3_pages.check_page,
-    "ListObjectsV2": s3_pages.check_page,
-    "PutBucketAcl": s3_objects.check_acl,
-    "PutBucketEncryption": check_encryption,
-    "PutBucketPolicy": check_policy,
-    **s3_objects.CHECKS,
-}

@@ -68,7 +68,7 @@ def check_precondition(params: Params, call: Call) -> None:
         raise AwsError("PreconditionFailed", message, 412)
 
 
-def check_completion(params: Params, call: Call) -> None:
+def check_complete_multipart_upload(params: Params, call: Call) -> None:
     check_upload(params, call)
     check_precondition(params, call)
 
@@ -136,13 +136,7 @@ def delete_objects(params: Params, call: Call) -> Answer | None:
     }
 
 
-HANDLERS = {"DeleteObjects": delete_objects}
-CHECKS = {
-    "CompleteMultipartUpload": check_completion,
-    "CopyObject": check_write,
-    "CreateMultipartUpload": check_sizes,
-    "PutObject": check_write,
-    "PutObjectAcl": check_acl,
-    "UploadPart": check_upload,
-    "UploadPartCopy": check_upload,
-}
+check_copy_object = check_put_object = check_write
+check_create_multipart_upload = check_sizes
+check_put_bucket_acl = check_put_object_acl = check_acl
+check_upload_part = check_upload_part_copy = check_upload

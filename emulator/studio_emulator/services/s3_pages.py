@@ -133,3 +133,6 @@ def _identity(bucket: str, item: Any) -> tuple[str, str, str]:
 def _position(item: Any) -> list[Any]:
     """By name, the newest version first."""
     return [_name(item), -_time(item), _version(item)]
+
+
+check_list_object_versions = check_list_objects = check_list_objects_v2 = check_page

@@ -15,12 +15,9 @@ def check_tagged(params: Params, call: Call) -> None:
         raise AwsError("ValidationException", f"Resource {arn} does not exist.")
 
 
-def refuse_search(_params: Params, _call: Call) -> None:
+def check_search(_params: Params, _call: Call) -> None:
     """Moto's Search ignores conditions and does not have Studio's resources."""
     raise AwsError("UnknownOperationException", "Search is not emulated.")
 
 
-CHECKS = {
-    "Search": refuse_search,
-    **dict.fromkeys(("AddTags", "DeleteTags", "ListTags"), check_tagged),
-}
+check_add_tags = check_delete_tags = check_list_tags = check_tagged

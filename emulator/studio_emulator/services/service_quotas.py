@@ -1,7 +1,7 @@
 """Service Quotas: SageMaker's quotas of apps, and moto's quotas of VPC."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from studio_emulator import paging
@@ -74,9 +74,3 @@ def _names_of_apps() -> list[tuple[str, str]]:
     instances = get_service_model(_SERVICE).shape_for("AppInstanceType").enum
     names = [app_quota(app_type, instance) for instance in instances for app_type in IN_SPACES]
     return [(f"L-{hashlib.sha256(name.encode()).hexdigest()[:8].upper()}", name) for name in names]
-
-
-HANDLERS: Mapping[str, Callable[[Params, Call], Answer]] = {
-    "GetServiceQuota": get_service_quota,
-    "ListServiceQuotas": list_service_quotas,
-}

@@ -105,7 +105,7 @@ def _check_session_policies(params: Params) -> None:
         raise AwsError("MalformedPolicyDocument", message) from bad
 
 
-def store_session(params: Params, call: Call, answer: Answer) -> Answer:
+def amend_assume_role(params: Params, call: Call, answer: Answer) -> Answer:
     """Store what limits and describes the session, which moto does not.
 
     The source identity persists in a chain of roles (AssumeRole in the API reference).
@@ -175,7 +175,7 @@ def refuse_token(_params: Params, _call: Call) -> Answer:
     raise unverified_token()
 
 
-def refuse_federation(_params: Params, _call: Call) -> Answer:
+def get_federation_token(_params: Params, _call: Call) -> Answer:
     """GetFederationToken: moto returns a key of the root user."""
     raise AwsError("InvalidAction", "GetFederationToken is not emulated.")
 
@@ -188,12 +188,4 @@ def unverified_token() -> AwsError:
     )
 
 
-HANDLERS = {
-    "AssumeRoleWithSAML": refuse_token,
-    "AssumeRoleWithWebIdentity": refuse_token,
-    "GetCallerIdentity": get_caller_identity,
-    "GetFederationToken": refuse_federation,
-    "GetSessionToken": get_session_token,
-}
-CHECKS = {"AssumeRole": check_assume_role}
-AMENDMENTS = {"AssumeRole": store_session}
+assume_role_with_saml = assume_role_with_web_identity = refuse_token

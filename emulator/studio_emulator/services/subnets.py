@@ -8,7 +8,7 @@ from studio_emulator.errors import AwsError
 from studio_emulator.services.endpoint_services import zones_of
 
 
-def subnet_defaults(params: Params, call: Call) -> dict[str, str]:
+def defaults_of_create_subnet(params: Params, call: Call) -> dict[str, str]:
     """The default zone; moto's is always in us-east-1."""
     if params.get("AvailabilityZone") or params.get("AvailabilityZoneId"):
         return {}

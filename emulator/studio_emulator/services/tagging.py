@@ -1,6 +1,6 @@
 """The Resource Groups Tagging API, for the resources of moto and of Studio."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from studio_emulator import paging
@@ -122,10 +122,3 @@ def _matches(tags: Tags, condition: Params) -> bool:
 
 def _invalid(message: str) -> AwsError:
     return AwsError("InvalidParameterException", message)
-
-
-HANDLERS: Mapping[str, Callable[[Params, Call], Answer]] = {
-    "GetResources": get_resources,
-    "GetTagKeys": get_tag_keys,
-    "GetTagValues": get_tag_values,
-}

@@ -1,7 +1,6 @@
 """Systems Manager beyond moto: activations, managed nodes, commands, settings, sessions."""
 
 from studio_emulator.inventory import Item
-from studio_emulator.operations import operations_of
 from studio_emulator.ssm import (
     activations,
     commands,
@@ -18,8 +17,7 @@ from studio_emulator.ssm.nodes import register_node as register_node
 from studio_emulator.ssm.nodes import set_online as set_online
 from studio_emulator.ssm.store import STORES, Store
 
-HANDLERS = operations_of("ssm", activations, nodes, settings, sessions, commands, documents)
-CHECKS = {**documents.CHECKS, **parameters.CHECKS}
+MODULES = (activations, commands, documents, nodes, parameters, sessions, settings)
 
 
 def inventory(account: str, region: str) -> list[Item]:

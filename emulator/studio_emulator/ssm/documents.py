@@ -107,7 +107,7 @@ def describe_document(params: Params, _call: Call) -> Answer | None:
     }
 
 
-def check_name(params: Params, _: Call) -> None:
+def check_create_document(params: Params, _: Call) -> None:
     """Refuse to create a document with a reserved prefix."""
     if params["Name"].lower().startswith(_RESERVED):
         message = f"Document name {params['Name']} is reserved for use by AWS."
@@ -118,6 +118,3 @@ def arn(name: str, call: Call) -> str:
     """A document's ARN; AWS's documents belong to no account."""
     account = "" if name.startswith("AWS-") else call.account
     return f"arn:{call.partition}:ssm:{call.region}:{account}:document/{name}"
-
-
-CHECKS = {"CreateDocument": check_name}

@@ -7,7 +7,7 @@ from studio_emulator.moto_internals.resources import kms_key
 _STANDARD, _ADVANCED = 4096, 8192
 
 
-def check_put(params: Params, call: Call) -> None:
+def check_put_parameter(params: Params, call: Call) -> None:
     """Check the size limit of the tier, and that the key exists.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
@@ -23,6 +23,3 @@ def check_put(params: Params, call: Call) -> None:
     secret = params.get("Type") == "SecureString" and key and not key.startswith("alias/aws/")
     if secret and kms_key(call.backend("kms"), key) is None:
         raise AwsError("InvalidKeyId", f"Invalid keyId '{key}'")
-
-
-CHECKS = {"PutParameter": check_put}

@@ -1,7 +1,6 @@
 """SageMaker Studio's control plane: domains, user profiles, spaces, apps, images and more."""
 
 from studio_emulator.inventory import Item
-from studio_emulator.operations import operations_of
 from studio_emulator.studio import (
     app_image_configs,
     apps,
@@ -16,8 +15,7 @@ from studio_emulator.studio import (
 )
 from studio_emulator.studio.store import STORES, by_arn
 
-OPERATIONS = operations_of(
-    "sagemaker",
+MODULES = (
     domains,
     user_profiles,
     spaces,

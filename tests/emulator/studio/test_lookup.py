@@ -6,7 +6,6 @@ from functools import partial
 import pytest
 
 from studio_emulator.errors import AwsError
-from studio_emulator.studio import OPERATIONS
 from studio_emulator.studio.store import store
 from tests.emulator.control_plane import SERVICE_MODEL, ControlPlane, refused
 
@@ -20,7 +19,7 @@ DELETABLE = {*USABLE, "Failed", "Delete_Failed"}
 def test_unknown_resource(studio: ControlPlane, kind: str) -> None:
     key, words = {"DomainId": ID, f"{kind}Name": "absent"}, ID if kind == "Domain" else "absent"
     for operation in (f"Describe{kind}", f"Update{kind}", f"Delete{kind}"):
-        if operation in OPERATIONS:
+        if hasattr(studio, operation):
             refused("ResourceNotFound", words, getattr(studio, operation), **key)
 
 
