@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import CredentialRetrievalError
 from botocore.loaders import Loader
 from botocore.parsers import ResponseParser, ResponseParserError, ResponseParserFactory
 from botocore.session import Session
@@ -28,7 +29,7 @@ def default_session() -> Session:
 
 def open_session(profile: str | None = None) -> Session:
     """A session with the environment's credentials, or with the profile's. Raises AwsError."""
-    session = Session(profile=profile)
+    session = _Session(profile=profile)
     if session.get_config_variable("profile") == "":
         # The AWS CLI ignores an empty AWS_PROFILE.
         session.get_component("config_store").set_config_variable("profile", None)
@@ -51,6 +52,19 @@ def load_start_session_only(session: Session) -> None:
     """Limit the clients of SageMaker and SSM: ssh waits while botocore reads their models, 3 MB."""
     loader = _StartSessionLoader(extra_search_paths=[str(_START_SESSION_MODELS)])
     session.register_component("data_loader", loader)
+
+
+class _Session(Session):  # type: ignore[misc]
+    def get_credentials(self) -> Any:
+        """Read the sources of the profile; botocore does not check what credential_process prints.
+
+        No code of this project runs here, so no defect of its own looks like a wrong profile.
+        """
+        try:
+            return super().get_credentials()
+        except (AttributeError, TypeError) as error:
+            reason = f"{error}; check what its credential_process prints"
+            raise CredentialRetrievalError(provider="the profile", error_msg=reason) from error
 
 
 class _StartSessionLoader(Loader):  # type: ignore[misc]

@@ -22,6 +22,7 @@ from tests.studio.hostile import Answering
 
 EXPIRED = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "SessionToken": "c"}
 EXPIRED["Expiration"] = "2020-01-01T00:00:00Z"
+UNTIMED = {**EXPIRED, "Expiration": 1}
 PROCESS = "credential_process ="
 WEB_IDENTITY = "role_arn = arn:aws:iam::123456789012:role/dev\nweb_identity_token_file ="
 SIGN_IN = """\
@@ -52,13 +53,15 @@ def refused(service: str = "sagemaker", operation: str = "list_apps") -> AwsErro
         (f"{PROCESS} /no/program", CredentialsError, "does not exist: /no/program"),
         (f"{WEB_IDENTITY} /no/token", CredentialsError, "does not exist: /no/token"),
         (f"{PROCESS} /bin/echo none", CredentialsError, "credential_process prints no JSON: "),
+        (f"{PROCESS} /bin/echo []", CredentialsError, "; check what its credential_process prints"),
+        (f"{PROCESS} /bin/echo '{json.dumps(UNTIMED)}'", CredentialsError, "; check what its cred"),
         (f"{PROCESS} '", AwsError, "No closing quotation: check the profile"),
         (f"{PROCESS} /bin/false", CredentialsError, "custom-process"),
         (SIGN_IN, SignInExpired, "run `aws sso login`"),
     ],
     ids=[
-        *("none", "expired", "no program", "no token", "no JSON", "no words"),
-        *("failed", "sign-in"),
+        *("none", "expired", "no program", "no token", "no JSON", "no object", "no time"),
+        *("no words", "failed", "sign-in"),
     ],
 )
 def test_a_credential_source_that_fails_is_reported(
