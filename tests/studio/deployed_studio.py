@@ -12,6 +12,7 @@ from catalog import endpoint_services
 from settings import Settings
 from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
+from studio.aws.ecr import Ecr, Repository
 from studio.aws.spaces import Space, space_of
 from studio_emulator import services
 from studio_emulator.errors import AwsError
@@ -145,10 +146,12 @@ class DeployedStudio:
         self.version(name, tag="0" * 16)
 
     def version(self, name: str, *, tag: str) -> None:
-        """Push an image and make a version from it, CREATED or not."""
+        """Push an image and make a version from it as `studio up` does, CREATED or not."""
         key = {"ImageName": f"{self.settings.name}-{name}"}
-        base = push(self.aws, f"{self.settings.name}/{name}", tag)
-        self.sagemaker.create_image_version(**key, BaseImage=base, ClientToken=tag)
+        repository = f"{self.settings.name}/{name}"
+        uri = push(self.aws, repository, tag).rpartition(":")[0]
+        digest = Ecr(Aws(REGION)).digest(Repository(repository, uri), tag)
+        self.sagemaker.create_image_version(**key, BaseImage=f"{uri}@{digest}", ClientToken=tag)
         settled(lambda: self.sagemaker.describe_image_version(**key), "ImageVersionStatus")
 
     def _domain(self) -> str:

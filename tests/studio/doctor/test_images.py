@@ -1,36 +1,26 @@
 """Each check of the images fails alone."""
 
-from studio.aws.ecr import Ecr, Repository
 from studio.doctor import images
 from studio.doctor.checks import DEPLOYMENT
 from studio.doctor.model import Outcome
 from studio.images.contract.result import CheckResult
 from studio.images.versions import record
-from tests.emulator.samples import push, settled
+from tests.emulator.samples import push
 from tests.studio.doctor.setup import Break, Breaks, DoctorSetup, checks_in, each, names
+
+
+def new_version(setup: DoctorSetup, tag: str = "1" * 16) -> None:
+    setup.studio.version("slim", tag=tag)
+    record.refresh(setup.studio.settings)
 
 
 def failed_version(setup: DoctorSetup) -> None:
     setup.studio.aws.options.update({"fail_images": ["studio-slim"]})
-    setup.studio.version("slim", tag="1" * 16)
-    record.refresh(setup.studio.settings)
-
-
-def version_by_digest(setup: DoctorSetup, tag: str) -> None:
-    """A version as `studio up` makes it."""
-    base = push(setup.studio.aws, "studio/slim", tag).rpartition(":")[0]
-    digest = Ecr(setup.context.aws).digest(Repository("studio/slim", base), tag)
-    key = {"ImageName": "studio-slim"}
-    setup.studio.sagemaker.create_image_version(
-        **key, BaseImage=f"{base}@{digest}", ClientToken=tag
-    )
-    describe = setup.studio.sagemaker.describe_image_version
-    settled(lambda: describe(**key), "ImageVersionStatus")
-    record.refresh(setup.studio.settings)
+    new_version(setup)
 
 
 def no_images_in_ecr(setup: DoctorSetup) -> None:
-    version_by_digest(setup, "1" * 16)
+    new_version(setup)
     ecr, name = setup.studio.aws.client("ecr"), "studio/slim"
     ids = ecr.list_images(repositoryName=name)["imageIds"]
     ecr.batch_delete_image(repositoryName=name, imageIds=ids)
@@ -59,7 +49,7 @@ def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, fo
 
 def test_an_unused_version_needs_no_image_in_ecr(setup: DoctorSetup) -> None:
     no_images_in_ecr(setup)
-    version_by_digest(setup, "2" * 16)
+    new_version(setup, "2" * 16)
     assert setup.results(DEPLOYMENT)["image-record"].outcome is Outcome.PASSED
 
 
