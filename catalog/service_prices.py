@@ -1,4 +1,4 @@
-"""Prices of a deployment's resources in us-east-1, hours of a month; other regions differ a little.
+"""Prices in us-east-1, which estimates use in every region; how many hours a month has.
 
 Sources (November 2026): aws.amazon.com/privatelink/pricing, /efs/pricing, /ecr/pricing,
 /kms/pricing, /systems-manager/pricing. All in USD.

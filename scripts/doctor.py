@@ -41,7 +41,7 @@ def settings(args: argparse.Namespace) -> Settings:
         from studio.aws.errors import AwsError
         from studio.lifecycle.settings_from_aws import find_settings
 
-        # The checks say what AWS denies, and what the user lacks.
+        # Without the deployment, or the user, the checks run and report it.
         with contextlib.suppress(AwsError):
             find_domain(Aws(found.region), found.name)
             with contextlib.suppress(UserError):
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     width = max(len(check.name) for check in checks)
     results, runnable = [], output.current().runnable
     for result in run_checks(checks, context):
-        # A fix that is one command has no backquotes, to copy it.
+        # A fix that is one command has no backquotes to find it by, so that it can be pasted.
         fix = runnable(result.fix, before=r"\b")
         result = replace(result, found=runnable(result.found), fix=fix)
         results.append(result)

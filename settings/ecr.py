@@ -1,4 +1,4 @@
-"""[ecr]: how many images the repositories keep, and which findings stop a push."""
+"""[ecr]: how many images the repositories keep, which scan findings refuse an image."""
 
 from typing import Literal, get_args
 
@@ -8,7 +8,7 @@ from settings.fields import Section, boolean, integer
 
 StopAt = Literal["NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
 STOPS: tuple[StopAt, ...] = get_args(StopAt)
-"""Severities of ECR's findings at which a push stops, in ascending order."""
+"""Severities of ECR's findings from which a pushed image is refused, in ascending order."""
 
 
 class EcrSettings(Section):

@@ -38,16 +38,16 @@ def content_tag(folder: Path, build_args: Mapping[str, str]) -> str:
     """
     digest = hashlib.sha256()
     for name, value in sorted(build_args.items()):
-        add(digest, b"argument", name.encode(), value.encode())
+        add_fields(digest, b"argument", name.encode(), value.encode())
     try:
         entries = {os.fsencode(path.relative_to(folder).as_posix()): path for path in _in(folder)}
         for name_in_folder, path in sorted(entries.items()):
             mode = path.lstat().st_mode
             if stat.S_ISLNK(mode):
-                add(digest, b"link", name_in_folder, os.fsencode(path.readlink()))
+                add_fields(digest, b"link", name_in_folder, os.fsencode(path.readlink()))
             elif stat.S_ISREG(mode):
                 kind = b"program" if mode & stat.S_IXUSR else b"file"
-                add(digest, kind, name_in_folder, path.read_bytes())
+                add_fields(digest, kind, name_in_folder, path.read_bytes())
             else:
                 raise UserError(f"{path}: an image's folder may hold files, folders and links only")
     except OSError as error:
@@ -67,7 +67,7 @@ def _in(folder: Path) -> Iterator[Path]:
                 yield Path(entry.path)
 
 
-def add(digest: "hashlib._Hash", *fields: bytes) -> None:
+def add_fields(digest: "hashlib._Hash", *fields: bytes) -> None:
     """Add fields with their lengths, so that different fields give different bytes."""
     for field in fields:
         digest.update(len(field).to_bytes(8, "big"))

@@ -89,7 +89,7 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
     )
 
 
-def start_own_space(account: Account, *, user: str) -> Statement:
+def connect_to_own_spaces(account: Account, *, user: str) -> Statement:
     """SageMaker's own remote access, to the spaces of one user profile.
 
     The condition is on the tag of AWS's own policy. A caller who can tag a space can open it to

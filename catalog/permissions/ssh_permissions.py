@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from catalog.names import SSH_OWNER_TAG
 from catalog.permissions.iam import Account, Statement
-from catalog.permissions.space_permissions import start_own_space
+from catalog.permissions.space_permissions import connect_to_own_spaces
 from catalog.permissions.studio_permissions import pass_role
 
 KEYS_FOLDER = "ssh-authorized-keys"
@@ -61,7 +61,10 @@ def agent(*, legacy_agent: bool) -> tuple[Statement, ...]:
 
 
 def app(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
-    """For the role of a profile, whose apps open sessions to its own space only. role: its ARN."""
+    """For the role of a profile, whose apps become nodes.
+
+    role: its ARN. It opens no session to a node, and sessions of SageMaker to its own spaces only.
+    """
     return (
         pass_role(role, service="ssm.amazonaws.com", sid="RunNodeWithThisRole"),
         Statement(
@@ -91,7 +94,7 @@ def app(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
             resources=(_keys(account, user),),
             conditions=_in_this_account(account),
         ),
-        start_own_space(account, user=user),
+        connect_to_own_spaces(account, user=user),
     )
 
 
@@ -174,7 +177,7 @@ def client(
             resources=(_keys(account, user),),
             conditions=_in_this_account(account),
         ),
-        start_own_space(account, user=user),
+        connect_to_own_spaces(account, user=user),
     )
 
 

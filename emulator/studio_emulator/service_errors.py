@@ -13,13 +13,13 @@ def protocol_of(service_model: ServiceModel) -> str:
 
 
 def _choose(service_model: ServiceModel, errors: Mapping[str, AwsError]) -> AwsError:
-    """The error of the service, or else of its protocol, or else of ""."""
+    """The error of the service, or else of its protocol, or else the one for ""."""
     names = (service_model.service_name, protocol_of(service_model), "")
     return next(errors[name] for name in names if name in errors)
 
 
 def unknown_operation(service_model: ServiceModel, name: str) -> AwsError:
-    """AWS's error for an operation that the service does not have.
+    """AWS's error for an unknown operation; also for one that the emulator does not implement.
 
     JSON: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html; query and EC2:
     `InvalidAction` of each service's list of common errors; S3: `MethodNotAllowed`.

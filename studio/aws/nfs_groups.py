@@ -1,4 +1,4 @@
-"""The NFS security groups that SageMaker creates with a domain, how long a deletion waits."""
+"""Lists the NFS security groups that SageMaker creates with domains; waits for their deletion."""
 
 import re
 from collections.abc import Iterable

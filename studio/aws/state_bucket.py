@@ -212,7 +212,7 @@ def ensure_state_bucket(settings: Settings, *, report: Report) -> None:
     """Create the bucket of ``[state]``: public access blocked, TLS only, encrypted, versioned.
 
     Adds missing protection to a bucket that an earlier run created. Raises UserError if another
-    account has the bucket, or if another command created it without this protection.
+    account has the bucket, or if somebody else created it without this protection.
     """
     if not settings.state.bucket:
         raise UserError('state.bucket = "": name the bucket to create')

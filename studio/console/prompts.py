@@ -30,7 +30,7 @@ def answer(question: str) -> str:
 def agreed(verb: str, name: str, *, yes: bool) -> bool:
     """Whether the person types the verb and the deployment's name, unless ``yes``.
 
-    The name is often ``studio``, like the command. Raises UserError as ``answer`` does.
+    The verb too, since the name is often ``studio``. Raises UserError as ``answer`` does.
     """
     words = f"{verb} {name}"
     return yes or answer(f"Type `{words}` to {verb} it: ").split() == words.split()

@@ -119,7 +119,7 @@ def _needed(
     for user in users:
         yield from role_policies.own(account, user=user, role=arn, features=features)
         if Feature.CONNECT in settings.features and Feature.CONNECT not in features:
-            yield space_permissions.start_own_space(account, user=user)
+            yield space_permissions.connect_to_own_spaces(account, user=user)
 
 
 def _users(settings: Settings, arn: str) -> list[str]:

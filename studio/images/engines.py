@@ -1,4 +1,4 @@
-"""Finds a container engine, which of several; runs its commands to build and push an image."""
+"""Finds docker, podman, buildah, finch or nerdctl, the first that responds; builds and pushes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waits for ECR's scan of an image, and refuses the image if it has severe findings."""
+"""Refuses a pushed image if ECR's scan has severe findings, fails or takes too long."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studio.aws.ecr import Ecr, Repository, Scan
 from studio.console.reports import Report
 from studio.processes import interrupts
 
-_DONE = ("COMPLETE", "ACTIVE")
+_DONE = ("COMPLETE", "ACTIVE")  # ACTIVE: of enhanced scanning, which never completes
 _UNDER_WAY = ("IN_PROGRESS", "PENDING")
 _ON_PUSH_SECONDS = 10
 """How long to wait for the scan on push before starting a scan."""

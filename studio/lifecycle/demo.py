@@ -1,4 +1,4 @@
-"""The demo: deploys onto an emulated AWS, connects, destroys; which result of them fails it."""
+"""The demo: deploys onto an emulated AWS, connects, destroys; which result is a failure."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def demonstrate(
             'leaves nothing behind, so it needs "Delete"'
         )
     started = time.monotonic()
-    # main.py takes no arguments from cdktf, so this variable names another record of versions.
+    # main.py takes no arguments from cdktf, so a variable names the demo's record of versions.
     record = {"STUDIO_VERSIONS": str(folder / "versions.toml")}
     folder.mkdir(exist_ok=True)
     with _alone(folder):

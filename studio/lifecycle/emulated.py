@@ -1,4 +1,4 @@
-"""Runs the emulator in a child process."""
+"""Runs the emulator in a child process; its clients get no real credentials or endpoints."""
 
 import contextlib
 import http.client

@@ -117,13 +117,13 @@ class LiveResources:
         own = self.deployed.domain_id
         return domain_resources.list_resources(self.aws, kind, own) if self.domain else []
 
-    def _ours(self, marked: Iterable[_Marked], left: Callable[[_Marked], bool]) -> list[_Marked]:
-        """Those of the deployment's domain, and of a deleted one if ``left`` there."""
+    def _ours(self, found: Iterable[_Marked], was_ours: Callable[[_Marked], bool]) -> list[_Marked]:
+        """Those of the deployment's domain, and of deleted domains if ``was_ours``."""
         own, live = self.deployed.domain_id, {one.listed["DomainId"] for one in self._domains}
         return [
             one
-            for one in marked
-            if one.domain_id == own or (one.domain_id not in live and left(one))
+            for one in found
+            if one.domain_id == own or (one.domain_id not in live and was_ours(one))
         ]
 
 
@@ -132,7 +132,7 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
 
     Raises StepFailed, also if the state is lost; AwsError; WrongDeployment.
     """
-    missing_state.require_state(settings, deployment, aws, adopting=True)
+    missing_state.refuse_second_deployment(settings, deployment, aws, adopting=True)
     held = deployment.resources([stack.name for stack in deployment.stacks])
     identity.check_resources(settings, held, out=deployment.out)
     vpc_id = next(iter(_ids(held["network"], "aws_vpc")), None)

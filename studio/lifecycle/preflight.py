@@ -33,7 +33,7 @@ def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str,
     return tuple(routes)
 
 
-def report_existing(settings: Settings, aws: Aws, report: Report) -> None:
+def require_and_report_existing(settings: Settings, aws: Aws, report: Report) -> None:
     """``require_existing``, with a line for each route out of the VPC."""
     for route in require_existing(settings, aws, report):
         report(f"Not private: {route} (network.allow_internet = true)")

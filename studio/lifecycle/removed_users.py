@@ -1,4 +1,4 @@
-"""Which apps and nodes `up` deletes with a user, and which plans it refuses: for a space, a policy.
+"""Which apps and nodes `up` deletes with a user; refuses a plan that leaves a space of the user.
 
 SageMaker deletes no user profile with a space or an app, and no space with an app. A node outlives
 its app, and AWS bills it.
@@ -27,16 +27,16 @@ _NAMES = {
 def require_deletable(aws: Aws, deployment: Deployment, plans: Collection[Plan]) -> None:
     """Raise StepFailed if AWS would refuse a deletion of these plans; nothing is changed yet.
 
-    It refuses that of a user profile with a space that no state has, and that of a policy as
-    ``require_detached`` says. Raises AwsError.
+    AWS refuses to delete a user profile with a space that no state has, and the policies that
+    ``require_detached`` finds. Raises AwsError.
     """
-    _require_spaces(aws, plans)
+    _refuse_unlisted_spaces(aws, plans)
     deleted = [(one.type, one.before) for plan in plans for one in plan.deleted]
     require_detached(aws, deployment, deleted)
 
 
-def _require_spaces(aws: Aws, plans: Collection[Plan]) -> None:
-    """No plan shows the files of such a space, so no loss of them is accepted."""
+def _refuse_unlisted_spaces(aws: Aws, plans: Collection[Plan]) -> None:
+    """No plan shows the files of a space that no state has, so no loss of them is accepted."""
     owned = [
         (domain_id, owner, space.name)
         for domain_id, members in _members(plans).items()

@@ -12,7 +12,7 @@ from studio.doctor.found_endpoints import record_endpoints
 from studio.lifecycle.guard import Guard, require_addresses
 from studio.lifecycle.inventory import LiveResources, deployed_resources
 from studio.lifecycle.pause import bill, require_domain
-from studio.lifecycle.preflight import report_existing
+from studio.lifecycle.preflight import require_and_report_existing
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
@@ -29,7 +29,7 @@ def resume(settings: Settings, deployment: Deployment, *, allow: Collection[str]
     aws = Aws(settings.region)
     before = deployed_resources(settings, deployment, aws)
     require_domain(settings, before)
-    report_existing(settings, aws, deployment.report)
+    require_and_report_existing(settings, aws, deployment.report)
     existed = set(endpoints.existing(aws, before.endpoints))
     require_addresses(deployment, allow)
     allowed = untaint_unfinished(deployment).union(allow)

@@ -43,7 +43,7 @@ def review_deployment(
         with Deployment.read_only(
             settings=settings, out=out, inputs=inputs, report=report
         ) as deployment:
-            missing_state.require_state(settings, deployment, aws)
+            missing_state.refuse_second_deployment(settings, deployment, aws)
             require_same_case(settings, deployment.resources(["role", "users"]))
             before_planning(deployment)
             planned = Planner(deployment).plan_stacks(deployment.deployed_stacks())

@@ -15,8 +15,8 @@ from studio.images.push import push_images
 from studio.images.versions import disabled, prune, record
 from studio.lifecycle import identity, start_scripts
 from studio.lifecycle.guard import Guard, require_addresses
-from studio.lifecycle.preflight import report_existing
-from studio.lifecycle.recovery.missing_state import require_state
+from studio.lifecycle.preflight import require_and_report_existing
+from studio.lifecycle.recovery.missing_state import refuse_second_deployment
 from studio.lifecycle.recovery.unfinished import untaint_unfinished
 from studio.lifecycle.removed_settings import find_removed_settings
 from studio.lifecycle.removed_users import apps_to_delete, require_deletable
@@ -91,8 +91,8 @@ def up(
     if reviewed is not None:
         reviewed.require_current(settings, deployment)
     aws = Aws(settings.region)
-    require_state(settings, deployment, aws)
-    report_existing(settings, aws, deployment.report)
+    refuse_second_deployment(settings, deployment, aws)
+    require_and_report_existing(settings, aws, deployment.report)
     disabled.repositories_to_delete(settings, aws)  # raises UserError before any change
     require_addresses(deployment, allow)
     _naming_alternatives(settings, check_images)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from settings import UserError, load
-from settings.image_tag import add, image_tag
+from settings.image_tag import add_fields, image_tag
 from settings.loading import settings_files
 from settings.paths import PROJECT, endpoints_file, images_folder, record_file, settings_file
 from studio.errors import StepFailed
@@ -177,5 +177,5 @@ def _outputs(out: Path) -> list[Path]:
 def _sum(named: Iterator[tuple[str, bytes]]) -> str:
     digest = hashlib.sha256()
     for name, content in sorted(named):
-        add(digest, os.fsencode(name), content)
+        add_fields(digest, os.fsencode(name), content)
     return digest.hexdigest()

@@ -151,10 +151,10 @@ def _install_cdktf() -> None:
 
 def _choose_terraform() -> Toolbox:
     kept = TOOLS / "terraform"
-    terraform = terraform_binary.on_path() or terraform_binary.fetched(kept)
+    terraform = terraform_binary.on_path() or terraform_binary.downloaded(kept)
     if terraform is None:
         say(f"setup: Terraform {terraform_binary.PINNED}, as PATH has none that is new enough ...")
-        terraform = terraform_binary.fetch(kept)
+        terraform = terraform_binary.download(kept)
     own = Path(os.environ.get("TF_CLI_CONFIG_FILE") or Path.home() / ".terraformrc")
     if own.is_file() and "STUDIO_PROVIDER_MIRROR" not in os.environ:
         return Toolbox(terraform=terraform, cli_config=None)

@@ -1,4 +1,4 @@
-"""Finds a Terraform or OpenTofu on PATH that is new enough; downloads a pinned Terraform.
+"""Finds a new enough Terraform or OpenTofu on PATH; downloads a Terraform, checks its checksum.
 
 Standard library only: `make setup` runs this before the virtual environment exists.
 """
@@ -42,13 +42,13 @@ def on_path() -> str | None:
     return None
 
 
-def fetched(folder: Path) -> str | None:
-    """The path of Terraform ``PINNED`` under ``folder``; None before ``fetch``."""
+def downloaded(folder: Path) -> str | None:
+    """The path of Terraform ``PINNED`` under ``folder``; None before ``download``."""
     binary = _binary(folder)
     return str(binary) if binary.is_file() else None
 
 
-def fetch(folder: Path) -> str:
+def download(folder: Path) -> str:
     """Download Terraform ``PINNED`` to ``folder``; returns its path.
 
     ``$STUDIO_TERRAFORM_URL`` names a mirror of releases.hashicorp.com/terraform. Verifies the

@@ -13,7 +13,7 @@ from studio.images.contract.requirements import PORT, App
 from studio.images.contract.result import CheckResult
 
 HEALTH_SECONDS = 300.0
-"""The time limit for the server's first response.
+"""The time limit for the first successful response; see also ``_LISTENING_SECONDS``.
 
 AWS publishes no number. An app without a response is Failed after about 15 minutes
 (aws/sagemaker-distribution#538), which include starting the instance and pulling the image. A
@@ -27,8 +27,8 @@ _MEANS = {
     403: ": it asks for a token or password, which Studio has not",
     404: ": its base URL is another one",
 }
-# After this time, a wrong response or port is final.
-_SETTLED_SECONDS = 30.0
+_LISTENING_SECONDS = 30.0
+"""How long a server that listens, or responds, may take until a response is successful."""
 _POLL_SECONDS = 0.3
 _REACHED_OUT = re.compile(
     r"could not resolve|name resolution|name or service not known|network is unreachable"
@@ -44,7 +44,7 @@ def health(container: Container, app: App, *, seconds: float) -> CheckResult:
     """Wait until one of the app's paths responds with success."""
     server = Server(container, "")
     started = time.monotonic()
-    wrong_since: float | None = None
+    listens_since: float | None = None
     answers: dict[str, Answer] = {}
     while (now := time.monotonic()) - started < seconds:
         for path in app.health:
@@ -55,9 +55,9 @@ def health(container: Container, app: App, *, seconds: float) -> CheckResult:
                 answers[path] = answer
         if not container.alive():
             return _died(container, now - started)
-        settled = bool(answers) or bool(_ports(container))
-        wrong_since = (wrong_since or now) if settled else None
-        if wrong_since is not None and now - wrong_since > _SETTLED_SECONDS:
+        listens = bool(answers) or bool(_ports(container))
+        listens_since = (listens_since or now) if listens else None
+        if listens_since is not None and now - listens_since > _LISTENING_SECONDS:
             break
         time.sleep(_POLL_SECONDS)
     return _wrong(container, app, answers, time.monotonic() - started)

@@ -1,4 +1,4 @@
-"""Refuses to deploy beside a deployment whose state is lost, or is on another machine."""
+"""Refuses a second deployment of one name: the first one's state is lost, or is elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NETWORK, _DOMAIN = "network", "domain"
 """The stack that is created first and destroyed last, and the one with the homes."""
 
 
-def require_state(
+def refuse_second_deployment(
     settings: Settings, deployment: Deployment, aws: Aws, *, adopting: bool = False
 ) -> None:
     """Refuse a network or a domain that exists in AWS and in no state: it would be created twice.

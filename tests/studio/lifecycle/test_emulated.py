@@ -1,5 +1,6 @@
 """The emulator in a child process: its start, and its fault `die`."""
 
+import os
 import socket
 import threading
 from pathlib import Path
@@ -32,6 +33,22 @@ def test_an_incomplete_answer_is_a_connection_error(answer: bytes) -> None:
         aws = EmulatedAws(url=f"http://127.0.0.1:{server.getsockname()[1]}", environment={})
         with pytest.raises(OSError, match=r"127\.0\.0\.1|closed|reset"):
             aws.inventory()
+
+
+def test_clients_of_the_emulator_get_no_credentials_or_endpoints_of_this_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in (
+        "AWS_PROFILE",
+        "AWS_ENDPOINT_URL_SAGEMAKER",
+        "TF_REATTACH_PROVIDERS",
+        "AWS_CA_BUNDLE",
+    ):
+        monkeypatch.setenv(name, "mine")
+    given = EmulatedAws(url="", environment={"AWS_REGION": "eu-west-1"}).child_environment()
+    kept = {name: value for name, value in given.items() if value == "mine"}
+    assert kept == {"AWS_CA_BUNDLE": "mine"}
+    assert given.items() >= {"AWS_REGION": "eu-west-1", "HOME": os.environ["HOME"]}.items()
 
 
 @pytest.mark.parametrize("speed", [-1.0, 0.0, float("nan"), float("inf")])

@@ -9,7 +9,7 @@ import pytest
 
 from settings import Settings, SettingsError
 from studio.aws.client import Aws
-from studio.lifecycle.preflight import report_existing, require_existing
+from studio.lifecycle.preflight import require_and_report_existing, require_existing
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, client
 from tests.studio.network_team import TeamVpc
@@ -27,7 +27,7 @@ def test_an_allowed_route_to_the_internet_is_reported(team_vpc: TeamVpc) -> None
     )
     said: list[str] = []
     wanted = Settings.model_validate(team_vpc.settings(allow_internet=True))
-    report_existing(wanted, Aws(REGION), said.append)
+    require_and_report_existing(wanted, Aws(REGION), said.append)
     assert said == [
         f"Not private: {subnet} reaches 0.0.0.0/0 through {nat} (network.allow_internet = true)"
         for subnet in team_vpc.subnet_ids

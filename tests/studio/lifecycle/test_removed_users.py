@@ -69,6 +69,7 @@ def test_a_space_that_terraform_did_not_create_prevents_the_deletion_of_its_owne
         of_profile(deployed_studio, "bob"),
         *of_space(deployed_studio, Action.DESTROY, "bob").changes,
     ]
+    deployed_studio.start("bob")
     require_deletable(Aws(REGION), deployment, [plan(*bob)])
     for name, owner in (("scratch", "bob"), ("large", "bob"), ("other", "alice")):
         create_space(deployed_studio.sagemaker, deployed_studio.domain_id, name, owner)

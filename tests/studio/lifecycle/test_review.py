@@ -69,7 +69,7 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     refused = MagicMock(side_effect=StepFailed("policy p of user alice"))
     monkeypatch.setattr(review, "require_deletable", refused)
     lost = MagicMock()
-    monkeypatch.setattr("studio.lifecycle.recovery.missing_state.require_state", lost)
+    monkeypatch.setattr("studio.lifecycle.recovery.missing_state.refuse_second_deployment", lost)
     reported: list[str] = []
     found = review.review_deployment(Settings(), out=Path("cdktf.out"), report=reported.append)
     assert found.rehearsed == rehearsed

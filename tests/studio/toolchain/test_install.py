@@ -102,7 +102,7 @@ def test_terraform_is_downloaded_once(
         binary.touch()
         return str(binary)
 
-    monkeypatch.setattr(terraform_binary, "fetch", fetch)
+    monkeypatch.setattr(terraform_binary, "download", fetch)
     first = install._choose_terraform()
     assert "as PATH has none that is new enough" in capsys.readouterr().err
     assert Path(first.terraform).is_relative_to(tools)

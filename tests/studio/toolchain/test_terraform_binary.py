@@ -46,11 +46,11 @@ def serve(mirror: Path, files: dict[str, bytes]) -> None:
 
 def test_fetch_downloads_and_verifies_terraform(mirror: Path, tmp_path: Path) -> None:
     serve(mirror, {ARCHIVE: archive(), SUMS: sums(archive())})
-    assert terraform_binary.fetched(tmp_path) is None
-    binary = Path(terraform_binary.fetch(tmp_path))
+    assert terraform_binary.downloaded(tmp_path) is None
+    binary = Path(terraform_binary.download(tmp_path))
     assert binary.read_bytes() == SCRIPT
     assert binary.stat().st_mode & stat.S_IXUSR
-    assert terraform_binary.fetched(tmp_path) == str(binary)
+    assert terraform_binary.downloaded(tmp_path) == str(binary)
 
 
 @pytest.mark.parametrize("variable", [None, ""])
@@ -68,7 +68,7 @@ def test_without_a_mirror_hashicorps_releases_are_read_over_tls(
         return io.BytesIO(released.pop(url))
 
     monkeypatch.setattr("urllib.request.urlopen", urlopen)
-    assert Path(terraform_binary.fetch(tmp_path)).read_bytes() == SCRIPT
+    assert Path(terraform_binary.download(tmp_path)).read_bytes() == SCRIPT
     assert released == {}
 
 
@@ -88,7 +88,7 @@ def test_a_bad_download_installs_nothing(
 ) -> None:
     serve(mirror, files)
     with pytest.raises(terraform_binary.NoTerraform, match=says) as error:
-        terraform_binary.fetch(tmp_path / "kept")
+        terraform_binary.download(tmp_path / "kept")
     assert "\n" not in str(error.value)
     assert not (tmp_path / "kept").exists()
 
@@ -119,7 +119,7 @@ def test_a_malformed_response_is_one_line(
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         monkeypatch.setenv("STUDIO_TERRAFORM_URL", url)
         with pytest.raises(terraform_binary.NoTerraform, match=says) as error:
-            terraform_binary.fetch(tmp_path)
+            terraform_binary.download(tmp_path)
         thread.join()
     assert str(error.value).isprintable()
     assert list(tmp_path.iterdir()) == []
@@ -133,7 +133,7 @@ def test_a_malformed_address_is_one_line(
 ) -> None:
     monkeypatch.setenv("STUDIO_TERRAFORM_URL", url)
     with pytest.raises(terraform_binary.NoTerraform, match="STUDIO_TERRAFORM_URL") as error:
-        terraform_binary.fetch(tmp_path)
+        terraform_binary.download(tmp_path)
     assert str(error.value).isprintable()
 
 
@@ -141,7 +141,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(mirror: Path, tmp_path: Pat
     serve(mirror, {ARCHIVE: archive(), SUMS: sums(archive())})
     (tmp_path / "terraform").touch()
     with pytest.raises(terraform_binary.NoTerraform, match="cannot be written"):
-        terraform_binary.fetch(tmp_path / "terraform")
+        terraform_binary.download(tmp_path / "terraform")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def answer(
     port = server.server_address[1]
     for module in (jupyter_client, starting):
         monkeypatch.setattr(module, "PORT", port)
-    monkeypatch.setattr(starting, "_SETTLED_SECONDS", 0.1)
+    monkeypatch.setattr(starting, "_LISTENING_SECONDS", 0.1)
     monkeypatch.setattr(starting, "_POLL_SECONDS", 0.05)
 
     def respond(status: int, body: str = "{}") -> int:
