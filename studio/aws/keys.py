@@ -67,6 +67,14 @@ def disk_key(aws: Aws, deployment: str) -> str | None:
     return None
 
 
+def deployment_of(aws: Aws, key_id: str) -> str | None:
+    """The deployment of a key's tag; None without one, or if it cannot be read. Raises AwsError."""
+    with ignoring("AccessDeniedException", "NotFoundException"):
+        tags = aws.client("kms").list_resource_tags(KeyId=key_id)["Tags"] if key_id else ()
+        return {tag["TagKey"]: tag["TagValue"] for tag in tags}.get(DEPLOYMENT_TAG)
+    return None
+
+
 def enabled_keys(aws: Aws, *, deployment: str | None = None) -> list[Key]:
     """The enabled keys of one deployment, or of the region, those in use first. Raises AwsError."""
     if not (found := list_enabled(aws, deployment=deployment)):

@@ -28,14 +28,15 @@ _Marked = TypeVar("_Marked", Home, Group)
 class DeployedResources:
     """The resources of a deployment that Terraform created.
 
-    vpc_id: the VPC that the deployment owns; None in an existing VPC, in which other deployments
-    may have homes and security groups. duplicate_vpcs, duplicate_keys: those that Terraform created
-    a second time because an answer of AWS was lost; nothing uses them. endpoints: ids of the
-    interface endpoints. images: names in SageMaker. protected_repositories: those that Terraform
-    destroys only when they are empty. key_ids: of the KMS keys in state. keys, resources: the
-    number of KMS keys, and of all resources, in the state of each stack.
+    name: of the deployment. vpc_id: the VPC that the deployment owns; None in an existing VPC, in
+    which other deployments may have homes and security groups. duplicate_vpcs, duplicate_keys:
+    those that Terraform created a second time because an answer of AWS was lost; nothing uses them.
+    endpoints: ids of the interface endpoints. images: names in SageMaker. protected_repositories:
+    those that Terraform destroys only when they are empty. key_ids: of the KMS keys in state. keys,
+    resources: the number of KMS keys, and of all resources, in the state of each stack.
     """
 
+    name: str
     domain_id: str | None
     vpc_id: str | None
     duplicate_vpcs: tuple[networks.Network, ...] = ()
@@ -86,21 +87,29 @@ class LiveResources:
 
     @cached_property
     def homes(self) -> list[Home]:
-        # An earlier domain may have left one in the deployment's own VPC, or with its key.
+        # An earlier domain may have left one with the deployment's key, or in its own VPC, which
+        # other deployments can use as an existing one.
         return self._ours(
-            home_file_systems.list_homes(self.aws),
+            self._all_homes,
             lambda home: (
                 home.key_id in self.deployed.key_ids
-                or self.deployed.vpc_id in home_file_systems.vpc_ids(self.aws, home)
+                or (
+                    self.deployed.vpc_id in home_file_systems.vpc_ids(self.aws, home)
+                    and keys.deployment_of(self.aws, home.key_id) in (None, self.deployed.name)
+                )
             ),
         )
 
     @cached_property
     def groups(self) -> list[Group]:
         earlier = {home.domain_id for home in self.homes}
+        others = {home.domain_id for home in self._all_homes} - earlier
         return self._ours(
             nfs_groups.list_groups(self.aws),
-            lambda group: group.vpc_id == self.deployed.vpc_id or group.domain_id in earlier,
+            lambda group: (
+                group.domain_id in earlier
+                or (group.vpc_id == self.deployed.vpc_id and group.domain_id not in others)
+            ),
         )
 
     @cached_property
@@ -108,6 +117,10 @@ class LiveResources:
         names = self.deployed.repositories
         sizes = {name: sum(Ecr(self.aws).image_sizes(name)) for name in names}
         return {name: size for name, size in sizes.items() if size}
+
+    @cached_property
+    def _all_homes(self) -> list[Home]:
+        return home_file_systems.list_homes(self.aws)
 
     @cached_property
     def _domains(self) -> list[DomainResource]:
@@ -140,6 +153,7 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
     vpcs = networks.list_networks(aws, deployment=settings.name)
     known = {id_ for each in held.values() for id_ in _ids(each, "aws_kms_key")}
     return DeployedResources(
+        name=settings.name,
         domain_id=domain_id or _domain_not_in_state(aws, settings, vpc_id),
         vpc_id=vpc_id,
         duplicate_vpcs=tuple(networks.duplicates(vpcs, in_state=vpc_id)),

@@ -73,7 +73,7 @@ class Studio:
 
     @property
     def resources(self) -> DeployedResources:
-        return DeployedResources(domain_id=self.domain_id, vpc_id=self.vpc_id)
+        return DeployedResources(name=self.name, domain_id=self.domain_id, vpc_id=self.vpc_id)
 
     def user(self, name: str) -> None:
         create_profile(client(self.aws, "sagemaker"), self.domain_id, name)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from studio.aws.client import Aws
-from studio.aws.keys import delete_key, enabled_keys
+from studio.aws.keys import delete_key, deployment_of, enabled_keys
+from tests.emulator.samples import create_key
 from tests.studio.account import REGION, Studio, client, make_key, use_key
 from tests.studio.account import enabled_keys as enabled_in
 
@@ -18,6 +19,12 @@ def test_keys_in_use_come_first(ours: Studio, by: str) -> None:
     use_key(ours, used, by)
     found = [(key.id, key.used, key.deployment) for key in enabled_keys(AWS)]
     assert found == [(used, True, "ours"), (spare, False, "ours")]
+
+
+def test_a_key_without_a_tag_or_that_does_not_exist_is_of_no_deployment(ours: Studio) -> None:
+    tagged, untagged = make_key(ours, "ours"), create_key(ours.aws)
+    found = [deployment_of(AWS, key) for key in (tagged, untagged, untagged[::-1], "")]
+    assert found == ["ours", None, None, None]
 
 
 def test_a_key_is_deleted_once(ours: Studio) -> None:

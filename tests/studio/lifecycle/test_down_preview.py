@@ -40,7 +40,9 @@ KINDS = ("apps", "registrations", "homes", "spaces", "profiles", "domain")
 
 def deleted(*stacks: str, keep_homes: bool = False, **there: list[Any]) -> list[str]:
     """The preview of a deployment whose network has three resources, and of what is there."""
-    deployed = DeployedResources(domain_id="d-1", vpc_id=None, resources={"network": 3})
+    deployed = DeployedResources(
+        name="studio", domain_id="d-1", vpc_id=None, resources={"network": 3}
+    )
     live = MagicMock(deployed=deployed, **{kind: there.get(kind, []) for kind in KINDS})
     first, *lines = preview_deleted(live, stacks=stacks, homes=not keep_homes, only_users=False)
     assert first == "Deleted:"

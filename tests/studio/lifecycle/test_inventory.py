@@ -39,6 +39,20 @@ def test_homes_of_another_deployment_in_the_vpc_are_kept(
     assert homes_of(ours.domain_id) == []
 
 
+def test_homes_with_the_key_of_another_deployment_are_kept_in_the_own_vpc(
+    ours: Studio, deployed: Deployed
+) -> None:
+    domains = {}
+    for owner in ("ours", "ours-a"):
+        key = make_key(ours, owner)
+        arn = client(ours.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+        domains[owner] = ours.make_domain(f"{owner}-before", KmsKeyId=arn)
+        delete_domain(ours, domains[owner], homes="Retain")
+    live = Teardown.of(settings("Delete"), deployed).live
+    assert {home.domain_id for home in live.homes} == {ours.domain_id, domains["ours"]}
+    assert {group.domain_id for group in live.groups} == {ours.domain_id, domains["ours"]}
+
+
 def test_kept_homes_are_found_by_the_key_of_the_deployment(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:

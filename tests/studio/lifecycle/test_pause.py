@@ -103,7 +103,9 @@ def app(instance: str | None) -> DomainResource:
 
 def bill_of(apps: list[DomainResource], *nodes: Registration) -> Bill:
     """The bill for these, and for three keys."""
-    deployed = DeployedResources(domain_id="d-1", vpc_id=None, keys={"role": 2, "network": 1})
+    deployed = DeployedResources(
+        name="studio", domain_id="d-1", vpc_id=None, keys={"role": 2, "network": 1}
+    )
     live = MagicMock(aws=None, deployed=deployed, apps=apps, registrations=nodes)
     return bill(live)
 
