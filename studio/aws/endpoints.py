@@ -29,14 +29,27 @@ def interface_endpoints(aws: Aws, vpc_id: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def describe_endpoints(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any]]:
+    """The endpoints of these ids that exist, of any type. Raises AwsError."""
+    ids = list(endpoints)
+    if not ids:
+        return []
+    # EC2 refuses a request, but not a filter, with the id of a deleted endpoint.
+    filters = [{"Name": "vpc-endpoint-id", "Values": ids}]
+    listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    # States begin with a capital letter in the API's model, not in its responses.
+    return [one for one in listed if one["State"].lower() != "deleted"]
+
+
 def usd_per_hour(aws: Aws, endpoints: Iterable[str]) -> float:
     """The price of these interface endpoints in us-east-1. Raises AwsError."""
-    return sum(len(one["SubnetIds"]) for one in _listed(aws, endpoints)) * ENDPOINT_ZONE_HOUR
+    found = describe_endpoints(aws, endpoints)
+    return sum(len(one["SubnetIds"]) for one in found) * ENDPOINT_ZONE_HOUR
 
 
 def existing(aws: Aws, endpoints: Iterable[str]) -> tuple[str, ...]:
     """The ids of the endpoints that exist. Raises AwsError."""
-    return tuple(one["VpcEndpointId"] for one in _listed(aws, endpoints))
+    return tuple(one["VpcEndpointId"] for one in describe_endpoints(aws, endpoints))
 
 
 def delete_endpoints(aws: Aws, endpoints: Iterable[str], report: Report) -> None:
@@ -47,7 +60,7 @@ def delete_endpoints(aws: Aws, endpoints: Iterable[str], report: Report) -> None
     ids, seen = list(endpoints), set[str]()
 
     def pending() -> str:
-        listed = _listed(aws, ids)
+        listed = describe_endpoints(aws, ids)
         seen.update(one["VpcEndpointId"] for one in listed)
         existing = [one["VpcEndpointId"] for one in listed if one["State"].lower() != "deleting"]
         refused = []
@@ -60,14 +73,3 @@ def delete_endpoints(aws: Aws, endpoints: Iterable[str], report: Report) -> None
     wait(pending, seconds=_SECONDS, report=report)
     if seen:
         report(f"deleted   {len(seen)} interface endpoints")
-
-
-def _listed(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any]]:
-    ids = list(endpoints)
-    if not ids:
-        return []
-    # EC2 refuses a request, but not a filter, with the id of a deleted endpoint.
-    filters = [{"Name": "vpc-endpoint-id", "Values": ids}]
-    listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
-    # States begin with a capital letter in the API's model, not in its responses.
-    return [one for one in listed if one["State"].lower() != "deleted"]

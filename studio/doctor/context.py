@@ -89,7 +89,7 @@ class Context:
 
         if not self.settings.network.finds_endpoints:
             return self.settings
-        return with_found_endpoints(self.settings, self.existing_network, self._network_resources)
+        return with_found_endpoints(self.settings, self.existing_network, self.in_state("network"))
 
     @cached_property
     def domain_id_in_state(self) -> str | None:
@@ -126,6 +126,10 @@ class Context:
             raise UserError(f"{self.domain_id} does not exist, see the check `domain`")
         return self.found_domain
 
+    def in_state(self, stack: str) -> Sequence[Resource]:
+        """The resources of a stack in Terraform's state; none without it. Raises UserError."""
+        return self.deployment.resources([stack])[stack] if self.deployment else []
+
     @property
     def endpoints_in_state(self) -> set[str]:
         """The services whose endpoints Terraform's state holds. Raises UserError.
@@ -134,7 +138,7 @@ class Context:
         """
         return {
             service
-            for resource in self._network_resources
+            for resource in self.in_state("network")
             if resource.kind == "aws_vpc_endpoint"
             and isinstance(service := resource.attributes.get("service_name"), str)
         }
@@ -185,10 +189,6 @@ class Context:
                 role = iam.get_role(RoleName=arn.rpartition("/")[2])["Role"]
                 found[arn] = role["AssumeRolePolicyDocument"]
         return found
-
-    @property
-    def _network_resources(self) -> Sequence[Resource]:
-        return self.deployment.resources(["network"])["network"] if self.deployment else []
 
     def _require_caller(self) -> dict[str, Any]:
         if isinstance(self.caller, AwsError):

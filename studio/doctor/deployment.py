@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from catalog.instances import NATIVE_MEMORY_GIB, is_too_small_for_native
 from catalog.regions import NATIVE_PARTITION
@@ -14,6 +15,8 @@ from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
 _USABLE = "InService"
+_POLICIES = {"aws_iam_role_policy_attachment": "policy_arn", "aws_iam_role_policy": "name"}
+"""The resources of a role's policies, with the attribute that names the policy."""
 
 
 def state(context: Context) -> str:
@@ -89,8 +92,11 @@ def remote_access(context: Context) -> str:
 
 
 def roles(context: Context) -> str:
-    """Whether SageMaker may assume the users' execution roles."""
-    return _check_trust(context, "sts:AssumeRole")
+    """Whether SageMaker may assume the users' execution roles, which have all their policies."""
+    allowed = _check_trust(context, "sts:AssumeRole")
+    if lost := list(_lost_policies(context)):
+        raise Unmet("; ".join(lost))
+    return allowed
 
 
 def source_identity(context: Context) -> str:
@@ -138,3 +144,25 @@ def _check_trust(context: Context, action: str) -> str:
     if wrong:
         raise Unmet("; ".join(wrong))
     return f"{len(context.roles)} roles allow SageMaker {action}"
+
+
+def _lost_policies(context: Context) -> Iterator[str]:
+    """The policies of the users' roles in Terraform's state that the roles do not have."""
+    held = context.in_state("role") if context.domain_id_in_state is not None else ()
+    wanted = [
+        (one.attributes["role"], one.attributes[_POLICIES[one.kind]])
+        for one in held
+        if one.kind in _POLICIES
+    ]
+    roles = {arn.rpartition("/")[2] for arn in context.roles.values()}
+    for role in sorted(roles & {role for role, _ in wanted}):
+        attached = context.aws.all(
+            "iam", "list_attached_role_policies", "AttachedPolicies", RoleName=role
+        )
+        inline: list[Any] = list(
+            context.aws.all("iam", "list_role_policies", "PolicyNames", RoleName=role)
+        )
+        found = {*(one["PolicyArn"] for one in attached), *inline}
+        for owner, policy in wanted:
+            if owner == role and policy not in found:
+                yield f"{role}: the policy {policy} is missing"

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 from catalog.endpoint_services import AWS_DEFAULT_POLICY, service_name, services
+from catalog.names import DEPLOYMENT_TAG
 from settings import UserError
+from studio.aws.endpoints import describe_endpoints
 from studio.aws.errors import ignoring
 from studio.aws.nfs_groups import list_groups
 from studio.aws.policies import listed
 from studio.doctor.context import Context
 from studio.doctor.model import Unmet
 
+_RULES = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
+
 
 def endpoints(context: Context) -> str:
-    """Whether each interface endpoint is available, with private DNS and the policy it needs."""
+    """Whether each endpoint is available, in the subnets, with private DNS and the policy it needs.
+
+    Also whether the rules of the security groups exist, without which apps do not reach it.
+    """
     found, missing, wrong = context.endpoints, [], []
     for service in _wanted(context):
         if service not in found:
@@ -28,7 +36,7 @@ def endpoints(context: Context) -> str:
     own = context.endpoints_in_state if missing else set()
     if own and not wrong and own.issuperset(missing) and own.isdisjoint(found):
         raise Unmet(f"deleted, as by `studio pause`: {', '.join(missing)}", command="studio resume")
-    if wrong := [*wrong, *(f"{service}: missing" for service in missing)]:
+    if wrong := [*wrong, *(f"{service}: missing" for service in missing), *_lost(context)]:
         raise Unmet("; ".join(wrong), command="studio up")
     if changed := _changed_policies(context):
         reset = "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --reset-policy --region {}"
@@ -105,6 +113,34 @@ def homes(context: Context) -> str:
 def _wanted(context: Context) -> list[str]:
     settings = context.settings
     return [service_name(name, settings.region) for name in services(settings.features)]
+
+
+def _lost(context: Context) -> Iterator[str]:
+    """What AWS lacks of the own endpoints and security group rules in Terraform's state."""
+    if context.domain_id_in_state is None:
+        return
+    held = [*context.in_state("network"), *context.in_state("users")]
+    own = [one.attributes for one in held if one.kind == "aws_vpc_endpoint"]
+    live = {
+        one["VpcEndpointId"]: one
+        for one in describe_endpoints(context.aws, [one["id"] for one in own])
+    }
+    for one in own:
+        if one["id"] not in live:
+            if one["vpc_endpoint_type"] == "Gateway":
+                yield f"{one['service_name']}: missing"
+            continue
+        for key, member in (("subnet_ids", "SubnetIds"), ("route_table_ids", "RouteTableIds")):
+            if left := set(one.get(key) or ()) - set(live[one["id"]].get(member, ())):
+                yield f"{one['service_name']}: not in {', '.join(sorted(left))}"
+    tagged = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [context.settings.name]}]
+    rules = context.aws.all(
+        "ec2", "describe_security_group_rules", "SecurityGroupRules", Filters=tagged
+    )
+    kept = {one["SecurityGroupRuleId"] for one in rules}
+    for resource in held:
+        if resource.kind in _RULES and (id_ := resource.attributes["id"]) not in kept:
+            yield f"security group rule {id_}: missing"
 
 
 def _changed_policies(context: Context) -> dict[str, str]:

@@ -23,7 +23,7 @@ STACKS = {
 """Each with those that it reads outputs of."""
 
 
-def resource(kind: str, **attributes: str | None) -> Resource:
+def resource(kind: str, **attributes: object) -> Resource:
     return Resource(kind=kind, address=f"{kind}.one", attributes=attributes)
 
 

@@ -9,6 +9,7 @@ import pytest
 from botocore import xform_name
 
 from catalog import endpoint_services
+from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
@@ -60,10 +61,33 @@ class DeployedStudio:
             self._user(user)
 
     def deployment(self, tmp_path: Path) -> Deployed:
-        """Its domain and its endpoints, as the command line reads them from state."""
-        services = [endpoint_services.service_name(name, REGION) for name in self.endpoints]
-        endpoints = [resource("aws_vpc_endpoint", service_name=name) for name in services]
-        return Deployed(out=tmp_path, domain_id=self.domain_id, state={"network": endpoints})
+        """Its domain, network and policies, as the command line reads them from state."""
+        network = [
+            resource(
+                "aws_vpc_endpoint",
+                id=id_,
+                service_name=endpoint_services.service_name(name, REGION),
+                vpc_endpoint_type="Interface",
+                subnet_ids=self.subnet_ids,
+            )
+            for name, id_ in self.endpoints.items()
+        ]
+        network.append(
+            resource(
+                "aws_vpc_endpoint",
+                id=self.gateway,
+                service_name=f"com.amazonaws.{REGION}.s3",
+                vpc_endpoint_type="Gateway",
+                route_table_ids=[self.route_table],
+            )
+        )
+        network.append(resource("aws_vpc_security_group_ingress_rule", id=self.rule))
+        role = [
+            resource("aws_iam_role_policy_attachment", role="user-bob", policy_arn=self.policy),
+            resource("aws_iam_role_policy", role="user-bob", name="own"),
+        ]
+        state = {"network": network, "role": role}
+        return Deployed(out=tmp_path, domain_id=self.domain_id, state=state)
 
     def space(self, user: str = "alice") -> Space:
         """The user's space, as studio sees it."""
@@ -136,6 +160,32 @@ class DeployedStudio:
             )["VpcEndpoint"]["VpcEndpointId"]
             for name in endpoint_services.services(self.settings.features)
         }
+        self.route_table = self.ec2.create_route_table(VpcId=self.vpc_id)["RouteTable"][
+            "RouteTableId"
+        ]
+        self.gateway = self.ec2.create_vpc_endpoint(
+            VpcId=self.vpc_id,
+            ServiceName=f"com.amazonaws.{REGION}.s3",
+            RouteTableIds=[self.route_table],
+        )["VpcEndpoint"]["VpcEndpointId"]
+        (rule,) = self.ec2.authorize_security_group_ingress(
+            GroupId=self.group,
+            IpPermissions=[
+                {
+                    "IpProtocol": "tcp",
+                    "FromPort": 443,
+                    "ToPort": 443,
+                    "UserIdGroupPairs": [{"GroupId": self.group}],
+                }
+            ],
+            TagSpecifications=[
+                {
+                    "ResourceType": "security-group-rule",
+                    "Tags": [{"Key": DEPLOYMENT_TAG, "Value": self.settings.name}],
+                }
+            ],
+        )["SecurityGroupRules"]
+        self.rule = rule["SecurityGroupRuleId"]
 
     def image(self, name: str) -> None:
         """Make an image with a version."""
@@ -156,6 +206,9 @@ class DeployedStudio:
 
     def _domain(self) -> str:
         self._role(f"node-{self.settings.name}", trust("ssm.amazonaws.com"))
+        self.policy = self.iam.create_policy(
+            PolicyName="role-studio", PolicyDocument=document(READ_IMAGES)
+        )["Policy"]["Arn"]
         role = self._role("domain", sagemaker_trust(*TRUSTED))
         return create_domain(
             self.sagemaker,
@@ -168,6 +221,9 @@ class DeployedStudio:
 
     def _user(self, user: str) -> None:
         role = self._role(f"user-{user}", sagemaker_trust(*TRUSTED))
+        key = {"RoleName": f"user-{user}"}
+        self.iam.attach_role_policy(**key, PolicyArn=self.policy)
+        self.iam.put_role_policy(**key, PolicyName="own", PolicyDocument=document(READ_IMAGES))
         create_profile(self.sagemaker, self.domain_id, user, ExecutionRole=role)
         chosen = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
         create_space(self.sagemaker, self.domain_id, user, user, JupyterLabAppSettings=chosen)

@@ -61,6 +61,14 @@ def key(state: str) -> Break:
     return change
 
 
+def policy_detached(setup: DoctorSetup) -> None:
+    setup.studio.iam.detach_role_policy(RoleName="user-bob", PolicyArn=setup.studio.policy)
+
+
+def inline_policy_deleted(setup: DoctorSetup) -> None:
+    setup.studio.iam.delete_role_policy(RoleName="user-bob", PolicyName="own")
+
+
 def no_space(setup: DoctorSetup) -> None:
     setup.studio.sagemaker.delete_space(DomainId=setup.studio.domain_id, SpaceName="bob")
 
@@ -100,6 +108,8 @@ BREAKS: Breaks = [
     ("key", key("PendingDeletion"), "is PendingDeletion"),
     ("key", key(""), "does not exist"),
     ("execution-roles", trusts("sts:SetSourceIdentity"), "user-bob does not allow SageMaker"),
+    ("execution-roles", policy_detached, "user-bob: the policy arn:aws:iam:"),
+    ("execution-roles", inline_policy_deleted, "user-bob: the policy own is missing"),
     ("source-identity", trusts("sts:AssumeRole"), "user-bob does not allow SageMaker"),
     ("profiles", status("user_profiles", "Failed"), "alice: Failed"),
     ("spaces", no_space, "bob: "),
@@ -146,6 +156,8 @@ def test_a_machine_that_only_connects_needs_no_state(setup: DoctorSetup) -> None
 
 
 def test_a_role_that_does_not_exist_fails(setup: DoctorSetup) -> None:
+    policy_detached(setup)
+    inline_policy_deleted(setup)
     setup.studio.iam.delete_role(RoleName="user-bob")
     results = setup.results(DEPLOYMENT)
     assert names(results, Outcome.FAILED) == {"execution-roles", "source-identity"}

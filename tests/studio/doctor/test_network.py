@@ -60,6 +60,28 @@ def deny_all(setup: DoctorSetup) -> None:
     )
 
 
+def subnet_removed(setup: DoctorSetup) -> None:
+    setup.studio.ec2.modify_vpc_endpoint(
+        VpcEndpointId=setup.studio.endpoints["sts"], RemoveSubnetIds=setup.studio.subnet_ids[:1]
+    )
+
+
+def no_gateway(setup: DoctorSetup) -> None:
+    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=[setup.studio.gateway])
+
+
+def routes_removed(setup: DoctorSetup) -> None:
+    setup.studio.ec2.modify_vpc_endpoint(
+        VpcEndpointId=setup.studio.gateway, RemoveRouteTableIds=[setup.studio.route_table]
+    )
+
+
+def rule_revoked(setup: DoctorSetup) -> None:
+    setup.studio.ec2.revoke_security_group_ingress(
+        GroupId=setup.studio.group, SecurityGroupRuleIds=[setup.studio.rule]
+    )
+
+
 def paused_and_broken(setup: DoctorSetup) -> None:
     no_logs(setup)
     private_dns_off(setup)
@@ -70,6 +92,10 @@ BREAKS: Breaks = [
     ("homes", no_file_system, "does not exist"),
     ("endpoints", not_in_state, "com.amazonaws.us-east-1.logs: missing"),
     ("endpoints", private_dns_off, "us-east-1.ssm: private DNS is off"),
+    ("endpoints", subnet_removed, "com.amazonaws.us-east-1.sts: not in subnet-"),
+    ("endpoints", no_gateway, "com.amazonaws.us-east-1.s3: missing"),
+    ("endpoints", routes_removed, "com.amazonaws.us-east-1.s3: not in rtb-"),
+    ("endpoints", rule_revoked, "security group rule sgr-"),
     ("endpoints", deny_all, "com.amazonaws.us-east-1.ssmmessages: not AWS's default policy"),
     ("endpoint-dns", no_dns_hostnames, "enableDnsHostnames of vpc-"),
     ("endpoint-dns", lambda t: resolve_in_public(t, "ssm."), "ssm.us-east-1.amazonaws.com"),
