@@ -1,6 +1,9 @@
 """Interface endpoints and the gateway endpoint for S3."""
 
 import json
+import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from catalog.permissions.iam import Account
 from modules.endpoints import PrivateEndpoints, S3Gateway
 from modules.vpc import ZonedSubnet
 from settings import Feature
+from studio.toolchain.toolbox import Toolbox
 from tests.synthesis import Template, new_stack, once, only, synth
 
 ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
@@ -76,13 +80,31 @@ def test_a_plan_fails_if_no_zone_of_the_subnets_offers_an_endpoint() -> None:
             assert check["error_message"] == found
 
 
-def test_fewer_zones_are_the_first_that_offer_the_service() -> None:
-    everywhere, first = (
-        interfaces(endpoints(**limit))["com.amazonaws.us-east-1.ssm"]["subnet_ids"]
-        for limit in ({}, {"most_zones": 1})
-    )
-    offered = everywhere[2:-1]
-    assert first == f"${{slice({offered}, 0, min(1, length({offered})))}}"
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("offered", "most_zones", "used", "planned"),
+    [
+        ("ab", None, "ab", True),
+        ("ab", 1, "a", True),
+        ("bc", None, "b", True),
+        ("bc", 2, "b", True),
+        ("c", None, "", False),
+        ("c", 1, "", False),
+    ],
+)
+def test_terraform_chooses_the_subnets_in_zones_that_offer_the_service(
+    tmp_path: Path, offered: str, most_zones: int | None, used: str, planned: bool
+) -> None:
+    template = endpoints(most_zones=most_zones)
+    (tmp_path / "main.tf.json").write_text(json.dumps({"locals": template["locals"]}))
+    endpoint = interfaces(template)["com.amazonaws.us-east-1.ssm"]
+    (check,) = endpoint["lifecycle"]["precondition"]
+    words = f"jsonencode([{endpoint['subnet_ids'][2:-1]}, {check['condition'][2:-1]}])"
+    zones = json.dumps([f"us-east-1{zone}" for zone in offered])
+    expression = re.sub(r"data\.[\w.-]+\.availability_zones", zones, words)
+    command = [Toolbox.load().terraform, "console"]
+    printed = subprocess.check_output(command, input=expression, cwd=tmp_path, text=True)
+    assert json.loads(json.loads(printed)) == [[f"subnet-0{zone}" for zone in used], planned]
 
 
 def test_subnets_and_zones_are_paired() -> None:
