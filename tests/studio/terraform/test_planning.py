@@ -8,8 +8,10 @@ import pytest
 
 from settings import Settings
 from studio.errors import StepFailed
+from studio.terraform import runner
 from studio.terraform.deployment import Deployment
 from studio.terraform.planning import Planner, StackPlan
+from studio.terraform.state.locks import Locked
 from tests.studio.terraform.clone import write_stacks
 from tests.studio.terraform.state.locking import locked_by_another_process
 
@@ -85,3 +87,20 @@ def test_a_plan_can_be_applied_unless_a_dependency_changes(tmp_path: Path) -> No
     assert changed["second"].plan is not None
     assert not changed["second"].plan.empty
     assert changed["second"].file is None
+
+
+@pytest.mark.slow
+def test_apply_and_destroy_do_not_wait_for_a_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment = write(tmp_path, first="1", second="2")
+    first = deployment.named(["first"])
+    deployment.create(first)
+    # Terraform only waits for a lock that has an id.
+    (tmp_path / ".terraform.first.tfstate.lock.info").write_text('{"ID": "1-2"}')
+    monkeypatch.setattr(runner, "_DEPLOY_SECONDS", 30.0)
+    with locked_by_another_process(tmp_path / "terraform.first.tfstate"):
+        with pytest.raises(Locked):
+            deployment.create(first)
+        with pytest.raises(Locked):
+            deployment.destroy(["first"])
