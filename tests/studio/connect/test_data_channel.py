@@ -179,6 +179,30 @@ def test_the_interval_after_which_a_message_is_sent_again_adapts_to_the_round_tr
         assert session.read_all() == b""
 
 
+def test_the_interval_has_a_limit_whatever_the_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a minute without the network, a lost message would be sent again a minute later."""
+    monkeypatch.setattr(data_channel, "_LONGEST_TIMEOUT", 0.1)
+
+    def script(node: Node) -> None:
+        node.shake_hands()
+        slow = node.receive(MessageType.INPUT)
+        time.sleep(1)
+        node.acknowledge(slow)
+        node.send(2, b"next")
+        for _ in range(2):
+            while (lost := node.receive(MessageType.INPUT, seconds=0.8)).sequence == slow.sequence:
+                pass
+        assert lost.payload == b"lost"
+        node.close("")
+
+    with serving(script) as started:
+        session = Session(started)
+        session.client.sendall(b"slow")
+        assert session.client.recv(4) == b"next"
+        session.client.sendall(b"lost")
+        assert session.read_all() == b""
+
+
 def test_the_source_may_be_closed_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread that reads it may be about to read once more."""
     late, closed = threading.Event(), threading.Event()
