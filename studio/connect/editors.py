@@ -30,6 +30,9 @@ OFFLINE_GUIDE = (
     "remote-access-remote-setup-vpc-subnets-without-internet-access.html"
 )
 
+_OPEN_SECONDS = 60
+"""The command ends once the window opens; the first start after an update takes longest."""
+
 
 def settings_file(home: Path, editor: Editor) -> Path:
     """The path of the user's settings on this operating system."""
@@ -98,8 +101,7 @@ def open_window(host: str, editor: Editor, report: Report) -> None:
     program = shutil.which(editor.command) or editor.command
     command = [program, "--remote", f"ssh-remote+{host}", HOME]
     try:
-        # It ends once the window opens; the first start after an update takes longest.
-        finished = captured(command, seconds=60)
+        finished = captured(command, seconds=_OPEN_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(f"{editor.name} does not open: {error}") from None
     if finished.returncode:

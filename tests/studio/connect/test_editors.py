@@ -145,11 +145,17 @@ def test_the_editors_command_opens_a_window(
 
 
 @pytest.mark.parametrize(
-    ("script", "reason"), [("echo no display >&2; exit 1", "no display"), ("exit 3", "exit code 3")]
+    ("script", "seconds", "reason"),
+    [
+        ("echo no display >&2; exit 1", 60, "no display"),
+        ("exit 3", 60, "exit code 3"),
+        ("exec /bin/sleep 60", 0.2, r".* timed out after 0\.2 seconds"),
+    ],
 )
 def test_an_editor_that_does_not_open_says_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, seconds: float, reason: str
 ) -> None:
+    monkeypatch.setattr(editors, "_OPEN_SECONDS", seconds)
     (tmp_path / "code").write_text(f"#!/bin/sh\n{script}\n")
     (tmp_path / "code").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
