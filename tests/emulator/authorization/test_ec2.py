@@ -10,7 +10,7 @@ from studio_emulator.server import Emulator
 from tests.emulator.authorization.required import required
 from tests.emulator.samples import ACCOUNT, as_tags
 
-VPC, GROUP, RULE = (f"{kind}-0123456789abcdef0" for kind in ("vpc", "sg", "sgr"))
+VPC, GROUP, RULE, FLOW_LOG = (f"{kind}-0123456789abcdef0" for kind in ("vpc", "sg", "sgr", "fl"))
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/lab-user"
 TAGS = [{"ResourceType": "vpc", "Tags": as_tags(cost="1")}]
 
@@ -30,6 +30,7 @@ TAGS = [{"ResourceType": "vpc", "Tags": as_tags(cost="1")}]
             {"ResourceIds": [VPC], "DeliverLogsPermissionArn": ROLE},
             [f"vpc/{VPC}", "vpc-flow-log/*", "iam:PassRole role/lab-user"],
         ),
+        ("DeleteFlowLogs", {"FlowLogIds": [FLOW_LOG]}, [f"vpc-flow-log/{FLOW_LOG}"]),
         ("CreateVpc", {"TagSpecifications": TAGS}, ["vpc/*", "ec2:CreateTags vpc/*"]),
         (
             "AuthorizeSecurityGroupIngress",
