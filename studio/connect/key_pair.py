@@ -17,7 +17,8 @@ def ensure(paths: SshPaths) -> str:
         if not paths.key.exists():
             _keygen("-q", "-t", "ed25519", "-N", "", "-C", paths.host, "-f", str(paths.key))
     # The .pub file may be missing, or belong to another key.
-    return _keygen("-y", "-P", "", "-f", str(paths.key)).strip()
+    fix = f"; delete {paths.key}, then connect again"
+    return _keygen("-y", "-P", "", "-f", str(paths.key), fix=fix).strip()
 
 
 def name(public_key: str) -> str:
@@ -26,7 +27,7 @@ def name(public_key: str) -> str:
     return f"studio-{hashlib.sha256(blob.encode()).hexdigest()[:16]}.pub"
 
 
-def _keygen(*arguments: str) -> str:
+def _keygen(*arguments: str, fix: str = "") -> str:
     try:
         finished = captured(["ssh-keygen", *arguments], seconds=60)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -34,5 +35,5 @@ def _keygen(*arguments: str) -> str:
     if finished.returncode:
         # Warnings may precede the reason.
         *_, reason = ["no reason given", *finished.stderr.strip().splitlines()]
-        raise UserError(f"ssh-keygen failed: {reason}")
+        raise UserError(f"ssh-keygen failed: {reason}{fix}")
     return finished.stdout

@@ -30,14 +30,18 @@ def test_a_key_is_named_by_its_key_alone() -> None:
     assert {len(name) for name in names} == {len("studio-0123456789abcdef.pub")}
 
 
-def test_the_reason_of_ssh_keygen_is_one_line(alice: SshPaths) -> None:
-    alice.folder.mkdir(parents=True)
-    alice.key.write_text("no key")
+def test_an_unreadable_key_is_one_line_with_the_fix(alice: SshPaths) -> None:
+    """As an interrupted ssh-keygen leaves it."""
+    key_pair.ensure(alice)
+    alice.key.write_bytes(alice.key.read_bytes()[:99])
     # ssh-keygen warns about the mode before it names the reason.
     alice.key.chmod(0o644)
-    with pytest.raises(UserError, match=r"^ssh-keygen failed: (?!@)[^\\]*$") as failed:
+    with pytest.raises(UserError, match=r"^ssh-keygen failed: (?!@)[^\\]*; delete ") as failed:
         key_pair.ensure(alice)
     assert "\n" not in str(failed.value)
+    assert str(failed.value).endswith(f"; delete {alice.key}, then connect again")
+    alice.key.unlink()
+    key_pair.ensure(alice)
 
 
 def test_a_missing_ssh_keygen_is_an_error(
