@@ -13,8 +13,7 @@ BOTH = {
     "full": {"app_types": ["JupyterLab", "CodeEditor"]},
     "old": {"app_types": ["KernelGateway"]},
 }
-
-
+SMALL = 'defaults.space.instance_type = "ml.t3.medium"\n'
 MEMORY = '8 GiB of memory or more, such as ml.t3.large, for connect = "native"'
 WITHOUT_IMAGE = (
     '"native" for alice, whose space starts SageMaker Distribution, or an image with '
@@ -46,23 +45,15 @@ def test_the_image_of_a_space(
     assert alice(sections, **own).space("alice").image == image
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        'defaults.connect = "ssh-helper"\ndefaults.space.instance_type = "ml.t3.medium"\n'
-        "[users.alice]",
-        'defaults.space.instance_type = "ml.t3.medium"\n'
-        '[users.alice.space]\ninstance_type = "ml.t3.large"',
-        'defaults.app_types = ["KernelGateway"]\n[users.alice]',
-        'features = []\ndefaults.space.instance_type = "ml.t3.medium"\n[users.alice]',
-    ],
-    ids=[
-        "ssh-helper on a small machine",
-        "nobody has the default",
-        "Studio Classic only",
-        "no SSH",
-    ],
-)
+VALID = {
+    "ssh-helper on a small machine": f'defaults.connect = "ssh-helper"\n{SMALL}[users.alice]',
+    "nobody has the default": f'{SMALL}[users.alice.space]\ninstance_type = "ml.t3.large"',
+    "Studio Classic only": 'defaults.app_types = ["KernelGateway"]\n[users.alice]',
+    "no SSH": f"features = []\n{SMALL}[users.alice]",
+}
+
+
+@pytest.mark.parametrize("content", VALID.values(), ids=VALID)
 def test_a_valid_combination_is_accepted(tmp_path: Path, content: str) -> None:
     assert list(loaded(write(tmp_path, content)).users) == ["alice"]
 

@@ -141,8 +141,6 @@ def test_stop_waits_for_an_app_that_another_client_deletes(deployed_studio: Depl
 
 CPU = "arn:aws:sagemaker:us-east-1:885854791233:image/sagemaker-distribution-cpu"
 GPU = CPU.replace("cpu", "gpu")
-
-
 SLIM = {"SageMakerImageArn": "arn:aws:sagemaker:us-east-1:123456789012:image/studio-slim"}
 PIN = {
     "SageMakerImageVersionArn": SLIM["SageMakerImageArn"].replace("image", "image-version") + "/1"
@@ -151,33 +149,20 @@ PUBLISHED = {
     "SageMakerImageArn": CPU,
     "SageMakerImageVersionAlias": distribution.VERSION_ALIAS,
 }
+OWN_ALIAS = {**SLIM, "SageMakerImageVersionAlias": "stable"}
 LARGE, ACCELERATED = {"InstanceType": "ml.t3.large"}, {"InstanceType": "ml.g4dn.xlarge"}
+STARTED = {
+    "pinned before": ({**PIN, **PUBLISHED}, PUBLISHED),
+    "published before": ({**PUBLISHED, **SLIM}, SLIM),
+    "pinned now": ({**PUBLISHED, **SLIM, **PIN}, {**SLIM, **PIN}),
+    "version alone": (PIN, PIN),
+    "no image": (LARGE, LARGE | PUBLISHED),
+    "no image, GPU": (ACCELERATED, ACCELERATED | PUBLISHED | {"SageMakerImageArn": GPU}),
+    "own alias": (OWN_ALIAS, OWN_ALIAS),
+}
 
 
-@pytest.mark.parametrize(
-    ("profile", "started"),
-    [
-        ({**PIN, **PUBLISHED}, PUBLISHED),
-        ({**PUBLISHED, **SLIM}, SLIM),
-        ({**PUBLISHED, **SLIM, **PIN}, {**SLIM, **PIN}),
-        (PIN, PIN),
-        (LARGE, LARGE | PUBLISHED),
-        (ACCELERATED, ACCELERATED | PUBLISHED | {"SageMakerImageArn": GPU}),
-        (
-            {**SLIM, "SageMakerImageVersionAlias": "stable"},
-            {**SLIM, "SageMakerImageVersionAlias": "stable"},
-        ),
-    ],
-    ids=[
-        "pinned before",
-        "published before",
-        "pinned now",
-        "version alone",
-        "no image",
-        "no image, GPU",
-        "own alias",
-    ],
-)
+@pytest.mark.parametrize(("profile", "started"), STARTED.values(), ids=STARTED)
 def test_with_image_adds_a_missing_image_and_removes_the_version_of_another_one(
     profile: dict[str, str], started: dict[str, str]
 ) -> None:

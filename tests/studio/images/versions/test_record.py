@@ -21,55 +21,57 @@ def pushed(*digits: str) -> dict[str, list[str]]:
     return {f"sha256:{digit * 64}": [digit * 16] for digit in digits}
 
 
-@pytest.mark.parametrize(
-    ("before", "ecr", "versions", "after"),
-    [
-        ([], {}, None, []),
-        ([], pushed("a"), None, [content("a")]),
-        ([content("a")], pushed("a"), [version(1, "a")], [content("a", 1)]),
-        ([], pushed("a", "b"), [version(1, "a")], [content("a", 1), content("b")]),
-        ([], pushed("b", "a"), [version(1, "a")], [content("a", 1), content("b")]),
-        ([], pushed("a"), [version(1, "a"), version(2, "a")], [content("a", 1, 2)]),
-        ([content("a", 1)], {}, [version(1, "a")], [content("a", 1)]),
-        ([content("a")], {}, [], []),
-        ([content("a", 1)], pushed("a"), [version(1, "a", "CREATING")], [content("a", 1)]),
-        (
-            [content("a")],
-            pushed("a"),
-            [version(1, "a", "CREATE_FAILED")],
-            [content("a", lost=(1,))],
-        ),
-        (
-            [content("a", lost=(1,))],
-            pushed("a"),
-            [version(2, "a")],
-            [content("a", 2, lost=(1,))],
-        ),
-        ([content("a", 1)], pushed("a"), [], [content("a", lost=(1,))]),
-        ([content("a", 1)], pushed("a"), [version(1, "a", "DELETING")], [content("a", lost=(1,))]),
-        ([content("a", 1), content("b", 2)], {}, None, []),
-        ([], {"sha256:" + "a" * 64: ["latest", "a" * 16]}, [], [content("a")]),
-        ([], {"sha256:" + "a" * 64: ["latest"]}, [version(1, "a")], []),
-    ],
-    ids=[
-        "nothing",
-        "pushed",
-        "deployed since",
-        "another one pushed since",
-        "in the order of their numbers",
-        "created twice",
-        "expired in ECR",
-        "expired in ECR before it was deployed",
-        "in creation",
-        "failed",
-        "created after a failure",
-        "deleted",
-        "in deletion",
-        "no image",
-        "with other tags",
-        "without a tag of the project",
-    ],
-)
+RECORDED = {
+    "nothing": ([], {}, None, []),
+    "pushed": ([], pushed("a"), None, [content("a")]),
+    "deployed since": ([content("a")], pushed("a"), [version(1, "a")], [content("a", 1)]),
+    "another one pushed since": (
+        [],
+        pushed("a", "b"),
+        [version(1, "a")],
+        [content("a", 1), content("b")],
+    ),
+    "in the order of their numbers": (
+        [],
+        pushed("b", "a"),
+        [version(1, "a")],
+        [content("a", 1), content("b")],
+    ),
+    "created twice": ([], pushed("a"), [version(1, "a"), version(2, "a")], [content("a", 1, 2)]),
+    "expired in ECR": ([content("a", 1)], {}, [version(1, "a")], [content("a", 1)]),
+    "expired in ECR before it was deployed": ([content("a")], {}, [], []),
+    "in creation": (
+        [content("a", 1)],
+        pushed("a"),
+        [version(1, "a", "CREATING")],
+        [content("a", 1)],
+    ),
+    "failed": (
+        [content("a")],
+        pushed("a"),
+        [version(1, "a", "CREATE_FAILED")],
+        [content("a", lost=(1,))],
+    ),
+    "created after a failure": (
+        [content("a", lost=(1,))],
+        pushed("a"),
+        [version(2, "a")],
+        [content("a", 2, lost=(1,))],
+    ),
+    "deleted": ([content("a", 1)], pushed("a"), [], [content("a", lost=(1,))]),
+    "in deletion": (
+        [content("a", 1)],
+        pushed("a"),
+        [version(1, "a", "DELETING")],
+        [content("a", lost=(1,))],
+    ),
+    "no image": ([content("a", 1), content("b", 2)], {}, None, []),
+    "with other tags": ([], {"sha256:" + "a" * 64: ["latest", "a" * 16]}, [], [content("a")]),
+    "without a tag of the project": ([], {"sha256:" + "a" * 64: ["latest"]}, [version(1, "a")], []),
+}
+
+
+@pytest.mark.parametrize(("before", "ecr", "versions", "after"), RECORDED.values(), ids=RECORDED)
 def test_the_record_follows_aws(
     before: list[Content],
     ecr: dict[str, list[str]],
