@@ -32,7 +32,6 @@ ecr.force_delete = true
 ecr.check = false
 """
 
-
 NewAccount = Callable[..., emulated.EmulatedAws]
 """See the fixture ``new_account``."""
 

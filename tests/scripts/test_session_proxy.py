@@ -31,8 +31,6 @@ region = us-east-1
 sso_region = us-east-1
 sso_start_url = https://example.awsapps.com/start
 """
-
-
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "example"}
 
 

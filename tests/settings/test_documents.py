@@ -8,11 +8,9 @@ from settings.errors import show
 from settings.loading import settings_files
 from tests.settings.samples import loaded, message, people, refusal, write
 
-Folder = Path
-
 
 @pytest.fixture
-def teams(tmp_path: Path) -> Folder:
+def teams(tmp_path: Path) -> Path:
     """base.toml, and teams/vision.toml, which extends it."""
     (tmp_path / "base.toml").write_text(
         'region = "eu-west-1"\ntags = { CostCentre = "1", Team = "all" }\n'
@@ -26,7 +24,7 @@ def teams(tmp_path: Path) -> Folder:
     return tmp_path
 
 
-def test_tables_are_merged_and_other_values_replaced(teams: Folder) -> None:
+def test_tables_are_merged_and_other_values_replaced(teams: Path) -> None:
     found = loaded(teams / "teams" / "vision.toml")
     assert (found.name, found.region) == ("vision", "eu-west-1")
     assert found.tags == {"CostCentre": "1", "Team": "vision"}
@@ -34,14 +32,14 @@ def test_tables_are_merged_and_other_values_replaced(teams: Folder) -> None:
     assert set(found.users) == {"alice", "bob"}
 
 
-def test_list_of_the_files_that_settings_are_read_from(teams: Folder) -> None:
+def test_list_of_the_files_that_settings_are_read_from(teams: Path) -> None:
     assert [path.resolve() for path in settings_files(teams / "teams" / "vision.toml")] == [
         teams / "teams" / "vision.toml",
         teams / "base.toml",
     ]
 
 
-def test_an_error_names_the_file_with_the_wrong_value(teams: Folder) -> None:
+def test_an_error_names_the_file_with_the_wrong_value(teams: Path) -> None:
     write(teams, "[defaults]\nidle_minutes = 5\n", "base.toml")
     assert refusal(teams / "teams" / "vision.toml") == (
         f"{teams / 'teams' / '../base.toml'}: defaults.idle_minutes = 5: a whole number from 60 to "
@@ -49,7 +47,7 @@ def test_an_error_names_the_file_with_the_wrong_value(teams: Folder) -> None:
     )
 
 
-def test_an_error_names_the_file_that_overrides_a_valid_value(teams: Folder) -> None:
+def test_an_error_names_the_file_that_overrides_a_valid_value(teams: Path) -> None:
     own = write(teams / "teams", 'extends = "vision.toml"\ndefaults.idle_minutes = 1\n', "own.toml")
     assert refusal(own).startswith(f"{own}: defaults.idle_minutes = 1: ")
 
@@ -69,7 +67,7 @@ def test_a_chain_of_more_than_5_files_is_refused(tmp_path: Path) -> None:
     assert list(loaded(tmp_path / "1.toml").users) == ["alice"]
 
 
-def test_an_error_names_an_extended_file_that_is_not_toml(teams: Folder) -> None:
+def test_an_error_names_an_extended_file_that_is_not_toml(teams: Path) -> None:
     write(teams, "a = \n", "base.toml")
     assert "base.toml: not TOML" in refusal(teams / "teams" / "vision.toml")
 

@@ -33,7 +33,6 @@ SPEED = 20_000
 Made = TypeVar("Made")
 TWO_USERS = Settings.model_validate({"users": {"alice": {}, "bob": {"connect": "ssh-helper"}}})
 
-
 # One session for all tests: it reads a service's model, which is megabytes, once.
 _KEYS = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
 

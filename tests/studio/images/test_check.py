@@ -58,8 +58,6 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
 
 
 GOOD, UNPROVEN = CheckResult("user", True, "fine"), CheckResult("network", None, "shared")
-
-
 BAD = CheckResult("health", False, "dead", "InternalFailure", "start it")
 
 

@@ -187,11 +187,9 @@ def test_find_engine_takes_the_first_that_responds(bench: Bench) -> None:
     assert find_engine(None) is None
     bench.install("nerdctl", "buildah", "docker")
     bench.behave(docker=["buildx"])
-    assert find_engine(None) == engines.Engine("buildah", str(bench.folder / "buildah"))
+    assert find_engine(None) == bench.engine("buildah")
     bench.behave(docker=["version"], buildah=["--version"])
-    chosen = find_engine(None)
-    assert chosen is not None
-    assert chosen.name == "nerdctl"
+    assert find_engine(None) == bench.engine("nerdctl")
 
 
 @pytest.mark.parametrize(
@@ -203,9 +201,7 @@ def test_find_engine_takes_the_flag_then_the_variable(
 ) -> None:
     bench.install("podman", "finch")
     monkeypatch.setenv(engines.ENGINE, variable)
-    found = find_engine(flag)
-    assert found is not None
-    assert found.name == name
+    assert find_engine(flag) == bench.engine(name)
 
 
 def test_find_engine_skips_an_engine_that_hangs(

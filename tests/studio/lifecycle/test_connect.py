@@ -18,7 +18,6 @@ from tests.studio.deployed_studio import DeployedStudio, deny
 RUNS = "the app that this command started (ml.t3.large, 0.1 USD an hour in us-east-1) keeps running"
 STOP = "`studio stop alice` stops it"
 
-
 pytestmark = pytest.mark.usefixtures("programs")
 
 

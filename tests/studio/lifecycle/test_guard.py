@@ -25,8 +25,6 @@ from tests.studio.lifecycle.samples import FROM, plan
 STACKS = [
     Stack(name=name, dependencies=frozenset(), folder=Path(name)) for name in ("ecr", "network")
 ]
-
-
 LOGS = {"network": [resource("aws_cloudwatch_log_group")]}
 
 
@@ -54,9 +52,6 @@ class Foresight:
 
     action = "create"
 
-    def __init__(self, deployment: Planned) -> None:
-        pass
-
     def plan_stacks(self, _: frozenset[str]) -> list[StackPlan]:
         found = [read_plan(plan(self.action), stack=stack.name) for stack in STACKS]
         return [StackPlan(stack=one.stack, deployed=True, plan=one) for one in found]
@@ -64,7 +59,7 @@ class Foresight:
 
 @pytest.fixture(autouse=True)
 def _no_terraform(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "Planner", Foresight)
+    monkeypatch.setattr(guard, "Planner", lambda _: Foresight())
     monkeypatch.setattr(guard, "recover_unfinished", lambda *_: None)
 
 
@@ -108,7 +103,7 @@ def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(
                 for one in super().plan_stacks(_)
             ]
 
-    monkeypatch.setattr(guard, "Planner", Ahead)
+    monkeypatch.setattr(guard, "Planner", lambda _: Ahead())
     it = Planned(out=tmp_path, plans={"network": plan("create")})
     assert deploy(it) == ["apply ecr", "apply network"]
     # Its plan is empty by now.

@@ -9,8 +9,6 @@ from settings import Settings, UserError
 from studio.lifecycle.invite import invitation, origin
 
 SETTINGS = Settings.model_validate({"name": "team", "region": "eu-west-1", "users": {"alice": {}}})
-
-
 IDENTITY = ("-c", "user.name=alice", "-c", "user.email=alice@example.com")
 
 

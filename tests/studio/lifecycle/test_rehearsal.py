@@ -34,14 +34,12 @@ class Rehearsed(Deployed):
         self.plans = dict.fromkeys(("network", "domain"), PLAN)
 
     @property
-    def levels(self) -> list[list[Stack]]:
-        return [
-            [Stack(name=name, dependencies=frozenset(), folder=self.out)] for name in self.plans
-        ]
+    def stacks(self) -> list[Stack]:
+        return [Stack(name=name, dependencies=frozenset(), folder=self.out) for name in self.plans]
 
     @property
-    def stacks(self) -> list[Stack]:
-        return [stack for level in self.levels for stack in level]
+    def levels(self) -> list[list[Stack]]:
+        return [[stack] for stack in self.stacks]
 
     @contextmanager
     def sharing_provider(self, stack: Stack) -> Iterator[None]:

@@ -26,9 +26,6 @@ DOMAIN = plan(change("aws_sagemaker_domain"), stack="domain")
 class Planner:
     """Plans what depends on nothing, and the domain once something is deployed."""
 
-    def __init__(self, deployment: SimpleNamespace) -> None:
-        pass
-
     def plan_stacks(self, deployed: frozenset[str]) -> list[StackPlan]:
         return [
             StackPlan(stack="network", deployed=bool(deployed), plan=NETWORK),
@@ -59,7 +56,7 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     aws = SimpleNamespace(describe=lambda: "AWS", account=lambda: "1")
     monkeypatch.setattr(review, "Aws", lambda _: aws)
     monkeypatch.setattr(review, "Deployment", SimpleNamespace(read_only=read_only))
-    monkeypatch.setattr(review, "Planner", Planner)
+    monkeypatch.setattr(review, "Planner", lambda _: Planner())
     monkeypatch.setattr(review, "rehearse", rehearse)
     monkeypatch.setattr(review, "require_existing", lambda *_: ())
     repositories = MagicMock(return_value=[])

@@ -32,7 +32,6 @@ BOTH = {**HELPER, "image": {"slim": {"version": 1}}}
 NO_IMAGE = {**NATIVE, "users": {"alice": {"images": []}}}
 NO_FEATURE = {**NATIVE, "features": []}
 
-
 _TEMPLATES: dict[str, str] = {}
 """The synthesized stack of each settings."""
 
