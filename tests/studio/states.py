@@ -1,4 +1,4 @@
-"""States as Terraform writes them."""
+"""States and plans as Terraform writes them."""
 
 import json
 from typing import Any
@@ -31,3 +31,13 @@ def tainted_resources(
     """The resources of a state with one tainted resource, as the product reads them."""
     state = state_of(kind, attributes, name=name, status="tainted")
     return list(StateFile.parse(state.encode(), "x.tfstate").resources)
+
+
+def planned(address: str, **change: Any) -> dict[str, Any]:
+    """A planned change of a resource. change: actions, before, after, after_unknown."""
+    kind = address.partition(".")[0]
+    return {"address": address, "mode": "managed", "type": kind, "change": change}
+
+
+def plan_with(*changes: dict[str, Any]) -> str:
+    return json.dumps({"format_version": "1.2", "resource_changes": changes})

@@ -1,7 +1,5 @@
 """A fingerprint, an update, a plan, the settings of `ours`, and its destruction."""
 
-import json
-
 from settings import Settings
 from studio.aws import domain_resources
 from studio.aws.app_settings import SettingsUpdate
@@ -9,6 +7,7 @@ from studio.aws.domain_resources import DomainResource
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.fingerprint import Fingerprint, StackFingerprint
 from tests.studio.deployed import Deployed
+from tests.studio.states import plan_with, planned
 
 FROM = Fingerprint(
     name="studio",
@@ -34,9 +33,8 @@ UPDATE = SettingsUpdate(
 
 def plan(*actions: str, type_: str = "aws_cloudwatch_log_group", after: str = "logs") -> str:
     """The plan of one change, as JSON."""
-    change = {"actions": actions, "before": {"name": "logs"}, "after": {"name": after}}
-    found = {"address": f"{type_}.one", "mode": "managed", "type": type_, "change": change}
-    return json.dumps({"format_version": "1.2", "resource_changes": [found]})
+    names = {"before": {"name": "logs"}, "after": {"name": after}}
+    return plan_with(planned(f"{type_}.one", actions=actions, **names))
 
 
 def settings(retention: str, *, force: bool = False) -> Settings:

@@ -15,14 +15,12 @@ from studio.review.review import review_plans
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.planning import PlanFile, StackPlan
 from tests.studio.lifecycle.samples import FROM
+from tests.studio.states import plan_with, planned
 
 
 def plan(stack: str, *changes: tuple[str, dict[str, object]]) -> Plan:
-    found = [
-        {"address": address, "mode": "managed", "type": address.partition(".")[0], "change": change}
-        for address, change in changes
-    ]
-    return read_plan(json.dumps({"format_version": "1.2", "resource_changes": found}), stack=stack)
+    found = [planned(address, **change) for address, change in changes]
+    return read_plan(plan_with(*found), stack=stack)
 
 
 def created(**after: object) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """Reading plan files, real and malformed ones."""
 
 import contextlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,14 @@ from hypothesis import given
 from settings import UserError
 from studio.terraform.plan import Action, read_plan
 from tests.studio.hostile import JSON
+from tests.studio.states import plan_with, planned
 
 PLANS = Path(__file__).parents[1] / "plans"
 
 
 def plan(**change: Any) -> str:
-    resource = {
-        "address": "aws_vpc.a",
-        "mode": "managed",
-        "type": "aws_vpc",
-        "change": {"actions": ["no-op"], "before": {}, "after": {}, "after_unknown": {}} | change,
-    }
-    return json.dumps({"format_version": "1.2", "resource_changes": [resource]})
+    unchanged = {"actions": ["no-op"], "before": {}, "after": {}, "after_unknown": {}}
+    return plan_with(planned("aws_vpc.a", **unchanged | change))
 
 
 @pytest.mark.parametrize("path", sorted(PLANS.glob("*/*.json")), ids=lambda p: f"{p.parent.name}")

@@ -11,6 +11,7 @@ import pytest
 from settings import UserError
 from studio.lifecycle.recovery.recover import Recovery, recover
 from studio_emulator.server import Emulator
+from tests.studio.states import planned
 
 POLICY = "aws_ecr_lifecycle_policy"
 
@@ -53,31 +54,24 @@ class Terraform:
 
     def plan(self) -> dict[str, Any]:
         imported = {block["to"] for block in self.blocks}
-        changes = []
+        values = dict[str, dict[str, Any]]()
         for name in self.repositories:
-            for kind, key in (
-                ("aws_ecr_repository", "name"),
-                ("aws_ecr_lifecycle_policy", "repository"),
-            ):
-                address = f"{kind}.{name}"
-                if self.targets and address not in self.targets:
-                    continue
-                changes.append(
-                    {
-                        "address": address,
-                        "mode": "managed",
-                        "type": kind,
-                        "change": {
-                            "actions": [self.of_imports if address in imported else "create"],
-                            "after": {key: name, "tags_all": {} if key == "name" else None},
-                        },
-                    }
-                )
+            values[f"aws_ecr_repository.{name}"] = {"name": name, "tags_all": {}}
+            values[f"{POLICY}.{name}"] = {"repository": name, "tags_all": None}
+        changes = [
+            planned(
+                address,
+                actions=[self.of_imports if address in imported else "create"],
+                after=after,
+            )
+            for address, after in values.items()
+            if not self.targets or address in self.targets
+        ]
         return {"resource_changes": changes}
 
 
 @pytest.mark.parametrize(
-    ("planned", "existing"),
+    ("wanted", "existing"),
     [
         ([], []),
         (["one"], ["one"]),
@@ -86,7 +80,7 @@ class Terraform:
     ],
 )
 def test_one_apply_imports_all_existing_resources(
-    aws: Emulator, folder: Path, planned: list[str], existing: list[str]
+    aws: Emulator, folder: Path, wanted: list[str], existing: list[str]
 ) -> None:
     rule = {
         "rulePriority": 1,
@@ -98,17 +92,17 @@ def test_one_apply_imports_all_existing_resources(
         ecr.create_repository(repositoryName=name)
         policy = json.dumps({"rules": [rule]})
         ecr.put_lifecycle_policy(repositoryName=name, lifecyclePolicyText=policy)
-    terraform = Terraform(folder, planned)
+    terraform = Terraform(folder, wanted)
     done = recover(terraform, folder)
     assert set(done.imported) == {
         f"{kind}.{name}" for name in existing for kind in ("aws_ecr_repository", POLICY)
     }
-    assert done.complete == (planned == existing)
+    assert done.complete == (wanted == existing)
     missing = set() if done.complete else {"aws_ecr_repository.new", f"{POLICY}.new"}
     assert set(done.missing) == missing
     assert [word for word in terraform.asked if word in ("apply", "import")] == ["apply"]
     if done.complete:
-        assert terraform.asked == [*["plan", "show"] * bool(planned), "plan", "apply"]
+        assert terraform.asked == [*["plan", "show"] * bool(wanted), "plan", "apply"]
     assert not (folder / "recovery.tf.json").exists()
 
 

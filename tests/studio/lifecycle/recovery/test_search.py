@@ -10,6 +10,7 @@ from studio.aws.client import Aws
 from studio.lifecycle.recovery.search import Planned, choose, search
 from studio_emulator.server import Emulator
 from tests.emulator.samples import allow, make_role
+from tests.studio.states import planned
 
 TAGS = {"Project": "studio", "ManagedBy": "terraform", "Name": "studio-vpc"}
 VPC = Planned(
@@ -102,24 +103,15 @@ def test_one_plan_finds_all_resources_of_a_network(
         "aws_vpc.network": {"cidr_block": "10.20.0.0/16"},
     }
     resources: dict[str, dict[str, Any]] = {}
+    changes: list[dict[str, Any]] = []
     for address, written in values.items():
         kind, name = address.split(".")
         resources.setdefault(kind, {})[name] = written
+        known = {key: one for key, one in written.items() if "${" not in str(one)}
+        changes.append(planned(address, actions=["create"], after=known))
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"resource": resources}))
-    changes = [
-        {
-            "address": address,
-            "mode": "managed",
-            "type": address.split(".")[0],
-            "change": {
-                "actions": ["create"],
-                "after": {key: one for key, one in written.items() if "${" not in str(one)},
-            },
-        }
-        for address, written in values.items()
-    ]
     there = search({"resource_changes": changes}, found, set(), tmp_path)
-    assert {planned.address: id_ for planned, id_ in there} == {
+    assert {one.address: id_ for one, id_ in there} == {
         "aws_vpc.network": vpc,
         "aws_subnet.one": subnet,
         "aws_security_group.endpoints": group["GroupId"],
