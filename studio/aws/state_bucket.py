@@ -95,8 +95,11 @@ class StateBucket:
             match error.code:
                 case "NoSuchBucket" | "404":
                     what = "no such bucket; `studio state init` creates it"
-                case "AccessDenied" | "403" | "BucketAlreadyExists":
-                    what = "AWS denies access: does the bucket belong to your account?"
+                case "AccessDenied" | "403":
+                    what = (
+                        f"AWS denies access: {str(error).removeprefix('AWS: ')}; a policy must "
+                        "allow it, and the bucket must belong to your account"
+                    )
                 case _:
                     what = str(error)
             raise UserError(f"{where}: {what}") from None
