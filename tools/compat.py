@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[1]
+from settings.errors import cut
+from settings.paths import PROJECT
+
 WORK = PROJECT / "build" / "compat"
 UV = PROJECT / ".tools" / "uv" / "bin" / "uv"
 SOURCES = ("main.py", "studio.toml", "catalog", "image", "modules", "settings", "stacks")
@@ -140,16 +142,12 @@ def provider(stacks: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _arguments(where: str, mine: Any, other: Any) -> Iterator[str]:
     if not (isinstance(mine, dict) and isinstance(other, dict)):
-        yield f"{where}: {_short(mine)} -> {_short(other)}"
+        yield f"{where}: {cut(json.dumps(mine))} -> {cut(json.dumps(other))}"
         return
     for name in sorted({*mine, *other}):
         if mine.get(name) != other.get(name):
-            yield f"{where}: {name}: {_short(mine.get(name))} -> {_short(other.get(name))}"
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 120 else f"{text[:117]}..."
+            before, after = (json.dumps(block.get(name)) for block in (mine, other))
+            yield f"{where}: {name}: {cut(before)} -> {cut(after)}"
 
 
 def _without_comments(block: Any) -> Any:
