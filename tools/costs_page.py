@@ -9,15 +9,9 @@ from catalog.names import Feature
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH
 from scripts import cost
 from settings import Settings
-from studio.review.settings_costs import cost_of_day
+from studio.review.settings_costs import DEMO_ENDPOINTS, DEMO_USD, DEMO_ZONES, cost_of_day
 
 DAY = 24 * ENDPOINT_ZONE_HOUR
-DEMO_SERVICES = (
-    *("ssm", "studio", "sagemaker.api", "sagemaker.runtime", "sts", "logs", "ssmmessages"),
-    "ec2messages",
-)
-"""The interface endpoints of the CDK demo, each in three zones (its lib/network)."""
-DEMO_ZONES = 3
 
 WITHOUT: Mapping[str, str] = {
     "sagemaker.api": "Studio does not start: AWS requires it in a VPC without internet. The SDK "
@@ -57,7 +51,6 @@ def _defaults() -> Iterator[str]:
     ours = services(default.features)
     zones = default.network.zones
     ours_day = len(ours) * zones * DAY
-    demo_day = len(DEMO_SERVICES) * DEMO_ZONES * DAY
     keys_day = 2 * KEY_MONTH * 24 / HOURS_A_MONTH
     yield f"""# What a deployment costs
 
@@ -81,7 +74,7 @@ $ studio cost
 
 | | endpoints | zones | USD a day |
 |---|---|---|---|
-| sjcahill/sagemaker-remote-demo | {len(DEMO_SERVICES)} | {DEMO_ZONES} | {demo_day:.2f} |
+| sjcahill/sagemaker-remote-demo | {DEMO_ENDPOINTS} | {DEMO_ZONES} | {DEMO_USD:.2f} |
 | the defaults | {len(ours)} | {zones} | {ours_day:.2f} |
 | the defaults with `network.endpoint_zones = 1` | {len(ours)} | 1 | {len(ours) * DAY:.2f} |
 | the defaults with `features = []`: notebooks only | {len(BASELINE)} | {zones} \

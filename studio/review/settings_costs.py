@@ -15,8 +15,9 @@ from catalog.service_prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
 from settings import Settings
 from studio.review.plan_costs import ENDPOINTS, KEYS
 
-DEMO_USD = 8 * 3 * 24 * ENDPOINT_ZONE_HOUR
-"""sjcahill/sagemaker-remote-demo: 8 interface endpoints in 3 zones."""
+DEMO_ENDPOINTS, DEMO_ZONES = 8, 3
+"""sjcahill/sagemaker-remote-demo, lib/network: its interface endpoints, and the zones of each."""
+DEMO_USD = DEMO_ENDPOINTS * DEMO_ZONES * 24 * ENDPOINT_ZONE_HOUR
 INSTANCES_SOURCE = "https://aws.amazon.com/sagemaker/ai/pricing/"
 NODES_SOURCE = "https://aws.amazon.com/systems-manager/pricing/"
 PRICES_READ = "November 2026"
