@@ -13,29 +13,27 @@ from settings.paths import PROJECT
 DOCS = PROJECT / "docs"
 PAGE = DOCS / "reference" / "claims.md"
 
+_HEAD = """# What this project assumes about AWS
+
+`python -m tools.reference` writes this page from `catalog/claims.toml`.
+`make conformance` checks the claims on a real account and writes a report to `docs/conformance/`.
+The last column shows the results of the committed reports, or why no test checks the claim. The
+confidence is: documented by AWS; seen in a public report; likely, because it follows from one of
+these; or assumed. `emulator/README.md` lists intended differences of the emulated AWS.
+
+| claim | source | confidence | used by | on AWS |
+|---|---|---|---|---|"""
+
 
 def page() -> str:
     """The text of docs/reference/claims.md."""
-    return "\n".join((*_introduction(), *_rows(), ""))
+    return "\n".join((_HEAD, *_rows(), ""))
 
 
 def reports() -> list[dict[str, Any]]:
     """The committed reports of `make conformance`, oldest first."""
     found = [json.loads(path.read_text()) for path in DOCS.glob("conformance/*.json")]
     return sorted(found, key=lambda report: (report["date"], report["region"]))
-
-
-def _introduction() -> Iterator[str]:
-    yield "# What this project assumes about AWS"
-    yield ""
-    yield """`python -m tools.reference` writes this page from `catalog/claims.toml`.
-`make conformance` checks the claims on a real account and writes a report to `docs/conformance/`.
-The last column shows the results of the committed reports, or why no test checks the claim. The
-confidence is: documented by AWS; seen in a public report; likely, because it follows from one of
-these; or assumed. `emulator/README.md` lists intended differences of the emulated AWS."""
-    yield ""
-    yield "| claim | source | confidence | used by | on AWS |"
-    yield "|---|---|---|---|---|"
 
 
 def _rows() -> Iterator[str]:

@@ -8,6 +8,7 @@ import importlib
 import io
 import os
 from collections.abc import Iterator
+from unittest import mock
 
 from scripts import cli
 from scripts.help import COMMANDS
@@ -21,13 +22,8 @@ def filled(page: str) -> str:
     return page.replace(MARKER, "\n".join(_commands()))
 
 
-def names() -> list[str]:
-    """The commands in `studio --help`."""
-    return list(COMMANDS)
-
-
 def _commands() -> Iterator[str]:
-    for name in names():
+    for name in COMMANDS:
         yield f"## studio {name}\n\n```text\n{_help(name)}\n```\n"
         for inner in _subcommands(name):
             yield f"### studio {name} {inner}\n\n```text\n{_help(name, inner)}\n```\n"
@@ -42,13 +38,11 @@ def _subcommands(name: str) -> Iterator[str]:
 
 
 def _help(*words: str) -> str:
-    printed, columns = io.StringIO(), os.environ.get("COLUMNS")
-    os.environ["COLUMNS"] = "90"
-    try:
-        with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
-            cli.main([*words, "--help"])
-    finally:
-        os.environ.pop("COLUMNS")
-        if columns is not None:
-            os.environ["COLUMNS"] = columns
+    printed = io.StringIO()
+    with (
+        mock.patch.dict(os.environ, COLUMNS="90"),
+        contextlib.redirect_stdout(printed),
+        contextlib.suppress(SystemExit),
+    ):
+        cli.main([*words, "--help"])
     return printed.getvalue().replace(f"{PROJECT}/", "").strip()

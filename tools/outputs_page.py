@@ -10,13 +10,7 @@ from settings.paths import PROJECT
 STACKS = ("network", "role", "ecr", "image", "domain", "users")
 
 
-def page() -> str:
-    """The text of the page."""
-    return "\n".join((*_introduction(), *_rows(), ""))
-
-
-def _introduction() -> Iterator[str]:
-    yield """# Outputs
+_HEAD = """# Outputs
 
 <!-- written by `python -m tools.reference` from stacks/ -->
 
@@ -27,6 +21,11 @@ After `. .venv/bin/activate`, `cdktf output STACK` prints the outputs of a deplo
 
 | stack | output | what it is |
 |---|---|---|"""
+
+
+def page() -> str:
+    """The text of the page."""
+    return "\n".join((_HEAD, *_rows(), ""))
 
 
 def _rows() -> Iterator[str]:
