@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
@@ -90,8 +89,7 @@ def _measure(
     chosen = toolbox.Toolbox.load()
     terraform = chosen.terraform
     environment = {**environment, "CHECKPOINT_DISABLE": "1"}
-    with suppress(KeyError):
-        environment["GOGC"] = toolbox.environment(chosen)["GOGC"]
+    environment["GOGC"] = toolbox.environment(chosen)["GOGC"]
     studio = (sys.executable, "-m", "scripts.cli")
     commands: dict[str, Callable[[], None]] = {
         "six plans": plan_all,

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.unchanged import DEPLOY, SPEED
@@ -40,37 +39,11 @@ print(used.ru_utime + used.ru_stime, used.ru_maxrss)
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Use:
-    """Seconds of processor time, and MB of memory."""
+def measure(users: int, *, deploy: bool) -> str:
+    """The row of the table, with the MB of configuration that Terraform reads.
 
-    seconds: float
-    megabytes: float
-
-    def __str__(self) -> str:
-        return f"{self.seconds:.0f} s, {self.megabytes:.0f} MB"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """A row of the table. configuration: MB that Terraform reads.
-
-    up, review: None without a deployment.
+    Raises CalledProcessError; UserError if the emulator does not start.
     """
-
-    users: int
-    configuration: float
-    synth: Use
-    up: Use | None = None
-    review: Use | None = None
-
-    def __str__(self) -> str:
-        used = (use or "not measured" for use in (self.synth, self.up, self.review))
-        return f"| {self.users} | {self.configuration} MB | {' | '.join(map(str, used))} |"
-
-
-def measure(users: int, *, deploy: bool) -> Measured:
-    """Raises CalledProcessError; UserError if the emulator does not start."""
     with tempfile.TemporaryDirectory(prefix="studio-users-") as name:
         folder = Path(name)
         out = folder / "cdktf.out"
@@ -84,20 +57,20 @@ def measure(users: int, *, deploy: bool) -> Measured:
         }
         synth = _use([sys.executable, "-c", _SYNTH, out], os.environ | environment)
         size = sum(file.stat().st_size for file in out.glob("stacks/*/cdk.tf.json"))
-        result = Measured(users=users, configuration=round(size / 1e6, 1), synth=synth)
-        if not deploy:
-            return result
-        with emulated.aws(log=folder / "emulator.log", speed=SPEED, region="us-east-1") as aws:
-            environment = aws.child_environment() | environment
-            studio = (sys.executable, "-m", "scripts.cli")
-            if in_bucket:
-                _use([*studio, "state", "init"], environment)
-            up = _use([sys.executable, "-c", DEPLOY, out], environment)
-            review = _use([*studio, "review", "--out", str(out)], environment)
-            return replace(result, up=up, review=review)
+        up = review = "not measured"
+        if deploy:
+            with emulated.aws(log=folder / "emulator.log", speed=SPEED, region="us-east-1") as aws:
+                environment = aws.child_environment() | environment
+                studio = (sys.executable, "-m", "scripts.cli")
+                if in_bucket:
+                    _use([*studio, "state", "init"], environment)
+                up = _use([sys.executable, "-c", DEPLOY, out], environment)
+                review = _use([*studio, "review", "--out", str(out)], environment)
+        return f"| {users} | {size / 1e6:.1f} MB | {synth} | {up} | {review} |"
 
 
-def _use(command: Iterable[str | Path], environment: Mapping[str, str]) -> Use:
+def _use(command: Iterable[str | Path], environment: Mapping[str, str]) -> str:
+    """The seconds of processor time, and the MB of memory."""
     finished = subprocess.run(
         [sys.executable, "-c", _MEASURED, *map(str, command)],
         cwd=PROJECT,
@@ -107,7 +80,7 @@ def _use(command: Iterable[str | Path], environment: Mapping[str, str]) -> Use:
         text=True,
     )
     seconds, kilobytes = map(float, finished.stdout.split())
-    return Use(seconds=seconds, megabytes=kilobytes / 1000)
+    return f"{seconds:.0f} s, {kilobytes / 1000:.0f} MB"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
