@@ -15,7 +15,7 @@ from studio.errors import StepFailed
 from studio.lifecycle.fingerprint import Fingerprint, sha256
 from studio.review.review import Review
 from studio.terraform.deployment import Deployment
-from studio.terraform.plan import Action, Change, Plan, read_plan
+from studio.terraform.plan import Action, Change, Plan, is_below, read_plan
 from studio.terraform.planning import PlanFile
 
 MANIFEST = "manifest.json"
@@ -223,14 +223,9 @@ def _differences(reviewed: Change | None, change: Change) -> Iterator[str]:
         yield f"{change.address} would be {change.action}, in the plan it is {before}"
     elif change.action is Action.UPDATE:
         known = reviewed.attributes()
-        more = [path for path in change.attributes() if not _is_below(path, known)]
+        more = [path for path in change.attributes() if not is_below(path, known)]
         if more:
             yield f"{change.address} would change in {', '.join(more)} too"
-
-
-def _is_below(path: str, known: Iterable[str]) -> bool:
-    """Whether a path is one of these or below one."""
-    return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in known)
 
 
 def _few(found: list[str]) -> str:

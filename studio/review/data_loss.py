@@ -17,7 +17,7 @@ from settings.errors import printable
 from studio.review import labels
 from studio.review.causes import causes
 from studio.review.side_effects import SIDE_EFFECTS, side_effect
-from studio.terraform.plan import Action, Change, Plan
+from studio.terraform.plan import Action, Change, Plan, is_below
 
 _TAGS = ("tags", "tags_all")
 _REFUSED_UPDATES: Mapping[str, str] = {
@@ -148,10 +148,7 @@ def _at_risk(plan: Plan) -> Iterator[Change]:
 
 def _is_safe_update(change: Change) -> bool:
     safe_updates = DATA_RESOURCES[change.type].safe_updates
-    return safe_updates is None or all(
-        any(path == safe or path.startswith((f"{safe}.", f"{safe}[")) for safe in safe_updates)
-        for path in change.attributes()
-    )
+    return safe_updates is None or all(is_below(path, safe_updates) for path in change.attributes())
 
 
 def _loss(change: Change, *, found_any: bool) -> str:

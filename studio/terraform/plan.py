@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -145,6 +145,11 @@ def read_plan(content: bytes | str, *, stack: str) -> Plan:
     except (ValueError, KeyError) as error:
         why = f"cut short or no JSON: {error}"
     raise UserError(f"plan of {cut(stack)}: not what `terraform show -json` prints: {cut(why)}")
+
+
+def is_below(path: str, others: Iterable[str]) -> bool:
+    """Whether the path of an attribute is one of these or below one."""
+    return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in others)
 
 
 def _plan(document: _Document, stack: str) -> Plan:
