@@ -37,15 +37,8 @@ _REFUSED = re.compile(
 """Errors that a retry does not fix. Each retry first looks for the tag."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pushed:
-    """A pushed image. digest: of its manifest, None if the engine does not print it.
-
-    identity: see `Engine.identity`.
-    """
-
-    digest: str | None
-    identity: str | None = None
+Pushed = tuple[str | None, str | None]
+"""The digest of a pushed manifest, None if the engine does not print it; else `Engine.identity`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +112,7 @@ class ImageBuilder:
             def upload() -> Pushed:
                 fresh = replace(job, password=self._ecr.password())
                 digest = engine.push(fresh, report)
-                return Pushed(digest=digest, identity=None if digest else engine.identity(fresh))
+                return digest, None if digest else engine.identity(fresh)
 
             return self._upload(upload, request, report)
 
@@ -131,7 +124,7 @@ class ImageBuilder:
             manifest=image.manifest,
             blobs=(image.layer, image.config),
         )
-        return Pushed(digest=digest_of(image.manifest))
+        return digest_of(image.manifest), None
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
@@ -148,7 +141,7 @@ class ImageBuilder:
                 report(f"tag {request.tag} exists: another push created it")
                 return existing
             try:
-                pushed = upload()
+                pushed, built = upload()
             except UserError as error:
                 if (existing := self._existing(request)) is not None:
                     report(f"tag {request.tag} exists and is used")
@@ -161,7 +154,7 @@ class ImageBuilder:
                 interrupts.sleep(again_after)
             else:
                 return self._ecr.verified_digest(
-                    request.repository, request.tag, pushed.digest, built=pushed.identity
+                    request.repository, request.tag, pushed, built=built
                 )
         raise AssertionError("the last attempt returns or raises")
 

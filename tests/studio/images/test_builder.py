@@ -127,7 +127,7 @@ def test_a_placeholder_is_pushed_only_to_the_emulator(
 
     def put(_: object, request: BuildRequest) -> builder.Pushed:
         pushed.append(request.tag)
-        return builder.Pushed(digest=DIGEST, identity=None)
+        return DIGEST, None
 
     found = None if engine is None else Engine(engine, "/none")
     monkeypatch.setattr(builder, "find_engine", lambda _: found)
