@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from catalog.service_prices import HOURS_A_MONTH
 from settings import Settings
 from studio.aws import (
     domain_resources,
@@ -93,20 +92,8 @@ class Teardown:
 
         Raises UserError; StepFailed after the lines, as ``require_detached`` does.
         """
-        hourly = endpoints.usd_per_hour(self.live.aws, self.live.deployed.endpoints)
-        yield from preview_deleted(
-            self.live,
-            stacks=self.stacks,
-            homes=self.keep_homes_by is None,
-            only_users=self.only_users,
-        )
-        yield from preview_kept(
-            self.live,
-            stacks=self.stacks,
-            keep_homes_by=self.keep_homes_by,
-            only_users=self.only_users,
-            endpoints_month=hourly * HOURS_A_MONTH,
-        )
+        yield from preview_deleted(self)
+        yield from preview_kept(self)
         held = self.deployment.resources(self.stacks).values()
         deleted = [(one.kind, one.attributes) for resources in held for one in resources]
         require_detached(self.live.aws, self.deployment, deleted)

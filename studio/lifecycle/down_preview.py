@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from catalog.service_prices import ECR_GB_MONTH, EFS_GB_MONTH, GB, KEY_MONTH, per_month
+from catalog.service_prices import (
+    ECR_GB_MONTH,
+    EFS_GB_MONTH,
+    GB,
+    HOURS_A_MONTH,
+    KEY_MONTH,
+    per_month,
+)
 from studio.aws.domain_resources import DomainResource
-from studio.lifecycle.inventory import LiveResources
+from studio.aws.endpoints import usd_per_hour
+
+if TYPE_CHECKING:
+    from studio.lifecycle.down import Teardown
 
 _MOST_NAMES = 8
 _DATA = "  <- people's data"
@@ -16,24 +27,18 @@ _WHY_KEPT = {
 }
 
 
-def preview_deleted(
-    live: LiveResources,
-    *,
-    stacks: Sequence[str],
-    homes: bool,
-    only_users: bool,
-) -> Iterator[str]:
-    """What is deleted. stacks: those that are destroyed. homes: whether they are deleted too."""
-    deployed = live.deployed
-    destroyed = [stack for stack in stacks if stack in deployed.resources]
+def preview_deleted(teardown: Teardown) -> Iterator[str]:
+    """What is deleted."""
+    live, deployed = teardown.live, teardown.live.deployed
+    destroyed = [stack for stack in teardown.stacks if stack in deployed.resources]
     yield "Deleted:"
     yield from _line("app", [_named(app) for app in live.apps])
     yield from _line("space", [_space(space) for space in live.spaces], data=True)
     yield from _line("user profile", [profile.name for profile in live.profiles])
     yield from _line("node or activation", [str(one) for one in live.registrations])
-    if not only_users:
+    if not teardown.only_users:
         yield from _line("domain", [_named(domain) for domain in live.domain])
-        if homes:
+        if teardown.keep_homes_by is None:
             yield from _line("home file system", [str(home) for home in live.homes], data=True)
         if "network" in destroyed:
             yield from _line(
@@ -46,28 +51,17 @@ def preview_deleted(
         yield "  nothing"
 
 
-def preview_kept(
-    live: LiveResources,
-    *,
-    stacks: Sequence[str],
-    keep_homes_by: str | None,
-    only_users: bool,
-    endpoints_month: float,
-) -> Iterator[str]:
-    """What is kept, why, and what it costs; nothing if no stack is kept.
-
-    keep_homes_by: see ``Teardown``. endpoints_month: USD for the endpoints, which stay with
-    only_users.
-    """
-    deployed = live.deployed
-    kept = [stack for stack in deployed.resources if stack not in stacks]
+def preview_kept(teardown: Teardown) -> Iterator[str]:
+    """What is kept, why, and what it costs; nothing if no stack is kept. Raises AwsError."""
+    live, deployed, only_users = teardown.live, teardown.live.deployed, teardown.only_users
+    kept = [stack for stack in deployed.resources if stack not in teardown.stacks]
     if not kept:
         return
     yield "Kept:"
-    cost = 0.0
-    if keep_homes_by is not None:
+    cost = of_endpoints = 0.0
+    if teardown.keep_homes_by is not None:
         yield from _line("home file system", [str(home) for home in live.homes], data=True)
-        yield f"    kept by {keep_homes_by}"
+        yield f"    kept by {teardown.keep_homes_by}"
         cost += sum(home.bytes for home in live.homes) / GB * EFS_GB_MONTH
     for stack in kept:
         less = stack == "network" and deployed.endpoints and not only_users
@@ -79,9 +73,9 @@ def preview_kept(
         cost += sum(live.ecr_bytes.values()) / GB * ECR_GB_MONTH
     cost += sum(deployed.keys.get(stack, 0) for stack in kept) * KEY_MONTH
     if only_users:
-        cost += endpoints_month
-    lower = "; `studio pause` lowers it" if only_users and endpoints_month else ""
-    yield f"  cost: about {per_month(cost)} (us-east-1), plus flow logs{lower}"
+        of_endpoints = usd_per_hour(live.aws, deployed.endpoints) * HOURS_A_MONTH
+    lower = "; `studio pause` lowers it" if of_endpoints else ""
+    yield f"  cost: about {per_month(cost + of_endpoints)} (us-east-1), plus flow logs{lower}"
 
 
 def _line(noun: str, names: Sequence[str], *, data: bool = False) -> Iterator[str]:

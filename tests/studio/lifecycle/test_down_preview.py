@@ -44,7 +44,9 @@ def deleted(*stacks: str, keep_homes: bool = False, **there: list[Any]) -> list[
         name="studio", domain_id="d-1", vpc_id=None, resources={"network": 3}
     )
     live = MagicMock(deployed=deployed, **{kind: there.get(kind, []) for kind in KINDS})
-    first, *lines = preview_deleted(live, stacks=stacks, homes=not keep_homes, only_users=False)
+    kept_by = "--keep-homes" if keep_homes else None
+    it = MagicMock(live=live, stacks=stacks, keep_homes_by=kept_by, only_users=False)
+    first, *lines = preview_deleted(it)
     assert first == "Deleted:"
     return lines
 
