@@ -23,10 +23,12 @@ def main() -> None:
     v = Versions.load(s)
     net = NetworkStack(app, "network", settings=s).outputs
     role = RoleStack(app, "role", settings=s).outputs
-    ecr = EcrStack(app, "ecr", settings=s).outputs
-    img = ImageStack(app, "image", settings=s, ecr=ecr, versions=v).outputs
-    dom = DomainStack(app, "domain", settings=s, network=net, role=role, image=img).outputs
-    UsersStack(app, "users", settings=s, network=net, role=role, image=img, domain=dom, versions=v)
+    ecr = EcrStack(app, "ecr", settings=s).repositories
+    img = ImageStack(app, "image", settings=s, repositories=ecr, versions=v).images
+    dom = DomainStack(app, "domain", settings=s, network=net, role=role, images=img).domain_id
+    UsersStack(
+        app, "users", settings=s, network=net, role=role, images=img, domain_id=dom, versions=v
+    )
     app.synth()
 
 

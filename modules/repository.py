@@ -22,7 +22,6 @@ class Repository:
 
     name: str
     url: str
-    arn: str
 
 
 class ImageRepository(Construct):
@@ -61,7 +60,7 @@ class ImageRepository(Construct):
             repository=repository.name,
             policy=json.dumps(_keep_newest(keep_images)),
         )
-        self.repository = Repository(name=name, url=repository.repository_url, arn=repository.arn)
+        self.repository = Repository(name=name, url=repository.repository_url)
 
 
 def _keep_newest(images: int) -> dict[str, object]:

@@ -1,24 +1,22 @@
 """The Studio domain, with every enabled image."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from constructs import Construct
 
+from modules.custom_image import CustomImage
 from modules.studio_domain import StudioDomain
 from settings import Settings
 from stacks.base import StudioStack
-from stacks.image import ImageOutputs
 from stacks.network import NetworkOutputs
 from stacks.role import RoleOutputs
 
 
-@dataclass(frozen=True)
-class DomainOutputs:
-    domain_id: str
-
-
 class DomainStack(StudioStack):
-    """One domain, with every enabled image attached to it."""
+    """One domain, with every enabled image attached to it; images: by their name in the settings.
+
+    Attributes: ``domain_id``.
+    """
 
     def __init__(
         self,
@@ -28,7 +26,7 @@ class DomainStack(StudioStack):
         settings: Settings,
         network: NetworkOutputs,
         role: RoleOutputs,
-        image: ImageOutputs,
+        images: Mapping[str, CustomImage],
     ) -> None:
         super().__init__(scope, id_, settings=settings)
         domain = StudioDomain(
@@ -45,9 +43,9 @@ class DomainStack(StudioStack):
             retention=settings.domain.retention,
             idle_minutes=settings.defaults.idle_minutes,
             app_types=settings.defaults.app_types,
-            images=image.images.values(),
+            images=images.values(),
             kms_key_arn=role.kms_key_arn,
         )
-        self.outputs = DomainOutputs(domain_id=domain.id)
+        self.domain_id: str = domain.id
         self.export("domain_id", domain.id, "The id of the Studio domain.")
         self.export("studio_url", domain.url, "Studio's address.")

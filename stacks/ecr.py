@@ -1,8 +1,5 @@
 """The repositories that the images of Studio are pushed to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from constructs import Construct
 
 from modules.repository import ImageRepository, Repository
@@ -10,19 +7,15 @@ from settings import Settings
 from stacks.base import StudioStack
 
 
-@dataclass(frozen=True)
-class EcrOutputs:
-    """repositories: by the image's name in the settings."""
-
-    repositories: Mapping[str, Repository]
-
-
 class EcrStack(StudioStack):
-    """One repository for each enabled image that is built; without one it is empty."""
+    """One repository for each enabled image that is built; without one it is empty.
+
+    Attributes: ``repositories``, by the image's name in the settings.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         super().__init__(scope, id_, settings=settings)
-        repositories = {
+        self.repositories: dict[str, Repository] = {
             image: ImageRepository(
                 self,
                 image,
@@ -32,10 +25,9 @@ class EcrStack(StudioStack):
             ).repository
             for image in settings.built_images
         }
-        self.outputs = EcrOutputs(repositories=repositories)
-        if repositories:
+        if self.repositories:
             self.export(
                 "repository_urls",
-                {image: repository.url for image, repository in repositories.items()},
+                {image: repository.url for image, repository in self.repositories.items()},
                 "Where each image is pushed to, by its name in studio.toml.",
             )

@@ -1,7 +1,6 @@
 """The custom images of Studio, each with a version for the content of its folder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from cdktf import ITerraformDependable
 from constructs import Construct
@@ -9,20 +8,13 @@ from constructs import Construct
 from catalog.permissions import studio_permissions, trust
 from modules.custom_image import CustomImage, StudioImage
 from modules.execution_role import NAME_LIMIT, ExecutionRole
+from modules.repository import Repository
 from settings import Settings
 from settings.containers import container_config
 from settings.existing import repository_arns
 from settings.record import REFRESH
 from settings.versions import Versions
 from stacks.base import StudioStack
-from stacks.ecr import EcrOutputs
-
-
-@dataclass(frozen=True)
-class ImageOutputs:
-    """images: by the image's name in the settings."""
-
-    images: Mapping[str, CustomImage]
 
 
 class ImageStack(StudioStack):
@@ -30,6 +22,10 @@ class ImageStack(StudioStack):
 
     Without an enabled image, the stack is empty, and its deployment destroys its resources. It does
     not depend on the role stack, so that both, which take a minute each, run in parallel.
+
+    repositories: by the image's name in the settings.
+
+    Attributes: ``images``, by their name in the settings.
     """
 
     def __init__(
@@ -38,7 +34,7 @@ class ImageStack(StudioStack):
         id_: str,
         *,
         settings: Settings,
-        ecr: EcrOutputs,
+        repositories: Mapping[str, Repository],
         versions: Versions,
     ) -> None:
         super().__init__(scope, id_, settings=settings)
@@ -49,7 +45,7 @@ class ImageStack(StudioStack):
                 self,
                 name,
                 name=self.context.name(name),
-                repository=ecr.repositories.get(name),
+                repository=repositories.get(name),
                 base_image=image.uri or None,
                 tag=tracked[name].tag,
                 address=tracked[name].address,
@@ -69,7 +65,7 @@ class ImageStack(StudioStack):
             )
             for name, image in settings.images.items()
         }
-        self.outputs = ImageOutputs(images={name: image.image for name, image in images.items()})
+        self.images: dict[str, CustomImage] = {name: image.image for name, image in images.items()}
         if images:
             self.export(
                 "image_versions",

@@ -1,5 +1,6 @@
 """Each user's profile, security group, space and start script, and what the user's apps start."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from constructs import Construct
@@ -7,6 +8,7 @@ from constructs import Construct
 from catalog import distribution
 from catalog.names import AppType
 from modules.app_settings import PublishedImage, Start
+from modules.custom_image import CustomImage
 from modules.private_space import PrivateSpace
 from modules.security_groups import StudioSecurityGroup
 from modules.start_script import NAME_LIMIT, SshHelperScript
@@ -14,8 +16,6 @@ from modules.user_profile import UserProfile
 from settings import ConnectMethod, Feature, Settings
 from settings.versions import Versions
 from stacks.base import StudioStack
-from stacks.domain import DomainOutputs
-from stacks.image import ImageOutputs
 from stacks.network import NetworkOutputs
 from stacks.role import RoleOutputs
 
@@ -34,8 +34,8 @@ class UsersStack(StudioStack):
         settings: Settings,
         network: NetworkOutputs,
         role: RoleOutputs,
-        image: ImageOutputs,
-        domain: DomainOutputs,
+        images: Mapping[str, CustomImage],
+        domain_id: str,
         versions: Versions,
     ) -> None:
         super().__init__(scope, id_, settings=settings)
@@ -63,27 +63,27 @@ class UsersStack(StudioStack):
                     user=name,
                     app_type=wanted.app_type,
                 ).arn
-            images = {
-                attached: replace(image.images[attached], version=versions.number(name, attached))
+            own = {
+                attached: replace(images[attached], version=versions.number(name, attached))
                 for attached in settings.user_images(name)
             }
             profile = UserProfile(
                 scope_of_user,
                 "studio",
                 name=name,
-                domain_id=domain.domain_id,
+                domain_id=domain_id,
                 execution_role_arn=role.user_role_arns[name],
                 security_group_ids=groups,
                 idle_minutes=settings.idle_minutes(name),
                 app_types=settings.defaults.app_types,
                 volume_gb=wanted.volume_gb,
-                images=images.values(),
+                images=own.values(),
                 start={
                     **_published_starts(settings.region, wanted.instance_type),
                     wanted.app_type: Start(
                         instance_type=wanted.instance_type,
                         image=(
-                            images[wanted.image]
+                            own[wanted.image]
                             if wanted.image
                             else _published(settings.region, wanted.instance_type)
                         ),
@@ -98,7 +98,7 @@ class UsersStack(StudioStack):
                 scope_of_user,
                 "space",
                 name=name,
-                domain_id=domain.domain_id,
+                domain_id=domain_id,
                 owner=profile,
                 app_type=wanted.app_type,
                 volume_gb=wanted.volume_gb,

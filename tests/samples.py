@@ -9,9 +9,6 @@ from modules.repository import Repository
 from modules.user_profile import UserProfile
 from settings import AppType, Settings
 from settings.record import Content
-from stacks.domain import DomainOutputs
-from stacks.ecr import EcrOutputs
-from stacks.image import ImageOutputs
 from stacks.network import NetworkOutputs
 from stacks.role import RoleOutputs
 from stacks.users import UsersStack
@@ -36,15 +33,9 @@ ROLE = RoleOutputs(
     user_role_arns={user: f"arn:aws:iam::123456789012:role/{user}" for user in USERS},
     kms_key_arn=None,
 )
-ECR = EcrOutputs(
-    repositories={
-        "slim": Repository(
-            name="lab/slim",
-            url="123456789012.dkr.ecr.us-east-1.amazonaws.com/lab/slim",
-            arn="arn:aws:ecr:us-east-1:123456789012:repository/lab/slim",
-        )
-    }
-)
+REPOSITORIES = {
+    "slim": Repository(name="lab/slim", url="123456789012.dkr.ecr.us-east-1.amazonaws.com/lab/slim")
+}
 SLIM = CustomImage(
     image_name="lab-slim",
     arn="arn:aws:sagemaker:us-east-1:123456789012:image/lab-slim",
@@ -59,8 +50,8 @@ TORCH = CustomImage(
         AppType.KERNEL_GATEWAY: "lab-torch-kernelgateway",
     },
 )
-IMAGES = ImageOutputs(images={"slim": SLIM, "torch": TORCH})
-DOMAIN = DomainOutputs(domain_id="d-0a")
+IMAGES = {"slim": SLIM, "torch": TORCH}
+DOMAIN_ID = "d-0a"
 
 
 def alice_profile(stack: TerraformStack, **arguments: Any) -> UserProfile:
@@ -69,7 +60,7 @@ def alice_profile(stack: TerraformStack, **arguments: Any) -> UserProfile:
         stack,
         "alice",
         name="alice",
-        domain_id=DOMAIN.domain_id,
+        domain_id=DOMAIN_ID,
         execution_role_arn=ROLE.user_role_arns["alice"],
         security_group_ids=["sg-alice"],
         idle_minutes=90,
@@ -86,7 +77,7 @@ def users_stack(settings: Settings, *slim: Content, role: RoleOutputs = ROLE) ->
         settings=settings,
         network=NETWORK,
         role=role,
-        image=IMAGES,
-        domain=DOMAIN,
+        images=IMAGES,
+        domain_id=DOMAIN_ID,
         versions=versions(settings, "b" * 16, slim=slim),
     )

@@ -8,10 +8,10 @@ from catalog.container_config import ContainerConfig
 from catalog.names import AppType
 from modules.custom_image import StudioImage
 from tests.record_samples import TAG
-from tests.samples import ECR
+from tests.samples import REPOSITORIES
 from tests.synthesis import Template, new_stack, only, synth
 
-REPOSITORY = ECR.repositories["slim"]
+REPOSITORY = REPOSITORIES["slim"]
 ROLE = "arn:aws:iam::123456789012:role/images"
 URI = f"{REPOSITORY.url}@sha256:{'a' * 64}"
 A, B = "a" * 16, "b" * 16

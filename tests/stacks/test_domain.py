@@ -10,7 +10,6 @@ from cdktf import Testing
 from modules.custom_image import CustomImage
 from settings import Settings
 from stacks.domain import DomainStack
-from stacks.image import ImageOutputs
 from stacks.role import RoleOutputs
 from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH
 from tests.synthesis import Template, only, settings, synth
@@ -30,7 +29,7 @@ def synthesized(
         settings=settings,
         network=NETWORK,
         role=role,
-        image=ImageOutputs(images=images or {}),
+        images=images or {},
     )
     return synth(stack)
 

@@ -21,7 +21,7 @@ def test_a_repository_for_each_enabled_image_that_is_built() -> None:
     template = synth(stack)
     repositories = template["resource"]["aws_ecr_repository"].values()
     assert {repository["name"] for repository in repositories} == {"lab/slim", "lab/torch"}
-    assert set(stack.outputs.repositories) == {"slim", "torch"}
+    assert set(stack.repositories) == {"slim", "torch"}
     assert set(template["output"]["repository_urls"]["value"]) == {"slim", "torch"}
 
 

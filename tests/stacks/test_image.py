@@ -7,10 +7,9 @@ from cdktf import Testing
 from settings import AppType, Settings
 from settings.image_tag import digest_tag
 from settings.record import Content
-from stacks.ecr import EcrOutputs
 from stacks.image import ImageStack
 from tests.record_samples import TAG, content, versions
-from tests.samples import ECR
+from tests.samples import REPOSITORIES
 from tests.synthesis import Template, only, settings, synth
 
 A, B, C = "a" * 16, "b" * 16, "c" * 16
@@ -25,7 +24,7 @@ def image_stack(settings: Settings, tag: str = TAG, *slim: Content) -> ImageStac
         Testing.app(),
         "image",
         settings=settings,
-        ecr=ECR,
+        repositories=REPOSITORIES,
         versions=versions(settings, tag, slim=slim),
     )
 
@@ -43,7 +42,7 @@ def test_an_image_has_the_values_of_the_settings() -> None:
     assert image["image_name"] == "studio-slim"
     assert (image["display_name"], image["description"]) == ("Slim", "A small one")
     assert template["output"]["image_versions"]["value"].keys() == {"slim"}
-    assert set(stack.outputs.images["slim"].app_image_configs) == {"JupyterLab", "CodeEditor"}
+    assert set(stack.images["slim"].app_image_configs) == {"JupyterLab", "CodeEditor"}
     for config in template["resource"]["aws_sagemaker_app_image_config"].values():
         (block,) = (value for key, value in config.items() if key.endswith("_config"))
         assert block == {
@@ -105,8 +104,9 @@ def test_without_images_the_stack_is_empty() -> None:
 def existing(settings: Settings, *known: Content) -> Template:
     """The stack of an image that another pipeline has pushed."""
     tracked = versions(settings, digest_tag(URI), lab=known)
-    ecr = EcrOutputs({})
-    return synth(ImageStack(Testing.app(), "image", settings=settings, ecr=ecr, versions=tracked))
+    return synth(
+        ImageStack(Testing.app(), "image", settings=settings, repositories={}, versions=tracked)
+    )
 
 
 def test_an_existing_image_is_used_by_its_uri_without_reading_it() -> None:
