@@ -5,8 +5,6 @@ affects all of them. Prints wall-clock time, and the processor time of all proce
 code 1 if the median ratio of a command is greater than MAX_RATIO; only wall-clock time counts.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import resource

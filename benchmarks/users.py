@@ -6,8 +6,6 @@ emulator; memory is the maximum of one process. Prints the rows of the table in
 docs/how-to/many-deployments.md.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """``studio``: loads the settings, runs the command, and prints the document of ``--json``."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import io

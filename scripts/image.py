@@ -1,7 +1,5 @@
 """``studio image``: checks the custom images; lists, records and prunes their versions."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from dataclasses import asdict, astuple

@@ -1,7 +1,5 @@
 """docs/reference/claims.md: the claims about AWS, and the results on real accounts."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The help texts in docs/reference/commands.md, which Sphinx inserts."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import importlib

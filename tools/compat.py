@@ -5,8 +5,6 @@ under build/compat/, and compares every block of the six stacks. Does not plan o
 with code 0 if all blocks are equal, and with 1 if blocks differ or a synthesis fails.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """docs/explanation/costs.md: what features and endpoints cost, and what breaks without them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from catalog.endpoint_services import BASELINE, FEATURES, services

@@ -1,7 +1,5 @@
 """The policy of a pipeline's role for the network and the keys: by tag, as EC2 and KMS check it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from catalog.names import DEPLOYMENT_TAG

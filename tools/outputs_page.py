@@ -1,7 +1,5 @@
 """docs/reference/outputs.md: the outputs of each stack, read from the source of stacks/."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 

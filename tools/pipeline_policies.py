@@ -3,8 +3,6 @@
 They follow from the resource types of the modules and the calls in studio/.
 """
 
-from __future__ import annotations
-
 import json
 import textwrap
 from collections.abc import Callable, Iterable, Mapping

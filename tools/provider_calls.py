@@ -1,7 +1,5 @@
 """The calls of AWS that Terraform's provider makes for each type that modules and stacks use."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Runs the demo in a pseudo-terminal. The animation shows each line, with shorter waits.
 """
 
-from __future__ import annotations
-
 import os
 import pty
 import re

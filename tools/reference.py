@@ -3,8 +3,6 @@
 A test fails if a file differs from the code.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -1,7 +1,5 @@
 """Statements in the account of the written policies, also limited by the deployment's tag."""
 
-from __future__ import annotations
-
 from catalog.names import DEPLOYMENT_TAG
 from catalog.permissions.iam import Account, Conditions, Statement
 

@@ -1,7 +1,5 @@
 """The comments of studio.toml, which are the text of the reference and of the schema."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

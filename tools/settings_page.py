@@ -1,7 +1,5 @@
 """docs/reference/settings.md: every key of studio.toml, from its comments and the models."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby

@@ -3,8 +3,6 @@
 The models have rules that a schema cannot express, and `studio` checks them before each command.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

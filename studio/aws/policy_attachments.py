@@ -1,7 +1,5 @@
 """The users, groups and roles that have a managed policy, and the commands that detach it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from studio.aws.client import Aws

@@ -1,7 +1,5 @@
 """The progress of Terraform in each stack."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import deque

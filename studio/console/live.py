@@ -1,7 +1,5 @@
 """The live view of the stacks, drawn by rich."""
 
-from __future__ import annotations
-
 import os
 import sys
 import time

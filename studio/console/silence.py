@@ -1,7 +1,5 @@
 """Names the current step of a command that prints nothing."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Checks the account: quotas, endpoint services, and what ssh-helper needs (tier, key bucket)."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from catalog.endpoint_services import service_name, services

@@ -1,7 +1,5 @@
 """Checks the user's machine, for `studio connect` too: SSH client, editors, credentials, clock."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

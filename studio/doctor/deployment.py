@@ -1,7 +1,5 @@
 """Checks the domain and its key; the profiles, spaces, roles and remote access of its users."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Examines the network ACLs of an existing VPC."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Examines the existing resources that the settings name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 

@@ -4,8 +4,6 @@ Sources: PrivateLink guide, "Access an AWS service using an interface VPC endpoi
 access to VPC endpoints using endpoint policies".
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 

@@ -1,7 +1,5 @@
 """Examines the images that other pipelines push, and the policies of their repositories."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from functools import partial

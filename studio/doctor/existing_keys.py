@@ -4,8 +4,6 @@ Sources: KMS developer guide, "Key policies in AWS KMS" and "Key states"; SageMa
 data at rest"; the CreateDomain API takes symmetric keys only.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from functools import partial

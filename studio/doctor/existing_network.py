@@ -4,8 +4,6 @@ Sources: SageMaker guide, "Connect Studio in a VPC to external resources"; VPC g
 attributes for your VPC" and "Responsibilities and permissions for owners and participants".
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network

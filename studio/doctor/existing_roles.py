@@ -1,7 +1,5 @@
 """Examines the trust policy and the permissions of existing roles; unknown conditions are met."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Examines the S3 bucket of Terraform's state."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from settings import Settings

@@ -1,7 +1,5 @@
 """A problem of an existing resource and its fix, or a look-up that AWS denies."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

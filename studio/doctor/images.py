@@ -1,7 +1,5 @@
 """Checks the images of the apps: their versions, their record, and that Studio can run them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from settings import UserError

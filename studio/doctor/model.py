@@ -1,7 +1,5 @@
 """A check and its result: passed, failed, or not checked because AWS denies a call."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum

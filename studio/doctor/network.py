@@ -1,7 +1,5 @@
 """Checks the deployment's VPC: its endpoints, their DNS names, and the file system of the homes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network

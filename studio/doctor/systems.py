@@ -1,7 +1,5 @@
 """The commands that install a program or set the clock, by operating system."""
 
-from __future__ import annotations
-
 import platform
 import sys
 from collections.abc import Mapping

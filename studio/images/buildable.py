@@ -1,7 +1,5 @@
 """Checks before a deployment that the images that ECR does not have can be built."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

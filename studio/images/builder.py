@@ -2,8 +2,6 @@
 the image of another push is used.
 """
 
-from __future__ import annotations
-
 import ipaddress
 import re
 import tempfile

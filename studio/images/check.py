@@ -1,7 +1,5 @@
 """Checks images against Studio's requirements: runs each as all of its app types."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass

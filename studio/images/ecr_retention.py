@@ -1,7 +1,5 @@
 """Refuses a push if ECR's lifecycle policy would then delete an image that is in use."""
 
-from __future__ import annotations
-
 from settings import Settings, UserError
 from studio.aws.ecr import Ecr, Repository
 from studio.aws.sagemaker_images import list_versions

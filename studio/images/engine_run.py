@@ -1,7 +1,5 @@
 """Runs a container engine and reports its progress."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections import deque

@@ -1,7 +1,5 @@
 """Finds docker, podman, buildah, finch or nerdctl, the first that responds; builds and pushes."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

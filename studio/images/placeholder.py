@@ -1,7 +1,5 @@
 """The content of a placeholder: a minimal, labelled image; `builder` decides when it is used."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import json

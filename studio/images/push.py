@@ -1,7 +1,5 @@
 """Builds and pushes the enabled images that ECR does not have; refuses OCI manifests."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Refuses a pushed image if ECR's scan has severe findings, fails or takes too long."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 

@@ -3,8 +3,6 @@
 IAM deletes no such policy, and Terraform detaches it only from the deployment's own roles.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any

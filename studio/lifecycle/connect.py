@@ -2,8 +2,6 @@
 runs the steps, and names an app that it leaves running. Removes a new host that AWS denies.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 
 from catalog.editors import EDITORS, Editor

@@ -1,7 +1,5 @@
 """The demo: deploys onto an emulated AWS, connects, destroys; which result is a failure."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import fcntl

@@ -1,7 +1,5 @@
 """The users of the demo: one works in an app, the other is refused access to it."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex

@@ -1,7 +1,5 @@
 """The deployments of a checkout: the folder of each, beside its settings file or the project."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

@@ -3,8 +3,6 @@
 Each step can run again after an interruption. The logs of apps remain until `studio sweep`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self

@@ -1,7 +1,5 @@
 """What a plan was made from: settings, code, states, versions, account."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator
@@ -64,7 +62,7 @@ class Fingerprint(_Recorded):
             stacks=stacks,
         )
 
-    def changes(self, now: Fingerprint) -> Iterator[str]:
+    def changes(self, now: Self) -> Iterator[str]:
         """The differences, for a message."""
         for field, label in _LABELS.items():
             before, after = getattr(self, field), getattr(now, field)

@@ -1,11 +1,10 @@
 """Checks that settings, state and credentials belong to the same deployment."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from settings import Settings, SettingsError, UserError
 from studio.aws.client import Aws
@@ -29,7 +28,7 @@ class Identity:
     accounts: frozenset[str]
 
     @classmethod
-    def of(cls, resources: Iterable[Resource]) -> Identity:
+    def of(cls, resources: Iterable[Resource]) -> Self:
         """From the tags and ARNs of the resources."""
         held = list(resources)
         arns = [arn for one in held if (arn := _ARN.match(str(one.attributes.get("arn") or "")))]

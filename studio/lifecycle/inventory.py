@@ -1,7 +1,5 @@
 """What belongs to a deployment: by the ids in its state, by tags and keys; what exists twice."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property

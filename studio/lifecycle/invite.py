@@ -1,7 +1,5 @@
 """The command that installs `studio` and connects a user; which clone it can install from."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -4,8 +4,6 @@ It deletes what is billed by the hour, and keeps the domain, the users and their
 resume` shows the costs too; `studio status` has those of each app.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
@@ -38,7 +36,7 @@ class Bill:
         return (self.endpoints + self.apps + self.nodes + self.keys) * _HOURS
 
     @property
-    def paused(self) -> Bill:
+    def paused(self) -> Self:
         """The bill after `studio pause`."""
         return replace(self, endpoints=0.0, apps=0.0, nodes=0.0, unpriced=())
 

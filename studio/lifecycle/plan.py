@@ -1,7 +1,5 @@
 """Plans a deployment for a later ``studio apply``; changes nothing in AWS."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path

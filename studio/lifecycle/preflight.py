@@ -1,7 +1,5 @@
 """Refuses a run if an existing resource has a problem; reports a look-up that AWS denies."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from settings import Settings, SettingsError

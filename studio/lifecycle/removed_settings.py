@@ -4,8 +4,6 @@
 name. Read-only commands show them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial

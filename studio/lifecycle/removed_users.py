@@ -4,8 +4,6 @@ SageMaker deletes no user profile with a space or an app, and no space with an a
 its app, and AWS bills it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 
 from studio.aws import domain_resources, nodes

@@ -1,7 +1,5 @@
 """Resumes a paused deployment: deploys all changes of the network stack that `guard` accepts."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from settings import Settings

@@ -1,7 +1,5 @@
 """The plans that ``studio plan`` saves; which later plan of a stack ``studio apply`` accepts."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The settings of a deployment as AWS shows them, for a user without studio.toml."""
 
-from __future__ import annotations
-
 from catalog import distribution
 from settings import ConnectMethod, Settings
 from settings.loading import of_deployment

@@ -1,7 +1,5 @@
 """Copies of existing resources on an emulated AWS, for a rehearsal."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -4,8 +4,6 @@ SageMaker deletes no lifecycle configuration in use, and a space keeps the one t
 with. `studio up` removes such a script from Terraform's state, and deletes it once it is unused.
 """
 
-from __future__ import annotations
-
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws import app_settings, domain_resources

@@ -1,7 +1,5 @@
 """`studio status`: each user's app and nodes, since when they run, and what they cost."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

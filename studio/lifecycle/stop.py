@@ -1,7 +1,5 @@
 """`studio stop`: deletes a user's app and nodes, also without an app or of a removed user."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from settings import Settings, UserError

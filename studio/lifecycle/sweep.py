@@ -3,8 +3,6 @@
 With --yes it deletes what holds no data and is not recent.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

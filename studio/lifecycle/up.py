@@ -1,7 +1,5 @@
 """Deploys all stacks in order and pushes their images; safe to run again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What `studio up` changes and what it costs, in lines for the question before it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 

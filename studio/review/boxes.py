@@ -1,7 +1,5 @@
 """The boxes of the diagram: how many users have one each, and how many names one lists."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 

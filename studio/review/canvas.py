@@ -1,11 +1,10 @@
 """Draws boxes, frames and arrows as SVG elements."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import Self
 
 from studio.review import labels
 from studio.review.boxes import Part
@@ -75,7 +74,7 @@ class Canvas:
         head = f"M{x:g} {y:g}" + ("l-6 -9h12z" if down else "l-9 -6v12z")
         self.arrows.append(f'<path class="path" d="M{line}"/><path class="head" d="{head}"/>')
 
-    def _box(self, x: float, y: float, width: float, height: float, one: _Wrapped) -> None:
+    def _box(self, x: float, y: float, width: float, height: float, one: "_Wrapped") -> None:
         part = one.part
         sign = labels.SIGNS[part.action]
         changes = part.action is not Action.NOTHING
@@ -111,7 +110,7 @@ class _Wrapped:
     details: list[str]
 
     @classmethod
-    def of(cls, part: Part, width: float) -> _Wrapped:
+    def of(cls, part: Part, width: float) -> Self:
         room = width - 2 * _PAD
         beside_mark = room - (_MARK if part.action is not Action.NOTHING else 0)
         return cls(

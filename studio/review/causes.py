@@ -1,7 +1,5 @@
 """Finds the settings that cause a change."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -6,8 +6,6 @@ place in an unsafe way: the AWS provider cannot update a VPC-only domain
 tags. For changes of other resources that delete data, see side_effects.py.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,6 @@ Does not rely on colour: changed boxes have a mark, destroyed boxes are dashed, 
 a description.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 

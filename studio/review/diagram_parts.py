@@ -1,7 +1,5 @@
 """The parts of a deployment's diagram, with their actions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 

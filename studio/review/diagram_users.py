@@ -1,7 +1,5 @@
 """The boxes of the diagram's users."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from studio.review import labels

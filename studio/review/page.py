@@ -1,7 +1,5 @@
 """Renders a review as a self-contained HTML page without scripts, light, dark and for print."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime

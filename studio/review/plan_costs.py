@@ -1,7 +1,5 @@
 """`studio review`: the fixed costs of a deployment before and after its plans are applied."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Renders a review as text (which changes of a large stack it leaves out), JSON and Markdown."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """The review of a deployment's plans: its verdict, its exit code, the order of the changes."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

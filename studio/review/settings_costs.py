@@ -3,8 +3,6 @@
 Prices are for us-east-1, without what AWS bills by size: volumes, homes, images, logs, traffic.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The diagram of the settings, from the synthesized stacks."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -5,8 +5,6 @@ data unreadable. A repository's ``force_delete`` and a key's waiting period are 
 they matter only if the resource is destroyed.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """When `terraform init` runs in the folder of a stack; installs the provider once for all."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

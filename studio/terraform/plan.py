@@ -1,7 +1,5 @@
 """Terraform's plan as JSON (``terraform show -json``), validated."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """One process of the AWS provider for many commands; which of them Terraform repeats without it."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

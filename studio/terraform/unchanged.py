@@ -4,8 +4,6 @@
 and only repeats the state.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 

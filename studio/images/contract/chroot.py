@@ -1,7 +1,5 @@
 """Runs images with buildah, which has no daemon: each command runs in a chroot."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

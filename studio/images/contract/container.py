@@ -1,7 +1,5 @@
 """The interface of container engines, and of a running container."""
 
-from __future__ import annotations
-
 import socket
 import subprocess
 from abc import ABC, abstractmethod

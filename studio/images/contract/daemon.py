@@ -1,7 +1,5 @@
 """Runs images with docker, podman, finch and nerdctl."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import tempfile

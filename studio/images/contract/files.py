@@ -1,7 +1,5 @@
 """Checks the architecture, size, user and home folder of an image."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

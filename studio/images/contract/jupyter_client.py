@@ -1,7 +1,5 @@
 """A client of a Jupyter server in a container: its REST API, kernels and terminals."""
 
-from __future__ import annotations
-
 import http.client
 import json
 import time

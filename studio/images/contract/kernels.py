@@ -1,7 +1,5 @@
 """Checks that a kernel runs a cell, and that a terminal opens."""
 
-from __future__ import annotations
-
 import json
 
 from studio.images.contract.container import Container

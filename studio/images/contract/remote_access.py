@@ -1,7 +1,5 @@
 """Which programs `connect` needs in the image: few for "native", an SSH server for "ssh-helper"."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 

@@ -6,8 +6,6 @@ code-editor-custom-images, studio-byoi-specs for kernel gateways), "Get app meta
 environment variables that the guide does not list: those that the scripts read but do not set.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

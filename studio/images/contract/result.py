@@ -1,7 +1,5 @@
 """The result of one check of the contract."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from settings.errors import printable

@@ -1,7 +1,5 @@
 """Runs an image as Studio does, and the checks of its type of app."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace

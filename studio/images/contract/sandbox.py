@@ -1,7 +1,5 @@
 """Linux namespaces for a container of an engine without a daemon."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Checks that the server starts in time, on Studio's port, and without the network."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Detaches images that the settings disable; `up` and `review` refuse if ECR still has theirs."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The versions of the images, and their users."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

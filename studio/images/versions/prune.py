@@ -1,7 +1,5 @@
 """Deletes failed image versions, and unused ones beyond the number in the settings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

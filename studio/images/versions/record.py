@@ -1,7 +1,5 @@
 """Updates the record of image versions from ECR and SageMaker."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping

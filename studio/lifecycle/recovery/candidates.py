@@ -1,7 +1,5 @@
 """A resource in AWS that may be the one that a plan would create."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any

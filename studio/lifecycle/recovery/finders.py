@@ -5,8 +5,6 @@ tags. Source of the ids: the section "Import" of each resource at
 registry.terraform.io/providers/hashicorp/aws/5.100.0/docs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Refuses a second deployment of one name: the first one's state is lost, or is elsewhere."""
 
-from __future__ import annotations
-
 from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws.client import Aws

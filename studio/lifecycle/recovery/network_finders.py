@@ -1,7 +1,5 @@
 """Finds the resources of a network in EC2, those in use first; see ``finders``."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from catalog.statuses import ENDPOINT_LEAVING

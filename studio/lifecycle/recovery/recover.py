@@ -1,7 +1,5 @@
 """Imports resources into a stack's state, never with a plan that creates, replaces or deletes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager

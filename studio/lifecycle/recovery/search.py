@@ -1,7 +1,5 @@
 """Searches AWS for the resources that a plan would create: which candidate is chosen."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Untaints what an interrupted run was creating, so that Terraform does not replace it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

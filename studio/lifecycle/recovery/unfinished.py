@@ -1,7 +1,5 @@
 """Recovers interrupted stacks; what `studio state adopt` imports, and names as missing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import partial
 
