@@ -120,5 +120,6 @@ def deleted_endpoint(settings: Settings, service: str) -> tuple[str, str]:
     file = endpoints_file(settings.file).name
     return (
         f"; {settings.network.found_endpoints[service]} was deleted",
-        f"delete the line of {service} in {file}, and `studio up` creates it",
+        # In quotes, as in the file: doctor takes a bare `studio` for a command.
+        f'delete the line of "{service}" in {file}, and `studio up` creates it',
     )

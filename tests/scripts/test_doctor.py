@@ -54,12 +54,12 @@ def test_a_failed_check_says_why_and_its_fix(studio: CommandLine) -> None:
 
 
 def test_a_fix_names_the_settings_of_the_command(studio: CommandLine) -> None:
-    fix = "remove the feature, then studio up; `studio down` ends it"
+    fix = 'delete the line of "studio" in a file, then studio up; `studio down` ends it'
     failed = replace(result(Outcome.FAILED), fix=fix)
     studio.replace("studio.doctor.model.run_checks", [failed])
     config = str(studio.folder / "studio.toml")
     again = f"studio --config {config}"
-    wanted = f"remove the feature, then {again} up; `{again} down` ends it"
+    wanted = f'delete the line of "studio" in a file, then {again} up; `{again} down` ends it'
     assert f"      fix:  {wanted}\n" in studio.run("--config", config, "doctor").out
     document = json.loads(studio.run("--config", config, "doctor", "--json").out)
     assert document["checks"][0]["fix"] == wanted

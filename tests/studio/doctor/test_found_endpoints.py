@@ -99,7 +99,8 @@ def test_a_deleted_endpoint_is_reported(file: Path, team: TeamVpc) -> None:
     (line,) = problems(found)
     sts = service_name("sts", REGION)
     assert f"no endpoint for {sts}; {team.endpoints['sts']} was deleted" in line
-    assert "or delete the line of sts in vision.endpoints.toml, and `studio up` creates it" in line
+    fix = 'or delete the line of "sts" in vision.endpoints.toml, and `studio up` creates it'
+    assert fix in line
     record = file.with_name("vision.endpoints.toml")
     lines = record.read_text().splitlines(keepends=True)
     record.write_text("".join(one for one in lines if not one.startswith('"sts"')))
