@@ -49,8 +49,6 @@ from studio_emulator.wsgi import Environ, Reply, Scope, append_to_form, read_bod
 _ARRIVED = "emulator.arrived"
 _UNSIGNED = re.compile(rb"\bAction=AssumeRoleWith")
 """The STS requests that clients do not sign."""
-_INJECTED = {"throttle": service_errors.throttled, "error": service_errors.internal_failure}
-"""The errors by the kind of a fault."""
 
 
 class Application:
@@ -96,8 +94,8 @@ class Application:
             return reply
         assert service is not None
         model = get_service_model(service)
-        if fault.kind in _INJECTED:
-            return protocol.write_error(model, _INJECTED[fault.kind](model))
+        if fault.kind in ("throttle", "error"):
+            return protocol.write_error(model, service_errors.error_of(model, fault.kind))
         if fault.kind == "lose":
             # The reply is not stored: a retry runs the operation again, as on AWS.
             self._aws(environ, scope)
@@ -150,10 +148,10 @@ class Application:
             raise service_errors.unknown_operation(operation.model.service_model, operation.name)
         account = callers.account_of(scope.access_key)
         if scope.region not in get_backend("ec2")[account].regions:
-            raise service_errors.unknown_region(operation.model.service_model)
+            raise service_errors.error_of(operation.model.service_model, "unknown region")
         call = self._call(account, scope.region, scope.access_key, arrived=environ[_ARRIVED])
         if callers.is_refused(scope.access_key, service, account=account, partition=call.partition):
-            raise service_errors.invalid_key(operation.model.service_model)
+            raise service_errors.error_of(operation.model.service_model, "invalid key")
         if callers.has_expired(
             scope.access_key,
             self.options.expired_keys,
@@ -161,7 +159,7 @@ class Application:
             partition=call.partition,
             now=self.clock.now(),
         ):
-            raise service_errors.expired_token(operation.model.service_model)
+            raise service_errors.error_of(operation.model.service_model, "expired key")
         state.use(call.account, call.region)
         scan.follow(self.options)
         params = _parameters(operation, request)

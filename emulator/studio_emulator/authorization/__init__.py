@@ -38,7 +38,7 @@ def check(operation: Operation, params: Params, call: Call) -> None:
     """AwsError with the service's code if the caller's policies do not allow the request."""
     text = refusal(operation.service, operation.name, params, call)
     if text is not None:
-        raise service_errors.denied(operation.model.service_model, text)
+        raise service_errors.error_of(operation.model.service_model, "denied", reason=text)
 
 
 def refusal(service: str, operation: str, params: Params, call: Call) -> str | None:
