@@ -24,7 +24,7 @@ from studio_emulator import (
     state,
     studio,
 )
-from studio_emulator.call import Call
+from studio_emulator.call import Answer, Call
 from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.faults import Fault, Faults
@@ -144,14 +144,15 @@ class Application:
     def _operation(self, environ: Environ, scope: Scope, service: str) -> Reply:
         request = BackendRequest(dict(environ))
         operation = protocol.find_operation(service, request)
+        service_model = operation.model.service_model
         if not services.implements(service, operation.name):
-            raise service_errors.unknown_operation(operation.model.service_model, operation.name)
+            raise service_errors.unknown_operation(service_model, operation.name)
         account = callers.account_of(scope.access_key)
         if scope.region not in get_backend("ec2")[account].regions:
-            raise service_errors.error_of(operation.model.service_model, "unknown region")
+            raise service_errors.error_of(service_model, "unknown region")
         call = self._call(account, scope.region, scope.access_key, arrived=environ[_ARRIVED])
         if callers.is_refused(scope.access_key, service, account=account, partition=call.partition):
-            raise service_errors.error_of(operation.model.service_model, "invalid key")
+            raise service_errors.error_of(service_model, "invalid key")
         if callers.has_expired(
             scope.access_key,
             self.options.expired_keys,
@@ -159,7 +160,7 @@ class Application:
             partition=call.partition,
             now=self.clock.now(),
         ):
-            raise service_errors.error_of(operation.model.service_model, "expired key")
+            raise service_errors.error_of(service_model, "expired key")
         state.use(call.account, call.region)
         scan.follow(self.options)
         params = _parameters(operation, request)
@@ -169,30 +170,14 @@ class Application:
         reply = idempotency.first_reply(operation, params, call)
         if reply is not None:
             return reply
-        reply = self._run(environ, operation, request, params, call)
+        asked = page_tokens.replace_token(operation, params)
+        services.check(service, operation.name, asked, call)
+        answer = services.run(service, operation.name, asked, call)
+        if answer is None:
+            reply = self._by_moto(environ, operation, request, asked, call)
+        else:
+            reply = _written(operation, page_tokens.issue_token(operation, params, answer))
         return idempotency.keep(operation, params, call, reply)
-
-    def _run(
-        self,
-        environ: Environ,
-        operation: Operation,
-        request: BackendRequest,
-        params: dict[str, Any],
-        call: Call,
-    ) -> Reply:
-        service = operation.service
-        received, params = params, page_tokens.replace_token(operation, params)
-        services.check(service, operation.name, params, call)
-        answer = services.run(service, operation.name, params, call)
-        if answer is not None:
-            answer = page_tokens.issue_token(operation, received, answer)
-            problems = model.validate_response(operation.model, answer)
-            if problems:
-                # Not AWS's 500: clients would retry the request for minutes.
-                message = f"emulator bug: {operation.name} answered {'; '.join(problems)}"
-                raise AwsError("InternalFailure", message)
-            return protocol.write_response(operation, answer)
-        return self._by_moto(environ, operation, request, params, call)
 
     def _by_moto(
         self,
@@ -211,9 +196,8 @@ class Application:
         try:
             reply = moto_lists.reply(operation, params, environ, send)
         except NotInMoto as missing:
-            raise service_errors.unknown_operation(
-                operation.model.service_model, operation.name
-            ) from missing
+            service_model = operation.model.service_model
+            raise service_errors.unknown_operation(service_model, operation.name) from missing
         amendment = services.function_of(service, operation.name, "amend_")
         if amendment is None or reply.status >= 300:
             return reply
@@ -266,6 +250,15 @@ def _parameters(operation: Operation, request: BackendRequest) -> dict[str, Any]
     params = protocol.parameters(operation, request)
     model.validate_request(operation.service, operation.model, params)
     return params
+
+
+def _written(operation: Operation, answer: Answer) -> Reply:
+    problems = model.validate_response(operation.model, answer)
+    if problems:
+        # Not AWS's 500: clients would retry the request for minutes.
+        message = f"emulator bug: {operation.name} answered {'; '.join(problems)}"
+        raise AwsError("InternalFailure", message)
+    return protocol.write_response(operation, answer)
 
 
 def _bug(error: Exception) -> AwsError:
