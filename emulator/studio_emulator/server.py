@@ -20,19 +20,8 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
+from studio_emulator.moto_internals import ec2, iam
 from studio_emulator.moto_internals.client import cache_lookups
-from studio_emulator.moto_internals.ec2 import (
-    end_interfaces_with_instances,
-    find_endpoints_by_id,
-    find_rules_by_id,
-    keep_descriptions_of_rules,
-    show_blackholes,
-)
-from studio_emulator.moto_internals.iam import (
-    give_users_boundaries,
-    install_managed_policies,
-    page_iam_by_name,
-)
 from studio_emulator.options import Options
 from studio_emulator.ports import HOST, check_port
 from studio_emulator.services import s3
@@ -74,14 +63,14 @@ class Emulator:
             raise UsageError("an emulator already runs in this process")
         server = _listening(self._port, self._application)
         state.reset()
-        install_managed_policies()
-        give_users_boundaries()
-        page_iam_by_name()
-        end_interfaces_with_instances()
-        find_endpoints_by_id()
-        find_rules_by_id()
-        keep_descriptions_of_rules()
-        show_blackholes()
+        iam.install_managed_policies()
+        iam.give_users_boundaries()
+        iam.page_iam_by_name()
+        ec2.end_interfaces_with_instances()
+        ec2.find_endpoints_by_id()
+        ec2.find_rules_by_id()
+        ec2.keep_descriptions_of_rules()
+        ec2.show_blackholes()
         cache_lookups()
         s3.install()
         self._port = server.bind_addr[1]
