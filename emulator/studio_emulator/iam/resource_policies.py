@@ -1,7 +1,13 @@
 """How the policy of a resource combines with those of the caller."""
 
+from collections.abc import Callable, Set
+from functools import partial
+
 from studio_emulator.iam import Context, Decision
 from studio_emulator.iam.callers import Caller
+
+_Decide = Callable[[Set[str]], Decision]
+"""The decision of a resource's policy on a request, for these principals."""
 
 
 def with_resource_policy(
@@ -18,8 +24,8 @@ def with_resource_policy(
     The caller's policies count only if the resource's policy allows the account. limit: see
     ``Caller.limit``.
     """
-    directly = _directly(limit, caller, context, policy=policy, action=action)
-    through_account = caller.decide_by_resource(policy, caller.account_principals, action, context)
+    decide = partial(caller.decide_by_resource, policy, action=action, context=context)
+    directly, through_account = _directly(decide, caller, limit), decide(caller.account_principals)
     if Decision.DENIED in (by_identity, directly, through_account):
         return Decision.DENIED
     if directly is Decision.ALLOWED:
@@ -43,32 +49,22 @@ def with_optional_policy(
     """
     if not policy:
         return by_identity
-    every = caller.own_arns | caller.account_principals
-    by_account = caller.decide_by_resource(policy, every, action, context, resource=resource)
-    if Decision.DENIED in (by_identity, by_account):
+    decide = partial(
+        caller.decide_by_resource, policy, action=action, context=context, resource=resource
+    )
+    if Decision.DENIED in (by_identity, decide(caller.own_arns | caller.account_principals)):
         return Decision.DENIED
-    directly = _directly(limit, caller, context, policy=policy, action=action, resource=resource)
+    directly = _directly(decide, caller, limit)
     return Decision.ALLOWED if directly is Decision.ALLOWED else by_identity
 
 
-def _directly(
-    limit: Decision,
-    caller: Caller,
-    context: Context,
-    *,
-    policy: str,
-    action: str,
-    resource: str | None = None,
-) -> Decision:
+def _directly(decide: _Decide, caller: Caller, limit: Decision) -> Decision:
     """The decision of a resource's policy on the caller: what it allows to a role is limited.
 
     It is not limited for a user or a role session.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
-    by_arn, by_any = (
-        caller.decide_by_resource(policy, principals, action, context, resource=resource)
-        for principals in ({caller.arn}, caller.own_arns)
-    )
+    by_arn, by_any = decide({caller.arn}), decide(caller.own_arns)
     if by_any is Decision.ALLOWED and by_arn is not Decision.ALLOWED:
         return limit
     return by_any
