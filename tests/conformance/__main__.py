@@ -9,8 +9,6 @@ Exits with code 0 if AWS agrees with every checked claim and all resources are d
 not, and with 2 for bad input.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import json

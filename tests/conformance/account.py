@@ -1,7 +1,5 @@
 """The account for the checks: clients, names, tags and waiting."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

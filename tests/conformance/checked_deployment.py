@@ -1,7 +1,5 @@
 """A deployment on the account, in a thread parallel to the other checks."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

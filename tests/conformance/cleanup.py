@@ -1,7 +1,5 @@
 """Deletes all resources of a run, which it finds by name and tag."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial

@@ -3,8 +3,6 @@
 The account is emulated, except in ``python -m tests.conformance``.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ On the emulated AWS, tests/e2e/test_down.py, test_connect.py and test_connect_he
 a real account, checked_deployment.py does.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any

@@ -5,8 +5,6 @@ A test creates its pytest fixtures, and what its marker `claim` names in `create
 acceptance tests and from public logs. Prices are on demand in us-east-1.
 """
 
-from __future__ import annotations
-
 import inspect
 import io
 from collections import Counter

@@ -1,7 +1,5 @@
 """The result of each claim: AWS agrees, AWS differs, or the claim was not checked."""
 
-from __future__ import annotations
-
 import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Claims about other services than SageMaker, with boto3."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The deployment of a conformance run, without Terraform."""
 
-from __future__ import annotations
-
 import subprocess
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The claims about SageMaker that the product relies on, with boto3."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

@@ -1,7 +1,5 @@
 """All resources of a run are deleted."""
 
-from __future__ import annotations
-
 from studio_emulator.server import Emulator
 from tests.conformance.account import TAG, Account, distribution_spec
 from tests.conformance.cleanup import delete_everything

@@ -1,7 +1,5 @@
 """The report says whether AWS agrees; "differs" for another value of an option."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

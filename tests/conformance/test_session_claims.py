@@ -1,7 +1,5 @@
 """Claims about sessions with a running app of a domain without internet access."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress

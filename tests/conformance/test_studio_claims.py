@@ -1,7 +1,5 @@
 """Claims about SageMaker's control plane that only the emulated AWS relies on, with boto3."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial

@@ -1,7 +1,5 @@
 """What a session reaches: shell, command, port or sshd; which fail, as for a closed port."""
 
-from __future__ import annotations
-
 import re
 import socket
 from collections.abc import Callable, Mapping
