@@ -19,6 +19,7 @@ from studio.aws import (
 )
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
+from studio.errors import StepFailed
 from studio.images.versions import prune, record
 from studio.lifecycle import start_scripts
 from studio.lifecycle.attached_policies import require_detached
@@ -88,10 +89,20 @@ class Teardown:
     def preview(self) -> Iterator[str]:
         """What is deleted, what is kept and its cost, in lines.
 
-        Raises UserError; StepFailed after the lines, as ``require_detached`` does.
+        Raises UserError; StepFailed after the lines, as ``require_detached`` does, and if others
+        use the VPC.
         """
         yield from preview_deleted(self)
         yield from preview_kept(self)
+        deployed, domains = self.live.deployed, self.live.other_domains
+        if not self.only_users and deployed.endpoints and domains:
+            yield f"! the interface endpoints also serve {', '.join(domains)}, in the same VPC"
+        others = [*domains, *self.live.other_homes]
+        if NETWORK in self.stacks and deployed.vpc_id and others:
+            raise StepFailed(
+                f"{deployed.vpc_id} is in use by {', '.join(others)}, so AWS would not delete it; "
+                "nothing was changed. Delete these first"
+            )
         held = self.deployment.resources(self.stacks).values()
         deleted = [(one.kind, one.attributes) for resources in held for one in resources]
         require_detached(self.live.aws, self.deployment, deleted)

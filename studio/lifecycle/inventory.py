@@ -27,16 +27,18 @@ class DeployedResources:
     """The resources of a deployment that Terraform created.
 
     name: of the deployment. vpc_id: the VPC that the deployment owns; None in an existing VPC, in
-    which other deployments may have homes and security groups. duplicate_vpcs, duplicate_keys:
-    those that Terraform created a second time because an answer of AWS was lost; nothing uses them.
-    endpoints: ids of the interface endpoints. images: names in SageMaker. protected_repositories:
-    those that Terraform destroys only when they are empty. key_ids: of the KMS keys in state. keys,
-    resources: the number of KMS keys, and of all resources, in the state of each stack.
+    which other deployments may have homes and security groups. existing_vpc_id: that of the
+    settings. duplicate_vpcs, duplicate_keys: those that Terraform created a second time because an
+    answer of AWS was lost; nothing uses them. endpoints: ids of the interface endpoints. images:
+    names in SageMaker. protected_repositories: those that Terraform destroys only when they are
+    empty. key_ids: of the KMS keys in state. keys, resources: the number of KMS keys, and of all
+    resources, in the state of each stack.
     """
 
     name: str
     domain_id: str | None
     vpc_id: str | None
+    existing_vpc_id: str = ""
     duplicate_vpcs: tuple[networks.Network, ...] = ()
     duplicate_keys: tuple[keys.Key, ...] = ()
     endpoints: tuple[str, ...] = ()
@@ -111,6 +113,31 @@ class LiveResources:
         )
 
     @cached_property
+    def other_domains(self) -> list[str]:
+        """The other domains in the deployment's VPC, which use its endpoints too: NAME (ID)."""
+        found = []
+        for one in self._domains:
+            id_, name = one.listed["DomainId"], one.listed["DomainName"]
+            with ignoring("ResourceNotFound"):
+                if id_ != self.deployed.domain_id and (
+                    vpc_of(self.aws, id_) in (self.deployed.vpc_id, self.deployed.existing_vpc_id)
+                ):
+                    found.append(f"domain {name} ({id_})")
+        return found
+
+    @cached_property
+    def other_homes(self) -> list[str]:
+        """The homes that domains of other deployments left in the deployment's own VPC."""
+        live = {one.listed["DomainId"] for one in self._domains}
+        return [
+            f"home file system {home.id}"
+            for home in self._all_homes
+            if home not in self.homes
+            and home.domain_id not in live
+            and self.deployed.vpc_id in home_file_systems.vpc_ids(self.aws, home)
+        ]
+
+    @cached_property
     def ecr_bytes(self) -> dict[str, int]:
         names = self.deployed.repositories
         sizes = {name: sum(Ecr(self.aws).image_sizes(name)) for name in names}
@@ -154,6 +181,7 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
         name=settings.name,
         domain_id=domain_id or _domain_not_in_state(aws, settings, vpc_id),
         vpc_id=vpc_id,
+        existing_vpc_id=settings.network.vpc_id,
         duplicate_vpcs=tuple(networks.duplicates(vpcs, in_state=vpc_id)),
         duplicate_keys=_duplicate_keys(aws, settings.name, known),
         endpoints=_ids(

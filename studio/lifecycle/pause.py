@@ -119,6 +119,8 @@ class Pause:
         if self.endpoints:
             again = "resume" if self.live.deployed.domain_id else "up"
             yield f"  {len(self.endpoints)} x interface endpoint, until `studio {again}`"
+            if others := self.live.other_domains:
+                yield f"! they also serve {', '.join(others)}, in the same VPC"
         if self.live.apps:
             apps = ", ".join(app.name for app in self.live.apps)
             yield f"  {len(self.live.apps)} x app: {apps}; unsaved work is lost"

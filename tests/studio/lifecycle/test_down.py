@@ -2,6 +2,7 @@
 
 import pytest
 
+from settings import Settings
 from studio.aws import home_file_systems
 from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
@@ -214,6 +215,37 @@ def test_only_the_resources_of_the_deployment_are_deleted(
     assert left_of(ours.aws, job) == [f"managed-instance {job}"]
     for deleted in ("app alice/JupyterLab", "space bob", "user profile alice", "domain"):
         assert any(line.startswith(f"deleted   {deleted}") for line in reported), reported
+
+
+def test_down_warns_of_another_domain_that_uses_the_endpoints(
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
+) -> None:
+    other = ours.make_domain("ours-a")
+    line = f"! the interface endpoints also serve domain ours-a ({other}), in the same VPC"
+    assert line in Teardown.of(existing_vpc, deployed).preview()
+    assert line in Teardown.of(existing_vpc, deployed, keep_homes=True).preview()
+    assert line not in Teardown.of(existing_vpc, deployed, only_users=True).preview()
+    deployed.state["network"] = []
+    assert line not in Teardown.of(existing_vpc, deployed).preview()
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_down_refuses_to_delete_a_vpc_that_another_deployment_uses(
+    ours: Studio, deployed: Deployed, left: bool
+) -> None:
+    kms = client(ours.aws, "kms")
+    arn = kms.describe_key(KeyId=make_key(ours, "ours-a"))["KeyMetadata"]["Arn"]
+    domain = ours.make_domain("ours-a", KmsKeyId=arn)
+    (home,) = homes_of(domain)
+    if left:
+        delete_domain(ours, domain, homes="Retain")
+    used = f"home file system {home}" if left else rf"domain ours-a \({domain}\)"
+    with pytest.raises(
+        StepFailed, match=f"^{ours.vpc_id} is in use by {used}, .*Delete these first"
+    ):
+        list(Teardown.of(settings("Delete"), deployed).preview())
+    # The VPC stays with the homes.
+    assert "Kept:" in list(Teardown.of(settings("Retain"), deployed).preview())
 
 
 def test_another_domain_in_the_vpc_is_kept(ours: Studio, deployed: Deployed) -> None:

@@ -43,6 +43,14 @@ def test_only_the_endpoints_of_the_deployment_are_deleted(
     assert left == [theirs]
 
 
+def test_the_preview_names_another_domain_that_uses_the_endpoints(
+    ours: Studio, deployed: Deployed, existing_vpc: Settings
+) -> None:
+    other = ours.make_domain("ours-a")
+    shown = list(Pause.of(existing_vpc, deployed).preview())
+    assert shown[2] == f"! they also serve domain ours-a ({other}), in the same VPC"
+
+
 def test_the_preview_has_deletions_and_costs(
     in_use: Studio, paused: Deployed, said: list[str]
 ) -> None:
