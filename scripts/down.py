@@ -39,5 +39,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if not agreed("destroy", settings.name, yes=args.yes):
             raise UserError("nothing was destroyed")
         teardown.run()
-    output.result(f"Destroyed: {', '.join(teardown.stacks)}")
+    names = ", ".join(teardown.destroyed)
+    output.result(f"Destroyed: {names}" if names else "No stack was left to destroy.")
     return 0

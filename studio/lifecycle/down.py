@@ -86,6 +86,11 @@ class Teardown:
             kept.add(ECR)
         return [stack.name for stack in self.deployment.stacks if stack.name not in kept]
 
+    @property
+    def destroyed(self) -> list[str]:
+        """Those of ``stacks`` that have resources in state."""
+        return [stack for stack in self.stacks if stack in self.live.deployed.resources]
+
     def preview(self) -> Iterator[str]:
         """What is deleted, what is kept and its cost, in lines.
 

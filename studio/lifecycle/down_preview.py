@@ -30,25 +30,24 @@ _WHY_KEPT = {
 def preview_deleted(teardown: Teardown) -> Iterator[str]:
     """What is deleted."""
     live, deployed = teardown.live, teardown.live.deployed
-    destroyed = [stack for stack in teardown.stacks if stack in deployed.resources]
-    yield "Deleted:"
-    yield from _line("app", [_named(app) for app in live.apps])
-    yield from _line("space", [_space(space) for space in live.spaces], data=True)
-    yield from _line("user profile", [profile.name for profile in live.profiles])
-    yield from _line("node or activation", [str(one) for one in live.registrations])
+    lines = [
+        *_line("app", [_named(app) for app in live.apps]),
+        *_line("space", [_space(space) for space in live.spaces], data=True),
+        *_line("user profile", [profile.name for profile in live.profiles]),
+        *_line("node or activation", [str(one) for one in live.registrations]),
+    ]
     if not teardown.only_users:
-        yield from _line("domain", [_named(domain) for domain in live.domain])
+        lines += _line("domain", [_named(domain) for domain in live.domain])
         if teardown.keep_homes_by is None:
-            yield from _line("home file system", [str(home) for home in live.homes], data=True)
-        if "network" in destroyed:
-            yield from _line(
-                "empty VPC, created twice", [network.id for network in deployed.duplicate_vpcs]
-            )
-            yield from _line("KMS key, created twice", [key.id for key in deployed.duplicate_keys])
-    for stack in destroyed:
-        yield f"  stack {stack}: {deployed.resources[stack]} resources"
-    if not destroyed and not any((live.apps, live.spaces, live.profiles, live.domain)):
-        yield "  nothing"
+            lines += _line("home file system", [str(home) for home in live.homes], data=True)
+        if "network" in teardown.destroyed:
+            vpcs = [network.id for network in deployed.duplicate_vpcs]
+            lines += _line("empty VPC, created twice", vpcs)
+            lines += _line("KMS key, created twice", [key.id for key in deployed.duplicate_keys])
+    lines += [
+        f"  stack {stack}: {deployed.resources[stack]} resources" for stack in teardown.destroyed
+    ]
+    yield from ["Deleted:", *(lines or ["  nothing"])]
 
 
 def preview_kept(teardown: Teardown) -> Iterator[str]:
@@ -64,9 +63,12 @@ def preview_kept(teardown: Teardown) -> Iterator[str]:
         yield f"    kept by {teardown.keep_homes_by}"
         cost += sum(home.bytes for home in live.homes) / GB * EFS_GB_MONTH
     for stack in kept:
-        less = stack == "network" and deployed.endpoints and not only_users
-        endpoints = f", less {len(deployed.endpoints)} interface endpoints" if less else ""
-        yield f"  stack {stack}: {deployed.resources[stack]} resources{endpoints}"
+        count, less = deployed.resources[stack], ""
+        if stack == "network":
+            count -= len(deployed.endpoints) - len(live.endpoints)
+            if live.endpoints and not only_users:
+                less = f", less {len(live.endpoints)} interface endpoints"
+        yield f"  stack {stack}: {count} resources{less}"
         if not only_users:
             yield f"    {_WHY_KEPT.get(stack, 'the home file system needs it')}"
     if "ecr" in kept:

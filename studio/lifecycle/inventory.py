@@ -10,7 +10,7 @@ from studio.aws import domain_resources, home_file_systems, keys, networks, nfs_
 from studio.aws.client import Aws
 from studio.aws.domain_resources import DomainResource, tagged_domains
 from studio.aws.ecr import Ecr
-from studio.aws.endpoints import vpc_of
+from studio.aws.endpoints import existing, vpc_of
 from studio.aws.errors import ignoring
 from studio.aws.home_file_systems import Home
 from studio.aws.nfs_groups import Group
@@ -136,6 +136,11 @@ class LiveResources:
             and home.domain_id not in live
             and self.deployed.vpc_id in home_file_systems.vpc_ids(self.aws, home)
         ]
+
+    @cached_property
+    def endpoints(self) -> tuple[str, ...]:
+        """The ids of the interface endpoints that exist: `down` and `pause` delete them."""
+        return existing(self.aws, self.deployed.endpoints)
 
     @cached_property
     def ecr_bytes(self) -> dict[str, int]:

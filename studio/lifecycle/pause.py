@@ -94,7 +94,7 @@ class Pause:
         pause = cls(
             deployment=deployment,
             live=live,
-            endpoints=endpoints.existing(aws, deployed.endpoints),
+            endpoints=live.endpoints,
             bill=bill(live),
         )
         if not pause.needed:

@@ -18,7 +18,7 @@ def deployment(studio: CommandLine) -> MagicMock:
 def teardown(studio: CommandLine) -> MagicMock:
     found = studio.replace("scripts.down.Teardown")
     found.of.return_value.preview.return_value = ["deletes the domain"]
-    found.of.return_value.stacks = ["users", "domain"]
+    found.of.return_value.destroyed = ["users", "domain"]
     return found
 
 
@@ -36,6 +36,13 @@ def test_it_destroys_once_it_is_agreed_to(
     studio.replace("studio.console.prompts.answer", typed)
     assert studio.run("down", *words) == (0, "Destroyed: users, domain\n", said)
     teardown.of.return_value.run.assert_called_once_with()
+
+
+def test_without_a_stack_in_state_none_is_destroyed(
+    studio: CommandLine, teardown: MagicMock
+) -> None:
+    teardown.of.return_value.destroyed = []
+    assert studio.run("down", "--yes").out == "No stack was left to destroy.\n"
 
 
 def test_another_answer_destroys_nothing(studio: CommandLine, teardown: MagicMock) -> None:

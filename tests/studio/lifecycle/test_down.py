@@ -53,6 +53,13 @@ def test_kept_homes_keep_their_network_but_not_its_endpoints(
     assert len(homes_of(in_use.domain_id)) == bool(kept)
     assert len(left_of(in_use.aws, f"nfs-{in_use.domain_id}")) == (2 if kept else 0)
     assert bool(left_of(in_use.aws, "com.amazonaws.us-east-1.sts")) == (not kept)
+    if kept:
+        again = "\n".join(
+            Teardown.of(settings(retention), deployed, keep_homes=keep_homes).preview()
+        )
+        held = len(deployed.state["network"])
+        assert f"stack network: {held} resources, less 2 interface endpoints\n" in printed
+        assert f"stack network: {held - 2} resources\n" in again
     # A later run deletes them, although the domain no longer exists.
     deployed.state["domain"] = []
     take_down(deployed)

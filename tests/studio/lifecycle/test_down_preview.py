@@ -45,7 +45,8 @@ def deleted(*stacks: str, keep_homes: bool = False, **there: list[Any]) -> list[
     )
     live = MagicMock(deployed=deployed, **{kind: there.get(kind, []) for kind in KINDS})
     kept_by = "--keep-homes" if keep_homes else None
-    it = MagicMock(live=live, stacks=stacks, keep_homes_by=kept_by, only_users=False)
+    destroyed = [stack for stack in stacks if stack in deployed.resources]
+    it = MagicMock(live=live, destroyed=destroyed, keep_homes_by=kept_by, only_users=False)
     first, *lines = preview_deleted(it)
     assert first == "Deleted:"
     return lines
@@ -72,3 +73,4 @@ def test_homes_that_are_deleted_are_peoples_data() -> None:
 def test_only_without_stacks_and_resources_there_is_nothing_to_delete() -> None:
     assert deleted() == deleted("role") == ["  nothing"]
     assert "  nothing" not in deleted("network")
+    assert "  nothing" not in deleted(registrations=["mi-1"])
