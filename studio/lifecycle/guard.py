@@ -8,16 +8,17 @@ from settings import Settings
 from settings.errors import printable
 from studio.aws.client import Aws
 from studio.console import output
-from studio.errors import FlagError, StepFailed
+from studio.errors import RUN_AGAIN, FlagError, StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.lifecycle.removed_users import delete_apps
-from studio.lifecycle.saved_plans import SavedPlans
+from studio.lifecycle.saved_plans import PLAN_AGAIN, SavedPlans
 from studio.processes.parallel import run_graph
 from studio.review.data_loss import Risk, risks
 from studio.review.review import DATA_AT_RISK, risk_lines
 from studio.terraform.deployment import PLANS_AT_ONCE, Deployment
 from studio.terraform.plan import Plan, read_plan
 from studio.terraform.planning import PlanFile, Planner
+from studio.terraform.runner import StalePlan
 from studio.terraform.stacks import Stack
 
 
@@ -103,7 +104,11 @@ class Guard:
 
     def _apply(self, stack: Stack, plan: Plan) -> None:
         output.current().board.count(stack.name, plan.operations)
-        self.deployment.apply(stack)
+        try:
+            self.deployment.apply(stack)
+        except StalePlan as stale:
+            again = RUN_AGAIN if self.reviewed is None else PLAN_AGAIN
+            raise StepFailed(f"{stale}; nothing of {stack.name} was applied; {again}") from None
 
     def _plan(self, stack: Stack) -> Plan | None:
         recover_unfinished(self.deployment, [stack])

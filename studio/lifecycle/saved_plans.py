@@ -73,12 +73,12 @@ class SavedPlans:
         """Raise PlanRefused if an input of the plans has changed."""
         now = Fingerprint.of(settings, deployment)
         if found := list(self.manifest.planned_from.changes(now)):
-            raise PlanRefused(f"{self.folder}: changed since the plan: {_few(found)}; {_AGAIN}")
+            raise PlanRefused(f"{self.folder}: changed since the plan: {_few(found)}; {PLAN_AGAIN}")
 
     def require_cleared(self, changes: Iterable[str]) -> None:
         """Raise PlanRefused if `studio up` would clear settings that were not in the review."""
         if found := sorted(set(changes) - set(self.manifest.cleared)):
-            raise PlanRefused(f"{self.folder}: not in the plan: {_few(found)}; {_AGAIN}")
+            raise PlanRefused(f"{self.folder}: not in the plan: {_few(found)}; {PLAN_AGAIN}")
 
     def require_same(self, plans: Iterable[Plan]) -> None:
         """Raise StepFailed if a plan changes more than the reviewed one."""
@@ -93,11 +93,11 @@ class SavedPlans:
             if found:
                 raise StepFailed(
                     f"{plan.stack}: not what was reviewed: {_few(found)}; nothing of {plan.stack} "
-                    f"was applied; {_AGAIN}"
+                    f"was applied; {PLAN_AGAIN}"
                 )
 
 
-_AGAIN = "run `studio plan` again"
+PLAN_AGAIN = "run `studio plan` again"
 
 
 def save(
@@ -164,19 +164,21 @@ def load_plans(folder: Path) -> SavedPlans:
     except OSError as error:
         raise UserError(f"{manifest_file}: {error.strerror or error}") from None
     except ValidationError:
-        raise UserError(f"{manifest_file}: not what `studio plan` writes; {_AGAIN}") from None
+        raise UserError(f"{manifest_file}: not what `studio plan` writes; {PLAN_AGAIN}") from None
     if manifest.format != _FORMAT:
-        raise UserError(f"{manifest_file}: format = {manifest.format}: must be {_FORMAT}; {_AGAIN}")
+        raise UserError(
+            f"{manifest_file}: format = {manifest.format}: must be {_FORMAT}; {PLAN_AGAIN}"
+        )
     contents: dict[str, bytes] = {}
     for name, expected in manifest.files.items():
         if Path(name).name != name:
-            raise UserError(f"{manifest_file}: not what `studio plan` writes; {_AGAIN}")
+            raise UserError(f"{manifest_file}: not what `studio plan` writes; {PLAN_AGAIN}")
         try:
             contents[name] = (folder / name).read_bytes()
         except OSError as error:
-            raise UserError(f"{folder / name}: {error.strerror or error}; {_AGAIN}") from None
+            raise UserError(f"{folder / name}: {error.strerror or error}; {PLAN_AGAIN}") from None
         if sha256(contents[name]) != expected:
-            raise UserError(f"{folder / name}: changed since the plan; {_AGAIN}")
+            raise UserError(f"{folder / name}: changed since the plan; {PLAN_AGAIN}")
     return _of(folder, manifest, contents)
 
 

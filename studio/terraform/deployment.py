@@ -189,7 +189,7 @@ class Deployment:
         return self.terraform(stack, "show", "-json", PLAN_FILE)
 
     def apply(self, stack: Stack) -> None:
-        """Apply the plan of ``plan`` or ``load_plan``. Raises StepFailed, also if it is stale."""
+        """Apply the plan of ``plan`` or ``load_plan``. Raises StepFailed, StalePlan."""
         self._apply(stack, PLAN_FILE)
 
     def create(self, stacks: Collection[Stack]) -> None:

@@ -12,8 +12,11 @@ from studio.console.board import Board
 from studio.console.reports import Report
 
 _LOCKED = "Error acquiring the state lock"
-_HELD = ("Lock Info:", "resource temporarily unavailable")
-"""Details of a held lock; other errors, such as a full disk, have the same summary."""
+_HELD = ("Lock Info:", "resource temporarily unavailable", "api error PreconditionFailed")
+"""Details of a held lock; other errors, such as a full disk, have the same summary. The last one is
+of S3, if the other run deletes the lock file before Terraform reads it."""
+_STALE = ("Saved plan is stale", "Saved plan does not match the given state")
+"""Summaries (hashicorp/terraform, internal/backend/local/backend_local.go)."""
 _VERBS = {"create": "created", "update": "changed", "delete": "destroyed"}
 _MOST_ERRORS = 5
 """To report; all resources of a stack may fail for the same reason."""
@@ -27,7 +30,8 @@ class Events:
     """Reads the lines of one run of Terraform for a stack.
 
     report: takes progress and errors. event: takes a line for each resource. errors: one shortened
-    line each. locked: whether another run holds the state's lock.
+    line each. locked: whether another run holds the state's lock. stale: whether the state has
+    changed since the plan.
     """
 
     stack: str
@@ -36,6 +40,7 @@ class Events:
     board: Board
     errors: list[str] = field(default_factory=list)
     locked: bool = False
+    stale: bool = False
 
     def take(self, line: str) -> str:
         """Read a line; returns the text for the log."""
@@ -73,6 +78,9 @@ class Events:
     def _error(self, diagnostic: dict[str, Any]) -> None:
         if is_locked(f"{diagnostic['summary']}\n{diagnostic.get('detail') or ''}"):
             self.locked = True
+            return
+        if diagnostic["summary"] in _STALE:
+            self.stale = True
             return
         self.errors.append(_shown(diagnostic))
         if len(self.errors) <= _MOST_ERRORS:

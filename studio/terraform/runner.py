@@ -37,6 +37,10 @@ _DOING = {
 _DONE = {"plan": "planned", "show": "planned", "apply": "applied", "destroy": "destroyed"}
 
 
+class StalePlan(StepFailed):
+    """The state of a stack has changed since its plan, which Terraform did not apply."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terraform:
     """Runs Terraform with a time limit, and writes its output to ``log``.
@@ -118,7 +122,7 @@ class Terraform:
     def stream(self, folder: Path, words: Sequence[str]) -> None:
         """Run ``terraform apply`` or ``destroy`` in a stack's folder, with progress.
 
-        Raises StepFailed, Locked if another run holds the state.
+        Raises StepFailed, StalePlan, Locked if another run holds the state.
         """
         interrupts.check()
         chosen = load_toolbox()
@@ -146,6 +150,8 @@ class Terraform:
             progress.board.end(folder.name, "failed" if code else _DONE[words[0]])
         if events.locked:
             raise Locked(self._lock(folder.name))
+        if events.stale:
+            raise StalePlan(f"{folder.name}: another run changed its state after the plan")
         if code:
             self._fail(folder, words, events.errors)
 

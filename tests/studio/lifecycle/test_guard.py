@@ -17,6 +17,7 @@ from studio.lifecycle.saved_plans import SavedPlans, save
 from studio.review.review import review_plans
 from studio.terraform.plan import read_plan
 from studio.terraform.planning import PlanFile, StackPlan
+from studio.terraform.runner import StalePlan
 from studio.terraform.stacks import Stack
 from studio.terraform.state.files import Resource
 from tests.studio.deployed import Deployed, resource
@@ -194,6 +195,33 @@ def test_saved_plans_are_applied_and_forecasts_limit_later_plans(tmp_path: Path)
     with pytest.raises(DataAtRisk):
         deployed(saved(ecr=plan("create"), network=plan("delete")))
     assert said[-1].endswith("plan again with --allow aws_cloudwatch_log_group.one")
+
+
+def test_a_plan_that_another_run_made_stale_names_the_command_that_plans_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stale(_: Planned, stack: Stack) -> None:
+        raise StalePlan(f"{stack.name}: another run changed its state after the plan")
+
+    monkeypatch.setattr(Planned, "apply", stale)
+    it = Planned(out=tmp_path, plans={"ecr": plan("create")})
+    with pytest.raises(StepFailed) as up:
+        deploy(it)
+    review = review_plans(
+        [StackPlan(stack="ecr", deployed=True, plan=read_plan(plan("create"), stack="ecr"))],
+        Settings(),
+    )
+    planned_from = FROM.model_copy(update={"stacks": {"ecr": FROM.stacks["network"]}})
+    reviewed = save(review, planned_from=planned_from, allow=(), folder=tmp_path / "plans")
+    with pytest.raises(StepFailed) as apply:
+        deploy(it, reviewed)
+    for refused, fix in (
+        (up, "run the same command again to continue"),
+        (apply, "run `studio plan` again"),
+    ):
+        assert str(refused.value) == (
+            "ecr: another run changed its state after the plan; nothing of ecr was applied; " + fix
+        )
 
 
 def test_the_allow_flag_is_shown_once(tmp_path: Path) -> None:

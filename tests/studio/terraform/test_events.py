@@ -97,6 +97,23 @@ def test_a_lock_that_nobody_holds_is_an_error_like_others() -> None:
     assert seen == ["network  ! Error acquiring the state lock: write: no space left on device"]
 
 
-def test_a_lock_is_for_the_caller_to_say() -> None:
-    found, seen, _ = take(error("Error acquiring the state lock", detail="Lock Info:\n  ID: 1"))
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "Lock Info:\n  ID: 1",
+        # Of S3's lock file that the other run deleted before Terraform read it.
+        "2 errors occurred:\n\t* operation error S3: PutObject, StatusCode: 412, api error "
+        "PreconditionFailed: At least one of the pre-conditions\n\t* unable to retrieve file",
+    ],
+)
+def test_a_lock_is_for_the_caller_to_say(detail: str) -> None:
+    found, seen, _ = take(error("Error acquiring the state lock", detail=detail))
     assert (found.locked, found.errors, seen) == (True, [], [])
+
+
+@pytest.mark.parametrize(
+    "summary", ["Saved plan is stale", "Saved plan does not match the given state"]
+)
+def test_a_stale_plan_is_for_the_caller_to_say(summary: str) -> None:
+    found, seen, _ = take(error(summary))
+    assert (found.stale, found.errors, seen) == (True, [], [])

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from settings import Settings
-from studio.errors import StepFailed
 from studio.terraform import runner
 from studio.terraform.deployment import Deployment
 from studio.terraform.planning import Planner, StackPlan
+from studio.terraform.runner import StalePlan
 from studio.terraform.state.locks import Locked
 from tests.studio.terraform.clone import write_stacks
 from tests.studio.terraform.state.locking import locked_by_another_process
@@ -62,7 +62,7 @@ def test_a_plan_can_be_applied_unless_a_dependency_changes(tmp_path: Path) -> No
     assert found["second"].plan is None
     load_and_apply(deployment, found["first"])
     assert deployment.output("first", "id") == "1"
-    with pytest.raises(StepFailed, match="Saved plan is stale"):
+    with pytest.raises(StalePlan, match=r"^first: another run changed its state after the plan$"):
         load_and_apply(deployment, found["first"])
 
     with locked_by_another_process(tmp_path / "terraform.first.tfstate"):
