@@ -8,7 +8,7 @@ from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
 from studio.aws.client import Aws
-from studio.aws.errors import ignoring
+from studio.aws.errors import AwsError, ignoring
 from studio.console.reports import Report
 
 _DAYS = 30
@@ -67,12 +67,23 @@ def disk_key(aws: Aws, deployment: str) -> str | None:
     return None
 
 
-def deployment_of(aws: Aws, key_id: str) -> str | None:
-    """The deployment of a key's tag; None without one, or if it cannot be read. Raises AwsError."""
-    with ignoring("AccessDeniedException", "NotFoundException"):
-        tags = aws.client("kms").list_resource_tags(KeyId=key_id)["Tags"] if key_id else ()
-        return {tag["TagKey"]: tag["TagValue"] for tag in tags}.get(DEPLOYMENT_TAG)
-    return None
+def may_be_of_another(aws: Aws, key_id: str, deployment: str) -> bool:
+    """Whether a key has another deployment's tag, or tags that AWS does not show. Raises AwsError.
+
+    False without a key, as of a file system that is not encrypted, or for a deleted one.
+    """
+    if not key_id:
+        return False
+    with ignoring("NotFoundException"):
+        try:
+            tags = aws.client("kms").list_resource_tags(KeyId=key_id)["Tags"]
+        except AwsError as error:
+            if error.denied:
+                return True
+            raise
+        owners = {tag["TagValue"] for tag in tags if tag["TagKey"] == DEPLOYMENT_TAG}
+        return bool(owners - {deployment})
+    return False
 
 
 def enabled_keys(aws: Aws, *, deployment: str | None = None) -> list[Key]:

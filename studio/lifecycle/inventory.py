@@ -95,7 +95,7 @@ class LiveResources:
                 home.key_id in self.deployed.key_ids
                 or (
                     self.deployed.vpc_id in home_file_systems.vpc_ids(self.aws, home)
-                    and keys.deployment_of(self.aws, home.key_id) in (None, self.deployed.name)
+                    and not keys.may_be_of_another(self.aws, home.key_id, self.deployed.name)
                 )
             ),
         )

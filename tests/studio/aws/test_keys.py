@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from studio.aws.client import Aws
-from studio.aws.keys import delete_key, deployment_of, enabled_keys
+from studio.aws.keys import delete_key, enabled_keys, may_be_of_another
 from tests.emulator.samples import create_key
 from tests.studio.account import REGION, Studio, client, make_key, use_key
 from tests.studio.account import enabled_keys as enabled_in
+from tests.studio.deployed_studio import deny
 
 AWS = Aws(REGION)
 
@@ -21,10 +22,15 @@ def test_keys_in_use_come_first(ours: Studio, by: str) -> None:
     assert found == [(used, True, "ours"), (spare, False, "ours")]
 
 
-def test_a_key_without_a_tag_or_that_does_not_exist_is_of_no_deployment(ours: Studio) -> None:
+def test_a_key_may_be_of_another_deployment_by_its_tag_or_if_aws_hides_its_tags(
+    ours: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tagged, untagged = make_key(ours, "ours"), create_key(ours.aws)
-    found = [deployment_of(AWS, key) for key in (tagged, untagged, untagged[::-1], "")]
-    assert found == ["ours", None, None, None]
+    assert [may_be_of_another(AWS, tagged, name) for name in ("ours", "ours-a")] == [False, True]
+    for key in (untagged, untagged[::-1], ""):
+        assert not may_be_of_another(AWS, key, "ours")
+    deny(monkeypatch, "kms", "ListResourceTags")
+    assert may_be_of_another(AWS, tagged, "ours")
 
 
 def test_a_key_is_deleted_once(ours: Studio) -> None:
