@@ -209,7 +209,8 @@ def _push(settings: Settings, deployment: Deployment, *, real: bool) -> None:
         push_images(settings, report=deployment.report)
     except UserError as error:
         if real:
-            raise
+            without = "`studio demo` without --containers needs no image"
+            raise StepFailed(f"{error}; {without}") from error
         deployment.report(f"No real image for this demo: {error}")
         push_images(settings, placeholder=True, report=deployment.report)
 

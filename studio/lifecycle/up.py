@@ -46,8 +46,12 @@ def deploy(
     up(
         settings,
         deployment,
-        check_images=lambda: require_buildable(settings, engine=engine, report=report),
-        push=lambda: push_images(settings, engine=engine, report=report),
+        check_images=lambda: _naming_alternatives(
+            settings, lambda: require_buildable(settings, engine=engine, report=report)
+        ),
+        push=lambda: _naming_alternatives(
+            settings, lambda: push_images(settings, engine=engine, report=report)
+        ),
         confirm=confirm,
         allow=allow,
         reviewed=reviewed,
@@ -93,7 +97,7 @@ def up(
     require_and_report_existing(settings, aws, deployment.report)
     disabled.repositories_to_delete(settings, aws)  # raises UserError before any change
     require_addresses(deployment, allow)
-    _naming_alternatives(settings, check_images)
+    check_images()
     # A resource that SageMaker failed to create has no data.
     allowed = untaint_unfinished(deployment).union(allow)
     guard = Guard(settings=settings, deployment=deployment, allowed=allowed, reviewed=reviewed)
@@ -126,7 +130,7 @@ def up(
         (image,) = deployment.named([IMAGE])
         before = image.dependencies
         guard.deploy(deployment.named(before))
-        _naming_alternatives(settings, push)
+        push()
     for level in in_levels(deployment.stacks, done=before):
         guard.deploy(level)
     with output.current().work("deleting what is no longer needed"):

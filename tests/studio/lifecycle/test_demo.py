@@ -86,7 +86,7 @@ def test_a_demo_without_containers_pushes_a_placeholder_if_the_image_cannot_be_b
 ) -> None:
     push, deployment = MagicMock(side_effect=UserError("no base image")), MagicMock()
     monkeypatch.setattr(demo, "push_images", push)
-    with pytest.raises(UserError, match="no base image"):
+    with pytest.raises(StepFailed, match=r"^no base image; `studio demo` without --cont"):
         demo._push(Settings(), deployment, real=True)
     push.side_effect = UserError("no base image"), None
     demo._push(Settings(), deployment, real=False)

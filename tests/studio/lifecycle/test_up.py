@@ -169,21 +169,21 @@ def test_up_does_not_ask_without_changes(guard: Recorder) -> None:
     assert "No changes." in guard.said
 
 
-@pytest.mark.parametrize("step", ["check_images", "push"])
+@pytest.mark.parametrize("step", ["require_buildable", "push_images"])
 @pytest.mark.parametrize("error", [UserError("no engine"), PushFailed("1 of 1 images failed")])
 def test_the_error_of_a_failed_push_names_the_alternatives(
-    guard: Recorder, error: UserError, step: str
+    guard: Recorder, error: UserError, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> None:
-        raise error
-
+    for name in ("require_buildable", "push_images"):
+        monkeypatch.setattr(module, name, MagicMock(side_effect=error if name == step else None))
+    monkeypatch.setattr(module, "Deployment", lambda **_: guard.deployment)
     with pytest.raises(UserError) as raised:
-        guard.up(None, **{step: fail})
+        module.deploy(settings(), out=Path(), engine=None)
     assert raised.value.exit_code == error.exit_code
     said = str(raised.value)
     assert said.startswith(f"{error}. To deploy without the image: `enabled = false` under [image.")
     assert "`studio push --placeholder`" in said
-    assert guard.deployed == ({"push": ["detach", "ecr"]}.get(step, []))
+    assert guard.deployed == (["detach", "ecr"] if step == "push_images" else [])
 
 
 def test_an_unknown_address_is_an_error_before_the_images_are_checked(guard: Recorder) -> None:
