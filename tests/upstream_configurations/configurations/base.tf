@@ -1,3 +1,7 @@
+variable "tags" {
+  type    = map(string)
+  default = { key1 = "value1" }
+}
 data "aws_partition" "current" {}
 data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
@@ -18,6 +22,16 @@ resource "aws_subnet" "test" {
   vpc_id            = aws_vpc.test.id
   availability_zone = data.aws_availability_zones.available.names[count.index]
   cidr_block        = cidrsubnet(aws_vpc.test.cidr_block, 8, count.index)
+}
+resource "aws_security_group" "team" {
+  count  = 2
+  vpc_id = aws_vpc.test.id
+  name   = "team-${count.index}"
+}
+resource "aws_efs_file_system" "test" {}
+resource "aws_efs_mount_target" "test" {
+  file_system_id = aws_efs_file_system.test.id
+  subnet_id      = aws_subnet.test[0].id
 }
 data "aws_iam_policy_document" "trust" {
   statement {

@@ -1,7 +1,3 @@
-variable "tags" {
-  type    = map(string)
-  default = { key1 = "value1" }
-}
 variable "display" { default = "one" }
 variable "notes" { default = "first" }
 variable "arg" { default = "--a" }

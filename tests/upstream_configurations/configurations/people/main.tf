@@ -1,22 +1,8 @@
-variable "tags" {
-  type    = map(string)
-  default = { key1 = "value1" }
-}
 variable "instance" { default = "ml.t3.medium" }
 variable "display" { default = "one" }
 variable "idle" { default = 75 }
 variable "uid" { default = 10000 }
 variable "groups" { default = 1 }
-resource "aws_security_group" "test" {
-  count  = 2
-  vpc_id = aws_vpc.test.id
-  name   = "team-${count.index}"
-}
-resource "aws_efs_file_system" "test" {}
-resource "aws_efs_mount_target" "test" {
-  file_system_id = aws_efs_file_system.test.id
-  subnet_id      = aws_subnet.test[0].id
-}
 resource "aws_sagemaker_studio_lifecycle_config" "test" {
   for_each                         = toset(["JupyterServer", "KernelGateway", "CodeEditor", "JupyterLab"])
   studio_lifecycle_config_name     = "on-${each.key}"
@@ -31,7 +17,7 @@ resource "aws_sagemaker_domain" "test" {
   app_network_access_type = "VpcOnly"
   default_user_settings {
     execution_role  = aws_iam_role.test.arn
-    security_groups = [aws_security_group.test[0].id]
+    security_groups = [aws_security_group.team[0].id]
     custom_file_system_config {
       efs_file_system_config {
         file_system_id   = aws_efs_mount_target.test.file_system_id
@@ -53,7 +39,7 @@ resource "aws_sagemaker_user_profile" "full" {
   tags              = var.tags
   user_settings {
     execution_role      = aws_iam_role.test.arn
-    security_groups     = slice(aws_security_group.test[*].id, 0, var.groups)
+    security_groups     = slice(aws_security_group.team[*].id, 0, var.groups)
     default_landing_uri = "studio::"
     studio_web_portal   = "ENABLED"
     auto_mount_home_efs = "DefaultAsDomain"

@@ -158,8 +158,6 @@ data "aws_security_groups" "nfs" {
     values = ["security-group-for-inbound-nfs-${aws_sagemaker_domain.test.id}"]
   }
 }
-output "nfs" { value = data.aws_security_groups.nfs.ids }
-output "efs" { value = data.aws_efs_file_system.home.arn }
 resource "aws_default_security_group" "test" { vpc_id = aws_vpc.test.id }
 resource "aws_default_route_table" "test" {
   default_route_table_id = aws_vpc.test.default_route_table_id

@@ -1,9 +1,4 @@
-variable "tags" {
-  type    = map(string)
-  default = { key1 = "value1" }
-}
 variable "identity" { default = "DISABLED" }
-variable "access" { default = "PublicInternetOnly" }
 variable "instance" { default = "ml.t3.micro" }
 variable "propagate" { default = "DISABLED" }
 variable "groups" { default = 1 }
@@ -13,21 +8,12 @@ variable "hidden" {
   type    = list(string)
   default = ["JupyterServer", "KernelGateway"]
 }
-resource "aws_security_group" "test" {
-  count = 2
-  name  = "team-${count.index}"
-}
 resource "aws_kms_key" "test" {
   deletion_window_in_days = 7
 }
 resource "aws_s3_bucket" "test" {
   bucket        = "team-bucket"
   force_destroy = true
-}
-resource "aws_efs_file_system" "test" {}
-resource "aws_efs_mount_target" "test" {
-  file_system_id = aws_efs_file_system.test.id
-  subnet_id      = aws_subnet.test[0].id
 }
 resource "aws_sagemaker_studio_lifecycle_config" "server" {
   studio_lifecycle_config_name     = "server"
@@ -46,13 +32,13 @@ resource "aws_sagemaker_domain" "test" {
   vpc_id                  = aws_vpc.test.id
   subnet_ids              = aws_subnet.test[*].id
   kms_key_id              = aws_kms_key.test.key_id
-  app_network_access_type = var.access
+  app_network_access_type = "PublicInternetOnly"
   tag_propagation         = var.propagate
   tags                    = var.tags
 
   default_user_settings {
     execution_role      = aws_iam_role.test.arn
-    security_groups     = slice(aws_security_group.test[*].id, 0, var.groups)
+    security_groups     = slice(aws_security_group.team[*].id, 0, var.groups)
     default_landing_uri = "studio::"
     studio_web_portal   = "ENABLED"
     auto_mount_home_efs = "Enabled"
@@ -164,7 +150,7 @@ resource "aws_sagemaker_domain" "test" {
   }
   default_space_settings {
     execution_role  = aws_iam_role.test.arn
-    security_groups = [aws_security_group.test[0].id]
+    security_groups = [aws_security_group.team[0].id]
     custom_posix_user_config {
       gid = 1002
       uid = 20000
