@@ -22,6 +22,7 @@ from studio.processes.children import captured
 from tests.e2e import good_image
 from tests.e2e.base_image import Buildah, cache, need
 from tests.e2e.good_image import GOOD
+from tests.emulator.sessions.channels import eventually
 
 USERS = {"alice": {"connect": "ssh-helper"}}
 SETTINGS = Settings.model_validate({"users": USERS})
@@ -260,10 +261,7 @@ def test_an_interrupted_check_leaves_no_process(
     assert "Traceback" not in errors
     if sent == signal.SIGKILL:
         # Only files may remain.
-        deadline = time.monotonic() + 10
-        while working(engine.folder):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        assert eventually(lambda: working(engine.folder) == [], seconds=10)
         engine("rm", "--all")
         for folder in here.iterdir():
             subprocess.run(["rm", "-rf", str(folder)], timeout=30, check=True)

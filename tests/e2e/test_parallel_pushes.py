@@ -5,18 +5,18 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from settings.paths import PROJECT
 from studio.images import push
 from studio.images.buildah import BUILDAH_FLAGS
 from tests.e2e.pushes import push_settings, tags
+from tests.emulator.sessions.channels import eventually
+from tests.studio.processes.running import runs
 
 RIVAL = """
 import os, sys
@@ -115,27 +115,13 @@ def test_an_interrupted_push_leaves_no_process_and_no_image(
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while len(list(pids.iterdir())) < 2 * len(names):
-        assert time.monotonic() < deadline, "the engines did not start"
-        time.sleep(0.1)
+    assert eventually(lambda: len(list(pids.iterdir())) >= 2 * len(names), seconds=60)
     process.send_signal(number)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in errors
-    # On a busy machine, killed processes end late.
-    deadline = time.monotonic() + 20
-    while any(_runs(int(pid.name)) for pid in pids.iterdir()):
-        assert time.monotonic() < deadline, "the engine still runs"
-        time.sleep(0.1)
+    assert [pid.name for pid in pids.iterdir() if runs(int(pid.name))] == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert tags(ecr) == tags(ecr, "studio/large") == {}
     again = push.push_images(push_settings("slim"), placeholder=True, report=lambda _: None)
     assert not again["slim"].skipped
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

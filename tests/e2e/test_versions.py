@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from studio.aws.waiting import moments
 from studio.terraform.state.folder import Folder
 from tests.e2e.deployments import SECONDS, NewAccount, Studio
 from tests.emulator.samples import settled
+from tests.emulator.sessions.channels import eventually
 
 USERS = ("alice", "bob")
 
@@ -187,10 +187,7 @@ def test_users_run_different_versions(it: Studio) -> None:
     assert made["image"].keys().isdisjoint(removed["image"])
     write(it, "three\n")
     printed = it.up()
-    for passed in moments(SECONDS):
-        if sorted(aws.versions()) == [1, 4]:
-            break
-        assert passed < SECONDS
+    assert eventually(lambda: sorted(aws.versions()) == [1, 4], seconds=SECONDS)
     assert "deleted   version 2 of studio-tiny" in printed
     assert "kept      version 1 of studio-tiny, which is in use" in printed
     assert aws.attached() == {"alice": 1, "bob": 0}

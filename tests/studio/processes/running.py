@@ -6,8 +6,8 @@ from studio.aws.waiting import moments
 
 
 def runs(pid: int) -> bool:
-    """Whether a process still runs after five seconds; a zombie does not."""
-    for _ in moments(5):
+    """Whether a process still runs after 20 seconds; a zombie does not."""
+    for _ in moments(20):
         try:
             if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
                 return False
