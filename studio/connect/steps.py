@@ -89,8 +89,9 @@ def _entry(request: ConnectRequest, target: Target) -> HostEntry:
     # Later runs of ssh may lack the AWS_PROFILE of this environment.
     named = request.aws.profile
     profile = ["--profile", named] if named else []
-    # -P: Python must not import `scripts` from the folder in which ssh runs.
-    program = [sys.executable, "-P", "-m", "scripts.session_proxy"]
+    # Python must not import `scripts` or `settings` from the folder in which ssh runs (-P), or from
+    # the PYTHONPATH of its environment (-E), which VS Code sets in its terminals.
+    program = [sys.executable, "-EP", "-m", "scripts.session_proxy"]
     plugin = [] if request.plugin is Plugin.AUTO else ["--plugin", request.plugin]
     of_deployment = ["--deployment", request.settings.name, "--region", request.region]
     arguments = [target.id, *of_deployment, "--user", request.user, *profile, *plugin]

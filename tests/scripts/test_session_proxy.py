@@ -142,7 +142,7 @@ def program(
     folder = path.parent / "elsewhere"
     (folder / "scripts").mkdir(parents=True, exist_ok=True)
     (folder / "scripts" / "__init__.py").write_text("raise SystemExit('not ours')\n")
-    command = [sys.executable, "-P", "-m", "scripts.session_proxy", *TO_ALICE, target, *words]
+    command = [sys.executable, "-EP", "-m", "scripts.session_proxy", *TO_ALICE, target, *words]
     # As in a window of VS Code, there is no terminal.
     return captured(command, cwd=folder, env=environment(path, aws, **others), seconds=120)
 

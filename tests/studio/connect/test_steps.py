@@ -1,7 +1,9 @@
 """The steps of a connection, and the Host entry that they write."""
 
+import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +15,8 @@ from studio.connect.request import ConnectRequest
 from studio.connect.ssh_config import write
 from studio.connect.steps import entry, steps
 from studio.errors import StepFailed
+from tests.commands import output_of
 from tests.studio.deployed_studio import DeployedStudio
-
-PROXY = [sys.executable, "-P", "-m", "scripts.session_proxy"]
 
 
 def test_the_editor_opens_after_a_command_has_run_on_the_host(native: ConnectRequest) -> None:
@@ -63,8 +64,20 @@ def test_the_entry_names_the_proxy_with_profile_and_plugin(
     monkeypatch.setattr(Aws, "profile", profile)
     found = entry(replace(native, plugin=plugin))
     named = ["--deployment", "studio", "--region", "us-east-1", "--user", "alice"]
-    assert found.proxy == [*PROXY, native.space.arn, *named, *words]
+    program, _, _, module, *arguments = found.proxy
+    assert (program, module) == (sys.executable, "scripts.session_proxy")
+    assert arguments == [native.space.arn, *named, *words]
     assert (found.target.id, found.login) == (native.space.arn, "sagemaker-user")
+
+
+def test_the_proxy_imports_no_modules_of_the_folder_or_of_pythonpath(
+    native: ConnectRequest, tmp_path: Path
+) -> None:
+    """A user's own `settings.py` is on PYTHONPATH in the terminals of VS Code, from `.env`."""
+    for name in ("settings", "scripts"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not of this project')")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    assert "--region" in output_of([*entry(native).proxy, "--help"], env=environment, cwd=tmp_path)
 
 
 def test_the_entry_of_a_node_is_shown_before_its_app_runs(native: ConnectRequest) -> None:
