@@ -1,13 +1,12 @@
 """``studio completion``: prints the completion script of a shell."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from settings import Settings
+from scripts.help import COMMANDS
+from scripts.parsers import studio_parser
+from settings import Settings
 
 
 class Offer(NamedTuple):
@@ -46,8 +45,6 @@ def settings(_: argparse.Namespace) -> None:
 
 
 def run(args: argparse.Namespace, _settings: Settings | None) -> int:
-    from scripts.parsers import studio_parser
-
     parsers = studio_parser()[1]
     print(_WRITERS[args.shell]({name: _offer(parser.load()) for name, parser in parsers.items()}))
     return 0
@@ -80,8 +77,6 @@ def _zsh(offers: Offers) -> str:
 
 
 def _fish(offers: Offers) -> str:
-    from scripts.help import COMMANDS
-
     lines = ["complete -c studio -f"]
     for name, offer in offers.items():
         summary = COMMANDS[name].summary.replace("'", "\\'")

@@ -1,20 +1,17 @@
 """``studio connect``: starts a user's app and configures an SSH host for it."""
 
-from __future__ import annotations
-
 import argparse
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from catalog.editors import EDITORS
 from catalog.names import ConnectMethod, Plugin
 from scripts import flags
+from settings import Settings
+from studio.connect.ssh_config import SshPaths
 from studio.console import output
-
-if TYPE_CHECKING:
-    from settings import Settings
-    from studio.connect.ssh_config import SshPaths
+from studio.lifecycle import connect
+from studio.lifecycle.settings_from_aws import find_settings
 
 LOGIN = "sagemaker-user"
 """The user of an app: AWS requires uid 1000 and gid 100 of an image."""
@@ -59,17 +56,12 @@ def settings(args: argparse.Namespace) -> Settings:
     found = flags.settings_of(args, args.user)
     # --remove works after the deployment is destroyed.
     if args.deployment and not args.remove:
-        from studio.lifecycle.settings_from_aws import find_settings
-
         return find_settings(found, args.user)
     return found
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Connect, and print the name of the host. Raises UserError."""
-    from studio.connect.ssh_config import SshPaths
-    from studio.lifecycle import connect
-
     paths = SshPaths(deployment=settings.name, user=args.user, home=Path.home())
     if args.remove:
         return _remove(paths, region=settings.region, dry_run=args.dry_run)
@@ -89,8 +81,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _remove(paths: SshPaths, *, region: str, dry_run: bool) -> int:
-    from studio.lifecycle import connect
-
     if not connect.disconnect(paths, region=region, dry_run=dry_run):
         output.result(f"there is no {paths.host}")
     elif dry_run:

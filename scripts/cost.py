@@ -1,16 +1,13 @@
 """``studio cost``: prints what the settings cost a day, without AWS."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from settings import Settings
-    from studio.review.settings_costs import Day, Item
+from settings import Settings
+from studio.console.tables import price
+from studio.review.settings_costs import DEMO_USD, PRICES_READ, Day, Item, cost_of_day
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
@@ -18,16 +15,12 @@ def arguments(_: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    from studio.review.settings_costs import cost_of_day
-
     day = cost_of_day(settings)
     print(json.dumps(_document(day), indent=2) if args.json else "\n".join(lines(day)))
     return 0
 
 
 def lines(day: Day) -> Iterator[str]:
-    from studio.review.settings_costs import DEMO_USD, PRICES_READ
-
     yield "USD a day, at the prices of us-east-1"
     yield f"  idle     {day.idle:7.2f}   no app runs"
     yield f"  paused   {day.paused:7.2f}   after `studio pause`"
@@ -46,14 +39,10 @@ def lines(day: Day) -> Iterator[str]:
 
 
 def _line(item: Item) -> str:
-    from studio.console.tables import price
-
     return f"  {price(item.usd, '.2f'):>6}  {item.part}: {item.name}"
 
 
 def _document(day: Day) -> dict[str, object]:
-    from studio.review.settings_costs import DEMO_USD, PRICES_READ
-
     return {
         "region_of_prices": "us-east-1",
         "prices_read": PRICES_READ,

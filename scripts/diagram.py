@@ -1,14 +1,16 @@
 """``studio diagram``: draws the deployment that the settings describe; calls no AWS API."""
 
-from __future__ import annotations
-
 import argparse
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from settings import Settings
+from settings import Settings, UserError
+from settings.errors import os_errors
+from studio.lifecycle.deployments import default_out
+from studio.review.png import as_png
+from studio.review.settings_diagram import settings_svg
+from studio.review.styles import Theme
+from studio.terraform.synthesis import copy_synthesis
 
 _FORMATS = (".svg", ".png")
 
@@ -32,14 +34,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0. Raises UserError."""
-    from settings import UserError
-    from settings.errors import os_errors
-    from studio.lifecycle.deployments import default_out
-    from studio.review.png import as_png
-    from studio.review.settings_diagram import settings_svg
-    from studio.review.styles import Theme
-    from studio.terraform.synthesis import copy_synthesis
-
     file: Path = args.file
     is_png = file.suffix.lower() == ".png"
     if file.suffix.lower() not in _FORMATS:

@@ -1,7 +1,5 @@
 """``studio doctor``: checks this machine, the account and the deployment."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import json
@@ -9,15 +7,18 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
 
 from scripts import flags
-from studio.console import terminal
-
-if TYPE_CHECKING:
-    from settings import Settings
-    from studio.doctor.model import Outcome, Result
-    from studio.images.contract.result import CheckResult
+from settings import Settings, UserError
+from studio.aws.client import Aws
+from studio.aws.domain_resources import find_domain
+from studio.aws.errors import AwsError
+from studio.console import output, terminal
+from studio.doctor.checks import CHECKS, PERSONAL
+from studio.doctor.context import Context
+from studio.doctor.model import Outcome, Result, run_checks
+from studio.images.contract.result import CheckResult
+from studio.lifecycle.settings_from_aws import find_settings
 
 _MARKS = {"pass": "ok", "fail": "FAIL", "not-checked": "?"}
 _NARROWEST = 20
@@ -35,12 +36,6 @@ def settings(args: argparse.Namespace) -> Settings:
     """Those of studio.toml, or of the deployment that the flags name. Raises UserError."""
     found = flags.settings_of(args, *([args.user] if args.user else []))
     if args.deployment:
-        from settings import UserError
-        from studio.aws.client import Aws
-        from studio.aws.domain_resources import find_domain
-        from studio.aws.errors import AwsError
-        from studio.lifecycle.settings_from_aws import find_settings
-
         # Without the deployment, or the user, the checks run and report it.
         with contextlib.suppress(AwsError):
             find_domain(Aws(found.region), found.name)
@@ -60,11 +55,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     Raises UserError.
     """
-    from studio.console import output
-    from studio.doctor.checks import CHECKS, PERSONAL
-    from studio.doctor.context import Context
-    from studio.doctor.model import Outcome, run_checks
-
     deployment = flags.deployment_of(args, settings)
     if args.user:
         settings.require_user(args.user)
@@ -87,7 +77,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             print("\n".join(_lines(result, width)), flush=True)
     counts = Counter(result.outcome for result in results)
     tally = {outcome: counts[outcome] for outcome in Outcome}
-    print(_json(results, tally) if args.json else _summary(tally))
+    if args.json:
+        print(json.dumps({"counts": tally, "checks": list(map(asdict, results))}, indent=2))
+    else:
+        passed, failed, unchecked = tally.values()
+        print(f"{passed} pass, {failed} fail, {unchecked} could not be checked")
     return 1 if counts[Outcome.FAILED] else 0
 
 
@@ -110,12 +104,3 @@ def _wrapped(begin: str, text: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def _summary(tally: dict[Outcome, int]) -> str:
-    passed, failed, unchecked = tally.values()
-    return f"{passed} pass, {failed} fail, {unchecked} could not be checked"
-
-
-def _json(results: Sequence[Result], tally: dict[Outcome, int]) -> str:
-    return json.dumps({"counts": tally, "checks": [asdict(result) for result in results]}, indent=2)

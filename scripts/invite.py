@@ -1,15 +1,11 @@
 """``studio invite``: prints the command that installs `studio` and connects a user."""
 
-from __future__ import annotations
-
 import argparse
 import re
-from typing import TYPE_CHECKING
 
+from settings import Settings
 from studio.console import output
-
-if TYPE_CHECKING:
-    from settings import Settings
+from studio.lifecycle.invite import invitation
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,8 +21,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the command; exit code 0. Raises UserError."""
-    from studio.lifecycle.invite import invitation
-
     print(invitation(settings, args.user, source=args.source))
     output.say(
         f"{args.user} needs uv (https://docs.astral.sh/uv), and an AWS identity with this user's "

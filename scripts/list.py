@@ -1,14 +1,12 @@
 """``studio list``: lists the deployments of this checkout, their regions and resources."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from studio.lifecycle.deployments import KnownDeployment
+from studio.console import terminal
+from studio.console.tables import table
+from studio.lifecycle.deployments import KnownDeployment, known
 
 _HEAD = ("SETTINGS", "NAME", "REGION", "RESOURCES", "STATE")
 
@@ -23,10 +21,6 @@ def settings(_: argparse.Namespace) -> None:
 
 def run(args: argparse.Namespace, _: None) -> int:
     """Print a line for each deployment, or JSON; exit code 0. Raises UserError."""
-    from studio.console import terminal
-    from studio.console.tables import table
-    from studio.lifecycle.deployments import known
-
     found = known()
     if args.json:
         print(json.dumps([asdict(one) for one in found], indent=2))

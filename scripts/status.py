@@ -1,17 +1,16 @@
 """``studio status``: shows each user's app, its start time and its cost."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from scripts import flags
-
-if TYPE_CHECKING:
-    from settings import Settings
+from settings import Settings
+from studio.aws.client import Aws
+from studio.aws.domain_resources import find_domain
+from studio.console import output, terminal
+from studio.lifecycle.status import as_table, overview
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,11 +19,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print a line for each user, or JSON; exit code 0. Raises UserError."""
-    from studio.aws.client import Aws
-    from studio.aws.domain_resources import find_domain
-    from studio.console import output, terminal
-    from studio.lifecycle.status import as_table, overview
-
     domain_id = find_domain(
         Aws(settings.region), settings.name, in_state=flags.domain_in_state(args, settings)
     )

@@ -1,15 +1,11 @@
 """``studio stop``: stops a user's app and deregisters its nodes from Systems Manager."""
 
-from __future__ import annotations
-
 import argparse
-from typing import TYPE_CHECKING
 
 from scripts import flags
+from settings import Settings
 from studio.console import output
-
-if TYPE_CHECKING:
-    from settings import Settings
+from studio.lifecycle.stop import stop
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,8 +15,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Stop; exit code 0 also if no app runs. Raises UserError."""
-    from studio.lifecycle.stop import stop
-
     in_state = flags.domain_in_state(args, settings)
     output.result(stop(settings, args.user, in_state=in_state, report=output.say))
     return 0

@@ -64,7 +64,7 @@ def test_commands_in_messages_name_the_deployment_of_a_user_without_settings(
         output.say("# Added by `studio connect`; `studio connect USER --remove` removes it.")
         raise UserError("see `studio doctor`; `studio stop alice` stops it; `studio up` creates it")
 
-    studio.monkeypatch.setattr("studio.lifecycle.stop.stop", refuse)
+    studio.monkeypatch.setattr("scripts.stop.stop", refuse)
     named = "--deployment lab --region eu-west-1"
     assert studio.run("stop", "alice", *named.split()).err == (
         "`studio connect alice --deployment old --region us-east-1 --remove`; `aws sts`\n"

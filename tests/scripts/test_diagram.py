@@ -23,7 +23,7 @@ def _synthesis(synthesized: Path, studio: CommandLine) -> None:
         assert config == studio.folder / "studio.toml"
         out.symlink_to(synthesized)
 
-    studio.monkeypatch.setattr("studio.terraform.synthesis.copy_synthesis", copy)
+    studio.monkeypatch.setattr("scripts.diagram.copy_synthesis", copy)
 
 
 @pytest.mark.usefixtures("_synthesis")
@@ -52,7 +52,7 @@ def test_a_png_is_twice_as_wide(studio: CommandLine) -> None:
 
 @pytest.mark.usefixtures("_synthesis")
 def test_a_png_is_light_by_default(studio: CommandLine) -> None:
-    studio.monkeypatch.setattr("studio.review.png.as_png", str.encode)
+    studio.monkeypatch.setattr("scripts.diagram.as_png", str.encode)
     file, drawn = studio.folder / "studio.png", list[str]()
     for theme in ([], ["--theme", "light"], ["--theme", "dark"]):
         assert studio.run("diagram", "--out", str(file), *theme).code == 0

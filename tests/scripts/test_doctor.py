@@ -33,7 +33,7 @@ def result(outcome: Outcome) -> Result:
 def test_only_what_failed_is_exit_code_1(
     studio: CommandLine, outcomes: list[Outcome], code: int, summary: str
 ) -> None:
-    studio.replace("studio.doctor.model.run_checks", [result(one) for one in outcomes])
+    studio.replace("scripts.doctor.run_checks", [result(one) for one in outcomes])
     printed = studio.run("doctor")
     assert (printed.code, printed.out.splitlines()[-1]) == (code, summary)
     document = json.loads(studio.run("doctor", "--json").out)
@@ -45,7 +45,7 @@ def test_only_what_failed_is_exit_code_1(
 def test_a_failed_check_says_why_and_its_fix(studio: CommandLine) -> None:
     fix = "code --install-extension ms-vscode-remote.remote-ssh"
     failed = replace(result(Outcome.FAILED), found="VS Code lacks an extension", fix=fix)
-    studio.replace("studio.doctor.model.run_checks", [failed])
+    studio.replace("scripts.doctor.run_checks", [failed])
     assert studio.run("doctor").out.splitlines()[:3] == [
         f"FAIL  client      ssh{' ' * 21}VS Code lacks an extension",
         "      why:  it is needed",
@@ -56,7 +56,7 @@ def test_a_failed_check_says_why_and_its_fix(studio: CommandLine) -> None:
 def test_a_fix_names_the_settings_of_the_command(studio: CommandLine) -> None:
     fix = 'delete the line of "studio" in a file, then studio up; `studio down` ends it'
     failed = replace(result(Outcome.FAILED), fix=fix)
-    studio.replace("studio.doctor.model.run_checks", [failed])
+    studio.replace("scripts.doctor.run_checks", [failed])
     config = str(studio.folder / "studio.toml")
     again = f"studio --config {config}"
     wanted = f'delete the line of "studio" in a file, then {again} up; `{again} down` ends it'
@@ -70,7 +70,7 @@ def test_what_was_found_is_broken_below_itself(
 ) -> None:
     found = "not installed, and needed for --open code alone"
     shown = replace(result(Outcome.PASSED), found=found)
-    studio.replace("studio.doctor.model.run_checks", [shown])
+    studio.replace("scripts.doctor.run_checks", [shown])
     monkeypatch.setenv("COLUMNS", "80")
     *lines, _ = studio.run("doctor").out.splitlines()
     assert max(map(len, lines)) <= 80
@@ -94,16 +94,16 @@ HERE = ("--deployment", "studio", "--region", "us-east-1")
 def test_a_deployment_that_does_not_exist_is_one_line(
     studio: CommandLine, user: tuple[str, ...]
 ) -> None:
-    studio.replace("studio.aws.domain_resources.find_domain").side_effect = UserError("no domain")
+    studio.replace("scripts.doctor.find_domain").side_effect = UserError("no domain")
     assert studio.run("doctor", *user, *HERE) == (2, "", "studio doctor: no domain\n")
 
 
 def test_the_connect_method_of_a_named_deployment_is_that_of_the_space(studio: CommandLine) -> None:
     connect = {"connect": ConnectMethod.SSH_HELPER}
     found = of_deployment("studio", "us-east-1", {"alice": connect})
-    studio.replace("studio.aws.domain_resources.find_domain", "d-1")
-    studio.replace("studio.lifecycle.settings_from_aws.find_settings", found)
-    checks = studio.replace("studio.doctor.model.run_checks", [result(Outcome.PASSED)])
+    studio.replace("scripts.doctor.find_domain", "d-1")
+    studio.replace("scripts.doctor.find_settings", found)
+    checks = studio.replace("scripts.doctor.run_checks", [result(Outcome.PASSED)])
     assert studio.run("doctor", "alice", *HERE).code == 0
     assert checks.call_args.args[1].connects_by(ConnectMethod.SSH_HELPER)
 
@@ -111,14 +111,14 @@ def test_the_connect_method_of_a_named_deployment_is_that_of_the_space(studio: C
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("studio.aws.domain_resources.find_domain", ConnectionFailed("no route")),
-        ("studio.lifecycle.settings_from_aws.find_settings", UserError("no space")),
+        ("scripts.doctor.find_domain", ConnectionFailed("no route")),
+        ("scripts.doctor.find_settings", UserError("no space")),
     ],
 )
 def test_the_checks_run_without_aws_and_without_the_space(
     studio: CommandLine, name: str, error: UserError
 ) -> None:
-    studio.replace("studio.aws.domain_resources.find_domain", "d-1")
+    studio.replace("scripts.doctor.find_domain", "d-1")
     studio.replace(name).side_effect = error
-    studio.replace("studio.doctor.model.run_checks", [result(Outcome.FAILED)])
+    studio.replace("scripts.doctor.run_checks", [result(Outcome.FAILED)])
     assert studio.run("doctor", "alice", *HERE).code == 1

@@ -17,7 +17,7 @@ def known(studio: CommandLine) -> None:
         KnownDeployment(file="teams/lab.toml", name="lab", resources=7, **common),
         KnownDeployment(file="a.toml", name="a", resources=None, **common, problem="no such key"),
     ]
-    studio.replace("studio.lifecycle.deployments.known", found)
+    studio.replace("scripts.list.known", found)
 
 
 def test_a_table_and_then_what_is_wrong(studio: CommandLine) -> None:
