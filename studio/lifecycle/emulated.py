@@ -44,28 +44,19 @@ class EmulatedAws:
 
     def inventory(self) -> list[dict[str, str]]:
         """The resources in it that a new account does not have."""
-        items: list[dict[str, str]] = self._ask("inventory")
+        items: list[dict[str, str]] = self.ask("inventory")
         return items
 
     def counts(self) -> dict[str, int]:
         kinds = Counter(f"{item['service']} {item['type']}" for item in self.inventory())
         return dict(sorted(kinds.items()))
 
-    def change(self, call: str, content: Mapping[str, object]) -> None:
-        """A call of the emulator that changes it: ``faults``, ``settings``, ``reset``."""
-        self._ask(call, json.dumps(content).encode())
+    def ask(self, call: str, change: Mapping[str, object] | None = None) -> Any:
+        """The answer of a call of the emulator itself (emulator/README.md); change: its content.
 
-    def injected_faults(self) -> list[dict[str, str]]:
-        """The requests that got a fault since the faults were set: ``operation`` and ``kind``."""
-        requests: list[dict[str, str]] = self._ask("faults")["injected"]
-        return requests
-
-    def pid(self) -> int:
-        number: int = self._ask("health")["pid"]
-        return number
-
-    def _ask(self, call: str, content: bytes | None = None) -> Any:
-        """Raise OSError if it does not run, or ends while it answers."""
+        Raises OSError if the emulator does not run, or ends while it answers.
+        """
+        content = None if change is None else json.dumps(change).encode()
         request = urllib.request.Request(f"{self.url}/_emulator/{call}", data=content)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:

@@ -40,9 +40,9 @@ def new_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewAccount
         def new(*chosen: str) -> emulated.EmulatedAws:
             options = Options(speed=100)
             options.update_from_text(list(chosen))
-            aws.change("faults", {})
-            aws.change("settings", options.as_dict())
-            aws.change("reset", {})
+            aws.ask("faults", {})
+            aws.ask("settings", options.as_dict())
+            aws.ask("reset", {})
             return aws
 
         yield new

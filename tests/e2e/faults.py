@@ -79,7 +79,7 @@ class Watcher:
             f"no signal was sent: {self.disturbance}"
         )
         if "faults" in self.disturbance.faults:
-            assert self.aws.injected_faults(), f"no fault hit: {self.disturbance}"
+            assert self.aws.ask("faults")["injected"], f"no fault hit: {self.disturbance}"
         if "hang" in self.disturbance.switches:
             assert self._hangs(), f"nothing hangs: {self.disturbance}"
         if "fail_images" in self.disturbance.switches:
@@ -92,7 +92,9 @@ class Watcher:
         try:
             if "hang" in self.disturbance.switches:
                 return self._hangs()
-            return "faults" not in self.disturbance.faults or bool(self.aws.injected_faults())
+            return "faults" not in self.disturbance.faults or bool(
+                self.aws.ask("faults")["injected"]
+            )
         except OSError:
             # The emulator is down or dead.
             return True

@@ -114,8 +114,8 @@ class DisturbedDeployment:
         Clears the faults, and restores a state that SIGKILL truncated.
         """
         self.output.append(f"{stack.name}: {verb}: {disturbance}")
-        self.aws.change("faults", disturbance.faults)
-        self.aws.change("settings", disturbance.switches)
+        self.aws.ask("faults", disturbance.faults)
+        self.aws.ask("settings", disturbance.switches)
         # SIGKILL ends the provider too, so the run must not share one.
         alone = disturbance.sent is signal.SIGKILL
         with provider.shared(self.aws) if alone else nullcontext(self.aws) as aws:
@@ -123,7 +123,7 @@ class DisturbedDeployment:
             code = self.run(stack, verb, on_line=watcher.on_line, aws=aws)
         self.wait_for_aws()
         watcher.assert_happened(code)
-        struck = Counter(one["kind"] for one in self.aws.injected_faults())
+        struck = Counter(one["kind"] for one in self.aws.ask("faults")["injected"])
         words = ", ".join(f"{count} {kind}" for kind, count in struck.items())
         self.disturbed.append(f"{stack.name} {verb}: {disturbance} (hit: {words or 'nothing'})")
         self.clear_faults()
@@ -143,13 +143,13 @@ class DisturbedDeployment:
         """Wait until AWS responds."""
         for passed in moments(SECONDS):
             with contextlib.suppress(OSError):
-                self.aws.pid()
+                self.aws.ask("health")
                 return
             assert passed < SECONDS
 
     def clear_faults(self) -> None:
-        self.aws.change("faults", {})
-        self.aws.change("settings", {"hang": [], "fail_images": []})
+        self.aws.ask("faults", {})
+        self.aws.ask("settings", {"hang": [], "fail_images": []})
 
     def untaint(self, stack: Stack) -> None:
         """Untaint the resources of an interrupted run, as `studio up` does."""

@@ -96,7 +96,7 @@ class Soak:
         deployment = DisturbedDeployment(stacks=self.stacks, aws=self.aws)
         deployment.wait_for_aws()
         deployment.clear_faults()
-        self.aws.change("reset", {})
+        self.aws.ask("reset", {})
         self.deployed.clear()
         for path in self.folder.iterdir():
             if path.name.startswith(("terraform.", ".terraform.")):

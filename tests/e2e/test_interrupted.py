@@ -26,7 +26,7 @@ def test_up_and_down_continue_after_an_interrupt(studio: Callable[..., Studio]) 
     process.send_signal(signal.SIGINT)
     assert_interrupted(it, process, "up")
 
-    it.aws.change("faults", STORM)
+    it.aws.ask("faults", STORM)
     assert max(map(len, it.up().splitlines())) < LONGEST_LINE
     assert_struck(it)
     it.assert_nothing_to_do()
@@ -37,7 +37,7 @@ def test_up_and_down_continue_after_an_interrupt(studio: Callable[..., Studio]) 
     process.send_signal(signal.SIGINT)
     assert_interrupted(it, process, "down")
 
-    it.aws.change("faults", STORM)
+    it.aws.ask("faults", STORM)
     it.down()
     assert_struck(it)
     assert it.aws.inventory() == []
@@ -63,14 +63,14 @@ def test_another_machine_continues_after_a_kill(studio: Callable[..., Studio]) -
     assert len(refused.splitlines()) == 1
 
     kill(process)
-    it.aws.change("settings", {"hang": []})
+    it.aws.ask("settings", {"hang": []})
     assert re.search(held, other.run("studio", "up", "--yes", "--out", str(other.out), code=1))
     assert "unlocked" in other.run("studio", "state", "unlock", "--yes", "--out", str(other.out))
     assert "which an interrupted run created" in other.up()
     other.assert_nothing_to_do()
     assert counted(other) == ONCE
 
-    it.aws.change("settings", {"hang": ["domain"]})
+    it.aws.ask("settings", {"hang": ["domain"]})
     process = other.start("studio", "down", "--yes", "--out", str(other.out))
     for passed in moments(SECONDS):
         if ("domain", "Deleting") in [(one["type"], one["note"]) for one in it.aws.inventory()]:
@@ -78,7 +78,7 @@ def test_another_machine_continues_after_a_kill(studio: Callable[..., Studio]) -
         assert passed < SECONDS
         assert process.poll() is None
     kill(process)
-    it.aws.change("settings", {"hang": []})
+    it.aws.ask("settings", {"hang": []})
     other.down()
     assert [(item["type"], item["name"]) for item in it.aws.inventory()] == [
         ("bucket", "team-state")
@@ -111,8 +111,8 @@ def assert_interrupted(it: Studio, process: "Popen[str]", verb: str) -> None:
 
 def assert_struck(it: Studio) -> None:
     """Assert that both kinds of fault hit, and clear them."""
-    assert {one["kind"] for one in it.aws.injected_faults()} == {"throttle", "error"}
-    it.aws.change("faults", {})
+    assert {one["kind"] for one in it.aws.ask("faults")["injected"]} == {"throttle", "error"}
+    it.aws.ask("faults", {})
 
 
 def running_in(folder: Path) -> list[str]:

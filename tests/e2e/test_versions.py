@@ -174,7 +174,7 @@ def test_users_run_different_versions(it: Studio) -> None:
     write(it, "three\n")
     keep_one = {"image.tiny": "keep_versions = 1", **alice_alone}
     it.configure(users=USERS, image=True, more=keep_one)
-    it.aws.change("settings", {"fail_images": ["studio-tiny"]})
+    it.aws.ask("settings", {"fail_images": ["studio-tiny"]})
     it.run("studio", "up", "--yes", "--out", str(it.out), code=1)
     assert aws.versions() == {1: "CREATED", 2: "CREATED", 3: "CREATE_FAILED"}
     # Back to the last version that works, which the failed run removed from state: it is imported,

@@ -30,20 +30,20 @@ def test_fault_die_keeps_all_resources(tmp_path: Path, monkeypatch: pytest.Monke
         s3.create_bucket(Bucket="one")
         s3.put_object(Bucket="one", Key="large", Body=b"x" * 10**7)
         fault = {"kind": "die", "operation": "CreateVpc", "skip": 1, "times": 2, "seconds": 0.2}
-        aws.change("faults", {"faults": [fault]})
-        first = aws.pid()
+        aws.ask("faults", {"faults": [fault]})
+        first = aws.ask("health")["pid"]
         ec2.create_vpc(CidrBlock="10.0.0.0/16")
         with pytest.raises(BotoCoreError):
             hasty.create_vpc(CidrBlock="10.1.0.0/16")
         ec2.create_vpc(CidrBlock="10.2.0.0/16")
-        assert len(aws.injected_faults()) == 2
+        assert len(aws.ask("faults")["injected"]) == 2
         made = ec2.describe_vpcs()["Vpcs"]
         assert [vpc["CidrBlock"] for vpc in made if not vpc["IsDefault"]] == [
             "10.0.0.0/16",
             "10.2.0.0/16",
         ]
         assert s3.get_object(Bucket="one", Key="large")["Body"].read() == b"x" * 10**7
-        last = aws.pid()
+        last = aws.ask("health")["pid"]
         assert ended(first)
         assert not ended(last)
     assert eventually(lambda: ended(last))
