@@ -1,17 +1,14 @@
 """``studio plan``: reviews, and saves the plans for ``studio apply``; changes nothing in AWS."""
 
 import argparse
-import json
 
 from scripts import flags
-from scripts.review import check_formats, formats, review_errors
+from scripts.review import check_formats, formats, review_errors, show
 from settings import Settings
 from studio.console import output
 from studio.lifecycle import identity
-from studio.lifecycle.plan import PlannedDeployment, plan_deployment
+from studio.lifecycle.plan import plan_deployment
 from studio.lifecycle.saved_plans import check_folder
-from studio.review.page import write_page
-from studio.review.renderers import as_document, as_markdown, as_text
 from studio.review.review import DATA_AT_RISK, SAFE
 
 CHANGES = 4
@@ -47,26 +44,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         planned = plan_deployment(
             settings, out=args.out, folder=args.plans, allow=args.allow, report=output.say
         )
-    if args.html is not None:
-        write_page(planned.review, args.html)
     code = planned.review.exit_code
     if args.detailed_exitcode and code == SAFE and planned.has_changes:
         code = CHANGES
-    print(_shown(planned, args, code))
+    show(
+        planned.review,
+        args,
+        exit_code=code,
+        changes=planned.has_changes,
+        allowed=args.allow,
+        plans=str(args.plans),
+    )
     use = "refuses them: data is at risk" if code == DATA_AT_RISK else "applies them"
     output.say(f"Plans saved: `studio apply {args.plans}` {use}")
     return code
-
-
-def _shown(planned: PlannedDeployment, args: argparse.Namespace, code: int) -> str:
-    if args.json:
-        document = as_document(planned.review) | {
-            "exit_code": code,
-            "changes": planned.has_changes,
-            "allowed": list(planned.saved.allow),
-            "plans": str(args.plans),
-        }
-        return json.dumps(document, indent=2)
-    if args.markdown:
-        return as_markdown(planned.review)
-    return as_text(planned.review, every_change=args.all)

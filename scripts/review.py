@@ -13,7 +13,7 @@ from studio.lifecycle import identity
 from studio.lifecycle.review import review_deployment, review_files
 from studio.review.page import check_page, write_page
 from studio.review.renderers import as_json, as_markdown, as_text
-from studio.review.review import ERROR
+from studio.review.review import ERROR, Review
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,10 +70,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         else:
             identity.check_state(settings, out=args.out)
             found = review_deployment(settings, out=args.out, report=output.say)
-    if args.html is not None:
-        write_page(found, args.html)
-    if args.json:
-        print(as_json(found))
-    else:
-        print(as_markdown(found) if args.markdown else as_text(found, every_change=args.all))
+    show(found, args)
     return found.exit_code
+
+
+def show(review: Review, args: argparse.Namespace, **more: object) -> None:
+    """Write the page, and print the review in the chosen format. more: as for ``as_json``."""
+    if args.html is not None:
+        write_page(review, args.html)
+    if args.json:
+        print(as_json(review, **more))
+    else:
+        print(as_markdown(review) if args.markdown else as_text(review, every_change=args.all))

@@ -64,11 +64,12 @@ def as_text(review: Review, *, every_change: bool = False) -> str:
     return "\n".join(lines)
 
 
-def as_json(review: Review) -> str:
-    return json.dumps(as_document(review), indent=2)
+def as_json(review: Review, **more: object) -> str:
+    """The document of --json. more: its further members, or other values of its own."""
+    return json.dumps(_document(review) | more, indent=2)
 
 
-def as_document(review: Review) -> dict[str, Any]:
+def _document(review: Review) -> dict[str, Any]:
     return {
         "name": review.settings.name,
         "region": review.settings.region,

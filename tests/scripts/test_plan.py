@@ -24,7 +24,7 @@ def test_the_exit_code_is_that_of_the_review(
     review = SimpleNamespace(exit_code=found)
     planned = SimpleNamespace(review=review, has_changes=changes)
     plan = studio.replace("scripts.plan.plan_deployment", planned)
-    shown = studio.replace("scripts.plan.as_text", "the review as text")
+    shown = studio.replace("scripts.review.as_text", "the review as text")
     printed = studio.run("plan", "--out", "plans", "--allow", "aws_vpc.vpc", "--all", *words)
     saved = f"Plans saved: `studio apply plans` {use}\n"
     assert printed == (code, "the review as text\n", saved)
