@@ -41,17 +41,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_folder(args.plans)
     with review_errors():
         identity.check_state(settings, out=args.out)
-        planned = plan_deployment(
+        review, saved = plan_deployment(
             settings, out=args.out, folder=args.plans, allow=args.allow, report=output.say
         )
-    code = planned.review.exit_code
-    if args.detailed_exitcode and code == SAFE and planned.has_changes:
+    code = review.exit_code
+    if args.detailed_exitcode and code == SAFE and saved.has_changes:
         code = CHANGES
     show(
-        planned.review,
+        review,
         args,
         exit_code=code,
-        changes=planned.has_changes,
+        changes=saved.has_changes,
         allowed=args.allow,
         plans=str(args.plans),
     )

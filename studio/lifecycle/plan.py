@@ -1,7 +1,7 @@
 """Plans a deployment for a later ``studio apply``; changes nothing in AWS."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from settings import Settings
@@ -17,18 +17,6 @@ from studio.terraform.deployment import Deployment
 from studio.terraform.state import stores
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlannedDeployment:
-    """A review and its saved plans."""
-
-    review: Review
-    saved: SavedPlans
-
-    @property
-    def has_changes(self) -> bool:
-        return bool(set(self.saved.stacks) - self.saved.unchanged or self.review.cleared)
-
-
 def plan_deployment(
     settings: Settings,
     *,
@@ -36,8 +24,8 @@ def plan_deployment(
     folder: Path,
     allow: Collection[str] = (),
     report: Report,
-) -> PlannedDeployment:
-    """Review the deployment and save its plans in ``folder``.
+) -> tuple[Review, SavedPlans]:
+    """The review of the deployment, and its plans, which are saved in ``folder``.
 
     ``out``: its cdktf.out. ``allow``: as for ``up``. Raises UserError, StepFailed.
     """
@@ -59,4 +47,4 @@ def plan_deployment(
     saved = saved_plans.save(
         replace(review, stack_plans=plans), planned_from=fingerprint, allow=allow, folder=folder
     )
-    return PlannedDeployment(review=review, saved=saved)
+    return review, saved

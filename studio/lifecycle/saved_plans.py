@@ -69,6 +69,10 @@ class SavedPlans:
             name for name in self.stacks if name not in self.plans or self.plans[name].empty
         )
 
+    @property
+    def has_changes(self) -> bool:
+        return bool(set(self.stacks) - self.unchanged or self.manifest.cleared)
+
     def require_current(self, settings: Settings, deployment: Deployment) -> None:
         """Raise PlanRefused if an input of the plans has changed."""
         now = Fingerprint.of(settings, deployment)

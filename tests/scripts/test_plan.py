@@ -22,7 +22,7 @@ def test_the_exit_code_is_that_of_the_review(
     studio: CommandLine, words: list[str], found: int, changes: bool, code: int, use: str
 ) -> None:
     review = SimpleNamespace(exit_code=found)
-    planned = SimpleNamespace(review=review, has_changes=changes)
+    planned = (review, SimpleNamespace(has_changes=changes))
     plan = studio.replace("scripts.plan.plan_deployment", planned)
     shown = studio.replace("scripts.review.as_text", "the review as text")
     printed = studio.run("plan", "--out", "plans", "--allow", "aws_vpc.vpc", "--all", *words)

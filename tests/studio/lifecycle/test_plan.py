@@ -1,4 +1,4 @@
-"""What `studio plan` saves, and whether there is something to apply."""
+"""What `studio plan` saves."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,28 +8,11 @@ import pytest
 
 from settings import Settings
 from studio.lifecycle import plan as module
-from studio.lifecycle.plan import PlannedDeployment, plan_deployment
-from studio.lifecycle.saved_plans import SavedPlans
+from studio.lifecycle.plan import plan_deployment
 from studio.review.review import Review, review_plans
 from studio.terraform.plan import read_plan
 from studio.terraform.planning import PlanFile, StackPlan
 from tests.studio.lifecycle.samples import FROM
-
-
-def planned(review: Review, **saved: object) -> PlannedDeployment:
-    return PlannedDeployment(review=review, saved=MagicMock(SavedPlans, **saved))
-
-
-@pytest.mark.parametrize(
-    ("unchanged", "cleared", "changes"),
-    [({"network", "role"}, (), False), ({"role"}, (), True), ({"network", "role"}, ("a",), True)],
-)
-def test_settings_to_clear_are_changes_too(
-    unchanged: set[str], cleared: tuple[str, ...], changes: bool
-) -> None:
-    review = MagicMock(Review, cleared=cleared)
-    found = planned(review, stacks=("network", "role"), unchanged=unchanged)
-    assert found.has_changes is changes
 
 
 def test_the_plan_of_an_unfinished_stack_is_not_saved(
@@ -50,10 +33,10 @@ def test_the_plan_of_an_unfinished_stack_is_not_saved(
     monkeypatch.setattr(module, "require_addresses", addresses := MagicMock())
     monkeypatch.setattr(module, "Fingerprint", MagicMock(of=lambda *_: FROM))
     out, folder = tmp_path / "cdktf.out", tmp_path / "plans"
-    found = plan_deployment(
+    found, saved = plan_deployment(
         Settings(), out=out, folder=folder, allow=["aws_vpc.a"], report=lambda _: None
     )
     assert addresses.call_args.args[1] == ["aws_vpc.a"]
-    assert found.review.allowed == {"aws_vpc.a"}
-    assert found.saved.files.keys() == {"domain"}
-    assert found.saved.plans.keys() == {"network", "domain"}
+    assert found.allowed == {"aws_vpc.a"}
+    assert saved.files.keys() == {"domain"}
+    assert saved.plans.keys() == {"network", "domain"}

@@ -60,6 +60,22 @@ def test_saved_plans_can_be_loaded_and_only_their_user_can_read_them(tmp_path: P
     assert load_plans(tmp_path / "plans").allow == ()
 
 
+@pytest.mark.parametrize(
+    ("changed", "cleared", "changes"),
+    [([], (), False), ([("aws_vpc.a", created())], (), True), ([], ("a",), True)],
+)
+def test_settings_to_clear_are_changes_too(
+    tmp_path: Path,
+    changed: list[tuple[str, dict[str, object]]],
+    cleared: tuple[str, ...],
+    changes: bool,
+) -> None:
+    plans = [plan("network"), plan("domain", *changed)]
+    found = [StackPlan(stack=one.stack, deployed=True, plan=one) for one in plans]
+    review = review_plans(found, Settings(), cleared=cleared)
+    assert save(review, planned_from=FROM, allow=(), folder=tmp_path).has_changes is changes
+
+
 def test_plans_are_refused_after_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plans, now = saved(tmp_path), FROM
     monkeypatch.setattr(Fingerprint, "of", lambda *_: now)
