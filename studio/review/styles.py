@@ -128,8 +128,6 @@ border-radius:10px;padding:12px 16px;color:var(--soft)}
 .risks li{background:var(--destroyed-bg);border-left:5px solid var(--destroyed);border-radius:8px;
 padding:14px 18px;margin-bottom:12px}
 .risks p{margin:4px 0 0}
-code{font-family:ui-monospace,Menlo,"DejaVu Sans Mono",monospace;font-size:14px;
-overflow-wrap:anywhere}
 .legend li{display:flex;align-items:center}
 .legend{display:flex;flex-wrap:wrap;gap:8px 22px;margin:0 0 12px;color:var(--soft);font-size:14px}
 .legend span{display:inline-grid;place-items:center;width:22px;height:22px;margin-right:8px;
