@@ -57,12 +57,7 @@ def steps(request: ConnectRequest) -> Iterator[Step]:
 def resolve_target(request: ConnectRequest) -> Target | None:
     """The node of the running app, or None. Raises UserError."""
     node = node_of(request)
-    return None if node is None else _target(request.paths, node.id)
-
-
-def predict_target(request: ConnectRequest) -> Target:
-    """The node before it exists, with NODE for its id."""
-    return _target(request.paths, "NODE")
+    return None if node is None else target_of(request.paths, node.id)
 
 
 def node_of(request: ConnectRequest) -> Registration | None:
@@ -129,8 +124,9 @@ def _install(request: ConnectRequest, folder: str) -> None:
             "cat /etc/ssh/ssh_host_*_key.pub",
         ],
     )
-    pin(_target(request.paths, node.id), paths=request.paths, printed=printed)
+    pin(target_of(request.paths, node.id), paths=request.paths, printed=printed)
 
 
-def _target(paths: SshPaths, node_id: str) -> Target:
+def target_of(paths: SshPaths, node_id: str) -> Target:
+    """The node with this id."""
     return Target(id=node_id, host_key_alias=f"{paths.host}.{node_id}")

@@ -80,9 +80,9 @@ def entry(request: ConnectRequest) -> HostEntry:
 
 
 def _predicted(request: ConnectRequest) -> HostEntry:
-    # A space exists before its app, a node does not.
-    target = METHODS[request.method].resolve_target(request) or ssh_helper.predict_target(request)
-    return _entry(request, target)
+    # A space exists before its app, a node does not: NODE stands for its id.
+    target = METHODS[request.method].resolve_target(request)
+    return _entry(request, target or ssh_helper.target_of(request.paths, "NODE"))
 
 
 def _entry(request: ConnectRequest, target: Target) -> HostEntry:
