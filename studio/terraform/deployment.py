@@ -86,7 +86,7 @@ class Deployment:
         return Terraform(log=self.log, store=self.store, report=self.report)
 
     @cached_property
-    def _initialization(self) -> Initialization:
+    def initialization(self) -> Initialization:
         return Initialization(out=self.out, runner=self.runner)
 
     def synthesize(self) -> None:
@@ -184,7 +184,7 @@ class Deployment:
         """
         if lock:
             (stack.folder / LOCK_FILE).write_bytes(lock)
-        self._initialization.run_once(stack, *["-lockfile=readonly"] * bool(lock))
+        self.initialization.run_once(stack, *["-lockfile=readonly"] * bool(lock))
         (stack.folder / PLAN_FILE).write_bytes(content)
         return self.terraform(stack, "show", "-json", PLAN_FILE)
 
@@ -237,13 +237,9 @@ class Deployment:
         words = ["plan", "-detailed-exitcode", "-input=false", flag]
         return self.runner.run(stack.folder, words, good=(0, 2)).returncode == 2
 
-    def init(self, folder: Path) -> None:
-        """Initialize a folder of a stack. Raises StepFailed."""
-        self._initialization.run(folder)
-
     def initialize(self, stack: Stack) -> None:
         """Initialize the stack's own folder, once. Raises StepFailed."""
-        self._initialization.run_once(stack)
+        self.initialization.run_once(stack)
 
     @contextmanager
     def sharing_provider(self, stack: Stack) -> Iterator[None]:

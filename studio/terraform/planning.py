@@ -71,7 +71,7 @@ class Planner:
         first, *_ = self._deployment.stacks
         folder = self._folder(first)
         self._write(folder, read_configuration(first.folder))
-        self._deployment.init(folder)
+        self._deployment.initialization.run(folder)
         planned: dict[str, Plan] = {}
 
         def plan_stack(stack: Stack) -> StackPlan:
@@ -96,7 +96,7 @@ class Planner:
         upstream = {name: plan.outputs for name, plan in before.items()}
         as_deployed = all(plan.empty for plan in before.values())
         self._write(folder, configuration if as_deployed else preview(configuration, upstream))
-        self._deployment.init(folder)
+        self._deployment.initialization.run(folder)
         state = _state_version(self._deployment, stack)
         try:
             plan, file = self._planned(stack, folder), None
