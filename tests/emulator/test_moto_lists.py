@@ -10,6 +10,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.model import Shape
+from botocore.utils import ArgumentGenerator
 
 from studio_emulator import model, moto_lists, page_tokens, protocol, services
 from studio_emulator.moto_internals import get_service_model
@@ -41,42 +42,23 @@ def lists_by_moto(service: str) -> list[str]:
     ]
 
 
-_DEEPEST = 2
-
-
+_DEEPEST = 3
 _COUNTER = itertools.count(1)
 
 
-def sample(shape: Shape, path: tuple[str, ...] = ()) -> Any:
-    """A value of a shape, with strings that occur once."""
-    match shape.type_name:
-        case "structure":
-            chosen = {
-                name: member
-                for name, member in shape.members.items()
-                if name in shape.required_members
-                or member.type_name == "string"
-                or (len(path) < _DEEPEST and member.type_name in ("list", "structure"))
-            }
-            inner = (*path, shape.name)
-            return {
-                name: sample(member, inner)
-                for name, member in (chosen or dict([*shape.members.items()][:1])).items()
-                if member.name not in inner and not getattr(member, "is_tagged_union", False)
-            }
-        case "list":
-            return [sample(shape.member, path)]
-        case "map":
-            return {}
-        case "string":
+class Samples(ArgumentGenerator):  # type: ignore[misc]
+    """Values of shapes, with strings that occur once."""
+
+    def _generate_skeleton(self, shape: Shape, stack: list[str], name: str = "") -> Any:
+        if shape.type_name == "string":
             return f"{next(_COUNTER):06d}"
-        case "boolean":
-            return False
-        case "timestamp":
-            return 0
-        case "blob":
-            return b"x"
-    return 1
+        if len(stack) > _DEEPEST or getattr(shape, "is_tagged_union", False):
+            return None
+        return super()._generate_skeleton(shape, stack, name)
+
+
+def sample(shape: Shape) -> Any:
+    return Samples().generate_skeleton(shape)
 
 
 class Listed:
