@@ -51,7 +51,7 @@ def create_domain(params: Params, call: Call) -> Answer:
 
 
 def describe_domain(params: Params, call: Call) -> Answer:
-    return lookup.domain(store(call), call, params["DomainId"]).answer()
+    return lookup.domain(params, call).answer()
 
 
 def list_domains(params: Params, call: Call) -> Answer:
@@ -65,7 +65,7 @@ def list_domains(params: Params, call: Call) -> Answer:
 def update_domain(params: Params, call: Call) -> Answer:
     """UpdateDomain: does not change omitted members; Updating, then InService."""
     state = store(call)
-    domain = lookup.domain(state, call, params["DomainId"])
+    domain = lookup.domain(params, call)
     lookup.require_state(domain, "Domain", lookup.USABLE)
     _check_network_update(params, call, state, domain)
     _check_settings_update(params, call, state, domain)
@@ -93,7 +93,7 @@ def update_domain(params: Params, call: Call) -> Answer:
 def delete_domain(params: Params, call: Call) -> Answer:
     """DeleteDomain: keeps the file system unless RetentionPolicy says `Delete`."""
     state = store(call)
-    domain = lookup.domain(state, call, params["DomainId"])
+    domain = lookup.domain(params, call)
     lookup.require_state(domain, "Domain", lookup.DELETABLE)
     lookup.refuse_associated(
         domain,

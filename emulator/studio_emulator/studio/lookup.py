@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from studio_emulator.call import Call
+from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.refusals import in_use, invalid, not_found
-from studio_emulator.studio.store import MemberKey, Store, by_arn
+from studio_emulator.studio.store import MemberKey, Store, by_arn, store
 
 USABLE = ("InService", "Update_Failed")
 DELETABLE = (*USABLE, "Failed", "Delete_Failed")
@@ -23,10 +23,10 @@ def existing(table: Mapping[Any, Resource], key: object, missing: str) -> Resour
     return table[key]
 
 
-def domain(state: Store, call: Call, domain_id: str) -> Resource:
-    """The domain. Raises ResourceNotFound."""
-    arn = call.arn(f"domain/{domain_id}")
-    return existing(state.domains, domain_id, f"Domain [{arn}] does not exist.")
+def domain(params: Params, call: Call) -> Resource:
+    """The domain that a request names. Raises ResourceNotFound."""
+    arn = call.arn(f"domain/{params['DomainId']}")
+    return existing(store(call).domains, params["DomainId"], f"Domain [{arn}] does not exist.")
 
 
 def usable_domain(state: Store, domain_id: str) -> Resource:
@@ -38,21 +38,22 @@ def usable_domain(state: Store, domain_id: str) -> Resource:
     return found
 
 
-def user_profile(state: Store, call: Call, domain_id: str, name: str) -> Resource:
-    """The user profile; its name is case-insensitive. Raises ResourceNotFound."""
-    missing = f"UserProfile [{user_profile_arn(call, domain_id, name)}] does not exist."
-    return existing(state.user_profiles, member_key(domain_id, name), missing)
+def user_profile(params: Params, call: Call) -> Resource:
+    """The user profile that a request names, in any case. Raises ResourceNotFound."""
+    key = member_key(params["DomainId"], params["UserProfileName"])
+    missing = f"UserProfile [{user_profile_arn(call, *key)}] does not exist."
+    return existing(store(call).user_profiles, key, missing)
 
 
 def user_profile_arn(call: Call, domain_id: str, name: str) -> str:
     return call.arn(f"user-profile/{domain_id}/{name.lower()}")
 
 
-def space(state: Store, call: Call, domain_id: str, name: str) -> Resource:
-    """The space; its name is case-insensitive. Raises ResourceNotFound."""
-    arn = call.arn(f"space/{domain_id}/{name.lower()}")
-    missing = f"Space [{arn}] does not exist."
-    return existing(state.spaces, member_key(domain_id, name), missing)
+def space(params: Params, call: Call) -> Resource:
+    """The space that a request names, in any case. Raises ResourceNotFound."""
+    key = member_key(params["DomainId"], params["SpaceName"])
+    arn = call.arn(f"space/{'/'.join(key)}")
+    return existing(store(call).spaces, key, f"Space [{arn}] does not exist.")
 
 
 def member_key(domain_id: str, name: str) -> MemberKey:

@@ -73,7 +73,7 @@ def create_space(params: Params, call: Call) -> Answer:
 
 
 def describe_space(params: Params, call: Call) -> Answer:
-    return _named(store(call), call, params).answer()
+    return lookup.space(params, call).answer()
 
 
 def list_spaces(params: Params, call: Call) -> Answer:
@@ -85,7 +85,7 @@ def list_spaces(params: Params, call: Call) -> Answer:
 def update_space(params: Params, call: Call) -> Answer:
     """UpdateSpace; refuses a change of volume or remote access while the app runs."""
     state = store(call)
-    space = _named(state, call, params)
+    space = lookup.space(params, call)
     lookup.require_state(space, "Space", lookup.USABLE)
     data = {**space.data}
     if "SpaceDisplayName" in params:
@@ -109,16 +109,12 @@ def update_space(params: Params, call: Call) -> Answer:
 def delete_space(params: Params, call: Call) -> Answer:
     """DeleteSpace; refused while it has an app that is neither Deleted nor Failed."""
     state = store(call)
-    space = _named(state, call, params)
+    space = lookup.space(params, call)
     lookup.require_state(space, "Space", lookup.DELETABLE)
     lookup.refuse_associated(space, "Space", [("App", _has_app(state, space))])
     effect = partial(running_apps.delete_home, space.arn)
     begin(call.clock, space, DELETE, after=DELETING, effect=effect)
     return {}
-
-
-def _named(state: Store, call: Call, params: Params) -> Resource:
-    return lookup.space(state, call, params["DomainId"], params["SpaceName"])
 
 
 def _has_app(state: Store, space: Resource) -> bool:

@@ -8,7 +8,7 @@ from studio_emulator.studio.lifecycle import CREATE, DELETE, UPDATE, Resource, b
 from studio_emulator.studio.listing import page
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.settings_merge import inherited, updated
-from studio_emulator.studio.store import Store, store
+from studio_emulator.studio.store import store
 from studio_emulator.studio.tags import set_tags
 
 # Seconds on AWS, which the option `speed` divides.
@@ -60,7 +60,7 @@ def create_user_profile(params: Params, call: Call) -> Answer:
 
 
 def describe_user_profile(params: Params, call: Call) -> Answer:
-    return _named(store(call), call, params).answer()
+    return lookup.user_profile(params, call).answer()
 
 
 def list_user_profiles(params: Params, call: Call) -> Answer:
@@ -73,7 +73,7 @@ def list_user_profiles(params: Params, call: Call) -> Answer:
 def update_user_profile(params: Params, call: Call) -> Answer:
     """UpdateUserProfile: does not change omitted members of UserSettings."""
     state = store(call)
-    profile = _named(state, call, params)
+    profile = lookup.user_profile(params, call)
     lookup.require_state(profile, "UserProfile", lookup.USABLE)
     domain = state.domains[params["DomainId"]]
     if "UserSettings" in params:
@@ -90,7 +90,7 @@ def update_user_profile(params: Params, call: Call) -> Answer:
 def delete_user_profile(params: Params, call: Call) -> Answer:
     """DeleteUserProfile; refused while the user has apps or owns spaces."""
     state = store(call)
-    profile = _named(state, call, params)
+    profile = lookup.user_profile(params, call)
     lookup.require_state(profile, "UserProfile", lookup.DELETABLE)
     key = lookup.member_key(params["DomainId"], profile.name)
     live = lookup.apps(state, params["DomainId"], lookup.ACTIVE)
@@ -106,15 +106,14 @@ def delete_user_profile(params: Params, call: Call) -> Answer:
 
 def create_presigned_domain_url(params: Params, call: Call) -> Answer:
     """CreatePresignedDomainUrl; only for domains in IAM mode."""
-    state = store(call)
-    domain = lookup.domain(state, call, params["DomainId"])
+    domain = lookup.domain(params, call)
     if domain.data["AuthMode"] != "IAM":
         raise invalid("CreatePresignedDomainUrl can only be called when AuthMode is IAM.")
     lookup.require_state(domain, "Domain", lookup.USABLE)
-    profile = _named(state, call, params)
+    profile = lookup.user_profile(params, call)
     lookup.require_state(profile, "UserProfile", lookup.USABLE)
     if "SpaceName" in params:
-        lookup.space(state, call, domain.id, params["SpaceName"])
+        lookup.space(params, call)
     landing = params.get("LandingUri", "studio::")
     if not landing.startswith(("studio::", *(f"app:{app}:" for app in _LANDING_APPS))):
         raise invalid(f"LandingUri '{landing}' is not supported.")
@@ -126,10 +125,6 @@ def next_uid(domain: Resource) -> str:
     uid = domain.owned.get("next_uid", FIRST_UID)
     domain.owned["next_uid"] = uid + UID_STEP
     return str(uid)
-
-
-def _named(state: Store, call: Call, params: Params) -> Resource:
-    return lookup.user_profile(state, call, params["DomainId"], params["UserProfileName"])
 
 
 def _check_sign_on(params: Params, domain: Resource) -> None:
