@@ -84,24 +84,22 @@ def endpoint_services(region: str) -> tuple[EndpointService, ...]:
 
 
 def _endpoint_services(region: str) -> Iterator[EndpointService]:
-    labels = sorted(set(AWS_ENDPOINT_SERVICES) - set(_GATEWAYS) | {"s3"})
-    for label in labels:
+    in_china = region.startswith("cn-")
+    suffix = "amazonaws.com.cn" if in_china else "amazonaws.com"
+    interfaces = sorted(set(AWS_ENDPOINT_SERVICES) - set(_GATEWAYS) | {"s3"})
+    kinds = [*((label, "Interface") for label in interfaces), *((g, "Gateway") for g in _GATEWAYS)]
+    for label, kind in kinds:
+        prefix = "cn." if in_china and label in _CHINESE else ""
+        # The host name of `ecr.api` begins with `api.ecr`.
+        host = f"{'.'.join(reversed(label.split('.', 1)))}.{region}"
+        wildcard = "*." if label == "ecr.dkr" else ""
         yield EndpointService(
             label=label,
-            name=_name(label, region),
-            kind="Interface",
+            name=f"{prefix}com.amazonaws.{region}.{label}",
+            kind=kind,
             zones=_zones_with(label, region),
-            base_dns=_base_dns(label, region),
-            private_dns=(_private_dns(label, region),),
-        )
-    for label in _GATEWAYS:
-        yield EndpointService(
-            label=label,
-            name=f"com.amazonaws.{region}.{label}",
-            kind="Gateway",
-            zones=tuple(zones_of(region)),
-            base_dns=_base_dns(label, region),
-            private_dns=(),
+            base_dns=f"{host}.vpce.{suffix}",
+            private_dns=(f"{wildcard}{host}.{suffix}",) if kind == "Interface" else (),
         )
     yield EndpointService(
         label=_STUDIO,
@@ -185,26 +183,3 @@ def _zones_with(label: str, region: str) -> tuple[str, ...]:
         for name, zone_id in zones_of(region).items()
         if label not in _NOT_OFFERED.get(zone_id, frozenset())
     )
-
-
-def _name(label: str, region: str) -> str:
-    prefix = "cn." if region.startswith("cn-") and label in _CHINESE else ""
-    return f"{prefix}com.amazonaws.{region}.{label}"
-
-
-def _private_dns(label: str, region: str) -> str:
-    wildcard = "*." if label == "ecr.dkr" else ""
-    return f"{wildcard}{_host(label)}.{region}.{_suffix(region)}"
-
-
-def _base_dns(label: str, region: str) -> str:
-    return f"{_host(label)}.{region}.vpce.{_suffix(region)}"
-
-
-def _host(label: str) -> str:
-    """The host name of `ecr.api` begins with `api.ecr`."""
-    return ".".join(reversed(label.split(".", 1)))
-
-
-def _suffix(region: str) -> str:
-    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
