@@ -16,7 +16,9 @@ def run(send: Callable[[Environ], Reply], environ: Environ) -> Reply:
 
     A fork sends the request, because moto's resources cannot be copied.
     """
-    real = _without_flag(environ)
+    body = edited(environ["wsgi.input"].getvalue().decode(), _FLAG, {})
+    query = edited(environ.get("QUERY_STRING", ""), _FLAG, {})
+    real = with_body(environ, body.encode()) | {"QUERY_STRING": query}
     read, write = os.pipe()
     child = fork()
     if child == 0:
@@ -34,9 +36,3 @@ def run(send: Callable[[Environ], Reply], environ: Environ) -> Reply:
         message = "Request would have succeeded, but DryRun flag is set."
         raise AwsError("DryRunOperation", message, 412)
     return reply
-
-
-def _without_flag(environ: Environ) -> Environ:
-    body = edited(environ["wsgi.input"].getvalue().decode(), _FLAG, {})
-    query = edited(environ.get("QUERY_STRING", ""), _FLAG, {})
-    return with_body(environ, body.encode()) | {"QUERY_STRING": query}

@@ -97,11 +97,14 @@ def _on_bucket(operation: str, params: Mapping[str, Any], call: Call) -> Iterato
     ):
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html (Permissions)
         required.append(("s3:ListBucket", bucket_arn))
+    _, owner = s3_backends.bucket_accounts.get(bucket, (None, call.account))
+    keys = {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter", "s3:max-keys": "MaxKeys"}
+    values = {key: params[member] for key, member in keys.items() if member in params}
     for action, resource in required:
         yield Permission(
             action=action,
             resources=(resource,),
-            context=_context(params, bucket, call),
+            context={"aws:ResourceAccount": owner, **values},
             with_resource_policy=partial(
                 with_optional_policy, policy=policy, action=action, resource=resource
             ),
@@ -165,10 +168,3 @@ def refusal_of_root(operation: str, params: Mapping[str, Any], call: Call) -> st
                     f"{resource} with an explicit deny in a resource-based policy"
                 )
     return None
-
-
-def _context(params: Mapping[str, Any], bucket: str, call: Call) -> dict[str, Any]:
-    _, owner = s3_backends.bucket_accounts.get(bucket, (None, call.account))
-    keys = {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter", "s3:max-keys": "MaxKeys"}
-    values = {key: params[member] for key, member in keys.items() if member in params}
-    return {"aws:ResourceAccount": owner, **values}

@@ -74,7 +74,10 @@ def check(operation: str, params: Params, call: Call) -> None:
         region = next(iter(parts[2:]), "")
         if prefix == "arn" and region != call.region:
             raise AwsError("NotFoundException", f"Invalid arn {region}")
-    for key in _keys_of(params, call):
+    ids = [params[member] for member in _KEYS if member in params]
+    if "CiphertextBlob" in params:
+        ids.append(key_id_of_ciphertext(params["CiphertextBlob"]))
+    for key in filter(None, (named(each, call) for each in ids if each)):
         if operation in _MANAGEMENT and is_aws_managed(key):
             raise AwsError(
                 "AccessDeniedException",
@@ -109,13 +112,6 @@ def named(key_id: str, call: Call) -> Any:
 def is_aws_managed(key: Any) -> bool:
     """Whether AWS manages the key."""
     return key is not None and any(name.startswith(AWS_ALIASES) for name in key.aliases)
-
-
-def _keys_of(params: Params, call: Call) -> list[Any]:
-    ids = [params[member] for member in _KEYS if member in params]
-    if "CiphertextBlob" in params:
-        ids.append(key_id_of_ciphertext(params["CiphertextBlob"]))
-    return [key for key in (named(each, call) for each in ids if each) if key is not None]
 
 
 def _invalid_state(key: Any, words: str) -> AwsError:

@@ -37,6 +37,7 @@ def container_start(
     entrypoint = container.get("ContainerEntrypoint")
     # As in Docker, an entrypoint also removes the image's arguments.
     arguments = container.get("ContainerArguments") or (not entrypoint and image.get("Cmd"))
+    script = by_arn(state.lifecycle_configs, app.data["ResourceSpec"].get("LifecycleConfigArn", ""))
     return Start(
         tag=pushed.digest.removeprefix("sha256:")[:_TAG_DIGITS],
         write_image=pushed.write_archive,
@@ -46,7 +47,7 @@ def container_start(
             **environment,
             **_credentials(call, where),
         },
-        script=_script(app, state),
+        script=base64.b64decode(script.data["StudioLifecycleConfigContent"]) if script else None,
         metadata={
             "AppType": app.data["AppType"],
             "DomainId": app.data["DomainId"],
@@ -88,8 +89,3 @@ def _container_config(app: Resource, where: AppLocation, state: Store) -> Settin
                 found = within(config.data, f"{app_type}AppImageConfig", "ContainerConfig")
                 return found or {}
     return {}
-
-
-def _script(app: Resource, state: Store) -> bytes | None:
-    config = by_arn(state.lifecycle_configs, app.data["ResourceSpec"].get("LifecycleConfigArn", ""))
-    return base64.b64decode(config.data["StudioLifecycleConfigContent"]) if config else None

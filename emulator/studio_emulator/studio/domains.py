@@ -85,7 +85,10 @@ def update_domain(params: Params, call: Call) -> Answer:
         data["DomainSettings"] = updated(data.get("DomainSettings"), given, rule=rule)
     usage.refuse_detaching(state, domain, settings=data)
     domain.data = data
-    _provision(params, call, domain)
+    if "efs" in domain.owned:
+        domain_network.mount(call, domain, params.get("SubnetIds", []))
+    elif params.get("HomeEfsFileSystemCreation") == "Enabled":
+        domain_network.provision(call, domain)
     begin(call.clock, domain, UPDATE, after=UPDATING)
     return {"DomainArn": domain.arn}
 
@@ -203,10 +206,3 @@ def _check_settings_update(params: Params, call: Call, state: Store, domain: Res
             "ExecutionRoleIdentityConfig can only be modified if there are no apps in the "
             "InService or Pending state."
         )
-
-
-def _provision(params: Params, call: Call, domain: Resource) -> None:
-    if "efs" in domain.owned:
-        domain_network.mount(call, domain, params.get("SubnetIds", []))
-    elif params.get("HomeEfsFileSystemCreation") == "Enabled":
-        domain_network.provision(call, domain)

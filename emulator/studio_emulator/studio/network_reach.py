@@ -5,8 +5,8 @@ subnets without internet access, remote access needs both endpoints of Systems M
 (remote-access-remote-setup-vpc-subnets-without-internet-access in the guide).
 """
 
-import ipaddress
 from collections.abc import Iterable
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from studio_emulator.call import Call
@@ -71,7 +71,7 @@ def _allows(rules: Iterable[Any], *, groups: Iterable[str], address: str, ec2: A
         if (rule.source_group or {}).get("GroupId") in named:
             return True
         ranges = [(rule.ip_range or {}).get("CidrIp"), *_prefix_list_ranges(rule, ec2)]
-        if any(block and _contains(block, address) for block in ranges):
+        if any(ip_address(address) in ip_network(block, strict=False) for block in ranges if block):
             return True
     return False
 
@@ -80,10 +80,6 @@ def _prefix_list_ranges(rule: Any, ec2: Any) -> list[str]:
     """The address ranges of the rule's prefix list."""
     found = ec2.managed_prefix_lists.get(rule.prefix_list_id)
     return [entry["Cidr"] for entry in found.entries.get(found.version) or []] if found else []
-
-
-def _contains(block: str, address: str) -> bool:
-    return ipaddress.ip_address(address) in ipaddress.ip_network(block, strict=False)
 
 
 def _acls_allow(ec2: Any, interface: Any, endpoint: Any) -> bool:

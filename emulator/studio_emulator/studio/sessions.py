@@ -37,7 +37,8 @@ def start_session(params: Params, call: Call) -> Answer:
     app = _app(state, space)
     if app is None:
         raise invalid(f"The space {arn} has no app that is InService.")
-    if not _registered(app, call) or cannot_register(state, app, call):
+    since_start = (call.clock.now() - app.modified) * call.clock.speed
+    if since_start < call.options.remote_access_delay or cannot_register(state, app, call):
         # AWS has the same error for a node that has not registered yet and for one that cannot.
         raise AwsError("InternalFailure", "The request processing has failed.", 500)
     return open_sessions.begin(call, service="sagemaker", target=arn)
@@ -64,11 +65,6 @@ def _app(state: Store, space: Resource) -> Resource | None:
         if app.data["AppType"] in IN_SPACES and app.data.get("SpaceName") == space.name:
             return app
     return None
-
-
-def _registered(app: Resource, call: Call) -> bool:
-    since = call.clock.now() - app.modified
-    return since * call.clock.speed >= call.options.remote_access_delay
 
 
 def cannot_register(state: Store, app: Resource, call: Call) -> bool:
