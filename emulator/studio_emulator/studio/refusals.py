@@ -1,15 +1,9 @@
-"""The errors that most operations answer."""
+"""The errors that most operations answer, by their message."""
+
+from functools import partial
 
 from studio_emulator.errors import AwsError
 
-
-def invalid(message: str) -> AwsError:
-    return AwsError("ValidationException", message)
-
-
-def not_found(message: str) -> AwsError:
-    return AwsError("ResourceNotFound", message)
-
-
-def in_use(message: str) -> AwsError:
-    return AwsError("ResourceInUse", message)
+invalid = partial(AwsError, "ValidationException")
+not_found = partial(AwsError, "ResourceNotFound")
+in_use = partial(AwsError, "ResourceInUse")
