@@ -4,6 +4,7 @@ import argparse
 import json
 from dataclasses import asdict
 
+from scripts import flags
 from studio.console import terminal
 from studio.console.tables import table
 from studio.lifecycle.deployments import KnownDeployment, known
@@ -21,7 +22,7 @@ def settings(_: argparse.Namespace) -> None:
 
 def run(args: argparse.Namespace, _: None) -> int:
     """Print a line for each deployment, or JSON; exit code 0. Raises UserError."""
-    found = known()
+    found = known(named=flags.config_file(args))
     if args.json:
         print(json.dumps([asdict(one) for one in found], indent=2))
         return 0

@@ -1,5 +1,6 @@
 """The deployments of a checkout: the folder of each, beside its settings file or the project."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,11 +64,16 @@ class KnownDeployment:
     problem: str = ""
 
 
-def known(project: Path = PROJECT) -> list[KnownDeployment]:
-    """The deployments of a checkout: studio.toml, and each with a folder NAME.studio."""
+def known(project: Path = PROJECT, named: Path | None = None) -> list[KnownDeployment]:
+    """The deployments of a checkout: studio.toml, and each with a folder NAME.studio.
+
+    named: a settings file that is listed too, wherever it is.
+    """
     own = project / STUDIO_TOML.name
     files = [own, *sorted(_files(project))]
     found = [_describe(file, project) for file in files if file.exists()]
+    if named is not None and (file := Path(os.path.normpath(named))) not in files:
+        found.append(_describe(file, project))
     # An earlier version kept every deployment's state beside the project.
     held = list(readable_resources(Folder(project)))
     of = Identity.of(held)
@@ -100,7 +106,7 @@ def _describe(file: Path, project: Path) -> KnownDeployment:
     home = folder_of(file, project / STUDIO_TOML.name)
     held = list(readable_resources(Folder(home)))
     of = Identity.of(held)
-    shown = str(file.relative_to(project))
+    shown = str(file.relative_to(project) if file.is_relative_to(project) else file)
     try:
         settings = load(file)
     except UserError as error:

@@ -1,6 +1,7 @@
 """Each settings file has a deployment of its own, in a folder beside it."""
 
 import os
+import re
 import shutil
 from functools import partial
 from pathlib import Path
@@ -118,6 +119,28 @@ def test_known_deployments(project: Path) -> None:
     ]
 
 
+def test_the_named_settings_are_listed_once_also_outside_the_checkout(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = tmp_path_factory.mktemp("elsewhere") / "lab.toml"
+    outside.write_text('name = "lab"\n[users.alice]\n')
+    write_state(outside.with_suffix(".studio"), "lab")
+    write_state(project / "teams" / "vision.studio", "vision")
+    listed = ["studio.toml", "teams/vision.toml"]
+    for named, more in (
+        (outside, [str(outside)]),
+        (project / "studio.toml", []),
+        (project / "teams" / ".." / "teams" / "vision.toml", []),
+    ):
+        found = known(project, named)
+        assert [one.file for one in found] == [*listed, *more]
+    assert known(project, outside)[-1].resources == 1
+    absent = outside.with_name("absent.toml")
+    assert "no such file" in known(project, absent)[-1].problem
+    assert cli.main(["--config", str(outside), "list"]) == 0
+    assert re.search(rf"{outside} +lab ", capsys.readouterr().out)
+
+
 def test_a_state_of_another_region_is_reported(project: Path) -> None:
     (project / "studio.toml").write_text('region = "eu-west-1"\n[users.alice]\n')
     write_state(project, "studio")
@@ -134,7 +157,7 @@ def test_a_damaged_state_is_reported(
     write_state(project, "studio")
     state = project / "terraform.domain.tfstate"
     state.write_text('{"version": 4, "resour')
-    monkeypatch.setattr(deployments.known, "__defaults__", (project,))
+    monkeypatch.setattr(deployments.known, "__defaults__", (project, None))
     assert cli.main(["list"]) == 0
     line = capsys.readouterr().out.splitlines()[-1]
     assert line.startswith(f"studio.toml: {state}: not a Terraform state: ")
