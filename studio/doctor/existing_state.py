@@ -18,7 +18,7 @@ def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
         region = bucket.find_region()
     if region is None:
         yield Finding(
-            found=f"{name} does not exist in account {aws.account()}", fix="studio state init"
+            found=f"{name} does not exist in account {aws.account()}", fix="`studio state init`"
         )
         return
     if region != wanted:
@@ -29,6 +29,6 @@ def state(settings: Settings, aws: Aws) -> Iterator[Finding]:
     if missing:
         yield Finding(
             found=f"{name} is not {', not '.join(missing)}",
-            fix="studio state init, if it created the bucket; else ask its owner",
+            fix="`studio state init`, if it created the bucket; else ask its owner",
             advice=True,
         )

@@ -132,4 +132,5 @@ def _require(context: Context, checks: Iterable[Check], names: Collection[str]) 
     """
     for result in run_checks((check for check in checks if check.name in names), context):
         if result.outcome is Outcome.FAILED:
-            raise UserError(f"{result.found}. {result.why} To fix it: {result.fix}")
+            fix = output.current().runnable(result.fix, before=r"\b")
+            raise UserError(f"{result.found}. {result.why} To fix it: {fix}")

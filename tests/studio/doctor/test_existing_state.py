@@ -25,7 +25,10 @@ def test_missing_protections_of_the_bucket_are_advice(entered: Emulator) -> None
 
 
 def test_the_bucket_must_exist_in_its_region(entered: Emulator) -> None:
-    assert only(examine_bucket()).found == f"team-state does not exist in account {ACCOUNT}"
+    finding = only(examine_bucket())
+    assert finding.found == f"team-state does not exist in account {ACCOUNT}"
+    # In backquotes, so that it names the settings of the command.
+    assert finding.fix == "`studio state init`"
     client(entered, "s3").create_bucket(
         Bucket="team-state", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )

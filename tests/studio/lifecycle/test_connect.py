@@ -10,6 +10,8 @@ from catalog.names import Plugin
 from settings import ConnectMethod, Settings, UserError
 from studio.connect import editors, key_pair, proof, ssh_config
 from studio.connect.ssh_config import HostEntry, SshPaths, Target
+from studio.console import output
+from studio.console.output import Output
 from studio.errors import StepFailed
 from studio.lifecycle.connect import connect, disconnect
 from tests.studio.conftest import SPEED
@@ -78,7 +80,7 @@ def test_an_editor_without_its_extension_is_refused(programs: Path, tmp_path: Pa
             "standard",
             r"in the advanced tier\. To fix it: aws ssm update-service-setting --region us-",
         ),
-        ("advanced", r"read the users' public keys from this bucket\. To fix it: studio up$"),
+        ("advanced", r"keys from this bucket\. To fix it: studio --config a\.toml up$"),
     ],
 )
 def test_ssh_helper_needs_the_advanced_tier_and_the_bucket_of_keys(
@@ -87,7 +89,7 @@ def test_ssh_helper_needs_the_advanced_tier_and_the_bucket_of_keys(
     deployed_studio.aws.client("ssm").update_service_setting(
         SettingId="/ssm/managed-instance/activation-tier", SettingValue=tier
     )
-    with pytest.raises(UserError, match=line):
+    with output.speaking(Output(config="a.toml")), pytest.raises(UserError, match=line):
         connected(deployed_studio.settings, tmp_path, method=ConnectMethod.SSH_HELPER)
 
 
