@@ -3,8 +3,10 @@
 import argparse
 import re
 
+from scripts import flags
 from settings import Settings
 from studio.console import output
+from studio.lifecycle import identity
 from studio.lifecycle.invite import invitation
 
 
@@ -17,10 +19,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=_source,
         help="package, wheel URL or git+URL for uv (default: the origin of this clone)",
     )
+    flags.out(parser)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the command; exit code 0. Raises UserError."""
+    identity.check_state(settings, out=args.out)
     print(invitation(settings, args.user, source=args.source))
     output.say(
         f"{args.user} needs uv (https://docs.astral.sh/uv), and an AWS identity with this user's "

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.scripts.conftest import CommandLine
+from tests.studio.states import state_of
 
 
 def test_the_line_is_the_result_and_the_rest_a_remark(studio: CommandLine) -> None:
@@ -22,6 +23,15 @@ def test_the_user_is_checked_before_the_origin(studio: CommandLine) -> None:
     code, _, err = studio.run("invite", "Bob")
     assert (code, "USER = Bob: a user of " in err) == (2, True)
     origin.assert_not_called()
+
+
+def test_a_deployment_in_another_region_is_refused(studio: CommandLine) -> None:
+    studio.out.parent.mkdir()
+    subnet = {"arn": "arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-1"}
+    (studio.out.parent / "terraform.network.tfstate").write_text(state_of("aws_subnet", subnet))
+    code, out, err = studio.run("invite", "alice", "--from", "here")
+    assert (code, out) == (2, "")
+    assert 'region = "us-east-1", but the state in ' in err
 
 
 @pytest.mark.parametrize("source", ["", " ", "git+https://x y/z"])
