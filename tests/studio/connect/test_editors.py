@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,11 @@ HOST = "studio-team-alice"
 INSTALL = {"remote.SSH.serverInstallPath": {HOST: "/home/sagemaker-user"}}
 
 
-def add(path: Path, report: Callable[[str], None]) -> None:
-    editors.add_settings(path, host=HOST, login="sagemaker-user", report=report)
+def add(path: Path) -> list[str]:
+    """What is reported."""
+    reported: list[str] = []
+    editors.add_settings(path, host=HOST, login="sagemaker-user", report=reported.append)
+    return reported
 
 
 @pytest.mark.parametrize(
@@ -51,29 +53,25 @@ def test_a_file_that_cannot_be_parsed_is_reported_and_not_changed(
 ) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(content)
-    reported: list[str] = []
-    add(path, reported.append)
+    (line,) = add(path)
     assert path.read_bytes() == content
-    (line,) = reported
     assert problem in line
     assert '"remote.SSH.localServerDownload": "always"' in line
 
 
 def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "Code" / "User" / "settings.json"
-    add(path, lambda _: None)
+    add(path)
     once = path.read_text()
     assert json.loads(once) == {**editors.REQUIRED, **INSTALL}
-    reported: list[str] = []
-    add(path, reported.append)
-    assert (path.read_text(), reported) == (once, [])
+    assert add(path) == []
+    assert path.read_text() == once
 
 
 def test_another_value_is_reported_and_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text(f'{{\n  "{DOWNLOAD}": "off", // mine\n}}\n')
-    reported: list[str] = []
-    add(path, reported.append)
+    reported = add(path)
     text = path.read_text()
     assert f'"{DOWNLOAD}": "off", // mine' in text
     assert jsonc.values(text) == {DOWNLOAD: "off", TIMEOUT: 120, **INSTALL}
@@ -83,18 +81,16 @@ def test_another_value_is_reported_and_not_changed(tmp_path: Path) -> None:
 def test_another_configuration_file_of_ssh_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{"remote.SSH.configFile": "/mine/config"}')
-    reported: list[str] = []
-    add(path, reported.append)
     assert (
         f'{path}: remote.SSH.configFile is "/mine/config": the editor finds the host only if that '
         "file has the Include line of ~/.ssh/config"
-    ) in reported
+    ) in add(path)
 
 
 def test_each_host_has_its_install_path(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{\n  "remote.SSH.serverInstallPath": { "mine": "/opt" }\n}\n')
-    add(path, print)
+    add(path)
     editors.add_settings(path, host="other", login="root", report=print)
     installed = jsonc.values(path.read_text())["remote.SSH.serverInstallPath"]
     assert installed == {"mine": "/opt", HOST: "/home/sagemaker-user", "other": "/root"}
