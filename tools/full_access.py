@@ -20,12 +20,19 @@ def sagemaker(*names: str) -> tuple[str, ...]:
     return tuple(f"sagemaker:{name}" for name in names)
 
 
+def changes(*kinds: str) -> tuple[str, ...]:
+    """Actions of SageMaker that create, update and delete resources of these kinds."""
+    return sagemaker(
+        *(f"{verb}{kind}" for kind in kinds for verb in ("Create", "Update", "Delete"))
+    )
+
+
 NARROWED = (
     Difference(
         feature="Shared spaces",
         why="Only private spaces of the user's profile, and apps in them: a shared space shows"
         " one user's files to another.",
-        actions=sagemaker("CreateSpace", "UpdateSpace", "DeleteSpace", "CreateApp", "DeleteApp"),
+        actions=(*changes("Space"), *sagemaker("CreateApp", "DeleteApp")),
     ),
     Difference(
         feature="Opening another user's Studio",
@@ -108,32 +115,15 @@ LEFT_OUT = (
         feature="Administration of domains and user profiles",
         why="AWS's own policy excludes these resources too; an update of the domain can disable"
         " source identity.",
-        actions=sagemaker(
-            "CreateDomain",
-            "CreateUserProfile",
-            "DeleteDomain",
-            "DeleteUserProfile",
-            "UpdateDomain",
-            "UpdateUserProfile",
-        ),
+        actions=changes("Domain", "UserProfile"),
     ),
     Difference(
         feature="Administration of images and lifecycle configurations",
         why="This project's Terraform creates them: an image or a start script runs with the"
         " permissions of the user who starts it.",
-        actions=sagemaker(
-            "CreateAppImageConfig",
-            "CreateImage",
-            "CreateImageVersion",
-            "CreateStudioLifecycleConfig",
-            "DeleteAppImageConfig",
-            "DeleteImage",
-            "DeleteImageVersion",
-            "DeleteStudioLifecycleConfig",
-            "ListAliases",
-            "UpdateAppImageConfig",
-            "UpdateImage",
-            "UpdateImageVersion",
+        actions=(
+            *changes("AppImageConfig", "Image", "ImageVersion"),
+            *sagemaker("CreateStudioLifecycleConfig", "DeleteStudioLifecycleConfig", "ListAliases"),
         ),
     ),
     Difference(
@@ -193,21 +183,20 @@ LEFT_OUT = (
     Difference(
         feature="Experiments and lineage",
         why="Not a feature of the settings; jobs do not need them.",
-        actions=sagemaker(
-            "*Action",
-            "*Artifact*",
-            "*Association*",
-            "*Context*",
-            "*Lineage*",
-            "*Trial*",
-            "BatchGetMetrics",
-            "BatchPutMetrics",
-            "CreateExperiment",
-            "DeleteExperiment",
-            "DescribeExperiment",
-            "ListActions",
-            "ListExperiments",
-            "UpdateExperiment",
+        actions=(
+            *changes("Experiment"),
+            *sagemaker(
+                "*Action",
+                "*Artifact*",
+                "*Association*",
+                "*Context*",
+                "*Lineage*",
+                "*Trial*",
+                "Batch*Metrics",
+                "DescribeExperiment",
+                "ListActions",
+                "ListExperiments",
+            ),
         ),
     ),
     Difference(
@@ -229,6 +218,7 @@ LEFT_OUT = (
         feature="Deploying endpoints, and tuning how they are served",
         why="Deployment belongs to a delivery pipeline's role; inference calls what is deployed.",
         actions=(
+            *changes("Endpoint"),
             *sagemaker(
                 "*AIBenchmarkJob*",
                 "*AIRecommendationJob*",
@@ -239,12 +229,9 @@ LEFT_OUT = (
                 "*InferenceRecommendationsJob*",
                 "*InferenceRouter*",
                 "*OptimizationJob*",
-                "CreateEndpoint",
                 "CreateEndpointConfig",
-                "DeleteEndpoint",
                 "DeleteEndpointConfig",
                 "GetScalingConfigurationRecommendation",
-                "UpdateEndpoint",
                 "UpdateEndpointWeightsAndCapacities",
             ),
             "application-autoscaling:*",
@@ -328,10 +315,7 @@ LEFT_OUT = (
         why="An administrator manages templates and portfolios; a project's pipeline has its own"
         " role.",
         actions=(
-            *sagemaker(
-                "DisableSagemakerServicecatalogPortfolio",
-                "EnableSagemakerServicecatalogPortfolio",
-            ),
+            "sagemaker:*SagemakerServicecatalogPortfolio",
             "cloudformation:GetTemplateSummary",
             "codebuild:*",
             "servicecatalog:Describe*Action*",
@@ -342,17 +326,12 @@ LEFT_OUT = (
             "servicecatalog:DescribeCopyProductStatus",
             "servicecatalog:DescribeProvisioningArtifact",
             "servicecatalog:DescribeTagOption",
-            "servicecatalog:List*Artifact",
             "servicecatalog:List*Artifacts",
-            "servicecatalog:List*For*Resource",
-            "servicecatalog:List*ForPortfolio",
-            "servicecatalog:List*ForProduct",
-            "servicecatalog:List*ForProvisionedProduct",
-            "servicecatalog:List*ForServiceAction",
-            "servicecatalog:List*ForTagOption",
+            "servicecatalog:List*For*",
             "servicecatalog:List*Plans",
-            "servicecatalog:List*Portfolio*s",
             "servicecatalog:List*PortfolioAccess",
+            "servicecatalog:List*PortfolioShares",
+            "servicecatalog:ListPortfolios",
             "servicecatalog:ListServiceActions",
             "servicecatalog:ListTagOptions",
             "states:*",
@@ -374,10 +353,9 @@ LEFT_OUT = (
         why="Images come from this project's folders; a pushed image runs code as other users.",
         actions=(
             "ecr:*LayerUpload",
+            "ecr:*Repository",
             "ecr:*RepositoryPolicy",
             "ecr:BatchDeleteImage",
-            "ecr:CreateRepository",
-            "ecr:DeleteRepository",
             "ecr:DescribeImageReplicationStatus",
             "ecr:DescribeImageScanFindings",
             "ecr:DescribeImageSigningStatus",
@@ -413,10 +391,9 @@ LEFT_OUT = (
         feature="Ground Truth's CORS settings, object ACLs, and the list of all buckets",
         why="Users name the bucket that they use; ACLs and CORS grant access to others.",
         actions=(
+            "s3:*BucketCors",
             "s3:GetBucketAcl",
-            "s3:GetBucketCors",
             "s3:ListAllMyBuckets",
-            "s3:PutBucketCors",
             "s3:PutObjectAcl",
         ),
     ),
@@ -430,19 +407,17 @@ LEFT_OUT = (
         why="An administrator decides on the delivery of logs and on access to them.",
         actions=(
             "logs:*LogDeliver*",
-            "logs:DescribeAccountPolicies",
+            "logs:Describe*Policies",
             "logs:DescribeConfigurationTemplates",
             "logs:DescribeDeliver*",
             "logs:DescribeDestinations",
             "logs:DescribeExportTasks",
             "logs:DescribeFieldIndexes",
             "logs:DescribeImport*",
-            "logs:DescribeIndexPolicies",
             "logs:DescribeLogGroups",
             "logs:DescribeLookupTables",
             "logs:DescribeMetricFilters",
             "logs:DescribeQuer*",
-            "logs:DescribeResourcePolicies",
             "logs:DescribeSubscriptionFilters",
             "logs:PutResourcePolicy",
         ),
