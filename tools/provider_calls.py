@@ -22,6 +22,15 @@ def access(prefix: str, read: str = "", write: str = "") -> Access:
     )
 
 
+def tagged(kind: str) -> Access:
+    """A type of SageMaker whose tags Terraform manages."""
+    return access(
+        "sagemaker",
+        f"Describe{kind} ListTags",
+        f"Create{kind} Update{kind} Delete{kind} AddTags DeleteTags",
+    )
+
+
 TYPES: Mapping[str, Access] = {
     "data_aws_availability_zones": access("ec2", "DescribeAvailabilityZones"),
     "data_aws_caller_identity": Access(),
@@ -84,39 +93,19 @@ TYPES: Mapping[str, Access] = {
         "DescribeRouteTables",
         "AssociateRouteTable DisassociateRouteTable ReplaceRouteTableAssociation",
     ),
-    "sagemaker_app_image_config": access(
-        "sagemaker",
-        "DescribeAppImageConfig ListTags",
-        "CreateAppImageConfig UpdateAppImageConfig DeleteAppImageConfig AddTags DeleteTags",
-    ),
-    "sagemaker_domain": access(
-        "sagemaker",
-        "DescribeDomain ListTags",
-        "CreateDomain UpdateDomain DeleteDomain AddTags DeleteTags",
-    ),
-    "sagemaker_image": access(
-        "sagemaker",
-        "DescribeImage ListTags",
-        "CreateImage UpdateImage DeleteImage AddTags DeleteTags",
-    ),
+    "sagemaker_app_image_config": tagged("AppImageConfig"),
+    "sagemaker_domain": tagged("Domain"),
+    "sagemaker_image": tagged("Image"),
     "sagemaker_image_version": access(
         "sagemaker", "DescribeImageVersion", "CreateImageVersion DeleteImageVersion"
     ),
-    "sagemaker_space": access(
-        "sagemaker",
-        "DescribeSpace ListTags",
-        "CreateSpace UpdateSpace DeleteSpace AddTags DeleteTags",
-    ),
+    "sagemaker_space": tagged("Space"),
     "sagemaker_studio_lifecycle_config": access(
         "sagemaker",
         "DescribeStudioLifecycleConfig ListTags",
         "CreateStudioLifecycleConfig DeleteStudioLifecycleConfig AddTags DeleteTags",
     ),
-    "sagemaker_user_profile": access(
-        "sagemaker",
-        "DescribeUserProfile ListTags",
-        "CreateUserProfile UpdateUserProfile DeleteUserProfile AddTags DeleteTags",
-    ),
+    "sagemaker_user_profile": tagged("UserProfile"),
     "security_group": access(
         "ec2",
         "DescribeSecurityGroups DescribeNetworkInterfaces",
