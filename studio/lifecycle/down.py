@@ -97,10 +97,14 @@ class Teardown:
         Raises UserError; StepFailed after the lines, as ``require_detached`` does, and if others
         use the VPC.
         """
-        yield from preview_deleted(self)
-        yield from preview_kept(self)
+        stacks, only_users = self.destroyed, self.only_users
+        homes = self.keep_homes_by is None
+        yield from preview_deleted(self.live, stacks=stacks, homes=homes, only_users=only_users)
+        yield from preview_kept(
+            self.live, stacks=stacks, keep_homes_by=self.keep_homes_by, only_users=only_users
+        )
         deployed, domains = self.live.deployed, self.live.other_domains
-        if not self.only_users and deployed.endpoints and domains:
+        if not only_users and deployed.endpoints and domains:
             yield f"! the interface endpoints also serve {', '.join(domains)}, in the same VPC"
         others = [*domains, *self.live.other_homes]
         if NETWORK in self.stacks and deployed.vpc_id and others:

@@ -1,9 +1,6 @@
 """What `studio down` deletes and keeps, in lines for the question before it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from catalog.service_prices import (
     ECR_GB_MONTH,
@@ -15,9 +12,7 @@ from catalog.service_prices import (
 )
 from studio.aws.domain_resources import DomainResource
 from studio.aws.endpoints import usd_per_hour
-
-if TYPE_CHECKING:
-    from studio.lifecycle.down import Teardown
+from studio.lifecycle.inventory import LiveResources
 
 _MOST_NAMES = 8
 _DATA = "  <- people's data"
@@ -27,40 +22,45 @@ _WHY_KEPT = {
 }
 
 
-def preview_deleted(teardown: Teardown) -> Iterator[str]:
-    """What is deleted."""
-    live, deployed = teardown.live, teardown.live.deployed
+def preview_deleted(
+    live: LiveResources, *, stacks: Sequence[str], homes: bool, only_users: bool
+) -> Iterator[str]:
+    """What is deleted. stacks: those with resources that are destroyed. homes: these too."""
+    deployed = live.deployed
     lines = [
         *_line("app", [_named(app) for app in live.apps]),
         *_line("space", [_space(space) for space in live.spaces], data=True),
         *_line("user profile", [profile.name for profile in live.profiles]),
         *_line("node or activation", [str(one) for one in live.registrations]),
     ]
-    if not teardown.only_users:
+    if not only_users:
         lines += _line("domain", [_named(domain) for domain in live.domain])
-        if teardown.keep_homes_by is None:
+        if homes:
             lines += _line("home file system", [str(home) for home in live.homes], data=True)
-        if "network" in teardown.destroyed:
+        if "network" in stacks:
             vpcs = [network.id for network in deployed.duplicate_vpcs]
             lines += _line("empty VPC, created twice", vpcs)
             lines += _line("KMS key, created twice", [key.id for key in deployed.duplicate_keys])
-    lines += [
-        f"  stack {stack}: {deployed.resources[stack]} resources" for stack in teardown.destroyed
-    ]
+    lines += [f"  stack {stack}: {deployed.resources[stack]} resources" for stack in stacks]
     yield from ["Deleted:", *(lines or ["  nothing"])]
 
 
-def preview_kept(teardown: Teardown) -> Iterator[str]:
-    """What is kept, why, and what it costs; nothing if no stack is kept. Raises AwsError."""
-    live, deployed, only_users = teardown.live, teardown.live.deployed, teardown.only_users
-    kept = [stack for stack in deployed.resources if stack not in teardown.stacks]
+def preview_kept(
+    live: LiveResources, *, stacks: Sequence[str], keep_homes_by: str | None, only_users: bool
+) -> Iterator[str]:
+    """What is kept, why, and what it costs; nothing if only ``stacks`` have resources.
+
+    keep_homes_by: as in ``Teardown``. Raises AwsError.
+    """
+    deployed = live.deployed
+    kept = [stack for stack in deployed.resources if stack not in stacks]
     if not kept:
         return
     yield "Kept:"
     cost = of_endpoints = 0.0
-    if teardown.keep_homes_by is not None:
+    if keep_homes_by is not None:
         yield from _line("home file system", [str(home) for home in live.homes], data=True)
-        yield f"    kept by {teardown.keep_homes_by}"
+        yield f"    kept by {keep_homes_by}"
         cost += sum(home.bytes for home in live.homes) / GB * EFS_GB_MONTH
     for stack in kept:
         count, less = deployed.resources[stack], ""

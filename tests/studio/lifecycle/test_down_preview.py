@@ -44,10 +44,8 @@ def deleted(*stacks: str, keep_homes: bool = False, **there: list[Any]) -> list[
         name="studio", domain_id="d-1", vpc_id=None, resources={"network": 3}
     )
     live = MagicMock(deployed=deployed, **{kind: there.get(kind, []) for kind in KINDS})
-    kept_by = "--keep-homes" if keep_homes else None
     destroyed = [stack for stack in stacks if stack in deployed.resources]
-    it = MagicMock(live=live, destroyed=destroyed, keep_homes_by=kept_by, only_users=False)
-    first, *lines = preview_deleted(it)
+    first, *lines = preview_deleted(live, stacks=destroyed, homes=not keep_homes, only_users=False)
     assert first == "Deleted:"
     return lines
 
