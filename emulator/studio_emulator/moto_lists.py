@@ -17,7 +17,7 @@ from studio_emulator.wsgi import Environ, Reply, edited, with_body
 Send = Callable[[Environ], Reply]
 
 PAGED_BY_NAME = ("ListPolicies", "ListRoles", "ListAttached")
-"""See `moto_internals.iam.page_iam_by_name`."""
+"""See `moto_internals.iam`."""
 
 _ON_A_PAGE = {
     "ecr": 100,

@@ -20,11 +20,8 @@ from studio_emulator.errors import UsageError
 from studio_emulator.faults import Faults
 from studio_emulator.inventory import Item
 from studio_emulator.lock import LOCK
-from studio_emulator.moto_internals import ec2, iam
-from studio_emulator.moto_internals.client import cache_lookups
 from studio_emulator.options import Options
 from studio_emulator.ports import HOST, check_port
-from studio_emulator.services import s3
 from studio_emulator.sessions.channel import ChannelServer
 from studio_emulator.state import Saved
 
@@ -63,16 +60,6 @@ class Emulator:
             raise UsageError("an emulator already runs in this process")
         server = _listening(self._port, self._application)
         state.reset()
-        iam.install_managed_policies()
-        iam.give_users_boundaries()
-        iam.page_iam_by_name()
-        ec2.end_interfaces_with_instances()
-        ec2.find_endpoints_by_id()
-        ec2.find_rules_by_id()
-        ec2.keep_descriptions_of_rules()
-        ec2.show_blackholes()
-        cache_lookups()
-        s3.install()
         self._port = server.bind_addr[1]
         self._serve(server)
         Emulator._running = self

@@ -119,12 +119,10 @@ def _missing_operations() -> Iterator[None]:
         raise
 
 
-@cache
-def cache_lookups() -> None:
-    """Find the handlers and backends of a service once: moto does per request."""
-    backends._import_backend = cache(backends._import_backend)
-    responses.method_names_from_class = cache(responses.method_names_from_class)
-    responses.camelcase_to_underscores = lru_cache(4096)(responses.camelcase_to_underscores)
+# Find the handlers and backends of a service once: moto does per request.
+backends._import_backend = cache(backends._import_backend)
+responses.method_names_from_class = cache(responses.method_names_from_class)
+responses.camelcase_to_underscores = lru_cache(4096)(responses.camelcase_to_underscores)
 
 
 def _reply(status: str, headers: Headers, body: bytes) -> Reply:

@@ -10,56 +10,35 @@ from moto.iam.utils import generate_access_key_id_from_account_id
 
 from studio_emulator import paging
 from studio_emulator.moto_internals.loading import LoadedOnAccess
+from studio_emulator.moto_internals.replacing import replaces
 
 
-def page_iam_by_name() -> None:
+def _page(items: Iterable[Any], prefix: str | None, marker: str | None, size: int) -> Any:
     """Use names as the markers of lists of roles and policies: moto's markers are offsets.
 
     `moto_lists` would read all of AWS's 1,600 policies for each page.
     """
-
-    def page(items: Iterable[Any], prefix: str | None, marker: str | None, size: int) -> Any:
-        return paging.page(
-            (item for item in items if item.path.startswith(prefix or "/")),
-            key=lambda item: [item.name, item.arn],
-            size=size,
-            # Moto's value for no marker.
-            token=None if marker == "0" else marker,
-        )
-
-    def list_roles(
-        iam: IAMBackend,
-        path_prefix: str | None = None,
-        marker: str | None = None,
-        max_items: Any = None,
-    ) -> Any:
-        return page(iam.roles.values(), path_prefix, marker, int(max_items or 100))
-
-    def filter_policies(
-        _: IAMBackend, policies: Any, marker: str | None, max_items: int, path_prefix: str
-    ) -> Any:
-        return page(policies, path_prefix, marker, max_items)
-
-    IAMBackend.list_roles = list_roles
-    IAMBackend._filter_attached_policies = filter_policies
+    return paging.page(
+        (item for item in items if item.path.startswith(prefix or "/")),
+        key=lambda item: [item.name, item.arn],
+        size=size,
+        # Moto's value for no marker.
+        token=None if marker == "0" else marker,
+    )
 
 
-def install_managed_policies() -> None:
-    """Load AWS's managed policies on first access, because that takes time.
+@replaces(IAMBackend, "list_roles")
+def _list_roles(
+    _: Any, iam: Any, path_prefix: str | None = None, marker: Any = None, max_items: Any = None
+) -> Any:
+    return _page(iam.roles.values(), path_prefix, marker, int(max_items or 100))
 
-    Moto searches the backends of six partitions for the access key of a request.
-    """
 
-    def on_access(name: str, make: Callable[[Any], Any]) -> None:
-        def load(backend: Any) -> None:
-            if vars(backend).get(name) is None:
-                vars(backend)[name] = make(backend)
-
-        setattr(IAMBackend, name, LoadedOnAccess(name, load))
-
-    on_access("aws_managed_policies", _policies)
-    on_access("managed_policies", _PoliciesByArn)
-    IAMBackend._init_aws_policies = IAMBackend._init_managed_policies = lambda _: None
+@replaces(IAMBackend, "_filter_attached_policies")
+def _filter(
+    _: Any, _iam: Any, policies: Any, marker: str | None, max_items: int, path_prefix: str
+) -> Any:
+    return _page(policies, path_prefix, marker, max_items)
 
 
 def own_policies(iam: IAMBackend) -> list[Any]:
@@ -68,10 +47,9 @@ def own_policies(iam: IAMBackend) -> list[Any]:
     return [policy for policy in loaded if ":aws:policy/" not in policy.arn]
 
 
-def give_users_boundaries() -> None:
-    """Show the permissions boundary of a user like that of a role."""
-    User.permissions_boundary_arn = None
-    User.permissions_boundary = Role.permissions_boundary
+# Show the permissions boundary of a user like that of a role.
+User.permissions_boundary_arn = None
+User.permissions_boundary = Role.permissions_boundary
 
 
 def new_temporary_key(account: str) -> str:
@@ -121,3 +99,21 @@ def _policies(backend: Any) -> list[Any]:
         AWSManagedPolicy.from_data(name, backend.account_id, backend.partition, data)
         for name, data in json.loads(aws_managed_policies_data).items()
     ]
+
+
+def _load_on_access(name: str, make: Callable[[Any], Any]) -> None:
+    """Load AWS's managed policies on first access, because that takes time.
+
+    Moto searches the backends of six partitions for the access key of a request.
+    """
+
+    def load(backend: Any) -> None:
+        if vars(backend).get(name) is None:
+            vars(backend)[name] = make(backend)
+
+    setattr(IAMBackend, name, LoadedOnAccess(name, load))
+
+
+_load_on_access("aws_managed_policies", _policies)
+_load_on_access("managed_policies", _PoliciesByArn)
+IAMBackend._init_aws_policies = IAMBackend._init_managed_policies = lambda _: None

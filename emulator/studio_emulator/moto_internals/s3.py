@@ -1,13 +1,15 @@
 """S3: private parts of its resources, the defaults of new buckets, the operations of moto."""
 
 from collections.abc import Mapping
-from functools import cache, wraps
+from functools import cache
 from typing import Any
 
 from botocore import xform_name
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker, PublicAccessBlock, S3Backend
 from moto.s3.responses import S3Response
+
+from studio_emulator.moto_internals.replacing import replaces
 
 AWS_KEY = "alias/aws/s3"
 """The key of an object whose request names aws:kms, but no key (PutObject in S3's reference)."""
@@ -31,35 +33,28 @@ def issued_tokens(s3: S3Backend) -> Mapping[str, str]:
     return found
 
 
-def ignore_bucket_policies() -> None:
-    """Evaluate no bucket policy: moto skips principals and conditions."""
-    FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+# `authorization` evaluates bucket policies: moto skips principals and conditions.
+FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 
 
-@cache
-def give_buckets_the_defaults_of_2023() -> None:
+@replaces(FakeBucket, "__init__")
+def _create_bucket(create: Any, bucket: FakeBucket, *args: Any, **kwargs: Any) -> None:
     """Create buckets with encryption, blocked public access and no ACLs, as S3 has since 2023.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
     """
-    original, put_object = FakeBucket.__init__, S3Backend.put_object
+    create(bucket, *args, **kwargs)
+    bucket.encryption = {"Rule": encryption_by_default()}
+    bucket.public_access_block = PublicAccessBlock(True, True, True, True)
+    bucket.ownership_rule = "BucketOwnerEnforced"
 
-    @wraps(original)
-    def create(bucket: FakeBucket, *args: Any, **kwargs: Any) -> None:
-        original(bucket, *args, **kwargs)
-        bucket.encryption = {"Rule": encryption_by_default()}
-        bucket.public_access_block = PublicAccessBlock(True, True, True, True)
-        bucket.ownership_rule = "BucketOwnerEnforced"
 
-    @wraps(put_object)
-    def put(backend: S3Backend, bucket_name: str, *args: Any, **kwargs: Any) -> Any:
-        if (kwargs.get("encryption") or "").startswith("aws:kms"):
-            # Moto uses the key of the bucket's default encryption.
-            kwargs["kms_key_id"] = kwargs.get("kms_key_id") or AWS_KEY
-        return put_object(backend, bucket_name, *args, **kwargs)
-
-    FakeBucket.__init__ = create
-    S3Backend.put_object = put
+@replaces(S3Backend, "put_object")
+def _put_object(put: Any, backend: S3Backend, bucket_name: str, *args: Any, **kwargs: Any) -> Any:
+    if (kwargs.get("encryption") or "").startswith("aws:kms"):
+        # Moto uses the key of the bucket's default encryption.
+        kwargs["kms_key_id"] = kwargs.get("kms_key_id") or AWS_KEY
+    return put(backend, bucket_name, *args, **kwargs)
 
 
 def encryption_by_default() -> dict[str, Any]:

@@ -9,12 +9,8 @@ from studio_emulator.errors import AwsError
 from studio_emulator.iam.conditions import as_list
 from studio_emulator.iam.policy import statements
 from studio_emulator.moto_internals import s3_backends
-from studio_emulator.moto_internals.s3 import (
-    encryption_by_default,
-    give_buckets_the_defaults_of_2023,
-    ignore_bucket_policies,
-)
-from studio_emulator.services import principals, s3_objects, s3_pages
+from studio_emulator.moto_internals.s3 import encryption_by_default
+from studio_emulator.services import principals, s3_objects
 from studio_emulator.services.s3_objects import ENFORCED, find_bucket
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -167,10 +163,3 @@ def _is_public(statement: dict[str, Any]) -> bool:
         and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
         and not statement.get("Condition")
     )
-
-
-def install() -> None:
-    """Give moto's buckets AWS's defaults; `authorization` evaluates their policies."""
-    ignore_bucket_policies()
-    give_buckets_the_defaults_of_2023()
-    s3_pages.install()

@@ -8,13 +8,13 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 
 import json
 import math
-from functools import cache
 from typing import Any
 
 from studio_emulator import paging
 from studio_emulator.call import Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import FakeBucket, S3Backend, s3_backends
+from studio_emulator.moto_internals.replacing import replaces
 from studio_emulator.moto_internals.s3 import is_delete_marker, issued_tokens
 
 _ALL = 2**31 - 1
@@ -33,80 +33,71 @@ def check_page(params: Params, call: Call) -> None:
         raise AwsError("InvalidArgument", "The continuation token provided is incorrect")
 
 
-@cache
-def install() -> None:
-    """Replace moto's pages."""
-    S3Backend.list_objects = _objects(S3Backend.list_objects)
-    S3Backend.list_object_versions = _versions(S3Backend.list_object_versions)
+@replaces(S3Backend, "list_objects")
+def _list_objects(
+    original: Any,
+    s3: S3Backend,
+    bucket: FakeBucket,
+    prefix: str | None,
+    delimiter: str | None,
+    marker: str | None,
+    max_keys: int | None,
+) -> Any:
+    keys, folders, *rest = original(s3, bucket, prefix, delimiter, marker=None, max_keys=None)
+    if max_keys is None:
+        return keys, folders, *rest
+    shown, token = _page(
+        [*keys, *folders],
+        key=lambda item: [_name(item)],
+        size=max_keys,
+        token=json.dumps([marker]) if marker else None,
+    )
+    # "This element is returned only if you have the delimiter request parameter specified."
+    following = _name(shown[-1]) if token and delimiter else None
+    found = [item for item in shown if not isinstance(item, str)]
+    return found, [item for item in shown if isinstance(item, str)], bool(token), following
 
 
-def _objects(original: Any) -> Any:
-    def list_objects(
-        s3: S3Backend,
-        bucket: FakeBucket,
-        prefix: str | None,
-        delimiter: str | None,
-        marker: str | None,
-        max_keys: int | None,
-    ) -> Any:
-        keys, folders, *rest = original(s3, bucket, prefix, delimiter, marker=None, max_keys=None)
-        if max_keys is None:
-            return keys, folders, *rest
-        shown, token = _page(
-            [*keys, *folders],
-            key=lambda item: [_name(item)],
-            size=max_keys,
-            token=json.dumps([marker]) if marker else None,
-        )
-        # "This element is returned only if you have the delimiter request parameter specified."
-        following = _name(shown[-1]) if token and delimiter else None
-        found = [item for item in shown if not isinstance(item, str)]
-        return found, [item for item in shown if isinstance(item, str)], bool(token), following
-
-    return list_objects
-
-
-def _versions(original: Any) -> Any:
-    def list_object_versions(
-        s3: S3Backend,
-        bucket_name: str,
-        delimiter: str | None = None,
-        key_marker: str | None = None,
-        max_keys: int = 1000,
-        prefix: str = "",
-        version_id_marker: str | None = None,
-    ) -> Any:
-        kept, folders, gone, *_ = original(
-            s3, bucket_name, delimiter=delimiter, max_keys=_ALL, prefix=prefix
-        )
-        items = [*kept, *gone, *folders]
-        token = None
-        if version_id_marker:
-            times = _VERSION_TIMES | {_identity(bucket_name, item): _time(item) for item in items}
-            time = times.get((bucket_name, key_marker or "", version_id_marker))
-            if time is None:
-                raise AwsError("InvalidArgument", "Invalid version id specified")
-            token = json.dumps([key_marker, -time, version_id_marker])
-        elif key_marker:
-            token = json.dumps([key_marker, math.inf, ""])
-        shown, following = _page(items, key=_position, size=max_keys, token=token)
-        next_key = next_version = None
-        if following:
-            last = shown[-1]
-            next_key = _name(last)
-            if not isinstance(last, str):
-                next_version = _version(last)
-                _VERSION_TIMES[_identity(bucket_name, last)] = _time(last)
-        objects = [item for item in shown if not isinstance(item, str)]
-        return (
-            [item for item in objects if not is_delete_marker(item)],
-            [item for item in shown if isinstance(item, str)],
-            [item for item in objects if is_delete_marker(item)],
-            next_key,
-            next_version,
-        )
-
-    return list_object_versions
+@replaces(S3Backend, "list_object_versions")
+def _list_versions(
+    original: Any,
+    s3: S3Backend,
+    bucket_name: str,
+    delimiter: str | None = None,
+    key_marker: str | None = None,
+    max_keys: int = 1000,
+    prefix: str = "",
+    version_id_marker: str | None = None,
+) -> Any:
+    kept, folders, gone, *_ = original(
+        s3, bucket_name, delimiter=delimiter, max_keys=_ALL, prefix=prefix
+    )
+    items = [*kept, *gone, *folders]
+    token = None
+    if version_id_marker:
+        times = _VERSION_TIMES | {_identity(bucket_name, item): _time(item) for item in items}
+        time = times.get((bucket_name, key_marker or "", version_id_marker))
+        if time is None:
+            raise AwsError("InvalidArgument", "Invalid version id specified")
+        token = json.dumps([key_marker, -time, version_id_marker])
+    elif key_marker:
+        token = json.dumps([key_marker, math.inf, ""])
+    shown, following = _page(items, key=_position, size=max_keys, token=token)
+    next_key = next_version = None
+    if following:
+        last = shown[-1]
+        next_key = _name(last)
+        if not isinstance(last, str):
+            next_version = _version(last)
+            _VERSION_TIMES[_identity(bucket_name, last)] = _time(last)
+    objects = [item for item in shown if not isinstance(item, str)]
+    return (
+        [item for item in objects if not is_delete_marker(item)],
+        [item for item in shown if isinstance(item, str)],
+        [item for item in objects if is_delete_marker(item)],
+        next_key,
+        next_version,
+    )
 
 
 def _page(items: list[Any], *, key: Any, size: int, token: str | None) -> tuple[list[Any], Any]:

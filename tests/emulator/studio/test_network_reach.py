@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from studio_emulator.moto_internals.ec2 import show_blackholes
 from tests.emulator.studio.app_network import AppNetwork
 
 
@@ -106,14 +105,12 @@ def a_route_to_a_deleted_nat_gateway(it: AppNetwork) -> None:
 
 
 def a_route_to_a_deleted_transit_gateway(it: AppNetwork) -> None:
-    show_blackholes()
     gateway = it.ec2.create_transit_gateway("", {}).id
     it.route(transit_gateway_id=gateway)
     it.ec2.delete_transit_gateway(gateway)
 
 
 def nat_with_a_detached_internet_gateway(it: AppNetwork) -> None:
-    show_blackholes()
     it.through_nat()
     (gateway,) = it.ec2.internet_gateways
     it.ec2.detach_internet_gateway(gateway, it.studio.vpc)
