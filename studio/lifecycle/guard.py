@@ -11,7 +11,7 @@ from studio.console import output
 from studio.errors import RUN_AGAIN, FlagError, StepFailed
 from studio.lifecycle.recovery.unfinished import recover_unfinished
 from studio.lifecycle.removed_users import delete_apps
-from studio.lifecycle.saved_plans import PLAN_AGAIN, SavedPlans
+from studio.lifecycle.saved_plans import SavedPlans, plan_again
 from studio.processes.parallel import run_graph
 from studio.review.data_loss import Risk, risks
 from studio.review.review import DATA_AT_RISK, risk_lines
@@ -107,7 +107,7 @@ class Guard:
         try:
             self.deployment.apply(stack)
         except StalePlan as stale:
-            again = RUN_AGAIN if self.reviewed is None else PLAN_AGAIN
+            again = RUN_AGAIN if self.reviewed is None else plan_again(self.reviewed.folder)
             raise StepFailed(f"{stale}; nothing of {stack.name} was applied; {again}") from None
 
     def _plan(self, stack: Stack) -> Plan | None:

@@ -1,5 +1,6 @@
 """The plans that ``studio plan`` saves; which later plan of a stack ``studio apply`` accepts."""
 
+import shlex
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -77,12 +78,16 @@ class SavedPlans:
         """Raise PlanRefused if an input of the plans has changed."""
         now = Fingerprint.of(settings, deployment)
         if found := list(self.manifest.planned_from.changes(now)):
-            raise PlanRefused(f"{self.folder}: changed since the plan: {_few(found)}; {PLAN_AGAIN}")
+            raise PlanRefused(
+                f"{self.folder}: changed since the plan: {_few(found)}; {plan_again(self.folder)}"
+            )
 
     def require_cleared(self, changes: Iterable[str]) -> None:
         """Raise PlanRefused if `studio up` would clear settings that were not in the review."""
         if found := sorted(set(changes) - set(self.manifest.cleared)):
-            raise PlanRefused(f"{self.folder}: not in the plan: {_few(found)}; {PLAN_AGAIN}")
+            raise PlanRefused(
+                f"{self.folder}: not in the plan: {_few(found)}; {plan_again(self.folder)}"
+            )
 
     def require_same(self, plans: Iterable[Plan]) -> None:
         """Raise StepFailed if a plan changes more than the reviewed one."""
@@ -97,11 +102,13 @@ class SavedPlans:
             if found:
                 raise StepFailed(
                     f"{plan.stack}: not what was reviewed: {_few(found)}; nothing of {plan.stack} "
-                    f"was applied; {PLAN_AGAIN}"
+                    f"was applied; {plan_again(self.folder)}"
                 )
 
 
-PLAN_AGAIN = "run `studio plan` again"
+def plan_again(folder: Path) -> str:
+    """What the user does if the plans in this folder cannot be applied."""
+    return f"run `studio plan --out {shlex.quote(str(folder))}` again"
 
 
 def save(
@@ -160,7 +167,7 @@ def _written(folder: Path) -> set[str]:
 
 def load_plans(folder: Path) -> SavedPlans:
     """The plans in a folder. Raises UserError if they differ from what ``save`` wrote."""
-    manifest_file = folder / MANIFEST
+    manifest_file, again = folder / MANIFEST, plan_again(folder)
     try:
         manifest = _Manifest.model_validate_json(manifest_file.read_bytes())
     except FileNotFoundError:
@@ -168,21 +175,19 @@ def load_plans(folder: Path) -> SavedPlans:
     except OSError as error:
         raise UserError(f"{manifest_file}: {error.strerror or error}") from None
     except ValidationError:
-        raise UserError(f"{manifest_file}: not what `studio plan` writes; {PLAN_AGAIN}") from None
+        raise UserError(f"{manifest_file}: not what `studio plan` writes; {again}") from None
     if manifest.format != _FORMAT:
-        raise UserError(
-            f"{manifest_file}: format = {manifest.format}: must be {_FORMAT}; {PLAN_AGAIN}"
-        )
+        raise UserError(f"{manifest_file}: format = {manifest.format}: must be {_FORMAT}; {again}")
     contents: dict[str, bytes] = {}
     for name, expected in manifest.files.items():
         if Path(name).name != name:
-            raise UserError(f"{manifest_file}: not what `studio plan` writes; {PLAN_AGAIN}")
+            raise UserError(f"{manifest_file}: not what `studio plan` writes; {again}")
         try:
             contents[name] = (folder / name).read_bytes()
         except OSError as error:
-            raise UserError(f"{folder / name}: {error.strerror or error}; {PLAN_AGAIN}") from None
+            raise UserError(f"{folder / name}: {error.strerror or error}; {again}") from None
         if sha256(contents[name]) != expected:
-            raise UserError(f"{folder / name}: changed since the plan; {PLAN_AGAIN}")
+            raise UserError(f"{folder / name}: changed since the plan; {again}")
     return _of(folder, manifest, contents)
 
 

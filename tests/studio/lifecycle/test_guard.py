@@ -217,7 +217,7 @@ def test_a_plan_that_another_run_made_stale_names_the_command_that_plans_again(
         deploy(it, reviewed)
     for refused, fix in (
         (up, "run the same command again to continue"),
-        (apply, "run `studio plan` again"),
+        (apply, f"run `studio plan --out {tmp_path}/plans` again"),
     ):
         assert str(refused.value) == (
             "ecr: another run changed its state after the plan; nothing of ecr was applied; " + fix

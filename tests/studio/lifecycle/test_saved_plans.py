@@ -81,7 +81,9 @@ def test_plans_are_refused_after_a_change(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Fingerprint, "of", lambda *_: now)
     plans.require_current(Settings(), MagicMock())
     now = FROM.model_copy(update={"terraform": "1.10.0"})
-    with pytest.raises(PlanRefused, match=r": changed since the plan: .*1\.10\.0.*`studio plan`"):
+    with pytest.raises(
+        PlanRefused, match=r": changed since the plan: .*1\.10\.0.*`studio plan --out "
+    ):
         plans.require_current(Settings(), MagicMock())
 
 
@@ -101,7 +103,7 @@ def test_a_folder_with_other_files_is_an_error(tmp_path: Path, manifest: str) ->
 def test_an_incomplete_plan_is_an_error_and_can_be_replaced(tmp_path: Path) -> None:
     saved(tmp_path)
     (tmp_path / "network.tfplan").unlink()
-    with pytest.raises(UserError, match="run `studio plan` again"):
+    with pytest.raises(UserError, match=f"run `studio plan --out {tmp_path}` again$"):
         load_plans(tmp_path)
     saved(tmp_path)
     assert load_plans(tmp_path).files
@@ -110,7 +112,11 @@ def test_an_incomplete_plan_is_an_error_and_can_be_replaced(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("file", "content", "said"),
     [
-        ("network.tfplan", b"other", "network.tfplan: changed since the plan; run `studio plan`"),
+        (
+            "network.tfplan",
+            b"other",
+            "network.tfplan: changed since the plan; run `studio plan --out ",
+        ),
         ("domain.json", None, "domain.json: No such file or directory"),
         (MANIFEST, None, "no plan there; run `studio plan --out "),
         (MANIFEST, b"{}", "not what `studio plan` writes"),
@@ -175,5 +181,6 @@ def test_settings_that_were_not_in_the_review_are_not_cleared(tmp_path: Path) ->
     made = saved(tmp_path / "plans")
     reviewed = replace(made, manifest=made.manifest.model_copy(update={"cleared": ("one",)}))
     reviewed.require_cleared(["one"])
-    with pytest.raises(UserError, match="not in the plan: two; run `studio plan` again"):
+    again = f"run `studio plan --out {tmp_path}/plans` again"
+    with pytest.raises(UserError, match=f"not in the plan: two; {again}$"):
         reviewed.require_cleared(["one", "two"])
