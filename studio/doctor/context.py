@@ -14,11 +14,12 @@ from studio.aws.client import Aws
 from studio.aws.domain_resources import domain_ids
 from studio.aws.endpoints import interface_endpoints
 from studio.aws.errors import AwsError, ignoring
+from studio.aws.existing_network import ExistingNetwork, read_network
 from studio.aws.sagemaker_images import Version, list_versions
 from studio.aws.spaces import Space, describe_profile, space_of
+from studio.doctor.found_endpoints import with_found_endpoints
 
 if TYPE_CHECKING:
-    from studio.aws.existing_network import ExistingNetwork
     from studio.images.contract.result import CheckResult
     from studio.terraform.deployment import Deployment
     from studio.terraform.state.files import Resource
@@ -78,15 +79,11 @@ class Context:
     @cached_property
     def existing_network(self) -> ExistingNetwork:
         """The VPC that the settings name. Raises UserError."""
-        from studio.aws.existing_network import read_network
-
         return read_network(self.aws, self.settings)
 
     @cached_property
     def settings_with_endpoints(self) -> Settings:
         """The settings with the ids of the endpoints found in the VPC. Raises UserError."""
-        from studio.doctor.found_endpoints import with_found_endpoints
-
         if not self.settings.network.finds_endpoints:
             return self.settings
         return with_found_endpoints(self.settings, self.existing_network, self.in_state("network"))

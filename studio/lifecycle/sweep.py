@@ -28,7 +28,6 @@ HOMES, LOGS, REPOSITORY = "home file system", "logs", "image repository"
 _FLOW_LOGS = "/aws/vpc-flow-logs/"
 """What the names of our deployments' groups of flow logs begin with (modules/flow_logs.py)."""
 
-
 _FIRST_HOUR = timedelta(hours=1)
 """A first `studio up` may have created keys and repositories by then, but neither the network nor
 the domain that show that the deployment exists."""

@@ -83,12 +83,9 @@ class Review:
         """The review in one line, the most severe result first."""
         if not self.internet_routes:
             return self._verdict_of_plans
-        more = (
-            f" and {len(self.internet_routes) - 1} more routes"
-            if len(self.internet_routes) > 1
-            else ""
-        )
-        return f"Not private: {self.internet_routes[0]}{more}. {self._verdict_of_plans}"
+        first, *others = self.internet_routes
+        more = f" and {len(others)} more routes" if others else ""
+        return f"Not private: {first}{more}. {self._verdict_of_plans}"
 
     @property
     def _verdict_of_plans(self) -> str:

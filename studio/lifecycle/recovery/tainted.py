@@ -92,7 +92,7 @@ def untaint(
             )
             continue
         try:
-            status = _settled(aws, resource, report)
+            status = _settled(aws, kind, resource, report) if kind else ""
         except AwsError as error:
             raise UserError(f"{folder.name}: {error}") from error
         if "FAILED" in status:
@@ -108,18 +108,14 @@ def untaint(
     return failed
 
 
-def _settled(aws: Aws, resource: Resource, report: Report) -> str:
-    """Wait until the status is final; empty for a type without a status."""
-    kind = _STATUSES.get(resource.kind)
-    if kind is None:
-        return ""
+def _settled(aws: Aws, kind: _Status, resource: Resource, report: Report) -> str:
+    """Wait until the status is final."""
     status = ""
 
     def pending() -> str:
         nonlocal status
         status = kind.read(aws, resource.attributes)
-        moving = status in CHANGING
-        return f"{resource.address} ({status})" if moving else ""
+        return f"{resource.address} ({status})" if status in CHANGING else ""
 
     wait(pending, seconds=_SECONDS, report=report)
     return status
