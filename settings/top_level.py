@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from catalog.names import ConnectMethod, Feature
+from catalog.container_config import ContainerConfig
+from catalog.names import IMAGE_VARIABLE, AppType, ConnectMethod, Feature
 from catalog.regions import PARTITIONS
 from settings.aws_names import Region
 from settings.domain import DomainSettings
@@ -84,6 +85,17 @@ class SettingsValues(Section):
     def partition(self) -> str:
         """The ARN partition of the region: aws, aws-cn or aws-us-gov."""
         return PARTITIONS[self.region]
+
+    def container(self, image: str, app_type: AppType) -> ContainerConfig:
+        """Of an image, by its settings or the defaults; empty for a kernel gateway."""
+        if app_type is AppType.KERNEL_GATEWAY:
+            return ContainerConfig()
+        own = self.image.get(image, ImageSettings())
+        return ContainerConfig(
+            entrypoint=own.entrypoint,
+            arguments=own.arguments,
+            environment={**own.environment, IMAGE_VARIABLE: f"{self.name}-{image}"},
+        )
 
     def idle_minutes(self, user: str) -> int:
         """The idle minutes after which this user's apps are shut down; KeyError if unknown."""

@@ -10,7 +10,6 @@ from modules.custom_image import CustomImage, StudioImage
 from modules.execution_role import NAME_LIMIT, ExecutionRole
 from modules.repository import Repository
 from settings import Settings
-from settings.containers import container_config
 from settings.existing import repository_arns
 from settings.record import REFRESH
 from settings.versions import Versions
@@ -55,8 +54,7 @@ class ImageStack(StudioStack):
                 role_arn=role_arn,
                 depends_on=policies,
                 containers={
-                    app_type: container_config(settings, name, app_type)
-                    for app_type in image.app_types
+                    app_type: settings.container(name, app_type) for app_type in image.app_types
                 },
                 push_hint=f"Run `studio push {name}`.",
                 unknown_hint=f"Run `{REFRESH}` to add it to the record of versions.",

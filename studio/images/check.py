@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from settings import AppType, Settings, UserError
-from settings.containers import container_config
 from settings.image_tag import content_tag
 from settings.images import ImageSettings
 from settings.paths import images_folder
@@ -116,7 +115,7 @@ def check_apps(
         request = CheckRequest(
             reference=reference,
             app_type=app_type,
-            container=container_config(settings, image, app_type),
+            container=settings.container(image, app_type),
             region=settings.region,
             partition=settings.partition,
             methods=settings.connect_methods(),

@@ -1,8 +1,11 @@
 """The top-level keys, and what follows from them."""
 
+from typing import Any
+
 import pytest
 
-from settings import Settings
+from catalog.container_config import ContainerConfig
+from settings import AppType, Settings
 from tests.settings.samples import message, wrong
 
 NAME = "2 to 20 of a-z, 0-9 and single '-', a letter first, no '-' last, not sg or sg-..."
@@ -66,3 +69,24 @@ def test_connect_methods_are_those_of_the_users_and_none_without_the_feature_con
     for features, methods in (["connect"], {"native", "ssh-helper"}), ([], set[str]()):
         settings = Settings.model_validate({"features": features, "users": users})
         assert settings.connect_methods() == methods
+
+
+@pytest.mark.parametrize("app_type", [AppType.JUPYTER_LAB, AppType.CODE_EDITOR])
+def test_a_container_has_the_values_of_the_settings_and_the_name_of_the_image(
+    app_type: AppType,
+) -> None:
+    own: dict[str, Any] = {"entrypoint": ("/start",), "arguments": ("--a",)}
+    image = {**own, "environment": {"LANG": "C"}}
+    settings = Settings.model_validate({"name": "lab", "image": {"slim": image}})
+    environment = {"LANG": "C", "STUDIO_IMAGE": "lab-slim"}
+    wanted = ContainerConfig(**own, environment=environment)
+    assert settings.container("slim", app_type) == wanted
+
+
+def test_the_container_of_an_image_without_settings_has_only_its_name() -> None:
+    unset = ContainerConfig(environment={"STUDIO_IMAGE": "studio-other"})
+    assert Settings().container("other", AppType.JUPYTER_LAB) == unset
+
+
+def test_the_container_of_a_kernel_gateway_is_empty() -> None:
+    assert Settings().container("slim", AppType.KERNEL_GATEWAY) == ContainerConfig()

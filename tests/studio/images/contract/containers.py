@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from settings import AppType, ConnectMethod, Settings
-from settings.containers import container_config
 from studio.images.contract.container import Container, Finished, ImageInfo, Launch
 from studio.images.contract.run_checks import CheckRequest
 
@@ -71,7 +70,7 @@ def request(app_type: AppType, *methods: ConnectMethod, **image: Any) -> CheckRe
     return CheckRequest(
         reference="some:1",
         app_type=app_type,
-        container=container_config(settings, "slim", app_type),
+        container=settings.container("slim", app_type),
         region="us-east-1",
         partition="aws",
         methods=methods,
