@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _report(f"{sessions.NEVER}{PLUGIN} is not on PATH: install it, or connect again without it")
         return 2
     # VS Code may start ssh without the terminal's environment; what is set takes precedence.
-    named = os.environ.keys() & {"AWS_ACCESS_KEY_ID", "AWS_PROFILE"}
+    named = os.environ.get("AWS_ACCESS_KEY_ID") or os.environ.get("AWS_PROFILE")
     try:
         credentials = open_session(None if named else args.profile)
         load_start_session_only(credentials)

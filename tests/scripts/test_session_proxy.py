@@ -285,6 +285,7 @@ def test_credentials_of_identity_center_work(fake_aws: FakeAws, plugin: Path) ->
 def test_an_unknown_profile_is_one_line_unless_the_environment_has_keys(
     proxy: Run, fake_aws: FakeAws, plugin: Path
 ) -> None:
-    finished = proxy(SPACE, "--profile", "gone", path=plugin)
-    assert "The config profile (gone) could not be found" in refused(finished)
+    for unset in ({}, {"AWS_PROFILE": ""}, {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}):
+        finished = proxy(SPACE, "--profile", "gone", path=plugin, **unset)
+        assert "The config profile (gone) could not be found" in refused(finished)
     assert proxy(NODE, "--profile", "gone", aws=fake_aws, path=plugin, **KEYS).returncode == 0
