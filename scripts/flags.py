@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripts.parsers import expected
+
 if TYPE_CHECKING:
     from settings import Settings
     from studio.terraform.deployment import Deployment
@@ -17,9 +19,16 @@ if TYPE_CHECKING:
 def deployment(parser: argparse.ArgumentParser) -> None:
     """``--deployment``, ``--region``: a deployment without studio.toml; ``--out``: one with it."""
     parser.add_argument(
-        "--deployment", metavar="NAME", help="name of the deployment, if there is no studio.toml"
+        "--deployment",
+        metavar="NAME",
+        type=expected("a name"),
+        help="name of the deployment, if there is no studio.toml",
     )
-    parser.add_argument("--region", help="region of the deployment, with --deployment")
+    parser.add_argument(
+        "--region",
+        type=expected("a region"),
+        help="region of the deployment, with --deployment",
+    )
     out(parser)
 
 
@@ -128,6 +137,7 @@ def allow(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow",
         metavar="ADDRESS",
+        type=expected("an address"),
         action="append",
         default=[],
         help="resource that may be replaced, destroyed or changed although it holds data "

@@ -6,7 +6,7 @@ from dataclasses import asdict, astuple
 from functools import partial
 
 from scripts import flags
-from scripts.parsers import shared
+from scripts.parsers import expected, shared
 from settings import AppType, Settings, UserError
 from studio.console import output, terminal
 from studio.console.tables import table
@@ -61,7 +61,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", metavar="IMAGE", nargs="*", help="default: every enabled image")
     parser.add_argument(
-        "--reference", metavar="REF", help="check this image of the engine instead of building one"
+        "--reference",
+        metavar="REF",
+        type=expected("an image"),
+        help="check this image of the engine instead of building one",
     )
     parser.add_argument(
         "--app-type",

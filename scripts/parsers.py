@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
@@ -38,14 +38,14 @@ class WrongArguments(SystemExit):
 class Parser(argparse.ArgumentParser):
     """A parser whose errors list the allowed words and suggest one."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **given)
+
     def error(self, message: str) -> NoReturn:
         try:
             super().error(message)
         except SystemExit:
             raise WrongArguments(message) from None
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **given)
 
     def _get_value(self, action: argparse.Action, word: str) -> Any:
         # The error of a `type` that is an enumeration would name its class.
@@ -59,11 +59,16 @@ class Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, must_be(str(value), choices))
 
 
-def _file(text: str) -> str:
-    # An unset variable in a script would mean the default deployment.
-    if not text:
-        raise argparse.ArgumentTypeError("'': a file is expected")
-    return text
+def expected(what: str) -> Callable[[str], str]:
+    """The ``type`` of a flag that refuses an empty text. what: such as "a file"."""
+
+    def given(text: str) -> str:
+        # An unset variable in a script would mean the default.
+        if not text:
+            raise argparse.ArgumentTypeError(f"'': {what} is expected")
+        return text
+
+    return given
 
 
 class CommandParser(Parser):
@@ -105,7 +110,7 @@ def studio_parser() -> tuple[Parser, dict[str, CommandParser]]:
     parser.add_argument(
         "--config",
         metavar="FILE",
-        type=_file,
+        type=expected("a file"),
         help="the settings file (default: the one that STUDIO_CONFIG names, else studio.toml)",
     )
     parser.set_defaults(verbose=False, quiet=False, json=False)

@@ -1,5 +1,6 @@
 """[defaults], [groups.NAME], [users.NAME]: names, spaces, idle timeout; how many users."""
 
+import re
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field
@@ -8,6 +9,7 @@ from catalog.iam_quotas import ROLES_PER_ACCOUNT
 from catalog.instances import INSTANCES
 from catalog.names import IDLE_MINUTES, AppType, ConnectMethod
 from settings.aws_names import ROLE_ARN_ALLOWED, Buckets, PolicyArns, RoleArnOrEmpty
+from settings.errors import UserError
 from settings.fields import (
     LOWER_CASE_NAME,
     PlainText,
@@ -26,6 +28,13 @@ USER_NAME, USER_NAME_LONGEST = r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", 63
 USER_NAME_ALLOWED = "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last"
 UserName = Annotated[str, pattern(USER_NAME, USER_NAME_ALLOWED, longest=USER_NAME_LONGEST)]
 """A space has its user's name."""
+
+
+def require_user_name(user: str) -> None:
+    """Raise UserError if no user can have the name that a command's USER is."""
+    if len(user) > USER_NAME_LONGEST or not re.fullmatch(USER_NAME, user):
+        raise UserError(f"USER = {user}: {USER_NAME_ALLOWED}")
+
 
 MOST_USERS = ROLES_PER_ACCOUNT - 3
 """One role for each user, and for the domain, the images and the flow logs."""

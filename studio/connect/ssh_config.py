@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings import UserError
-from settings.users import USER_NAME, USER_NAME_ALLOWED, USER_NAME_LONGEST
+from settings.users import require_user_name
 from studio.connect import files
 from studio.errors import StepFailed
 
@@ -41,8 +41,7 @@ class SshPaths:
     home: Path
 
     def __post_init__(self) -> None:
-        if len(self.user) > USER_NAME_LONGEST or not re.fullmatch(USER_NAME, self.user):
-            raise UserError(f"USER = {self.user}: {USER_NAME_ALLOWED}")
+        require_user_name(self.user)
         if not self.home.is_absolute() or _UNQUOTABLE.search(self.home.as_posix()):
             raise UserError(
                 f"HOME = {self.home}: ssh's configuration cannot name this folder; allowed is an "

@@ -1,5 +1,6 @@
 """Checks images against Studio's requirements: runs each as all of its app types."""
 
+import math
 import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
@@ -77,7 +78,7 @@ def check_images(
     reference: check this image instead of building. wait: seconds for the server's first response.
     Raises UserError without an engine, or if a build fails.
     """
-    if wait <= 0:
+    if not (wait > 0 and math.isfinite(wait)):
         raise UserError(f"--wait {wait:g}: a number of seconds above 0")
     chosen = _chosen(settings, names, reference)
     found = find_engine(engine)

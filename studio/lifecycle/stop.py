@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from settings import Settings, UserError
+from settings.users import require_user_name
 from studio.aws.apps import stop_app
 from studio.aws.client import Aws
 from studio.aws.domain_resources import find_domain
@@ -20,6 +21,7 @@ def stop(
     Safe to run again. in_state: the domain's id in Terraform's state, if that is here. Raises
     UserError.
     """
+    require_user_name(user)
     aws = Aws(settings.region)
     domain_id = find_domain(aws, settings.name, in_state=in_state)
     space = space_of(aws, domain_id=domain_id, user=user)

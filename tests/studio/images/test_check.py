@@ -140,6 +140,8 @@ def test_require_passed_raises_if_a_check_fails(studio: Callable[..., list[engin
         (["check", "off"], "image off: no folder"),
         (["check", "slim", "off", "--reference", "x"], "--reference: takes one IMAGE at most"),
         (["check", "--wait", "0"], "--wait 0: a number of seconds above 0"),
+        (["check", "--wait", "nan"], "--wait nan: a number of seconds above 0"),
+        (["check", "--wait", "inf"], "--wait inf: a number of seconds above 0"),
     ],
 )
 def test_bad_input_is_one_line(

@@ -40,6 +40,12 @@ def test_stop_keeps_the_space_and_deletes_only_the_nodes_of_the_user(
     assert stopped(deployed_studio, "alice") == ["nothing runs in space alice"]
 
 
+@pytest.mark.parametrize("user", ["", "a/b"])
+def test_a_name_that_no_space_can_have_is_refused_before_aws_is_asked(user: str) -> None:
+    with pytest.raises(UserError, match=f"^USER = {user}: a user profile's name: 1 to 63 "):
+        stop(Settings(), user, in_state=lambda: None, report=lambda _: None)
+
+
 def test_stop_deletes_an_unused_activation(deployed_studio: DeployedStudio) -> None:
     deployed_studio.node("bob")
     (used,) = activations_of(AWS, deployed_studio.space("bob"))
