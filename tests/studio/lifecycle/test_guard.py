@@ -74,9 +74,19 @@ def deploy(it: Planned, reviewed: SavedPlans | None = None) -> list[str]:
 
 def test_no_stack_is_applied_if_a_later_plan_loses_data(tmp_path: Path) -> None:
     it = Planned(out=tmp_path, plans={"ecr": plan("create"), "network": plan("delete")})
-    with pytest.raises(DataAtRisk, match="nothing of network was applied"):
+    with pytest.raises(DataAtRisk, match="nothing of network was applied") as refused:
         deploy(it)
+    assert "more would be lost" not in str(refused.value)
     assert it.done == []
+
+
+def test_all_stacks_are_checked_before_the_first_one_is_applied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Foresight, "action", "delete")
+    words = "and 1 more would be lost; nothing of ecr, network was applied"
+    with pytest.raises(DataAtRisk, match=words):
+        Guard(settings=Settings(), deployment=Planned(out=tmp_path)).plan_all()
 
 
 def test_stacks_are_applied_by_their_checked_plans(tmp_path: Path) -> None:
@@ -192,8 +202,11 @@ def test_saved_plans_are_applied_and_forecasts_limit_later_plans(tmp_path: Path)
         deployed(reviewed, ecr=plan("create"), network=plan("update"))
     unchanged = saved(ecr=plan("no-op"), network=plan("create"))
     assert deployed(unchanged, network=plan("create")) == ["apply network"]
+    assert said[-1] == "unchanged ecr"
+    it = Planned(out=tmp_path, report=said.append)
     with pytest.raises(DataAtRisk):
-        deployed(saved(ecr=plan("create"), network=plan("delete")))
+        deploy(it, saved(ecr=plan("create"), network=plan("delete")))
+    assert it.done == []
     assert said[-1].endswith("plan again with --allow aws_cloudwatch_log_group.one")
 
 
