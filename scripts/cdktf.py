@@ -1,7 +1,11 @@
-"""``cdktf``: HashiCorp's command, with the project's Node, Terraform and provider mirror."""
+"""``cdktf``: HashiCorp's command, with the project's Node, Terraform and provider mirror.
+
+In an installed package, which another app can use for its modules: the next cdktf on PATH.
+"""
 
 import argparse
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -37,6 +41,8 @@ _RETAINED = (
 
 def main() -> NoReturn:
     """Replace this process by cdktf. Raises UserError for wrong settings or a missing set-up."""
+    if not toolbox.IN_CLONE:
+        os.execve(_next_on_path(), sys.argv, os.environ)
     program = toolbox.NODE_MODULES / ".bin" / "cdktf"
     if not program.exists():
         raise UserError(toolbox.MISSING)
@@ -44,6 +50,14 @@ def main() -> NoReturn:
     words = in_its_folder(sys.argv[1:])
     _check(words)
     os.execve(program, ["cdktf", *without_lock(words)], environment)
+
+
+def _next_on_path() -> str:
+    for folder in os.get_exec_path():
+        found = shutil.which("cdktf", path=folder)
+        if found and Path(found).parent != Path(sys.executable).parent:
+            return found
+    raise UserError(f"no other cdktf on PATH, see npm's package cdktf-cli; {toolbox.MISSING}")
 
 
 def _check(words: list[str]) -> None:

@@ -17,9 +17,12 @@ NODE_MODULES = PROJECT / "node_modules"
 CHECKOV_VENV = TOOLS / "checkov"
 SSH_HELPER_VENV = TOOLS / "ssh-helper"
 JSII_CACHE = TOOLS / "jsii-cache"
+IN_CLONE = (PROJECT / "Makefile").is_file()
+"""Whether this is a clone of the project, not an installed package."""
+
 MISSING = (
     "the tools are not there: run `make setup` first"
-    if (PROJECT / "Makefile").is_file()
+    if IN_CLONE
     else "this installation is the client (`studio connect`, `status`, `stop`, `doctor`); deploy "
     "from a clone of the project, after `make setup` there"
 )

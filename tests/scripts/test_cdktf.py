@@ -8,6 +8,7 @@ import pytest
 
 from scripts import cdktf
 from settings import SettingsError, UserError
+from studio.toolchain import toolbox
 from studio_emulator.server import Emulator
 from tests.scripts.conftest import CommandLine
 
@@ -16,8 +17,28 @@ class Became(Exception):
     """The program that takes the place of this one."""
 
 
-def become(program: Path, words: list[str], _: object) -> None:
-    raise Became(program.name, *words[1:])
+def become(program: Path | str, words: list[str], _: object) -> None:
+    raise Became(program if isinstance(program, str) else program.name, *words[1:])
+
+
+def test_in_an_installed_package_it_is_the_next_one_on_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toolbox, "IN_CLONE", False)
+    monkeypatch.setattr(os, "execve", become)
+    monkeypatch.setattr(sys, "argv", ["cdktf", "deploy", "training-network"])
+    own, other = (tmp_path / name / "cdktf" for name in ("venv", "npm"))
+    for program in (own, other):
+        program.parent.mkdir()
+        program.touch(mode=0o755)
+    monkeypatch.setattr(sys, "executable", str(own.with_name("python")))
+    monkeypatch.setenv("PATH", str(own.parent))
+    with pytest.raises(UserError, match="no other cdktf on PATH, see npm's"):
+        cdktf.main()
+    monkeypatch.setenv("PATH", os.pathsep.join([str(own.parent), str(other.parent)]))
+    with pytest.raises(Became) as became:
+        cdktf.main()
+    assert became.value.args == (str(other), "deploy", "training-network")
 
 
 @pytest.mark.parametrize(("retention", "warned"), [("Retain", True), ("Delete", False)])
