@@ -15,7 +15,7 @@ from studio.lifecycle import guard
 from studio.lifecycle.guard import DataAtRisk, Guard, require_addresses
 from studio.lifecycle.saved_plans import SavedPlans, save
 from studio.review.review import review_plans
-from studio.terraform.plan import read_plan
+from studio.terraform.plan import Plan, read_plan
 from studio.terraform.planning import PlanFile, StackPlan
 from studio.terraform.runner import StalePlan
 from studio.terraform.stacks import Stack
@@ -95,6 +95,23 @@ def test_stacks_are_applied_by_their_checked_plans(tmp_path: Path) -> None:
     assert [sorted(one) for one in it.shared] == [["apply ecr", "apply network", "ecr"]]
     only = Planned(out=tmp_path, plans={"network": plan("create")})
     assert deploy(only) == ["apply network"]
+
+
+def test_apps_are_deleted_between_the_check_and_the_apply(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = Planned(out=tmp_path, plans={"network": plan("create")})
+
+    def recover(_: object, stacks: list[Stack]) -> None:
+        it.done.append(f"recover {stacks[0].name}")
+
+    def delete_apps(_: object, plans: list[Plan], __: object) -> None:
+        it.done.append(f"delete the apps of {plans[0].stack}")
+
+    monkeypatch.setattr(guard, "recover_unfinished", recover)
+    monkeypatch.setattr(guard, "delete_apps", delete_apps)
+    Guard(settings=Settings(), deployment=it).deploy(STACKS[1:])
+    assert it.done == ["recover network", "delete the apps of network", "apply network"]
 
 
 def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(

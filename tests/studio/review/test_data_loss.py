@@ -1,5 +1,6 @@
 """The changes that put data at risk."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,13 +76,37 @@ def test_an_update_that_aws_always_refuses_cannot_be_allowed(
     assert risk.remedy() == remedy
 
 
+def test_an_update_that_deletes_records_can_be_allowed() -> None:
+    (risk,) = sample_risks("log_days", {})
+    assert risk.is_allowed({risk.address})
+
+
 @pytest.mark.parametrize("type_", sorted(DATA_RESOURCES))
 @pytest.mark.parametrize("action", [Action.REPLACE, Action.DESTROY])
 def test_a_replaced_or_destroyed_resource_with_data_is_at_risk(type_: str, action: Action) -> None:
     (risk,) = risks([plan(change(type_, action=action, name_="x"))], Settings())
     assert risk.loss
+    assert [risk.is_allowed({address}) for address in (risk.address, "another")] == [True, False]
 
 
 @pytest.mark.parametrize("action", [Action.CREATE, Action.FORGET, Action.NOTHING])
-def test_a_new_or_remaining_resource_is_not_at_risk(action: Action) -> None:
-    assert risks([plan(change("aws_sagemaker_image_version", action=action))], Settings()) == []
+@pytest.mark.parametrize("type_", ["aws_sagemaker_image_version", "aws_efs_file_system"])
+def test_a_new_or_remaining_resource_is_not_at_risk(type_: str, action: Action) -> None:
+    unsafe = update(type_, {"name_": "before"}, {"name_": "after"}, action=action)
+    assert risks([plan(unsafe)], Settings()) == []
+
+
+@pytest.mark.parametrize(
+    ("others", "loss"),
+    [
+        ((), "Terraform would create another one and remove this one from its state; check the"),
+        (("aws_iam_role",), "Terraform would create another one"),
+        (("aws_vpc",), "deleted outside Terraform, which would create another one"),
+    ],
+)
+def test_data_that_aws_no_longer_has_is_at_risk(others: tuple[str, ...], loss: str) -> None:
+    gone = [change(type_, action=Action.GONE) for type_ in ("aws_s3_bucket", "aws_iam_policy")]
+    kept = [change(type_, action=Action.NOTHING, id="held") for type_ in others]
+    (risk,) = risks([replace(plan(*kept), gone=tuple(gone))], Settings())
+    assert risk.address == "aws_s3_bucket.a"
+    assert risk.loss.startswith(loss)
