@@ -90,7 +90,7 @@ def _entry(request: ConnectRequest, target: Target) -> HostEntry:
     named = request.aws.profile
     profile = ["--profile", named] if named else []
     # Python must not import `scripts` or `settings` from the folder in which ssh runs (-P), or from
-    # the PYTHONPATH of its environment (-E), which VS Code sets in its terminals.
+    # the PYTHONPATH of its environment (-E), which is that of the user's own project.
     program = [sys.executable, "-EP", "-m", "scripts.session_proxy"]
     plugin = [] if request.plugin is Plugin.AUTO else ["--plugin", request.plugin]
     of_deployment = ["--deployment", request.settings.name, "--region", request.region]

@@ -73,7 +73,7 @@ def test_the_entry_names_the_proxy_with_profile_and_plugin(
 def test_the_proxy_imports_no_modules_of_the_folder_or_of_pythonpath(
     native: ConnectRequest, tmp_path: Path
 ) -> None:
-    """A user's own `settings.py` is on PYTHONPATH in the terminals of VS Code, from `.env`."""
+    """ssh runs in the folder and the environment of a user's project, which has a `settings.py`."""
     for name in ("settings", "scripts"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('not of this project')")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
