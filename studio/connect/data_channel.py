@@ -67,7 +67,7 @@ class DataChannel:
             raise SessionRefused("AWS closed the data channel")
         connection.settimeout(_PING_SECONDS)
         self._connection: socket.socket = connection
-        self._frames = Frames(connection)
+        self._frames = Frames(connection, send_seconds=_LOST_SECONDS)
         self._changed = threading.Condition()
         self._unacknowledged: OrderedDict[int, _Sent] = OrderedDict()
         self._next, self._expected = 0, 0

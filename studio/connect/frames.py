@@ -7,6 +7,7 @@ which is too slow: a session has a frame for each kilobyte.
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator
 
 CONTINUATION, BINARY, CLOSE, PING, PONG = 0x0, 0x2, 0x8, 0x9, 0xA
@@ -20,10 +21,14 @@ class InvalidFrame(OSError):
 
 
 class Frames:
-    """The frames of a socket. One thread receives; several threads may send."""
+    """The frames of a socket. One thread receives; several threads may send.
 
-    def __init__(self, connection: socket.socket) -> None:
+    send_seconds: how long a network may take no bytes; at least the time-out of the socket.
+    """
+
+    def __init__(self, connection: socket.socket, *, send_seconds: float) -> None:
         self._connection = connection
+        self._send_seconds = send_seconds
         self._received = bytearray()
         self._message: tuple[int, bytearray] | None = None
         self._sending = threading.Lock()
@@ -48,10 +53,18 @@ class Frames:
                 yield from self._join(opcode, payload, final=bool(first & _FINAL))
 
     def send(self, opcode: int, payloads: Iterable[bytes]) -> None:
-        """Send each payload as a frame. Raises OSError."""
-        frames = b"".join(_frame(opcode, payload) for payload in payloads)
+        """Send each payload as a frame. Raises OSError: TimeoutError after ``send_seconds``."""
+        rest = memoryview(b"".join(_frame(opcode, payload) for payload in payloads))
         with self._sending:
-            self._connection.sendall(frames)
+            progress = time.monotonic()
+            # Not sendall: after its time-out, which is that of a received message, a part is sent.
+            while rest:
+                try:
+                    rest = rest[self._connection.send(rest) :]
+                    progress = time.monotonic()
+                except TimeoutError:
+                    if time.monotonic() - progress > self._send_seconds:
+                        raise
 
     def _next(self) -> tuple[int, bytes] | None:
         """The first byte and the payload of the next frame; None if it is not complete yet."""

@@ -294,6 +294,30 @@ def test_a_silent_connection_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(script, sent=b"hello") == (b"", "the network connection to AWS was lost")
 
 
+def test_an_upload_survives_a_network_that_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorter than the limit of a silent connection; longer than the wait for the next message."""
+    monkeypatch.setattr(data_channel, "_PING_SECONDS", 0.1)
+    sent = os.urandom(400_000)
+
+    def script(node: Node) -> None:
+        node.shake_hands()
+        time.sleep(1)
+        received = dict[int, bytes]()
+        while sum(map(len, received.values())) < len(sent):
+            message = node.receive(MessageType.INPUT)
+            received[message.sequence] = message.payload
+            node.acknowledge(message)
+        assert b"".join(received[number] for number in sorted(received)) == sent
+        node.close("done")
+
+    with serving(script) as started:
+        session = Session(started)
+        session._channel._connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        session.client.sendall(sent)
+        assert session.read_all() == b""
+    assert session.reason == "done"
+
+
 def test_an_app_that_does_not_answer_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_channel, "_PING_SECONDS", 0.1)
     monkeypatch.setattr(data_channel, "_HANDSHAKE_SECONDS", 0.5)

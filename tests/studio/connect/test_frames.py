@@ -1,6 +1,7 @@
 """Frames of RFC 6455 are joined and answered, and refused if no server sends them."""
 
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -18,7 +19,7 @@ def ends() -> Iterator[tuple[Frames, socket.socket]]:
     with client, server:
         client.settimeout(30)
         server.settimeout(30)
-        yield Frames(client), server
+        yield Frames(client, send_seconds=0.2), server
 
 
 def piece(opcode: Opcode, payload: bytes, *, last: bool = True, masked: bool = False) -> bytes:
@@ -52,6 +53,15 @@ def test_frames_of_each_length_are_sent_and_received(
     while not messages:
         messages += client.receive()
     assert messages == [(BINARY, payload[:size])]
+
+
+def test_a_server_that_reads_nothing_is_a_timeout(ends: tuple[Frames, socket.socket]) -> None:
+    client, _ = ends
+    client._connection.settimeout(0.05)
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        client.send(BINARY, [bytes(5_000_000)])
+    assert time.monotonic() - began > 0.2
 
 
 def test_pieces_of_a_message_are_joined_around_a_ping(ends: tuple[Frames, socket.socket]) -> None:
