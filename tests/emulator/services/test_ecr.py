@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from botocore.exceptions import ClientError
 
 from studio_emulator import registry
 from studio_emulator.server import Emulator
@@ -27,13 +26,11 @@ def test_put_image(ecr: Any, raw: Raw) -> None:
     again = {"repositoryName": REPOSITORY, "imageManifest": manifest.decode()}
     image = ecr.put_image(**again, imageTag="v2")["image"]
     assert image["imageId"] == {"imageDigest": digest_of(manifest), "imageTag": "v2"}
-    with pytest.raises(ecr.exceptions.ImageAlreadyExistsException):
-        ecr.put_image(**again, imageTag="v2")
-    with pytest.raises(ecr.exceptions.ImageDigestDoesNotMatchException):
-        ecr.put_image(**again, imageDigest=digest_of(b"x"))
+    assert code_of(ecr.put_image, **again, imageTag="v2") == "ImageAlreadyExistsException"
+    other = {"imageDigest": digest_of(b"x")}
+    assert code_of(ecr.put_image, **again, **other) == "ImageDigestDoesNotMatchException"
     ecr.put_image_tag_mutability(repositoryName=REPOSITORY, imageTagMutability="IMMUTABLE")
-    with pytest.raises(ecr.exceptions.ImageTagAlreadyExistsException):
-        ecr.put_image(**again, imageTag="v2")
+    assert code_of(ecr.put_image, **again, imageTag="v2") == "ImageTagAlreadyExistsException"
 
 
 def test_push_through_the_api(ecr: Any) -> None:
@@ -42,20 +39,15 @@ def test_push_through_the_api(ecr: Any) -> None:
     for blob in (config, b"layer"):
         upload = ecr.initiate_layer_upload(repositoryName=REPOSITORY)["uploadId"]
         part = {"repositoryName": REPOSITORY, "uploadId": upload}
-        half = len(blob) // 2
-        for first, last in ((0, half - 1), (half, len(blob) - 1)):
-            sent = blob[first : last + 1]
-            ecr.upload_layer_part(
-                **part, partFirstByte=first, partLastByte=last, layerPartBlob=sent
-            )
-            with pytest.raises(ecr.exceptions.InvalidLayerPartException):
-                ecr.upload_layer_part(
-                    **part, partFirstByte=first, partLastByte=last, layerPartBlob=sent
-                )
-        done = ecr.complete_layer_upload(**part, layerDigests=[digest_of(blob)])
-        assert done["layerDigest"] == digest_of(blob)
-        with pytest.raises(ecr.exceptions.UploadNotFoundException):
-            ecr.complete_layer_upload(**part, layerDigests=[digest_of(blob)])
+        middle = len(blob) // 2
+        for first, last in ((0, middle - 1), (middle, len(blob) - 1)):
+            half = {"partFirstByte": first, "partLastByte": last}
+            sent = {**part, **half, "layerPartBlob": blob[first : last + 1]}
+            ecr.upload_layer_part(**sent)
+            assert code_of(ecr.upload_layer_part, **sent) == "InvalidLayerPartException"
+        whole = {**part, "layerDigests": [digest_of(blob)]}
+        assert ecr.complete_layer_upload(**whole)["layerDigest"] == digest_of(blob)
+        assert code_of(ecr.complete_layer_upload, **whole) == "UploadNotFoundException"
     described = [
         {"mediaType": "any/type", "digest": digest_of(blob), "size": len(blob)}
         for blob in (config, b"layer")
@@ -77,8 +69,7 @@ def test_refused_upload_through_the_api(ecr: Any, raw: Raw, digest: str, error: 
     upload = ecr.initiate_layer_upload(repositoryName=REPOSITORY)["uploadId"]
     part = {"repositoryName": REPOSITORY, "uploadId": upload}
     ecr.upload_layer_part(**part, partFirstByte=0, partLastByte=4, layerPartBlob=b"layer")
-    with pytest.raises(ClientError, match=f"{error}Exception"):
-        ecr.complete_layer_upload(**part, layerDigests=[digest])
+    assert code_of(ecr.complete_layer_upload, **part, layerDigests=[digest]) == f"{error}Exception"
 
 
 def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
@@ -99,13 +90,6 @@ def test_batch_delete_image(ecr: Any, raw: Raw) -> None:
     assert ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"] == []
 
 
-@pytest.mark.usefixtures("raw")
-def test_absent_layer_has_no_url(ecr: Any) -> None:
-    absent = {"repositoryName": REPOSITORY, "layerDigest": digest_of(b"absent")}
-    with pytest.raises(ecr.exceptions.LayersNotFoundException):
-        ecr.get_download_url_for_layer(**absent)
-
-
 def test_scan_on_push_is_off_when_left_out(ecr: Any) -> None:
     make_repository(ecr, imageScanningConfiguration={"scanOnPush": True})
     ecr.put_image_scanning_configuration(repositoryName=REPOSITORY, imageScanningConfiguration={})
@@ -113,10 +97,13 @@ def test_scan_on_push_is_off_when_left_out(ecr: Any) -> None:
     assert shown["imageScanningConfiguration"] == {"scanOnPush": False}
 
 
-def test_an_image_that_was_not_scanned(ecr: Any, raw: Raw) -> None:
+def test_absent_layers_and_scans(ecr: Any, raw: Raw) -> None:
     raw.image("v1")
-    with pytest.raises(ecr.exceptions.ScanNotFoundException):
-        ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})
+    of = {"repositoryName": REPOSITORY}
+    layer = {"layerDigest": digest_of(b"absent")}
+    assert code_of(ecr.get_download_url_for_layer, **of, **layer) == "LayersNotFoundException"
+    image = {"imageId": {"imageTag": "v1"}}
+    assert code_of(ecr.describe_image_scan_findings, **of, **image) == "ScanNotFoundException"
 
 
 @pytest.mark.parametrize("named", ["arn", "alias"])
@@ -130,8 +117,8 @@ def test_repository_with_an_unusable_key(aws: Emulator, ecr: Any, named: str) ->
     kms.disable_key(KeyId=key)
     for unusable in (name, name[:-1] + ("0" if name[-1] != "0" else "1")):
         encryption["kmsKey"] = unusable
-        with pytest.raises(ecr.exceptions.KmsException):
-            make_repository(ecr, "bad", encryptionConfiguration=encryption)
+        made = {"repositoryName": "bad", "encryptionConfiguration": encryption}
+        assert code_of(ecr.create_repository, **made) == "KmsException"
 
 
 def test_images_need_the_key_of_their_repository(aws: Emulator, ecr: Any) -> None:
