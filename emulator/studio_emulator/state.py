@@ -4,7 +4,6 @@ import io
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from studio_emulator import idempotency, registry, ssm, studio
 from studio_emulator.errors import UsageError
@@ -83,35 +82,22 @@ def save() -> Saved:
     tables = all_backends(), STUDIO_STORES, SSM_STORES, _USED
     clocks = (store.clock for store in STUDIO_STORES.values())
     shared = [*clocks, *shared_by_copies(tables[0])]
+    numbers = {id(one): number for number, one in enumerate(shared)}
     written = io.BytesIO()
-    _Pickler(written, shared).dump(tables)
+    pickler = pickle.Pickler(written, pickle.HIGHEST_PROTOCOL)
+    pickler.persistent_id = lambda one: numbers.get(id(one))  # type: ignore[method-assign]
+    pickler.dump(tables)
     return Saved(written.getvalue(), shared, BLOBS.contents())
 
 
 def restore(saved: Saved) -> None:
     """Replace all resources by the saved ones."""
     reset()
-    backends, studios, managers, used = _Unpickler(io.BytesIO(saved.tables), saved.shared).load()
+    unpickler = pickle.Unpickler(io.BytesIO(saved.tables))  # noqa: S301 - we wrote it
+    unpickler.persistent_load = saved.shared.__getitem__  # type: ignore[method-assign]
+    backends, studios, managers, used = unpickler.load()
     refill(backends)
     STUDIO_STORES.update(studios)
     SSM_STORES.update(managers)
     _USED.update(used)
     BLOBS.fill(saved.blobs)
-
-
-class _Pickler(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
-        super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self._numbers = {id(one): number for number, one in enumerate(shared)}
-
-    def persistent_id(self, obj: object) -> int | None:
-        return self._numbers.get(id(obj))
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
-        super().__init__(file)
-        self._shared = shared
-
-    def persistent_load(self, pid: Any) -> object:
-        return self._shared[pid]
