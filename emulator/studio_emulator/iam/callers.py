@@ -135,7 +135,7 @@ def has_expired(
         return True
     if access_key in _TOKENS:
         return _TOKENS[access_key][1] <= now
-    session = _role_session(access_key, account, partition)
+    session = role_session(access_key, account, partition)
     return session is not None and session.expiration.replace(tzinfo=UTC).timestamp() <= now
 
 
@@ -165,22 +165,9 @@ def _long_term(access_key: str) -> str:
     return _TOKENS.get(access_key, (access_key, 0))[0]
 
 
-def _role_session(access_key: str, account: str, partition: str) -> Any:
-    """Moto's AssumedRole, or None."""
+def role_session(access_key: str, account: str, partition: str) -> Any:
+    """Moto's AssumedRole, or None; policy_arns, session_keys: what `services.sts` stores in it."""
     return get_backend("sts")[account][partition].get_assumed_role_from_access_key(access_key)
-
-
-def describe_session(
-    access_key: str,
-    *,
-    account: str,
-    partition: str,
-    policy_arns: Sequence[str],
-    keys: iam.Context,
-) -> None:
-    """Store the managed policies and the condition keys of a new role session."""
-    assumed = _role_session(access_key, account, partition)
-    assumed.policy_arns, assumed.session_keys = policy_arns, keys
 
 
 def _session_policies(assumed: Any, role: iam.Role) -> Sequence[Statement] | None:
@@ -197,7 +184,7 @@ def caller_of(access_key: str, *, account: str, partition: str) -> Caller | None
     The root user has every key that the emulator did not create.
     """
     used, access_key = access_key, _long_term(access_key)
-    assumed = _role_session(access_key, account, partition)
+    assumed = role_session(access_key, account, partition)
     if assumed is not None:
         role = iam.role_named(account, assumed.role_arn)
         if role is None:

@@ -112,13 +112,10 @@ def amend_assume_role(params: Params, call: Call, answer: Answer) -> Answer:
     """
     keys = {f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in params.get("Tags", [])}
     source = params.get("SourceIdentity") or _source_identity(call)
-    callers.describe_session(
-        answer["Credentials"]["AccessKeyId"],
-        account=call.account,
-        partition=call.partition,
-        policy_arns=[each["arn"] for each in params.get("PolicyArns", []) if "arn" in each],
-        keys=keys | ({_SOURCE: source} if source else {}),
-    )
+    access_key = answer["Credentials"]["AccessKeyId"]
+    session = callers.role_session(access_key, call.account, call.partition)
+    session.policy_arns = [each["arn"] for each in params.get("PolicyArns", []) if "arn" in each]
+    session.session_keys = keys | ({_SOURCE: source} if source else {})
     return answer
 
 

@@ -43,9 +43,9 @@ class Session:
     owner: str
     caller: Caller | None
     started: float
-    token: str | None
-    expires: float
     purpose: Purpose
+    token: str | None = None
+    expires: float = 0.0
     document: str = ""
     reason: str = ""
     status: str = "Connecting"
@@ -82,8 +82,6 @@ def begin(
         caller=caller,
         purpose=purpose,
         started=now,
-        token=None,
-        expires=now,
         document=document,
         reason=reason,
     )
