@@ -2,7 +2,7 @@
 
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import STS, Ec2Network
-from tests.emulator.samples import client_with, code_of, create_user
+from tests.emulator.samples import client_with, code_of, create_user, refused
 
 
 def test_client_token_creates_one_resource(net: Ec2Network) -> None:
@@ -24,8 +24,7 @@ def test_client_token_belongs_to_its_parameters_and_needs_permission(
     net.endpoint(ClientToken="once")
     changed = {"ClientToken": "once", "PrivateDnsEnabled": False}
     asked = {"VpcId": net.vpc, "ServiceName": STS, "VpcEndpointType": "Interface"}
-    code = code_of(net.ec2.create_vpc_endpoint, **asked, **changed)
-    assert code == "IdempotentParameterMismatch"
+    refused("IdempotentParameterMismatch", "", net.ec2.create_vpc_endpoint, **asked, **changed)
     nobody = client_with(aws, "ec2", create_user(aws, "alice")).create_vpc_endpoint
     assert code_of(nobody, **asked, ClientToken="once") == "UnauthorizedOperation"
 

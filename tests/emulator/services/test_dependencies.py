@@ -2,26 +2,23 @@
 
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
-from tests.emulator.samples import REGION, code_of
+from tests.emulator.samples import REGION, code_of, refused
 
 
 def test_subnet_has_one_route_table_and_main_table_cannot_be_deleted(net: Ec2Network) -> None:
     ec2, wanted = net.ec2, [{"Name": "vpc-id", "Values": [net.vpc]}]
     (main,) = ec2.describe_route_tables(Filters=wanted)["RouteTables"]
-    assert code_of(ec2.delete_route_table, RouteTableId=main["RouteTableId"]) == (
-        "DependencyViolation"
-    )
+    refused("DependencyViolation", "", ec2.delete_route_table, RouteTableId=main["RouteTableId"])
     one, two = (
         ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"] for _ in range(2)
     )
     made = ec2.associate_route_table(RouteTableId=one, SubnetId=net.subnets[0])
     other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     foreign = ec2.create_route_table(VpcId=other)["RouteTable"]["RouteTableId"]
-    refused = code_of(ec2.associate_route_table, RouteTableId=foreign, SubnetId=net.subnets[1])
-    assert refused == "InvalidParameterValue"
+    elsewhere = {"RouteTableId": foreign, "SubnetId": net.subnets[1]}
+    refused("InvalidParameterValue", "", ec2.associate_route_table, **elsewhere)
     association = main["Associations"][0]["RouteTableAssociationId"]
-    refused = code_of(ec2.disassociate_route_table, AssociationId=association)
-    assert refused == "InvalidParameterValue"
+    refused("InvalidParameterValue", "", ec2.disassociate_route_table, AssociationId=association)
     again = code_of(ec2.associate_route_table, RouteTableId=two, SubnetId=net.subnets[0])
     assert again == "Resource.AlreadyAssociated"
     ec2.disassociate_route_table(AssociationId=made["AssociationId"])

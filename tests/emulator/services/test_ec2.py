@@ -7,13 +7,12 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
-from tests.emulator.samples import code_of
+from tests.emulator.samples import code_of, refused
 
 
 def test_aws_tag_prefix_is_reserved(net: Ec2Network) -> None:
     tags = [{"Key": "aws:name", "Value": "x"}]
-    code = code_of(net.ec2.create_tags, Resources=[net.vpc], Tags=tags)
-    assert code == "InvalidParameterValue"
+    refused("InvalidParameterValue", "", net.ec2.create_tags, Resources=[net.vpc], Tags=tags)
 
 
 @pytest.mark.parametrize(

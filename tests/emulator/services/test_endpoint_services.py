@@ -4,7 +4,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import STS, Ec2Network
-from tests.emulator.samples import code_of
+from tests.emulator.samples import refused
 
 
 def test_services_and_their_zones(aws: Emulator) -> None:
@@ -38,11 +38,10 @@ def test_service_filters(aws: Emulator) -> None:
         ]
     )["ServiceDetails"]
     assert [detail["ServiceType"] for detail in found] == [[{"ServiceType": "Gateway"}]]
-    refused = code_of(ec2.describe_vpc_endpoint_services, ServiceNames=["com.amazonaws.x"])
-    assert refused == "InvalidServiceName"
+    unknown = {"ServiceNames": ["com.amazonaws.x"]}
+    refused("InvalidServiceName", "", ec2.describe_vpc_endpoint_services, **unknown)
     wrong = [{"Name": "colour", "Values": ["red"]}]
-    refused = code_of(ec2.describe_vpc_endpoint_services, Filters=wrong)
-    assert refused == "InvalidParameterValue"
+    refused("InvalidParameterValue", "", ec2.describe_vpc_endpoint_services, Filters=wrong)
 
 
 def test_names_in_china(aws: Emulator) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
-from tests.emulator.samples import code_of
+from tests.emulator.samples import code_of, refused
 
 
 def test_internet_gateway_attachment(net: Ec2Network) -> None:
@@ -30,8 +30,8 @@ def test_internet_gateway_attachment(net: Ec2Network) -> None:
     ec2.attach_internet_gateway(**attached)
     ec2.create_route(**route)
     second = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    refused = code_of(ec2.attach_internet_gateway, InternetGatewayId=second, VpcId=net.vpc)
-    assert refused == "InvalidParameterValue"
+    second_gateway = {"InternetGatewayId": second, "VpcId": net.vpc}
+    refused("InvalidParameterValue", "", ec2.attach_internet_gateway, **second_gateway)
 
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     nat = ec2.create_nat_gateway(SubnetId=net.subnets[0], AllocationId=address)["NatGateway"]
@@ -97,5 +97,4 @@ def test_routes_have_one_target_that_exists_and_no_local_destination(net: Ec2Net
 
 def test_unknown_nat_gateway(net: Ec2Network) -> None:
     wanted = ["nat-0123456789abcdef0"]
-    code = code_of(net.ec2.describe_nat_gateways, NatGatewayIds=wanted)
-    assert code == "NatGatewayNotFound"
+    refused("NatGatewayNotFound", "", net.ec2.describe_nat_gateways, NatGatewayIds=wanted)

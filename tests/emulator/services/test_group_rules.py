@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.emulator.ec2_network import Ec2Network
-from tests.emulator.samples import code_of
+from tests.emulator.samples import code_of, refused
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,7 @@ def test_rule_refuses_a_deleted_prefix_list(net: Ec2Network) -> None:
     authorize(GroupId=net.group, IpPermissions=[rule])
     net.ec2.revoke_security_group_ingress(GroupId=net.group, IpPermissions=[rule])
     net.ec2.delete_managed_prefix_list(PrefixListId=made)
-    code = code_of(authorize, GroupId=net.group, IpPermissions=[rule])
-    assert code == "InvalidPrefixListID.NotFound"
+    refused("InvalidPrefixListID.NotFound", "", authorize, GroupId=net.group, IpPermissions=[rule])
 
 
 def test_rule_refers_to_a_group_of_the_vpc_or_of_a_peer(net: Ec2Network) -> None:

@@ -112,8 +112,7 @@ def test_a_user_is_in_at_most_10_groups_and_only_an_empty_group_is_deleted(iam: 
         iam.create_group(GroupName=group)
     for group in [*groups[:10], groups[0]]:
         iam.add_user_to_group(GroupName=group, UserName="alice")
-    refused = code_of(iam.add_user_to_group, GroupName="g10", UserName="alice")
-    assert refused == "LimitExceeded"
+    refused("LimitExceeded", "", iam.add_user_to_group, GroupName="g10", UserName="alice")
     assert code_of(iam.delete_group, GroupName="g0") == "DeleteConflict"
     iam.remove_user_from_group(GroupName="g0", UserName="alice")
     iam.put_group_policy(GroupName="g0", PolicyName="p", PolicyDocument=policy())

@@ -6,7 +6,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
-from tests.emulator.samples import code_of
+from tests.emulator.samples import code_of, refused
 
 
 def test_interfaces_of_an_endpoint(net: Ec2Network) -> None:
@@ -24,8 +24,7 @@ def test_interfaces_of_an_endpoint(net: Ec2Network) -> None:
 
 def test_unknown_group_of_an_interface(net: Ec2Network) -> None:
     create = net.ec2.create_network_interface
-    code = code_of(create, SubnetId=net.subnets[0], Groups=["sg-00000000"])
-    assert code == "InvalidGroup.NotFound"
+    refused("InvalidGroup.NotFound", "", create, SubnetId=net.subnets[0], Groups=["sg-00000000"])
 
 
 def run_instance(net: Ec2Network, **params: Any) -> dict[str, Any]:

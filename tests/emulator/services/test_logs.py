@@ -156,16 +156,14 @@ def test_log_group_keeps_its_class(logs: Any) -> None:
 
 
 def test_name_of_a_log_group_does_not_start_with_aws(logs: Any) -> None:
-    code = code_of(logs.create_log_group, logGroupName="aws/studio")
-    assert code == "InvalidParameterException"
+    refused("InvalidParameterException", "", logs.create_log_group, logGroupName="aws/studio")
 
 
 def test_key_of_a_log_group_is_symmetric(aws: Emulator, logs: Any) -> None:
     policy = document(OWNER, statement(LOGS))
     signing = {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY", "Policy": policy}
     arn = aws.client("kms").create_key(**signing)["KeyMetadata"]["Arn"]
-    code = code_of(logs.create_log_group, logGroupName="new", kmsKeyId=arn)
-    assert code == "AccessDeniedException"
+    refused("AccessDeniedException", "", logs.create_log_group, logGroupName="new", kmsKeyId=arn)
 
 
 def test_events_of_one_request_have_a_maximum_size_and_span(logs: Any) -> None:

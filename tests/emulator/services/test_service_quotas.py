@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import code_of
+from tests.emulator.samples import code_of, refused
 
 
 @pytest.fixture
@@ -37,6 +37,5 @@ def test_quotas_of_vpc(quotas: Any) -> None:
 def test_refusals(quotas: Any) -> None:
     assert code_of(quotas.list_service_quotas, ServiceCode="nothing") == "NoSuchResourceException"
     of = {"ServiceCode": "sagemaker"}
-    code = code_of(quotas.list_service_quotas, **of, NextToken="x")
-    assert code == "InvalidPaginationTokenException"
+    refused("InvalidPaginationTokenException", "", quotas.list_service_quotas, **of, NextToken="x")
     assert code_of(quotas.get_service_quota, **of, QuotaCode="L-1") == "NoSuchResourceException"

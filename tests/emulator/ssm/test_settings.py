@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.ssm.settings import TIER
-from tests.emulator.samples import ACCOUNT, REGION, code_of, refusal
+from tests.emulator.samples import ACCOUNT, REGION, code_of, refused
 
 SETTING = f"arn:aws:ssm:{REGION}:{ACCOUNT}:servicesetting{TIER}"
 
@@ -20,9 +20,7 @@ def test_service_setting(ssm: Any, id_: str) -> None:
     assert current() == ("standard", "Default")
     ssm.update_service_setting(SettingId=id_, SettingValue="advanced")
     assert current() == ("advanced", "Customized")
-    assert refusal(ssm.update_service_setting, SettingId=id_, SettingValue="x")[0] == (
-        "ValidationException"
-    )
+    refused("ValidationException", "", ssm.update_service_setting, SettingId=id_, SettingValue="x")
     ssm.reset_service_setting(SettingId=id_)
     assert current() == ("standard", "Default")
 
