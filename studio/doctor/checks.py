@@ -8,7 +8,7 @@ from studio.doctor.client import CLIENT
 from studio.doctor.model import Check, Scope
 
 _account = partial(Check, scope=Scope.ACCOUNT)
-_deployment = partial(Check, scope=Scope.DEPLOYMENT, fix="studio up")
+_deployment = partial(Check, scope=Scope.DEPLOYMENT)
 _CREATE = "studio up, for a deleted one with the --allow that it names"
 
 ACCOUNT = (
@@ -44,7 +44,6 @@ DEPLOYMENT = (
     _deployment(
         name="state",
         why="`studio up` and `studio down` change the resources in Terraform's state.",
-        fix="{command}",
         run=deployment.state,
     ),
     _deployment(
@@ -56,20 +55,17 @@ DEPLOYMENT = (
     _deployment(
         name="key",
         why="No app starts while the KMS key of its disk is disabled or pending deletion.",
-        fix="{command}",
         run=deployment.key,
     ),
     _deployment(
         name="homes",
         why="An app mounts its user's home from the domain's file system.",
-        fix="{command}",
         run=network.homes,
     ),
     _deployment(
         name="endpoints",
         why="Without an endpoint, calls from the VPC to the service time out, and sessions open "
         "late or never.",
-        fix="{command}",
         run=network.endpoints,
     ),
     _deployment(
@@ -82,12 +78,14 @@ DEPLOYMENT = (
     _deployment(
         name="execution-roles",
         why="To run an app, SageMaker assumes the execution role of its user.",
+        fix="studio up",
         run=deployment.roles,
     ),
     _deployment(
         name="source-identity",
         why="With domain.source_identity, an app fails if the trust policy of its role does not "
         "allow sts:SetSourceIdentity.",
+        fix="studio up",
         run=deployment.source_identity,
     ),
     _deployment(
@@ -106,19 +104,18 @@ DEPLOYMENT = (
         name="remote-access",
         why="Remote access needs an instance with 8 GiB, and can be enabled only while no app "
         "runs.",
-        fix="{command}",
         run=deployment.remote_access,
     ),
     _deployment(
         name="image-versions",
         why="An app starts only from an image version that is CREATED.",
+        fix="studio up",
         run=images.versions,
     ),
     _deployment(
         name="image-record",
         why="No app starts from a version whose image ECR has not; with an outdated record, a "
         "plan creates a version again, or fails.",
-        fix="{command}",
         run=images.record,
     ),
     _deployment(

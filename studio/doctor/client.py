@@ -139,7 +139,6 @@ CLIENT = (
         _client(
             name=each.command,
             why=f"`studio connect --open {each.command}` opens {each.name} on the host.",
-            fix="{command}",
             run=partial(editor, each),
         )
         for each in EDITORS.values()
@@ -147,7 +146,6 @@ CLIENT = (
     _client(
         name="credentials",
         why="AWS opens a session only for valid credentials.",
-        fix="{command}",
         run=credentials,
     ),
     _client(

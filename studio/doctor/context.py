@@ -109,10 +109,11 @@ class Context:
     @cached_property
     def found_domain(self) -> dict[str, Any] | None:
         """The response of DescribeDomain; None if the domain was deleted. Raises UserError."""
+        if self.domain_id is None:
+            raise UserError("nothing is deployed, see the check `state`")
+        sagemaker = self.aws.client("sagemaker")
         with ignoring("ResourceNotFound"):
-            found: dict[str, Any] = self.aws.client("sagemaker").describe_domain(
-                DomainId=self._domain_id()
-            )
+            found: dict[str, Any] = sagemaker.describe_domain(DomainId=self.domain_id)
             return found
         return None
 
@@ -191,8 +192,3 @@ class Context:
         if isinstance(self.caller, AwsError):
             raise UserError("AWS cannot be called, see the check `credentials`")
         return self.caller
-
-    def _domain_id(self) -> str:
-        if self.domain_id is None:
-            raise UserError("nothing is deployed, see the check `state`")
-        return self.domain_id

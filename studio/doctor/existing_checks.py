@@ -107,7 +107,7 @@ def _require_no_finding(examined: Iterable[Finding]) -> None:
 
 
 def _check(name: str, why: str, run: Callable[[Context], str]) -> Check:
-    return Check(name=name, scope=Scope.ACCOUNT, why=why, fix="{command}", run=run)
+    return Check(name=name, scope=Scope.ACCOUNT, why=why, run=run)
 
 
 CHECKS = (

@@ -39,14 +39,14 @@ class Check:
     """A check of one prerequisite.
 
     why: why the prerequisite matters. fix: the command that fixes it, with {region} and the values
-    of ``Unmet``. run: returns what was found; raises Unmet if the check fails, UserError if
-    it cannot be made.
+    of ``Unmet``; by default the ``command`` of it. run: returns what was found; raises Unmet if the
+    check fails, UserError if it cannot be made.
     """
 
     name: str
     scope: Scope
     why: str
-    fix: str
+    fix: str = "{command}"
     run: Callable[[Context], str]
 
 
