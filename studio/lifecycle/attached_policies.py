@@ -13,7 +13,6 @@ from studio.aws.policy_attachments import Attachment, list_attachments
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
 from studio.terraform.deployment import Deployment
-from studio.terraform.stacks import read_configuration
 
 _AT_ONCE = 8
 
@@ -68,8 +67,5 @@ def _roles_of_unfinished_stacks(deployment: Deployment) -> set[str]:
     return {
         role["name"]
         for stack in deployment.named(deployment.unfinished_stacks())
-        for role in read_configuration(stack.folder)
-        .get("resource", {})
-        .get("aws_iam_role", {})
-        .values()
+        for role in stack.resources.get("aws_iam_role", {}).values()
     }

@@ -17,7 +17,6 @@ from studio.aws.domain_resources import DomainResource
 from studio.lifecycle.start_scripts import is_start_script
 from studio.processes.parallel import run_graph
 from studio.terraform.deployment import Deployment
-from studio.terraform.stacks import read_configuration
 
 _AT_ONCE = 8
 
@@ -53,8 +52,7 @@ def find_removed_settings(settings: Settings, deployment: Deployment, aws: Aws) 
     stacks = deployment.named(["users"])
     if domain_id is None or not stacks:
         return RemovedSettings()
-    resources = read_configuration(stacks[0].folder).get("resource", {})
-    written = _written(resources.get("aws_sagemaker_user_profile", {}))
+    written = _written(stacks[0].resources.get("aws_sagemaker_user_profile", {}))
     there = domain_resources.list_resources(aws, domain_resources.PROFILES, domain_id)
     profiles = [profile for profile in there if profile.name in written]
     describe = aws.client("sagemaker").describe_user_profile

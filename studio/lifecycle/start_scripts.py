@@ -11,7 +11,6 @@ from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.tags import sagemaker_tags
 from studio.terraform.deployment import Deployment
-from studio.terraform.stacks import read_configuration
 from studio.terraform.state.files import Resource
 
 _KIND = "aws_sagemaker_studio_lifecycle_config"
@@ -79,6 +78,6 @@ def _obsolete(deployment: Deployment) -> list[Resource]:
     wanted = {
         script[_NAME]
         for stack in deployment.named([_USERS])
-        for script in read_configuration(stack.folder).get("resource", {}).get(_KIND, {}).values()
+        for script in stack.resources.get(_KIND, {}).values()
     }
     return [one for one in _in_state(deployment) if one.attributes.get(_NAME) not in wanted]

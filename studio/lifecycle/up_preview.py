@@ -7,7 +7,7 @@ from studio.review.labels import noun, summarize
 from studio.review.plan_costs import ENDPOINTS, KEYS, Cost, costs
 from studio.review.review import usd
 from studio.terraform.plan import Action, Plan
-from studio.terraform.stacks import Stack, read_configuration
+from studio.terraform.stacks import Stack
 
 _MOST_KINDS = 4
 
@@ -20,7 +20,7 @@ def preview_creation(stacks: Iterable[Stack], *, endpoint_zones: int) -> Iterato
     endpoints = keys = 0
     yield "To be created:"
     for stack in stacks:
-        resources = read_configuration(stack.folder).get("resource", {})
+        resources = stack.resources
         counts = Counter({type_: len(named) for type_, named in resources.items()})
         if counts:
             yield f"  stack {stack.name}: {counts.total()} resources ({_kinds(counts)})"

@@ -32,6 +32,12 @@ class Stack:
     dependencies: frozenset[str]
     folder: Path
 
+    @property
+    def resources(self) -> Mapping[str, Any]:
+        """The synthesized resources, by type and name. Raises OSError, ValueError."""
+        resources: dict[str, Any] = read_configuration(self.folder).get("resource", {})
+        return resources
+
     def prepare_destroy(self) -> None:
         """Leave the backend and the provider only: the state has the resources to destroy.
 
