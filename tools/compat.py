@@ -88,7 +88,6 @@ def synthesize(python: Path, source: Path) -> dict[str, dict[str, Any]]:
         env={**os.environ, "CDKTF_OUTDIR": str(out), "CHECKPOINT_DISABLE": "1"},
         capture_output=True,
         text=True,
-        check=False,
     )
     if ran.returncode != 0:
         raise SynthesisFailed(ran.stderr[-2000:])

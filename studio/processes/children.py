@@ -83,7 +83,6 @@ def captured(
             encoding="utf-8",
             errors="replace",
             timeout=seconds,
-            check=False,
         )
     child = Child(command, cwd=cwd, env=env)
     printed, complained = bytearray(), bytearray()

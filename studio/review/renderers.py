@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from studio.review import labels
@@ -212,10 +211,9 @@ def _title(change: Change) -> str:
 
 def _shortened(changes: list[Change]) -> list[Change]:
     """The first changes, and every change of the network or with a loss."""
-    rest = islice(changes, _SHOWN, None)
     return changes[:_SHOWN] + [
         change
-        for change in rest
+        for change in changes[_SHOWN:]
         if change.type in _ALWAYS_SHOWN
         or change.action in (Action.DESTROY, Action.REPLACE, Action.GONE)
     ]

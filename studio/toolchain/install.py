@@ -113,7 +113,6 @@ def _run(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        check=False,
     )
     if finished.returncode:
         last = finished.stdout.decode("utf-8", "replace").strip().splitlines()[-15:]

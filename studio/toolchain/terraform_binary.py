@@ -93,7 +93,6 @@ def _version(binary: str) -> tuple[int, int] | None:
             [binary, "version", "-json"],
             capture_output=True,
             timeout=60,
-            check=False,
             env={**os.environ, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull},
         )
         text = json.loads(answer.stdout)["terraform_version"]
