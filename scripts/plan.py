@@ -4,7 +4,7 @@ import argparse
 
 from scripts import flags
 from scripts.review import check_formats, formats, review_errors, show
-from settings import Settings
+from settings import Settings, UserError
 from studio.console import output
 from studio.lifecycle import identity
 from studio.lifecycle.plan import plan_deployment
@@ -38,6 +38,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Exit code as ``studio review``, or 4 with --detailed-exitcode. Raises UserError as that."""
     check_formats(args)
+    if args.plans.resolve() == args.out.resolve():
+        # A synthesis would replace the plans' manifest with its own.
+        raise UserError(f"--out {args.plans}: another folder than that of --stacks is expected")
     check_folder(args.plans)
     with review_errors():
         identity.check_state(settings, out=args.out)

@@ -42,3 +42,12 @@ def test_a_folder_that_cannot_hold_plans_is_a_wrong_flag(studio: CommandLine) ->
         assert code == 2
         assert error.startswith(f"studio plan: --out {folder}: ")
     plan.assert_not_called()
+
+
+def test_the_folder_of_the_stacks_cannot_hold_plans(studio: CommandLine) -> None:
+    plan = studio.replace("scripts.plan.plan_deployment")
+    same = studio.out.parent / ".." / studio.out.parent.name / studio.out.name
+    code, _, error = studio.run("plan", "--out", str(same))
+    expected = f"studio plan: --out {same}: another folder than that of --stacks is expected\n"
+    assert (code, error) == (2, expected)
+    plan.assert_not_called()
