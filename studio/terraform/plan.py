@@ -139,7 +139,7 @@ def read_plan(content: bytes | str, *, stack: str) -> Plan:
         why = "nested too deeply"
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        why = f"{dotted(first['loc'])}: {first['msg']}"
+        why = f"{dotted(first['loc'])}: {first['msg']}" if first["loc"] else "no JSON object"
     except (ValueError, KeyError) as error:
         why = f"cut short or no JSON: {error}"
     raise UserError(f"plan of {cut(stack)}: not what `terraform show -json` prints: {cut(why)}")

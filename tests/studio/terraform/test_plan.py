@@ -33,8 +33,8 @@ def test_a_truncated_plan_is_one_line(path: Path) -> None:
     ("content", "message"),
     [
         ("", "cut short or no JSON"),
-        ("null", "valid dictionary"),
-        ("[]", "valid dictionary"),
+        ("null", "prints: no JSON object"),
+        ("[]", "prints: no JSON object"),
         ("{}", "format_version"),
         ('{"format_version": "2.0"}', "format_version"),
         ('{"format_version": "1.2", "errored": true}', "stopped it"),
