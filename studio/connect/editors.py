@@ -48,10 +48,11 @@ def settings_file(home: Path, editor: Editor) -> Path:
 def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
     """Add the missing settings of ``REQUIRED``, and ``INSTALL_PATH`` of the host.
 
-    Reports other values, another configuration of ssh and a file that cannot be parsed, and does
-    not change them. Raises UserError.
+    Reports other values, another configuration of ssh and a file that cannot be parsed or written,
+    and does not change them. Raises UserError if the file cannot be read.
     """
     install = {host: "/root" if login == "root" else HOME}
+    settings = json.dumps({**REQUIRED, INSTALL_PATH: install})[1:-1]
     try:
         text = files.read(path).decode("utf-8")
         present = jsonc.values(text)
@@ -62,7 +63,6 @@ def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
             changed = jsonc.inserted(changed, install, within=INSTALL_PATH)
             missing |= {INSTALL_PATH: host}
     except (jsonc.ParseError, UnicodeDecodeError) as error:
-        settings = json.dumps({**REQUIRED, INSTALL_PATH: install})[1:-1]
         report(f"{path} is not changed: {error}; add these settings to it: {settings}")
         return
     for key, value in REQUIRED.items():
@@ -74,9 +74,13 @@ def add_settings(path: Path, *, host: str, login: str, report: Report) -> None:
             "if that file has the Include line of ~/.ssh/config"
         )
     if changed != text:
-        files.make_folder(path.parent)
-        files.write(path, changed.encode("utf-8"))
-        report(f"set {', '.join(missing)} in {path}")
+        try:
+            files.make_folder(path.parent)
+            files.write(path, changed.encode("utf-8"))
+        except UserError as error:
+            report(f"{error}; add these settings to it: {settings}")
+        else:
+            report(f"set {', '.join(missing)} in {path}")
 
 
 def remove_settings(path: Path, *, host: str) -> None:

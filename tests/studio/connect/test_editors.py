@@ -59,6 +59,17 @@ def test_a_file_that_cannot_be_parsed_is_reported_and_not_changed(
     assert '"remote.SSH.localServerDownload": "always"' in line
 
 
+def test_a_file_that_cannot_be_written_is_reported_with_the_missing_settings(
+    tmp_path: Path,
+) -> None:
+    """A configuration manager, such as that of NixOS, links the file to a read-only folder."""
+    path = tmp_path / "settings.json"
+    path.symlink_to(tmp_path / "store" / "settings.json")
+    (line,) = add(path)
+    assert line.startswith(f"{path}: cannot be written: ")
+    assert '"remote.SSH.localServerDownload": "always"' in line
+
+
 def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "Code" / "User" / "settings.json"
     add(path)
