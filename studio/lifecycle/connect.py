@@ -88,9 +88,10 @@ def disconnect(paths: SshPaths, *, region: str, dry_run: bool) -> bool:
     ssh_config.require_own(paths, region=region)
     found = ssh_config.remove(paths, dry_run=True)
     if not dry_run:
+        ssh_config.remove(paths)
+        # Last: the settings of an editor may be read-only, and without a host they have no effect.
         for editor in EDITORS.values():
             editors.remove_settings(editors.settings_file(paths.home, editor), host=paths.host)
-        ssh_config.remove(paths)
     return found
 
 

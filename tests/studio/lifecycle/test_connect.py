@@ -158,6 +158,22 @@ def test_disconnect_removes_the_host_and_its_editor_settings(
     assert not disconnect(paths, region="us-east-1", dry_run=False)
 
 
+def test_the_host_is_removed_although_an_editors_settings_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A configuration manager, such as that of NixOS, links them to a read-only folder."""
+    paths = SshPaths(deployment="team", user="alice", home=tmp_path)
+    key_pair.ensure(paths)
+
+    def fail(path: Path, *, host: str) -> None:
+        raise UserError(f"{path}: cannot be written, has {host}")
+
+    monkeypatch.setattr(editors, "remove_settings", fail)
+    with pytest.raises(UserError, match=r"settings\.json: cannot be written"):
+        disconnect(paths, region="us-east-1", dry_run=False)
+    assert not paths.folder.exists()
+
+
 def test_connect_waits_for_a_space_that_is_updating(
     deployed_studio: DeployedStudio, tmp_path: Path
 ) -> None:
