@@ -183,7 +183,13 @@ class Teardown:
 
 def _keep_homes_by(settings: Settings, *, flag: bool) -> str | None:
     if flag:
-        return "--keep-homes; run `studio down` without it to delete it"
-    if settings.domain.retention == "Retain":
-        return 'domain.retention = "Retain"; set it to "Delete" and run `studio down` to delete it'
-    return None
+        why, again = "--keep-homes", "run `studio down` without it to delete it"
+    elif settings.domain.retention == "Retain":
+        why = 'domain.retention = "Retain"'
+        again = 'set it to "Delete" and run `studio down` to delete it'
+    else:
+        return None
+    if settings.network.exists and settings.domain.kms != "create":
+        # No VPC and no key of the deployment would show that the file system is its own.
+        again = "`studio sweep` deletes it later, `studio down` does not"
+    return f"{why}; {again}"

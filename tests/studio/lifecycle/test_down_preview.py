@@ -5,6 +5,8 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from settings import Settings
+from settings.domain import DomainSettings
 from studio.aws.domain_resources import DomainResource
 from studio.aws.home_file_systems import Home
 from studio.lifecycle.down import Teardown
@@ -32,6 +34,19 @@ def test_the_preview_says_why_each_stack_is_kept(
     assert f"  <- people's data\n    kept by {reason} to delete it\n" in kept
     assert "less 2 interface endpoints\n    the home file system needs it\n" in kept
     assert "stack ecr: 1 resources\n    it holds images, and ecr.force_delete = false; set" in kept
+
+
+@pytest.mark.parametrize(
+    ("retention", "flag", "by"),
+    [("Retain", False, 'domain.retention = "Retain"'), ("Delete", True, "--keep-homes")],
+)
+def test_homes_in_an_existing_vpc_with_an_existing_key_are_left_to_sweep(
+    deployed: Deployed, existing_vpc: Settings, retention: str, flag: bool, by: str
+) -> None:
+    domain = DomainSettings.model_validate({"retention": retention, "kms": "aws-managed"})
+    wanted = existing_vpc.model_copy(update={"domain": domain})
+    shown = list(Teardown.of(wanted, deployed, keep_homes=flag).preview())
+    assert f"    kept by {by}; `studio sweep` deletes it later, `studio down` does not" in shown
 
 
 HOME = Home(id="fs-1", domain_id="d-1", bytes=0)
