@@ -8,6 +8,7 @@ from studio_emulator.studio import (
     image_versions,
     images,
     lifecycle_configs,
+    listing,
     sessions,
     spaces,
     tags,
@@ -24,6 +25,7 @@ MODULES = (
     image_versions,
     app_image_configs,
     lifecycle_configs,
+    listing,
     tags,
     sessions,
 )

@@ -1,11 +1,12 @@
-"""Filters, orders and pages List operations."""
+"""Filters, orders and pages List operations; refuses Search."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from studio_emulator import paging
-from studio_emulator.call import Answer, Params
+from studio_emulator.call import Answer, Call, Params
+from studio_emulator.errors import AwsError
 from studio_emulator.studio.lifecycle import Resource
 
 PAGE = 10
@@ -55,3 +56,8 @@ def _matches(resource: Resource, params: Params) -> bool:
         params.get(f"{name}After", moment) <= moment <= params.get(f"{name}Before", moment)
         for name, moment in times.items()
     )
+
+
+def check_search(_params: Params, _call: Call) -> None:
+    """Moto's Search ignores conditions and does not have Studio's resources."""
+    raise AwsError("UnknownOperationException", "Search is not emulated.")

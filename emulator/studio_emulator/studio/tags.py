@@ -1,6 +1,7 @@
-"""Tags of Studio's resources: their number and their keys."""
+"""Tags of Studio's resources, their number and their keys; moto has those of other resources."""
 
 from studio_emulator.call import Answer, Call, Params
+from studio_emulator.moto_internals.resources import sagemaker_resource
 from studio_emulator.studio.refusals import invalid
 from studio_emulator.studio.store import Store, store
 
@@ -35,15 +36,19 @@ def set_tags(state: Store, arn: str, tags: list[dict[str, str]] | None) -> None:
     state.tags[arn] = given
 
 
-def owns(arn: str) -> bool:
-    """Whether the ARN is of a type that this package emulates; moto has the other types."""
-    return arn.split(":", 5)[-1].split("/")[0] in _TYPES
+def _is_motos(arn: str, call: Call) -> bool:
+    """Whether moto has the resource: it has the types that this package does not emulate."""
+    if arn.split(":", 5)[-1].split("/")[0] in _TYPES:
+        return False
+    if sagemaker_resource(call.backend("sagemaker"), arn) is None:
+        raise invalid(f"Resource {arn} does not exist.")
+    return True
 
 
 def add_tags(params: Params, call: Call) -> Answer | None:
     """AddTags, at most 50 on a resource; None for a resource of moto."""
     arn, given = params["ResourceArn"], params["Tags"]
-    if not owns(arn):
+    if _is_motos(arn, call):
         return None
     state = _store_of(arn, call)
     before = state.tags.get(arn, {})
@@ -57,7 +62,7 @@ def add_tags(params: Params, call: Call) -> Answer | None:
 def list_tags(params: Params, call: Call) -> Answer | None:
     """ListTags: all tags, as a page has at least 50; None for a resource of moto."""
     arn = params["ResourceArn"]
-    if not owns(arn):
+    if _is_motos(arn, call):
         return None
     return {"Tags": _listed(_store_of(arn, call), arn)}
 
@@ -65,7 +70,7 @@ def list_tags(params: Params, call: Call) -> Answer | None:
 def delete_tags(params: Params, call: Call) -> Answer | None:
     """DeleteTags; ignores unknown keys; None for a resource of moto."""
     arn = params["ResourceArn"]
-    if not owns(arn):
+    if _is_motos(arn, call):
         return None
     state = _store_of(arn, call)
     for key in params["TagKeys"]:

@@ -6,7 +6,7 @@ from typing import Any
 from studio_emulator.server import Emulator
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.listing import page
-from tests.emulator.samples import ACCOUNT, REGION, make_image
+from tests.emulator.samples import ACCOUNT, REGION, code_of, make_image
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
@@ -46,3 +46,7 @@ def test_page_has_ten_items_by_default() -> None:
     ]
     found = page(images, {}, "Images", lambda image: image.data)
     assert (len(found["Images"]), "NextToken" in found) == (10, True)
+
+
+def test_search_is_refused(sagemaker: Any) -> None:
+    assert code_of(sagemaker.search, Resource="Experiment") == "UnknownOperationException"

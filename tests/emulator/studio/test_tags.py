@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from studio_emulator.studio.tags import owns
 from tests.emulator.control_plane import ControlPlane, refused
-from tests.emulator.samples import ACCOUNT, REGION, as_tags, code_of
+from tests.emulator.samples import ACCOUNT, REGION, as_tags
 
 PREFIX = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 
@@ -53,27 +52,39 @@ def test_fifty_tags_fit(sagemaker: Any, arn: str) -> None:
         ("delete_tags", {"TagKeys": ["a"]}),
     ],
 )
-@pytest.mark.parametrize("resource", ["image/none", "user-profile/d-1/alice", "app/d-1/a/b/c"])
-def test_unknown_resource(
-    sagemaker: Any, operation: str, params: dict[str, Any], resource: str
-) -> None:
-    call = getattr(sagemaker, operation)
-    assert code_of(call, ResourceArn=f"{PREFIX}:{resource}", **params) == "ValidationException"
-
-
 @pytest.mark.parametrize(
-    ("resource", "owned"),
+    ("resource", "words"),
     [
-        ("domain/d-1", True),
-        ("space/d-1/alice", True),
-        ("image-version/slim/1", True),
-        ("studio-lifecycle-config/start", True),
-        ("model/domain", False),
-        ("notebook-instance/alice", False),
+        ("app/d-1/a/b/c", "The resource"),
+        ("domain/d-1", "The resource"),
+        ("image/none", "The resource"),
+        ("image-version/slim/1", "The resource"),
+        ("space/d-1/alice", "The resource"),
+        ("studio-lifecycle-config/start", "The resource"),
+        ("user-profile/d-1/alice", "The resource"),
+        ("model/domain", "Resource"),
+        ("notebook-instance/alice", "Resource"),
     ],
 )
-def test_owns(resource: str, owned: bool) -> None:
-    assert owns(f"{PREFIX}:{resource}") is owned
+def test_unknown_resource(
+    sagemaker: Any, operation: str, params: dict[str, Any], resource: str, words: str
+) -> None:
+    """Of Studio, or of moto."""
+    arn = f"{PREFIX}:{resource}"
+    words = f"{words} {arn} does not exist"
+    refused("ValidationException", words, getattr(sagemaker, operation), ResourceArn=arn, **params)
+
+
+def test_tags_of_motos_resources(sagemaker: Any) -> None:
+    model = sagemaker.create_model(
+        ModelName="m",
+        ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/reader",
+        Tags=as_tags(Team="a"),
+    )["ModelArn"]
+    sagemaker.add_tags(ResourceArn=model, Tags=as_tags(Cost="1"))
+    assert sagemaker.list_tags(ResourceArn=model)["Tags"] == as_tags(Team="a", Cost="1")
+    sagemaker.delete_tags(ResourceArn=model, TagKeys=["Team"])
+    assert sagemaker.list_tags(ResourceArn=model)["Tags"] == as_tags(Cost="1")
 
 
 def test_deleted_app_has_no_tags(studio: ControlPlane) -> None:
