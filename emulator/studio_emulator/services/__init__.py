@@ -35,11 +35,10 @@ from studio_emulator.services import (
     s3_pages,
     service_quotas,
     sts,
-    subnets,
     tagging,
 )
 
-_EC2 = (dependencies, ec2, endpoint_services, endpoints, gateways, group_rules, interfaces, subnets)
+_EC2 = (dependencies, ec2, endpoint_services, endpoints, gateways, group_rules, interfaces)
 MODULES: Mapping[str, tuple[ModuleType, ...]] = {
     "ec2": _EC2,
     "ecr": (ecr,),
