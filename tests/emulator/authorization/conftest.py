@@ -1,5 +1,7 @@
 """Fixtures: clients of users with few permissions."""
 
+from typing import Any
+
 import pytest
 
 from studio_emulator.call import Call
@@ -7,8 +9,25 @@ from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
 from studio_emulator.state import Saved
 from tests.conftest import new_account
-from tests.emulator.authorization.people import People
-from tests.emulator.samples import ACCOUNT, REGION
+from tests.e2e.small_studio import SmallStudio
+from tests.emulator.samples import ACCOUNT, REGION, client_with
+
+
+class People:
+    """Alice, who has only her deployed client policy, and bob."""
+
+    def __init__(self, aws: Emulator) -> None:
+        self.aws = aws
+        self.studio = SmallStudio(aws, "alice", "bob")
+        self._clients: dict[str, Any] = {}
+        key_id = self.studio.credentials("alice")["AWS_ACCESS_KEY_ID"]
+        self._key = {"AccessKeyId": key_id, "SecretAccessKey": "secret"}
+
+    def client(self, service: str) -> Any:
+        """A client of alice."""
+        if service not in self._clients:
+            self._clients[service] = client_with(self.aws, service, self._key)
+        return self._clients[service]
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The permissions of the services whose requests name one resource."""
+"""The permissions of the services whose requests name one resource; requests that need none."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from studio_emulator.authorization.other_services import permissions
 from studio_emulator.call import Call
 from studio_emulator.server import Emulator
-from tests.emulator.authorization.people import People
+from tests.emulator.authorization.conftest import People
 from tests.emulator.authorization.required import required
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import (
@@ -20,6 +20,12 @@ from tests.emulator.samples import (
     make_role,
     refusal,
 )
+
+
+def test_caller_identity_needs_no_permission_and_root_none(aws: Emulator) -> None:
+    alice = client_with(aws, "sts", create_user(aws, "alice"))
+    assert alice.get_caller_identity()["Arn"].endswith(":user/alice")
+    assert aws.client("ec2").describe_vpcs()["Vpcs"]
 
 
 def test_tags_on_create_require_permission(aws: Emulator) -> None:
