@@ -79,7 +79,6 @@ class Pause:
 
     deployment: Deployment
     live: LiveResources
-    endpoints: tuple[str, ...]
     bill: Bill
 
     @classmethod
@@ -91,19 +90,14 @@ class Pause:
         aws = Aws(settings.region)
         deployed = deployed_resources(settings, deployment, aws)
         live = LiveResources(aws=aws, deployed=deployed)
-        pause = cls(
-            deployment=deployment,
-            live=live,
-            endpoints=live.endpoints,
-            bill=bill(live),
-        )
+        pause = cls(deployment=deployment, live=live, bill=bill(live))
         if not pause.needed:
             require_domain(settings, deployed)
         return pause
 
     @property
     def needed(self) -> bool:
-        return bool(self.endpoints or self.live.apps or self.live.registrations)
+        return bool(self.live.endpoints or self.live.apps or self.live.registrations)
 
     def preview(self) -> Iterator[str]:
         """What is deleted and what the deployment costs before and after, in lines."""
@@ -116,9 +110,9 @@ class Pause:
             yield f"It costs {self.bill}; `studio resume` creates the endpoints again."
             return
         yield "Deleted:"
-        if self.endpoints:
+        if self.live.endpoints:
             again = "resume" if self.live.deployed.domain_id else "up"
-            yield f"  {len(self.endpoints)} x interface endpoint, until `studio {again}`"
+            yield f"  {len(self.live.endpoints)} x interface endpoint, until `studio {again}`"
             if others := self.live.other_domains:
                 yield f"! they also serve {', '.join(others)}, in the same VPC"
         if self.live.apps:
@@ -136,8 +130,8 @@ class Pause:
                 aws, domain_resources.APPS, deployed.domain_id, report
             )
             nodes.delete_domain_registrations(aws, deployed.domain_id, report)
-        if self.endpoints:
-            endpoints.delete_endpoints(aws, self.endpoints, report)
+        if self.live.endpoints:
+            endpoints.delete_endpoints(aws, self.live.endpoints, report)
         output.result(f"It costs {bill(LiveResources(aws=aws, deployed=deployed))}.")
         if deployed.domain_id is not None:
             report("Studio opens again after `studio resume` or `studio up`.")
