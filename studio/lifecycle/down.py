@@ -110,7 +110,7 @@ class Teardown:
         if NETWORK in self.stacks and deployed.vpc_id and others:
             raise StepFailed(
                 f"{deployed.vpc_id} is in use by {', '.join(others)}, so AWS would not delete it; "
-                "nothing was changed. Delete these first"
+                "nothing was changed. Run `studio down` of their deployments first"
             )
         held = self.deployment.resources(self.stacks).values()
         deleted = [(one.kind, one.attributes) for resources in held for one in resources]

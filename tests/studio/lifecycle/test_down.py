@@ -248,7 +248,7 @@ def test_down_refuses_to_delete_a_vpc_that_another_deployment_uses(
         delete_domain(ours, domain, homes="Retain")
     used = f"home file system {home}" if left else rf"domain ours-a \({domain}\)"
     with pytest.raises(
-        StepFailed, match=f"^{ours.vpc_id} is in use by {used}, .*Delete these first"
+        StepFailed, match=f"^{ours.vpc_id} is in use by {used}, .*of their deployments first"
     ):
         list(Teardown.of(settings("Delete"), deployed).preview())
     # The VPC stays with the homes.
