@@ -46,7 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         load_start_session_only(credentials)
         aws = Aws(args.region, session=credentials)
         session = wait_for_session(aws, args.target, user=args.user, report=_report)
-        reason = _carry(session) if program is None else _run_plugin(program, session)
+        reason = (
+            _carry(session, aws.ca_bundle) if program is None else _run_plugin(program, session)
+        )
     except UserError as error:
         mark = sessions.NOT_YET if isinstance(error, sessions.NotYet) else sessions.NEVER
         flags = f"--deployment {args.deployment} --region {args.region}" if args.deployment else ""
@@ -73,8 +75,8 @@ def _run_plugin(program: str, session: Session) -> str:
         ) from None
 
 
-def _carry(session: Session) -> str:
-    channel = DataChannel(session.answer)
+def _carry(session: Session, ca_bundle: str | None) -> str:
+    channel = DataChannel(session.answer, ca_bundle=ca_bundle)
     # In a thread: this one may hold the channel's locks when the signal arrives.
     on_stop(lambda *_: threading.Thread(target=channel.terminate).start())
     return channel.run(sys.stdin.fileno(), sys.stdout.fileno())

@@ -1,5 +1,6 @@
 """The clients of one region: the time limit and the retries of a call."""
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -64,6 +65,12 @@ class Aws:
         """The profile of the credentials; None for the default profile. Raises AwsError."""
         name = (self.session or default_session()).profile
         return None if name in {None, "default"} else str(name)
+
+    @property
+    def ca_bundle(self) -> str | None:
+        """The file of certificates that botocore accepts; None for its own. Raises AwsError."""
+        chosen = (self.session or default_session()).get_config_variable("ca_bundle")
+        return chosen or os.environ.get("REQUESTS_CA_BUNDLE")
 
     def account(self) -> str:
         """The id of the credentials' account. Raises AwsError."""

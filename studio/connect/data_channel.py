@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import socket
+import ssl
 import threading
 import time
 import uuid
@@ -54,11 +55,22 @@ class _Sent:
 class DataChannel:
     """A session. ``run`` connects it with two files, ``terminate`` ends it."""
 
-    def __init__(self, started: Mapping[str, str]) -> None:
-        """started: the response of StartSession. Raises SessionRefused."""
+    def __init__(self, started: Mapping[str, str], *, ca_bundle: str | None = None) -> None:
+        """started: the response of StartSession.
+
+        ca_bundle: a file of certificates, besides those of the operating system. Raises
+        SessionRefused.
+        """
         try:
+            options = {}
+            if ca_bundle:
+                options["context"] = ssl.create_default_context()
+                options["context"].load_verify_locations(ca_bundle)
             self._socket = websocket.create_connection(
-                started["StreamUrl"], timeout=_OPEN_SECONDS, enable_multithread=True
+                started["StreamUrl"],
+                timeout=_OPEN_SECONDS,
+                enable_multithread=True,
+                sslopt=options,
             )
             self._socket.send(_opening(started["TokenValue"]))
         except (OSError, websocket.WebSocketException) as error:

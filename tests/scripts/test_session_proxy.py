@@ -248,6 +248,16 @@ def test_without_the_plugin_or_with_plugin_studio_the_proxy_opens_the_channel_it
         assert "the data channel cannot be opened" in said
 
 
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_the_channel_accepts_the_certificates_that_botocore_accepts(
+    proxy: Run, fake_aws: FakeAws, tmp_path: Path, variable: str
+) -> None:
+    fake_aws.answer = 200, {**ANSWER, "StreamUrl": f"wss://127.0.0.1:{fake_aws.server_port}"}
+    given = {**KEYS, variable: "/no/bundle"}
+    said = refused(proxy(SPACE, aws=fake_aws, path=tmp_path, **given), passes=True)
+    assert "the data channel cannot be opened: [Errno 2] No such file or directory" in said
+
+
 def test_a_plugin_that_does_not_start_is_one_line(
     proxy: Run, fake_aws: FakeAws, tmp_path: Path
 ) -> None:

@@ -3,10 +3,12 @@
 import json
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -21,6 +23,7 @@ from studio_emulator.sessions.messages import (
     acknowledged,
     acknowledgement,
 )
+from tests.commands import output_of
 
 PORT = {"ActionType": "SessionType", "ActionParameters": {"SessionType": "Port", "Properties": {}}}
 
@@ -64,7 +67,9 @@ class Node:
 
 
 @contextmanager
-def serving(script: Callable[[Node], None]) -> Iterator[dict[str, str]]:
+def serving(
+    script: Callable[[Node], None], *, tls: ssl.SSLContext | None = None
+) -> Iterator[dict[str, str]]:
     """The response of StartSession for a node that runs the script."""
     failures: list[BaseException] = []
 
@@ -75,19 +80,19 @@ def serving(script: Callable[[Node], None]) -> Iterator[dict[str, str]]:
             failures.append(error)
             raise
 
-    with serve(run, "127.0.0.1", 0, compression=None) as server:
+    with serve(run, "127.0.0.1", 0, compression=None, ssl=tls) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        port = server.socket.getsockname()[1]
-        yield {"StreamUrl": f"ws://127.0.0.1:{port}", "TokenValue": "token"}
+        address = f"127.0.0.1:{server.socket.getsockname()[1]}"
+        yield {"StreamUrl": f"{'wss' if tls else 'ws'}://{address}", "TokenValue": "token"}
     assert failures == []
 
 
 class Session:
     """A session in a thread, and the client's end of it."""
 
-    def __init__(self, started: dict[str, str]) -> None:
+    def __init__(self, started: dict[str, str], *, ca_bundle: str | None = None) -> None:
         self.client, self._file = socket.socketpair()
-        self._channel = DataChannel(started)
+        self._channel = DataChannel(started, ca_bundle=ca_bundle)
         self.reason: str | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -351,6 +356,30 @@ def test_an_invalid_token_is_rejected() -> None:
         reading, writing = os.pipe()
         with pytest.raises(SessionRefused, match=r"^websocket: close 1003: .* invalid token\.$"):
             channel.run(reading, writing)
+
+
+def test_a_certificate_of_aws_ca_bundle_is_accepted(tmp_path: Path) -> None:
+    """The proxy of a company that decrypts TLS has one, and botocore accepts it too."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    of_proxy = ["-subj", "/CN=proxy", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"]
+    output_of([*new, *files, *of_proxy], env=os.environ)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+
+    def script(node: Node) -> None:
+        node.shake_hands()
+        node.send(2, b"decrypted")
+        node.close("")
+
+    with serving(script, tls=tls) as started:
+        assert Session(started, ca_bundle=str(certificate)).read_all() == b"decrypted"
+    with (
+        pytest.raises(SessionRefused, match="CERTIFICATE_VERIFY_FAILED"),
+        serving(lambda _: None, tls=tls) as started,
+    ):
+        DataChannel(started)
 
 
 def test_an_unreachable_address_is_rejected() -> None:
