@@ -35,7 +35,8 @@ def endpoints(context: Context) -> str:
     if own and not wrong and own.issuperset(missing) and own.isdisjoint(found):
         raise Unmet(f"deleted, as by `studio pause`: {', '.join(missing)}", command="studio resume")
     if wrong := [*wrong, *(f"{service}: missing" for service in missing), *_lost(context)]:
-        raise Unmet("; ".join(wrong), command="studio up")
+        fix = "see the check `network-endpoints`" if _existing(context, missing) else "studio up"
+        raise Unmet("; ".join(wrong), command=fix)
     if changed := _changed_policies(context):
         reset = "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --reset-policy --region {}"
         raise Unmet(
@@ -111,6 +112,15 @@ def homes(context: Context) -> str:
 def _wanted(context: Context) -> list[str]:
     settings = context.settings
     return [service_name(name, settings.region) for name in services(settings.features)]
+
+
+def _existing(context: Context, missing: list[str]) -> bool:
+    """Whether a missing endpoint is an existing one of the settings, which no command creates."""
+    if not missing:
+        return False
+    settings = context.settings_with_endpoints
+    existing = settings.network.existing_endpoints(settings.features)
+    return not {service_name(one, settings.region) for one in existing}.isdisjoint(missing)
 
 
 def _lost(context: Context) -> Iterator[str]:

@@ -1,10 +1,12 @@
 """Each check of the VPC and of the homes fails alone."""
 
 import time
+from dataclasses import replace
 
 import boto3
 import pytest
 
+from settings.network import NetworkSettings
 from studio.aws import home_file_systems
 from studio.doctor import network
 from studio.doctor.checks import DEPLOYMENT
@@ -123,6 +125,19 @@ def test_resume_is_the_fix_only_if_pause_deleted_all_endpoints(
     results = setup.results(DEPLOYMENT)
     assert names(results, Outcome.FAILED) == {"endpoints"}
     assert results["endpoints"].fix == fix
+
+
+@pytest.mark.parametrize(
+    ("named", "fix"), [(["logs"], "see the check `network-endpoints`"), (["ssm"], "studio up")]
+)
+def test_studio_up_is_no_fix_of_an_existing_endpoint_that_is_missing(
+    setup: DoctorSetup, named: list[str], fix: str
+) -> None:
+    no_logs(setup)
+    found = NetworkSettings(vpc_id=setup.studio.vpc_id, endpoints=tuple(named))
+    settings = setup.context.settings.model_copy(update={"network": found})
+    setup.context = replace(setup.context, settings=settings)
+    assert setup.results(DEPLOYMENT)["endpoints"].fix == fix
 
 
 def test_the_fix_of_a_missing_mount_target_creates_it(setup: DoctorSetup) -> None:
