@@ -1,6 +1,7 @@
 """Versions of SageMaker images: numbers, aliases; which base image or role makes one fail."""
 
 import re
+from functools import partial
 from typing import Any
 
 from studio_emulator import iam, paging, registry
@@ -66,13 +67,8 @@ def create_image_version(params: Params, call: Call) -> Answer:
     )
     state.image_versions[name, number] = version
     container, problem = _resolve(call, image, params["BaseImage"])
-    check = images.fail_with(problem)
-
-    def finish() -> None:
-        check()
-        version.data["ContainerImage"] = container
-
-    begin(call.clock, version, images.CREATE, after=CREATE_SECONDS, effect=finish)
+    effect = partial(images.finish, version, data | {"ContainerImage": container}, problem)
+    begin(call.clock, version, images.CREATE, after=CREATE_SECONDS, effect=effect)
     return {"ImageVersionArn": arn}
 
 

@@ -1,6 +1,6 @@
 """SageMaker images and their roles; `image_versions` has their versions."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from studio_emulator import iam
@@ -42,7 +42,7 @@ def create_image(params: Params, call: Call) -> Answer:
     data["ImageArn"] = arn
     image = Resource(name=name, arn=arn, data=data, created=call.clock.now())
     state.images[name] = image
-    effect = fail_with(role_problem(call, image, params["RoleArn"]))
+    effect = partial(finish, image, data, role_problem(call, image, params["RoleArn"]))
     begin(call.clock, image, CREATE, after=CHANGE_SECONDS, effect=effect)
     return {"ImageArn": arn}
 
@@ -68,15 +68,10 @@ def update_image(params: Params, call: Call) -> Answer:
     deleted = set(params.get("DeleteProperties", []))
     if both := sorted(deleted & params.keys()):
         raise invalid(f"{both[0]} cannot be both set and deleted.")
-    changed = {key: params[key] for key in ("RoleArn", *_TEXTS) if key in params}
-    kept = {key: value for key, value in image.data.items() if key not in deleted}
-    check = fail_with(role_problem(call, image, changed.get("RoleArn", image.data["RoleArn"])))
-
-    def apply() -> None:
-        check()
-        image.data = kept | changed
-
-    begin(call.clock, image, UPDATE, after=CHANGE_SECONDS, effect=apply)
+    data = {key: value for key, value in image.data.items() if key not in deleted}
+    data |= {key: params[key] for key in ("RoleArn", *_TEXTS) if key in params}
+    effect = partial(finish, image, data, role_problem(call, image, data["RoleArn"]))
+    begin(call.clock, image, UPDATE, after=CHANGE_SECONDS, effect=effect)
     return {"ImageArn": image.arn}
 
 
@@ -109,11 +104,8 @@ def role_problem(call: Call, image: Resource, role_arn: str) -> str | None:
     )
 
 
-def fail_with(problem: str | None) -> Callable[[], None]:
-    """The effect of a transition that fails with this message; None: succeeds."""
-
-    def effect() -> None:
-        if problem:
-            raise AwsError("ClientError", problem)
-
-    return effect
+def finish(resource: Resource, data: dict[str, Any], problem: str | None) -> None:
+    """The end of a change, after which the resource has this data; fails with a problem."""
+    if problem:
+        raise AwsError("ClientError", problem)
+    resource.data = data
