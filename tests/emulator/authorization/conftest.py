@@ -1,9 +1,11 @@
-"""Fixtures: clients of users with few permissions."""
+"""Fixtures: clients of users with few permissions; the permissions that a request requires."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from studio_emulator.authorization.permissions import Permission
 from studio_emulator.call import Call
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
@@ -28,6 +30,20 @@ class People:
         if service not in self._clients:
             self._clients[service] = client_with(self.aws, service, self._key)
         return self._clients[service]
+
+
+def required(operation: str, permissions: Iterable[Permission], call: Call) -> list[str]:
+    """`ACTION RESOURCE` of each permission, or RESOURCE for the action of the operation itself.
+
+    The ARNs of the account have no beginning: `document/team`.
+    """
+    found = []
+    for each in permissions:
+        service, _, action = each.action.partition(":")
+        region = "" if service == "iam" else call.region
+        resource = each.resources[0].removeprefix(f"arn:aws:{service}:{region}:{ACCOUNT}:")
+        found.append(resource if action == operation else f"{each.action} {resource}")
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from studio_emulator.authorization.ec2 import permissions
 from studio_emulator.call import Call
 from studio_emulator.server import Emulator
-from tests.emulator.authorization.required import required
+from tests.emulator.authorization.conftest import required
 from tests.emulator.samples import ACCOUNT, as_tags
 
 VPC, GROUP, RULE, FLOW_LOG = (f"{kind}-0123456789abcdef0" for kind in ("vpc", "sg", "sgr", "fl"))

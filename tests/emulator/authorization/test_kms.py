@@ -7,7 +7,7 @@ import pytest
 from studio_emulator.authorization import kms
 from studio_emulator.call import Call
 from studio_emulator.server import Emulator
-from tests.emulator.authorization.required import required
+from tests.emulator.authorization.conftest import required
 from tests.emulator.samples import (
     ACCOUNT,
     REGION,

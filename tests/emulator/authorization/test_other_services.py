@@ -7,8 +7,7 @@ import pytest
 from studio_emulator.authorization.other_services import permissions
 from studio_emulator.call import Call
 from studio_emulator.server import Emulator
-from tests.emulator.authorization.conftest import People
-from tests.emulator.authorization.required import required
+from tests.emulator.authorization.conftest import People, required
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.samples import (
     ACCOUNT,

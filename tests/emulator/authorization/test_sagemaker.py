@@ -8,8 +8,7 @@ from botocore import xform_name
 from catalog.distribution import image_arn
 from studio_emulator import services
 from studio_emulator.authorization.sagemaker import permissions
-from tests.emulator.authorization.conftest import People
-from tests.emulator.authorization.required import required
+from tests.emulator.authorization.conftest import People, required
 from tests.emulator.control_plane import ROLE, SERVICE_MODEL, ControlPlane
 from tests.emulator.samples import ACCOUNT, REGION, as_tags, refusal
 
