@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -142,15 +140,9 @@ def push(
 
 def call_admin(aws: Emulator, path: str, body: Any = None, method: str = "GET") -> tuple[int, str]:
     """The status and the text of a call of the emulator's own API."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(
-        f"{aws.endpoint_url}/_emulator/{path}", data=data, method=method
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.read().decode()
+    data = b"" if body is None else json.dumps(body).encode()
+    reply = Raw(aws.endpoint_url)(method, f"/_emulator/{path}", data)
+    return reply.status, reply.body.decode()
 
 
 def signed(service: str, region: str = REGION) -> dict[str, str]:

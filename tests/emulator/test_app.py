@@ -1,8 +1,6 @@
 """The application: errors for the emulator's own bugs, and requests for other services."""
 
 import threading
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,6 +10,7 @@ from botocore.exceptions import ClientError
 from studio_emulator.server import Emulator
 from studio_emulator.services import ec2
 from studio_emulator.studio import domains
+from tests.emulator.registry.oci import Raw
 from tests.emulator.samples import refused_once
 
 
@@ -62,15 +61,13 @@ def test_other_services_reach_moto(aws: Emulator) -> None:
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("PUT", "/team-data/new")])
 def test_unsigned_requests_for_s3_are_denied(aws: Emulator, method: str, path: str) -> None:
     aws.client("s3").create_bucket(Bucket="team-data")
-    request = urllib.request.Request(f"{aws.endpoint_url}{path}", data=b"x", method=method)
-    with pytest.raises(urllib.error.HTTPError, match="403") as refused:
-        urllib.request.urlopen(request, timeout=10)
-    assert b"<Code>AccessDenied</Code>" in refused.value.read()
+    kind = "application/x-www-form-urlencoded"
+    reply = Raw(aws.endpoint_url)(method, path, b"x", Content_Type=kind)
+    assert (reply.status, b"<Code>AccessDenied</Code>" in reply.body) == (403, True)
 
 
 def test_unsigned_v2_is_the_registry_without_faults(aws: Emulator) -> None:
     aws.faults.set({"faults": [{"kind": "drop"}]})
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{aws.endpoint_url}/v2/", timeout=10)
-    assert refused.value.code == 401
-    assert refused.value.headers["WWW-Authenticate"].startswith("Basic")
+    reply = Raw(aws.endpoint_url)("GET", "/v2/")
+    assert reply.status == 401
+    assert reply.headers["WWW-Authenticate"].startswith("Basic")

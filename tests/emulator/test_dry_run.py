@@ -1,12 +1,8 @@
 """DryRun of EC2's requests."""
 
-import urllib.error
-import urllib.request
-
-import pytest
-
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
+from tests.emulator.registry.oci import Raw
 from tests.emulator.samples import (
     allow,
     client_with,
@@ -44,7 +40,6 @@ def test_dry_run_checks_the_callers_policies(aws: Emulator) -> None:
 
 
 def test_dry_run_in_the_url(aws: Emulator) -> None:
-    url = f"{aws.endpoint_url}/?Action=DescribeVpcs&DryRun=true&Version=2016-11-15"
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(urllib.request.Request(url, headers=signed("ec2")), timeout=10)
-    assert (refused.value.code, b"DryRunOperation" in refused.value.read()) == (412, True)
+    path = "/?Action=DescribeVpcs&DryRun=true&Version=2016-11-15"
+    reply = Raw(aws.endpoint_url)("GET", path, b"", **signed("ec2"))
+    assert (reply.status, b"DryRunOperation" in reply.body) == (412, True)

@@ -1,6 +1,5 @@
 """Fault injection: the effect of each fault on clients and resources."""
 
-import http.client
 import json
 import time
 from typing import Any
@@ -11,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from studio_emulator.errors import UsageError
 from studio_emulator.server import Emulator
+from tests.emulator.registry.oci import Raw
 from tests.emulator.samples import call_admin
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
@@ -46,10 +46,8 @@ def test_fault_down_keeps_all_resources(aws: Emulator) -> None:
     aws.faults.set({"faults": [{"kind": "down", "operation": "CreateVpc", "seconds": 0.5}]})
     with pytest.raises(BotoCoreError):
         ec2.create_vpc(CidrBlock="10.1.0.0/16")
-    registry = http.client.HTTPConnection(aws.endpoint_url.removeprefix("http://"))
-    registry.request("GET", "/v2/")
     with pytest.raises(ConnectionResetError):
-        registry.getresponse()
+        Raw(aws.endpoint_url)("GET", "/v2/")
     refused = 0
     deadline = time.monotonic() + 60
     while True:

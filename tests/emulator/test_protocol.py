@@ -1,9 +1,6 @@
 """AWS's protocols: how requests are read, and errors are written."""
 
 import json
-import urllib.error
-import urllib.request
-from typing import Any
 
 import pytest
 
@@ -11,19 +8,18 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import get_service_model
 from studio_emulator.protocol import write_error
 from studio_emulator.server import Emulator
+from tests.emulator.registry.oci import Raw, Reply
 from tests.emulator.samples import signed
 
 
-def send(aws: Emulator, body: bytes) -> Any:
+def send(aws: Emulator, body: bytes) -> Reply:
     """The response to a request for ListStudioLifecycleConfigs."""
     headers = {
         **signed("sagemaker"),
         "X-Amz-Target": "SageMaker.ListStudioLifecycleConfigs",
         "Content-Type": "application/x-amz-json-1.1",
     }
-    request = urllib.request.Request(aws.endpoint_url, data=body, headers=headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
+    return Raw(aws.endpoint_url)("POST", "/", body, **headers)
 
 
 def test_a_time_without_a_zone_is_in_utc(aws: Emulator) -> None:
@@ -33,15 +29,14 @@ def test_a_time_without_a_zone_is_in_utc(aws: Emulator) -> None:
         StudioLifecycleConfigAppType="JupyterLab",
     )
     after = json.dumps({"CreationTimeAfter": "2026-01-01T00:00:00"}).encode()
-    (found,) = send(aws, after)["StudioLifecycleConfigs"]
+    (found,) = json.loads(send(aws, after).body)["StudioLifecycleConfigs"]
     assert found["StudioLifecycleConfigName"] == "start"
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"[" * 100_000])
 def test_request_that_is_no_json_object(aws: Emulator, body: bytes) -> None:
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        send(aws, body)
-    assert (refused.value.code, b"SerializationException" in refused.value.read()) == (400, True)
+    reply = send(aws, body)
+    assert (reply.status, b"SerializationException" in reply.body) == (400, True)
 
 
 def test_error_has_the_status_and_members_of_its_shape() -> None:

@@ -1,14 +1,9 @@
 """Requests with a signature in the URL, and with a body in chunks."""
 
-import http.client
-import urllib.error
-import urllib.request
-from urllib.parse import urlsplit
-
-import pytest
 from botocore.config import Config
 
 from studio_emulator.server import Emulator
+from tests.emulator.registry.oci import Raw
 from tests.emulator.samples import allow, client_with, create_user
 
 
@@ -20,12 +15,8 @@ def test_presigned_url_and_chunked_body(aws: Emulator) -> None:
         s3.generate_presigned_url(operation, Params={"Bucket": "team-data", "Key": "k"})
         for operation in ("put_object", "get_object")
     )
-    url = urlsplit(put)
-    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
-    connection.request("PUT", f"{url.path}?{url.query}", iter([b"one ", b"two"]))
-    assert connection.getresponse().status == 200
-    connection.close()
+    send = Raw(aws.endpoint_url)
+    assert send("PUT", put.removeprefix(aws.endpoint_url), iter([b"one ", b"two"])).status == 200
     stored = aws.client("s3").get_object(Bucket="team-data", Key="k")
     assert stored["Body"].read() == b"one two"
-    with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(get, timeout=10)
+    assert send("GET", get.removeprefix(aws.endpoint_url)).status == 403

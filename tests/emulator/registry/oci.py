@@ -1,4 +1,4 @@
-"""A low-level HTTP client of the registry."""
+"""A low-level HTTP client, with methods for the registry."""
 
 import base64
 import hashlib
@@ -39,7 +39,7 @@ class Reply:
 class Raw:
     """Sends requests as a test specifies them."""
 
-    def __init__(self, endpoint: str, password: str | None) -> None:
+    def __init__(self, endpoint: str, password: str | None = None) -> None:
         self.host = urlsplit(endpoint).netloc
         self.authorization = {} if password is None else _basic("AWS", password)
 

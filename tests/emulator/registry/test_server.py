@@ -36,7 +36,7 @@ ACTIONS = (
 
 
 def test_registry_requires_credentials(aws: Emulator, raw: Raw) -> None:
-    anonymous = Raw(aws.endpoint_url, None)("GET", "/v2/")
+    anonymous = Raw(aws.endpoint_url)("GET", "/v2/")
     assert anonymous.status == 401
     assert anonymous.headers["WWW-Authenticate"].startswith("Basic realm=")
     assert raw("GET", "/v2/").status == 200

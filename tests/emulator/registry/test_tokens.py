@@ -68,7 +68,7 @@ def test_token_is_valid_in_one_region(aws: Emulator) -> None:
 def test_layer_url_allows_only_its_layer(aws: Emulator, ecr: Any, layer: str) -> None:
     found = ecr.get_download_url_for_layer(repositoryName=REPOSITORY, layerDigest=layer)
     address, _, password = found["downloadUrl"].partition("?token=")
-    anonymous = Raw(aws.endpoint_url, None)
+    anonymous = Raw(aws.endpoint_url)
     path = address.removeprefix(aws.endpoint_url)
     assert anonymous("GET", f"{path}?token={password}").body == b"hello"
     assert anonymous("GET", f"/v2/{REPOSITORY}/manifests/v1?token={password}").status == 400
@@ -117,6 +117,6 @@ def test_token_of_a_deleted_access_key(
 def test_token_for_another_account(aws: Emulator, ecr: Any) -> None:
     other = "210987654321"
     answer = ecr.get_authorization_token(registryIds=[other])["authorizationData"][0]
-    raw = Raw(aws.endpoint_url, None)
+    raw = Raw(aws.endpoint_url)
     raw.authorization = {"Authorization": f"Basic {answer['authorizationToken']}"}
     assert raw("POST", f"/v2/{REPOSITORY}/blobs/uploads/").status == 403

@@ -1,9 +1,6 @@
 """S3: names, owners, defaults and ACLs of buckets; which bucket policies are valid."""
 
-from contextlib import closing
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from botocore import xform_name
@@ -11,6 +8,7 @@ from botocore.handlers import validate_bucket_name
 
 from studio_emulator.moto_internals import s3_backends
 from studio_emulator.server import Emulator
+from tests.emulator.registry.oci import Raw
 from tests.emulator.samples import (
     ACCOUNT,
     ROOT,
@@ -52,12 +50,10 @@ def test_a_request_for_a_bucket_of_another_region_is_redirected(aws: Emulator) -
     at_home = {"LocationConstraint": "eu-west-1"}
     there.create_bucket(Bucket="team-eu", CreateBucketConfiguration=at_home)
     for region, status in (("us-east-1", 301), ("eu-west-1", 200)):
-        with closing(HTTPConnection(urlsplit(aws.endpoint_url).netloc)) as connection:
-            connection.request("GET", "/team-eu", headers=signed("s3", region))
-            reply = connection.getresponse()
-            assert reply.status == status
-            assert reply.getheader("x-amz-bucket-region", "eu-west-1") == "eu-west-1"
-            assert (b"<Code>PermanentRedirect</Code>" in reply.read()) == (status == 301)
+        reply = Raw(aws.endpoint_url)("GET", "/team-eu", b"", **signed("s3", region))
+        assert reply.status == status
+        assert reply.headers.get("x-amz-bucket-region", "eu-west-1") == "eu-west-1"
+        assert (b"<Code>PermanentRedirect</Code>" in reply.body) == (status == 301)
     # boto3 sends the request again, signed for the region of the response, which it remembers.
     here.put_object(Bucket="team-eu", Key="k", Body=b"x")
     assert here.head_bucket(Bucket="team-eu")["BucketRegion"] == "eu-west-1"
