@@ -42,6 +42,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **given)
 
     def error(self, message: str) -> NoReturn:
+        if message.startswith("unrecognized arguments: --config"):
+            message += "; --config comes before the command"
         try:
             super().error(message)
         except SystemExit:

@@ -33,6 +33,8 @@ def words_after(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
         (["image", "chck"], "did you mean 'check'?"),
         (["--config", "", "up"], "argument --config: '': a file is expected"),
         (["up", "--out", ""], "argument --out: '': a folder is expected"),
+        (["up", "--config", "x"], "arguments: --config x; --config comes before the command"),
+        (["image", "list", "--config=x"], "--config=x; --config comes before the command"),
         (["up", "--allow", ""], "argument --allow: '': an address is expected"),
         (["stop", "alice", "--deployment", ""], "argument --deployment: '': a name is expected"),
         (["stop", "alice", "--region", ""], "argument --region: '': a region is expected"),
