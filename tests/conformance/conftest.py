@@ -3,7 +3,6 @@
 The account is emulated, except in ``python -m tests.conformance``.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from tests.conformance.account import Account, NotChecked, emulated_account
 from tests.conformance.checked_deployment import CheckedDeployment
 from tests.conformance.cleanup import delete_everything
 from tests.conformance.report import report_of
+from tests.emulator.samples import document, trust
 
 
 def _scope(
@@ -95,14 +95,9 @@ def network(account: Account) -> Network:
 @pytest.fixture(scope=_scope)
 def role(account: Account) -> str:
     """The ARN of an execution role without permissions."""
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sagemaker.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    }
     created = account.client("iam").create_role(
         RoleName=account.name("role"),
-        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        AssumeRolePolicyDocument=document(trust()),
         Tags=account.tags,
     )
     return str(created["Role"]["Arn"])

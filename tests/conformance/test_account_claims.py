@@ -1,7 +1,5 @@
 """Claims about other services than SageMaker, with boto3."""
 
-import json
-
 import pytest
 
 from catalog.endpoint_services import service_name, services
@@ -9,6 +7,7 @@ from catalog.names import Feature
 from catalog.regions import PARTITIONS
 from tests.conformance.account import Account, refused
 from tests.conformance.conftest import Network
+from tests.emulator.samples import document, grant
 
 claim = pytest.mark.claim
 
@@ -113,13 +112,8 @@ def test_the_waiting_period_of_a_key_is_at_least_a_week(account: Account, key: s
 
 @claim("key-policy-lockout")
 def test_a_key_policy_must_allow_the_caller_to_change_it(account: Account, key: str) -> None:
-    service = {
-        "Effect": "Allow",
-        "Principal": {"Service": f"logs.{account.region}.amazonaws.com"},
-        "Action": "kms:Encrypt",
-        "Resource": "*",
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [service]})
+    service = {"Service": f"logs.{account.region}.amazonaws.com"}
+    policy = document(grant(service, "kms:Encrypt", Resource="*"))
     with refused("MalformedPolicyDocumentException"):
         account.client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
 

@@ -1,7 +1,6 @@
 """Claims about sessions with a running app of a domain without internet access."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 
@@ -11,6 +10,7 @@ from botocore.exceptions import ClientError
 from tests.conformance.account import Account, distribution_spec, refused
 from tests.conformance.cleanup import ENDED, delete_app
 from tests.conformance.conftest import Network
+from tests.emulator.samples import document, grant
 
 claim = pytest.mark.claim
 SERVICES = ("ssm", "ssmmessages")
@@ -61,9 +61,7 @@ def app(account: Account, domain: str, space: str) -> Iterator[RunningApp]:
 
 
 @contextmanager
-def _endpoints(
-    account: Account, network: Network, *, policy: Sequence[Mapping[str, object]] | None = None
-) -> Iterator[None]:
+def _endpoints(account: Account, network: Network, **policy: str) -> Iterator[None]:
     """Interface endpoints for Systems Manager that accept connections from the whole VPC."""
     ec2 = account.client("ec2")
     vpc = [{"CidrIp": "10.99.0.0/24"}]
@@ -73,7 +71,6 @@ def _endpoints(
         GroupName=account.name("endpoints"), Description="Endpoints", VpcId=network.vpc_id
     )["GroupId"]
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[https])
-    document = {"Version": "2012-10-17", "Statement": policy}
     ids = [
         ec2.create_vpc_endpoint(
             VpcId=network.vpc_id,
@@ -83,7 +80,7 @@ def _endpoints(
             SecurityGroupIds=[group],
             PrivateDnsEnabled=True,
             TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": account.tags}],
-            **({"PolicyDocument": json.dumps(document)} if policy else {}),
+            **policy,
         )["VpcEndpoint"]["VpcEndpointId"]
         for service in SERVICES
     ]
@@ -124,14 +121,9 @@ def test_a_session_fails_immediately_after_the_start(
 def test_no_session_if_endpoints_allow_only_the_account(
     account: Account, network: Network, role: str, app: RunningApp
 ) -> None:
-    own = {
-        "Effect": "Allow",
-        "Principal": "*",
-        "Action": "*",
-        "Resource": "*",
-        "Condition": {"StringEquals": {"aws:PrincipalAccount": role.split(":")[4]}},
-    }
-    with _endpoints(account, network, policy=[own]):
+    condition = {"StringEquals": {"aws:PrincipalAccount": role.split(":")[4]}}
+    own = document(grant("*", "*", Resource="*", Condition=condition))
+    with _endpoints(account, network, PolicyDocument=own):
         app.start()
         assert account.stays_false(app.accepts_session), "AWS started a session"
 

@@ -2,7 +2,6 @@
 
 import base64
 import copy
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from studio_emulator.moto_internals import get_service_model
 from studio_emulator.options import Options
 from studio_emulator.studio.lifecycle import Resource
 from studio_emulator.studio.store import store
+from tests.emulator.samples import document, trust
 from tests.emulator.samples import refused as refused
 
 ACCOUNT = "123456789012"
@@ -58,10 +58,8 @@ class ControlPlane:
 
     def role(self, arn: str, actions: list[str], service: str = "sagemaker.amazonaws.com") -> None:
         """Create a role with that trust policy."""
-        statement = {"Effect": "Allow", "Action": actions, "Principal": {"Service": service}}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        iam = self.call.backend("iam")
-        iam.create_role(arn.rpartition("/")[2], document, "/", None, "", [], None)
+        iam, trusts = self.call.backend("iam"), document(trust(service, Action=actions))
+        iam.create_role(arn.rpartition("/")[2], trusts, "/", None, "", [], None)
 
     def __getattr__(self, operation: str) -> Any:
         function = services.function_of("sagemaker", operation)
