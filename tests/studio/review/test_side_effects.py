@@ -12,7 +12,7 @@ from settings import Settings
 from studio.review.data_loss import Risk, risks
 from studio.review.side_effects import SIDE_EFFECTS
 from studio.terraform.plan import Action
-from tests.studio.review.plans import change, plan, update
+from tests.studio.review.plans import plan, update
 
 
 def updated(
@@ -60,15 +60,21 @@ ON, OFF = ({"versioning_configuration": [{"status": each}]} for each in ("Enable
         (LOGS, {"retention_in_days": 0}, {"retention_in_days": 3653}, "older than 3653 days"),
         (LOGS, {"retention_in_days": 1}, {"retention_in_days": 365}, ""),
         (LOGS, {"retention_in_days": 365}, {"retention_in_days": 0}, ""),
+        (LOGS, {"retention_in_days": 7}, {"retention_in_days": 7, "skip_destroy": True}, ""),
+        (LOGS, {"retention_in_days": 0}, {}, ""),
         (POLICY, expiring(ANY), expiring(("any", 19)), "ECR deletes every image"),
         (POLICY, expiring(ANY), expiring(("any", 21)), ""),
         (POLICY, expiring(ANY), expiring(ANY, OLD), "ECR deletes every image"),
         (POLICY, expiring(ANY, OLD), expiring(ANY), "ECR deletes every image"),
+        (POLICY, expiring(ANY), {**expiring(ANY), "registry_id": "1"}, ""),
         (POLICY, expiring(ANY), {"repository": "lab", "policy": "{"}, "ECR deletes every image"),
+        (POLICY, {"policy": "{"}, {"policy": "{}"}, "ECR deletes every image"),
         (KEY, key(is_enabled=True), key(is_enabled=False), "cannot be read"),
         (KEY, key(is_enabled=False), key(is_enabled=True), ""),
         (KEY, key("iam", "app"), key("iam"), "its policy loses a statement"),
         (KEY, key("iam"), key("iam", "app"), ""),
+        (KEY, key("iam", "app"), key("app", "iam"), ""),
+        (KEY, key("iam", is_enabled=True), key("iam", is_enabled=True, description="x"), ""),
         (KEY, key(deletion_window_in_days=30), key(deletion_window_in_days=7), ""),
         (VERSIONING, ON, OFF, "cannot be restored"),
         (VERSIONING, OFF, ON, ""),
@@ -76,7 +82,10 @@ ON, OFF = ({"versioning_configuration": [{"status": each}]} for each in ("Enable
         (BUCKET, {"rule": [rule(1)]}, {"rule": [rule(1)], "id": "x"}, ""),
         (BUCKET, {"rule": [rule(1)]}, {"rule": []}, ""),
         (BUCKET, {"rule": []}, {"rule": [rule(1, "Disabled")]}, ""),
+        (BUCKET, {}, {"rule": [{"noncurrent_version_expiration": [{}]}]}, "S3 deletes the objects"),
+        (BUCKET, {}, {"rule": [{"abort_incomplete_multipart_upload": [{}]}]}, ""),
         (USER, profile("fs-1"), profile(), "loses access to a file system"),
+        (USER, profile("fs-1"), {**profile("fs-1"), "tags": {"team": "a"}}, ""),
         (USER, profile(), profile("fs-1"), ""),
         ("aws_ecr_repository", {"force_delete": False}, {"force_delete": True}, ""),
         ("aws_efs_file_system", {"lifecycle_policy": []}, {"lifecycle_policy": [1]}, "in place"),
@@ -105,11 +114,20 @@ def test_an_unknown_value_may_delete_data(
     assert updated(type_, before, {}, {attribute: True})
 
 
-@pytest.mark.parametrize(("repository", "at_risk"), [("lab", False), ("old", True)])
+@pytest.mark.parametrize("action", [Action.NOTHING, Action.FORGET, Action.GONE])
+def test_a_resource_that_is_not_updated_deletes_nothing(action: Action) -> None:
+    fewer = update(POLICY, expiring(ANY), expiring(("any", 1)), action=action)
+    new = update(LOGS, {}, {"retention_in_days": 1}, action=Action.CREATE)
+    assert risks([plan(fewer, new)], Settings()) == []
+
+
+@pytest.mark.parametrize(("repository", "at_risk"), [("lab", False), ("old", True), (None, False)])
 def test_a_new_lifecycle_policy_deletes_images_of_an_existing_repository(
-    repository: str, at_risk: bool
+    repository: str | None, at_risk: bool
 ) -> None:
-    policy = change(POLICY, **{**expiring(ANY), "repository": repository})
+    given = {**expiring(ANY), "repository": repository}
+    unknown = {"repository": repository is None}
+    policy = update(POLICY, {}, given, unknown, action=Action.CREATE)
     found = risks([plan(LAB, policy)], Settings())
     assert bool(found) is at_risk
 
