@@ -7,7 +7,6 @@ https://github.com/aws/session-manager-plugin/tree/mainline/src/datachannel
 import contextlib
 import json
 import os
-import socket
 import ssl
 import threading
 import time
@@ -77,9 +76,7 @@ class DataChannel:
             raise SessionRefused(f"the data channel cannot be opened: {error}") from None
         if (connection := self._socket.sock) is None:
             raise SessionRefused("AWS closed the data channel")
-        connection.settimeout(_PING_SECONDS)
-        self._connection: socket.socket = connection
-        self._frames = Frames(connection, send_seconds=_LOST_SECONDS)
+        self._frames = Frames(connection, receive_seconds=_PING_SECONDS, send_seconds=_LOST_SECONDS)
         self._changed = threading.Condition()
         self._unacknowledged: OrderedDict[int, _Sent] = OrderedDict()
         self._next, self._expected = 0, 0
@@ -127,8 +124,7 @@ class DataChannel:
             self._changed.notify_all()
         self._handshake_done.set()
         # Ends the wait for the next message.
-        with contextlib.suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RDWR)
+        self._frames.shut_down()
 
     def _receive_all(self, target: int) -> None:
         began = received = time.monotonic()

@@ -4,16 +4,25 @@ websocket-client opens the WebSocket, also through proxies. It reads and writes 
 which is too slow: a session has a frame for each kilobyte.
 """
 
+import contextlib
 import os
+import selectors
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 CONTINUATION, BINARY, CLOSE, PING, PONG = 0x0, 0x2, 0x8, 0x9, 0xA
 _FINAL, _MASKED, _LENGTH = 0x80, 0x80, 0x7F
 _READ_SIZE = 1 << 16
+_WRITE_SIZE = 1 << 14
+"""The content of a TLS record: a larger write shows no progress until all of it is written."""
 _LARGEST = 1 << 24
+
+
+_T = TypeVar("_T")
 
 
 class InvalidFrame(OSError):
@@ -21,24 +30,32 @@ class InvalidFrame(OSError):
 
 
 class Frames:
-    """The frames of a socket. One thread receives; several threads may send.
+    """The frames of a socket, from now on without blocking. One thread receives, others may send.
 
-    send_seconds: how long a network may take no bytes; at least the time-out of the socket.
+    receive_seconds, send_seconds: how long the network may bring, or take, no bytes.
     """
 
-    def __init__(self, connection: socket.socket, *, send_seconds: float) -> None:
+    def __init__(
+        self, connection: socket.socket, *, receive_seconds: float, send_seconds: float
+    ) -> None:
+        connection.setblocking(False)
         self._connection = connection
-        self._send_seconds = send_seconds
+        self._receive_seconds, self._send_seconds = receive_seconds, send_seconds
         self._received = bytearray()
         self._message: tuple[int, bytearray] | None = None
         self._sending = threading.Lock()
+        # OpenSSL does not allow a read and a write at the same time: the session would end, or
+        # Python crash (openssl/openssl#20446, python/cpython#151508).
+        self._using = threading.Lock()
 
     def receive(self) -> Iterator[tuple[int, bytes]]:
         """Wait for the next messages, as opcode and payload, and answer pings.
 
         Raises OSError: TimeoutError if none arrives, InvalidFrame.
         """
-        piece = self._connection.recv(_READ_SIZE)
+        piece = self._when_ready(
+            lambda: self._connection.recv(_READ_SIZE), selectors.EVENT_READ, self._receive_seconds
+        )
         if not piece:
             raise InvalidFrame("the connection was closed")
         self._received += piece
@@ -54,17 +71,40 @@ class Frames:
 
     def send(self, opcode: int, payloads: Iterable[bytes]) -> None:
         """Send each payload as a frame. Raises OSError: TimeoutError after ``send_seconds``."""
-        rest = memoryview(b"".join(_frame(opcode, payload) for payload in payloads))
+        content = memoryview(b"".join(_frame(opcode, payload) for payload in payloads))
         with self._sending:
-            progress = time.monotonic()
-            # Not sendall: after its time-out, which is that of a received message, a part is sent.
-            while rest:
+            for start in range(0, len(content), _WRITE_SIZE):
+                rest = content[start : start + _WRITE_SIZE]
+                while rest:
+                    rest = rest[self._send(rest) :]
+
+    def shut_down(self) -> None:
+        """End the connection; a thread that waits for it gets an OSError."""
+        with self._using, contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def _send(self, piece: memoryview) -> int:
+        return self._when_ready(
+            lambda: self._connection.send(piece), selectors.EVENT_WRITE, self._send_seconds
+        )
+
+    def _when_ready(self, use: Callable[[], _T], event: int, seconds: float) -> _T:
+        """Use the connection as soon as it is ready. Raises TimeoutError after ``seconds``."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with self._using:
                 try:
-                    rest = rest[self._connection.send(rest) :]
-                    progress = time.monotonic()
-                except TimeoutError:
-                    if time.monotonic() - progress > self._send_seconds:
-                        raise
+                    return use()
+                except ssl.SSLWantReadError:
+                    needed = selectors.EVENT_READ
+                except ssl.SSLWantWriteError:
+                    needed = selectors.EVENT_WRITE
+                except BlockingIOError:
+                    needed = event
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._connection, needed)
+                if not selector.select(max(0, deadline - time.monotonic())):
+                    raise TimeoutError(f"no progress in {seconds:g} s")
 
     def _next(self) -> tuple[int, bytes] | None:
         """The first byte and the payload of the next frame; None if it is not complete yet."""

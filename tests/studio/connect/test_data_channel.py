@@ -317,7 +317,7 @@ def test_an_upload_survives_a_network_that_pauses(monkeypatch: pytest.MonkeyPatc
 
     with serving(script) as started:
         session = Session(started)
-        session._channel._connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        session._channel._frames._connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         session.client.sendall(sent)
         assert session.read_all() == b""
     assert session.reason == "done"

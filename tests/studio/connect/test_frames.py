@@ -1,8 +1,10 @@
 """Frames of RFC 6455 are joined and answered, and refused if no server sends them."""
 
 import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pytest
 from websockets.frames import Frame, Opcode
@@ -11,15 +13,16 @@ from websockets.streams import StreamReader
 from studio.connect import frames
 from studio.connect.frames import BINARY, CLOSE, Frames, InvalidFrame
 
+_T = TypeVar("_T")
+
 
 @pytest.fixture
 def ends() -> Iterator[tuple[Frames, socket.socket]]:
     """The client's frames, and the server's end of the connection."""
     client, server = socket.socketpair()
     with client, server:
-        client.settimeout(30)
         server.settimeout(30)
-        yield Frames(client, send_seconds=0.2), server
+        yield Frames(client, receive_seconds=30, send_seconds=0.2), server
 
 
 def piece(opcode: Opcode, payload: bytes, *, last: bool = True, masked: bool = False) -> bytes:
@@ -57,11 +60,60 @@ def test_frames_of_each_length_are_sent_and_received(
 
 def test_a_server_that_reads_nothing_is_a_timeout(ends: tuple[Frames, socket.socket]) -> None:
     client, _ = ends
-    client._connection.settimeout(0.05)
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         client.send(BINARY, [bytes(5_000_000)])
     assert time.monotonic() - began > 0.2
+
+
+class Exclusive(socket.socket):
+    """A socket that counts the calls during another call, which OpenSSL does not allow."""
+
+    def __init__(self, given: socket.socket) -> None:
+        super().__init__(fileno=given.detach())
+        self.in_use, self.overlaps = threading.Lock(), 0
+
+    def _alone(self, call: Callable[[], _T]) -> _T:
+        if not self.in_use.acquire(blocking=False):
+            self.overlaps += 1
+            return call()
+        try:
+            time.sleep(0.001)
+            return call()
+        finally:
+            self.in_use.release()
+
+    def recv(self, *size: int) -> bytes:
+        return self._alone(lambda: super(Exclusive, self).recv(*size))
+
+    def send(self, *content: Any) -> int:
+        return self._alone(lambda: super(Exclusive, self).send(*content))
+
+    def shutdown(self, how: int) -> None:
+        self._alone(lambda: super(Exclusive, self).shutdown(how))
+
+
+def test_the_connection_is_used_by_one_thread_at_a_time() -> None:
+    given, server = socket.socketpair()
+    with Exclusive(given) as connection, server:
+        client = Frames(connection, receive_seconds=30, send_seconds=30)
+
+        def send() -> None:
+            for _ in range(50):
+                client.send(BINARY, [b"sent"])
+            client.shut_down()
+
+        def receive() -> None:
+            while True:
+                list(client.receive())
+
+        server.sendall(piece(Opcode.BINARY, b"received") * 50)
+        sender = threading.Thread(target=send)
+        sender.start()
+        with pytest.raises(InvalidFrame, match="the connection was closed"):
+            receive()
+        sender.join()
+        assert connection.overlaps == 0
 
 
 def test_pieces_of_a_message_are_joined_around_a_ping(ends: tuple[Frames, socket.socket]) -> None:
