@@ -75,7 +75,9 @@ def shared(aws: emulated.EmulatedAws) -> Iterator[emulated.EmulatedAws]:
         assert process.stdout is not None
         for line in process.stdout:
             if found := re.search(rf"{_RUNNING}='(.*)'", line.decode()):
-                yield replace(aws, environment={**aws.environment, **_attached(found[1])})
+                (address,) = json.loads(found[1]).values()
+                running = json.dumps({f"{host}/{_SOURCE}": address for host in _HOSTS})
+                yield replace(aws, environment={**aws.environment, _RUNNING: running})
                 process.end(grace=_END_SECONDS)
                 return
     raise AssertionError("the provider ended before it printed its address")
@@ -101,11 +103,6 @@ def _types() -> list[str]:
             for name in re.findall(pattern, path.read_text(), re.MULTILINE)
         }
     )
-
-
-def _attached(printed: str) -> dict[str, str]:
-    (address,) = json.loads(printed).values()
-    return {_RUNNING: json.dumps({f"{host}/{_SOURCE}": address for host in _HOSTS})}
 
 
 def _binary() -> Path:

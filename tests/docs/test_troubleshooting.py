@@ -11,20 +11,6 @@ PAGE = PROJECT / "docs" / "reference" / "troubleshooting.md"
 _OF_OTHERS = {"DependencyViolation"}
 
 
-def _messages() -> list[str]:
-    rows = re.findall(r"^\| (`.*?`)(?: from .*?)? \|", PAGE.read_text(), re.MULTILINE)
-    return [row.strip("`") for row in rows if row.strip("`") not in _OF_OTHERS]
-
-
-def _texts() -> list[str]:
-    return [
-        text.replace("`", "'")
-        for package in ("studio", "scripts", "settings", "modules", "stacks")
-        for path in (PROJECT / package).rglob("*.py")
-        for text in _strings(ast.parse(path.read_text(encoding="utf-8")))
-    ]
-
-
 def _strings(tree: ast.AST) -> Iterator[str]:
     """Each text of a module, with … for what is filled in."""
     for node in ast.walk(tree):
@@ -37,8 +23,15 @@ def _strings(tree: ast.AST) -> Iterator[str]:
 
 
 def test_each_message_is_in_the_code() -> None:
-    messages, texts = _messages(), _texts()
+    rows = re.findall(r"^\| (`.*?`)(?: from .*?)? \|", PAGE.read_text(), re.MULTILINE)
+    messages = {row.strip("`") for row in rows} - _OF_OTHERS
     assert len(messages) > 30
+    texts = [
+        text.replace("`", "'")
+        for package in ("studio", "scripts", "settings", "modules", "stacks")
+        for path in (PROJECT / package).rglob("*.py")
+        for text in _strings(ast.parse(path.read_text(encoding="utf-8")))
+    ]
     assert [message for message in messages if not _is_in(texts, message)] == []
 
 

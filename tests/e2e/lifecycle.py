@@ -57,10 +57,6 @@ Disturb = Callable[[Stack, str], Sequence[Disturbance]]
 """The disturbances of the runs of "apply" or "destroy" of a stack."""
 
 
-def _nothing(_: subprocess.Popen[str], __: str) -> None:
-    pass
-
-
 @dataclass(kw_only=True)
 class DisturbedDeployment:
     """Stacks on an emulated AWS with a shared provider (tests/provider.py), with local state.
@@ -222,7 +218,7 @@ class DisturbedDeployment:
         stack: Stack,
         verb: str,
         *,
-        on_line: OnLine = _nothing,
+        on_line: OnLine = lambda *_: None,
         aws: emulated.EmulatedAws | None = None,
     ) -> int:
         """The exit code of ``terraform apply`` or ``destroy``. aws: with another provider."""

@@ -79,7 +79,8 @@ class Sshd:
         self._folder.mkdir(parents=True, exist_ok=True)
         self.authorized_keys.touch(mode=0o600)
         if not self._host_key.exists():
-            new_key(self._host_key)
+            new = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self._host_key)]
+            subprocess.run(new, check=True, stdin=subprocess.DEVNULL)
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(exist_ok=True)
         for _ in range(_ATTEMPTS):
@@ -180,13 +181,6 @@ class Workspace:
         node = str(tell(url, "nodes", registration)["id"])
         tell(url, "sshd", {"target": node, "address": self.sshd.address})
         return node
-
-
-def new_key(path: Path) -> str:
-    """Create a key pair without a passphrase; returns the public key."""
-    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)]
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
-    return Path(f"{path}.pub").read_text()
 
 
 def tell(endpoint_url: str, call: str, sent: Mapping[str, object]) -> dict[str, Any]:

@@ -40,15 +40,6 @@ def starts(template: Template, user: str) -> dict[str, Any]:
     return {app: settings[block]["default_resource_spec"] for app, block in APPS.items()}
 
 
-def scripts(template: Template) -> dict[str, dict[str, Any]]:
-    """The lifecycle configurations, by the reference to them."""
-    found = template["resource"]["aws_sagemaker_studio_lifecycle_config"]
-    return {
-        f"${{aws_sagemaker_studio_lifecycle_config.{address}.arn}}": config
-        for address, config in found.items()
-    }
-
-
 def published(instance_type: str) -> dict[str, str]:
     """The start of apps of other types than the space."""
     return {
@@ -233,7 +224,8 @@ def test_only_the_space_of_a_user_has_the_script_and_only_ssh_helper_starts_it()
         users={"alice": {}, "bob": {"connect": "ssh-helper", "space": space}},
     )
     found = users(built)
-    known, shown = scripts(found), found["output"]["start_scripts"]["value"]
+    kind, shown = "aws_sagemaker_studio_lifecycle_config", found["output"]["start_scripts"]["value"]
+    known = {f"${{{kind}.{at}.arn}}": config for at, config in found["resource"][kind].items()}
     for name, own, other in (
         ("alice", "JupyterLab", "CodeEditor"),
         ("bob", "CodeEditor", "JupyterLab"),

@@ -45,7 +45,7 @@ def lifecycle(name: str, folder: Path, aws: emulated.EmulatedAws) -> Run:
     run.planned["import"] = _imported(terraform).changes(changed)
     # The run before has read all resources.
     terraform.run("destroy", "-auto-approve", "-refresh=false", changed)
-    run.left = _inventory(aws)
+    run.left = [f"{item['service']} {item['type']} {item['id']}" for item in aws.inventory()]
     return run
 
 
@@ -61,10 +61,6 @@ def emulated_aws(folder: Path) -> Iterator[emulated.EmulatedAws]:
         provider.shared(aws) as shared,
     ):
         yield shared
-
-
-def _inventory(aws: emulated.EmulatedAws) -> list[str]:
-    return [f"{item['service']} {item['type']} {item['id']}" for item in aws.inventory()]
 
 
 def _imported(terraform: Terraform) -> Terraform:

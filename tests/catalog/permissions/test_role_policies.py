@@ -6,7 +6,6 @@ tests/stacks/test_role.py compares the deployed policies with them.
 import re
 
 from catalog.permissions import role_policies, studio_permissions
-from catalog.permissions.iam import Statement
 from settings import Feature
 from tests.catalog.permissions.user_policies import ACCOUNT, KEY, ROLE, policies
 from tools.permissions import operations
@@ -36,19 +35,16 @@ NOT_OPERATIONS = {
 }
 
 
-def _all_documents() -> dict[str, tuple[Statement, ...]]:
-    return {
-        **policies(*Feature),
-        "client": role_policies.client(
-            ACCOUNT, user="alice", features=tuple(Feature), key=KEY, root_shell=True
-        ),
-        "image": studio_permissions.image(ACCOUNT, name="studio", role=ROLE),
-    }
-
-
+POLICIES = {
+    **policies(*Feature),
+    "client": role_policies.client(
+        ACCOUNT, user="alice", features=tuple(Feature), key=KEY, root_shell=True
+    ),
+    "image": studio_permissions.image(ACCOUNT, name="studio", role=ROLE),
+}
 STATEMENTS = {
     f"{policy}/{statement.sid}": statement
-    for policy, statements in _all_documents().items()
+    for policy, statements in POLICIES.items()
     for statement in statements
 }
 

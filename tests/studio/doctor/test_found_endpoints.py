@@ -52,12 +52,6 @@ def existing(settings: Settings) -> tuple[str, ...]:
     return settings.network.existing_endpoints(settings.features)
 
 
-def create_ours(team: TeamVpc, service: str, *, tagged: bool) -> str:
-    mark = [{"Key": "StudioDeployment", "Value": "studio"}]
-    tags = {"TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": mark}]}
-    return team.add_endpoint(service, **(tags if tagged else {}))
-
-
 def problems(settings: Settings) -> list[str]:
     said: list[str] = []
     with pytest.raises(SettingsError):
@@ -84,7 +78,9 @@ def test_the_endpoints_of_the_deployment_are_not_recorded(
     file: Path, team: TeamVpc, tagged: bool
 ) -> None:
     record_endpoints(load(), folder=file.parent)
-    ours = [create_ours(team, one, tagged=tagged) for one in MISSING if one != "logs"]
+    mark = [{"Key": "StudioDeployment", "Value": "studio"}]
+    tags = {"TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": mark}]} if tagged else {}
+    ours = [team.add_endpoint(one, **tags) for one in MISSING if one != "logs"]
     if not tagged:
         state = state_of("aws_vpc_endpoint", *({"id": id_} for id_ in ours))
         (file.parent / "terraform.network.tfstate").write_text(state)

@@ -36,12 +36,12 @@ def resolve_in_public(setup: DoctorSetup, start: str) -> None:
     setup.context.resolve = lambda name: ["52.0.0.1" if name.startswith(start) else "10.20.0.7"]
 
 
-def paused(setup: DoctorSetup) -> None:
-    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=list(setup.studio.endpoints.values()))
+def delete(setup: DoctorSetup, *endpoints: str) -> None:
+    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=endpoints)
 
 
 def no_logs(setup: DoctorSetup) -> None:
-    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=[setup.studio.endpoints["logs"]])
+    delete(setup, setup.studio.endpoints["logs"])
 
 
 def not_in_state(setup: DoctorSetup) -> None:
@@ -68,10 +68,6 @@ def subnet_removed(setup: DoctorSetup) -> None:
     )
 
 
-def no_gateway(setup: DoctorSetup) -> None:
-    setup.studio.ec2.delete_vpc_endpoints(VpcEndpointIds=[setup.studio.gateway])
-
-
 def routes_removed(setup: DoctorSetup) -> None:
     setup.studio.ec2.modify_vpc_endpoint(
         VpcEndpointId=setup.studio.gateway, RemoveRouteTableIds=[setup.studio.route_table]
@@ -95,7 +91,7 @@ BREAKS: Breaks = [
     ("endpoints", not_in_state, "com.amazonaws.us-east-1.logs: missing"),
     ("endpoints", private_dns_off, "us-east-1.ssm: private DNS is off"),
     ("endpoints", subnet_removed, "com.amazonaws.us-east-1.sts: not in subnet-"),
-    ("endpoints", no_gateway, "com.amazonaws.us-east-1.s3: missing"),
+    ("endpoints", lambda t: delete(t, t.studio.gateway), "com.amazonaws.us-east-1.s3: missing"),
     ("endpoints", routes_removed, "com.amazonaws.us-east-1.s3: not in rtb-"),
     ("endpoints", rule_revoked, "security group rule sgr-"),
     ("endpoints", deny_all, "com.amazonaws.us-east-1.ssmmessages: not AWS's default policy"),
@@ -112,7 +108,7 @@ def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, fo
 @pytest.mark.parametrize(
     ("damage", "fix"),
     [
-        (paused, "studio resume"),
+        (lambda t: delete(t, *t.studio.endpoints.values()), "studio resume"),
         (no_logs, "studio up"),
         (not_in_state, "studio up"),
         (paused_and_broken, "studio up"),
