@@ -77,7 +77,8 @@ def preview_kept(
     if only_users:
         of_endpoints = usd_per_hour(live.aws, deployed.endpoints) * HOURS_A_MONTH
     lower = "; `studio pause` lowers it" if of_endpoints else ""
-    yield f"  cost: about {per_month(cost + of_endpoints)} (us-east-1), plus flow logs{lower}"
+    logs = ", plus flow logs" if "network" in kept and deployed.vpc_id else ""
+    yield f"  cost: about {per_month(cost + of_endpoints)} (us-east-1){logs}{lower}"
 
 
 def _line(noun: str, names: Sequence[str], *, data: bool = False) -> Iterator[str]:

@@ -47,6 +47,7 @@ def test_homes_in_an_existing_vpc_with_an_existing_key_are_left_to_sweep(
     wanted = existing_vpc.model_copy(update={"domain": domain})
     shown = list(Teardown.of(wanted, deployed, keep_homes=flag).preview())
     assert f"    kept by {by}; `studio sweep` deletes it later, `studio down` does not" in shown
+    assert shown[-1].endswith(" a month (us-east-1)"), "there are no flow logs"
 
 
 HOME = Home(id="fs-1", domain_id="d-1", bytes=0)
