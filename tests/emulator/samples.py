@@ -169,11 +169,11 @@ def make_image(aws: Emulator, name: str = "slim", *, role: str = "", **more: Any
     return settled(lambda: sagemaker.describe_image(ImageName=name), "ImageStatus")
 
 
-def make_version(aws: Emulator, base: str, **more: Any) -> dict[str, Any]:
-    """Create a version of the image `slim`; returns its description."""
+def make_version(aws: Emulator, base: str, name: str = "slim", **more: Any) -> dict[str, Any]:
+    """Create a version of the image; returns its description."""
     sagemaker = aws.client("sagemaker")
-    sagemaker.create_image_version(ImageName="slim", BaseImage=base, **more)
-    return settled(lambda: sagemaker.describe_image_version(ImageName="slim"), "ImageVersionStatus")
+    sagemaker.create_image_version(ImageName=name, BaseImage=base, **more)
+    return settled(lambda: sagemaker.describe_image_version(ImageName=name), "ImageVersionStatus")
 
 
 def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:

@@ -15,12 +15,10 @@ from studio_emulator.server import Emulator
 from tests.e2e.small_studio import SmallStudio
 from tests.emulator.runtime import host_image
 from tests.emulator.runtime.running import USER
-from tests.emulator.samples import ACCOUNT, REGION, settled
+from tests.emulator.samples import ACCOUNT, REGION, make_image, make_version
 from tests.emulator.sessions.channels import eventually
 
 MAIN = "echo started by $FROM_APP; exec sleep 600"
-
-
 SECONDS = 120.0
 
 
@@ -44,12 +42,8 @@ class ContainerStudio(SmallStudio):
         uri = host_image.push(self.aws, f"studio/{name}", programs, Entrypoint=entrypoint)
         sagemaker, of = self.sagemaker, {"DomainId": self.domain_id}
         role = sagemaker.describe_domain(**of)["DefaultUserSettings"]["ExecutionRole"]
-        image = sagemaker.create_image(ImageName=name, RoleArn=role)
-        settled(lambda: sagemaker.describe_image(ImageName=name), "ImageStatus")
-        sagemaker.create_image_version(
-            ImageName=name, BaseImage=uri, ClientToken=name.ljust(36, "x")
-        )
-        settled(lambda: sagemaker.describe_image_version(ImageName=name), "ImageVersionStatus")
+        image = make_image(self.aws, name, role=role)
+        make_version(self.aws, uri, name)
         container = {"ContainerEnvironmentVariables": {"FROM_APP": "alice"}}
         sagemaker.create_app_image_config(
             AppImageConfigName=name, JupyterLabAppImageConfig={"ContainerConfig": container}
