@@ -36,9 +36,7 @@ def test_scan_on_push(aws: Emulator, ecr: Any) -> None:
     assert detail["imageScanStatus"]["status"] == "COMPLETE"
     counts = {"CRITICAL": 1, "HIGH": 2}
     assert detail["imageScanFindingsSummary"]["findingSeverityCounts"] == counts
-    found = ecr.describe_image_scan_findings(repositoryName=REPOSITORY, imageId={"imageTag": "v1"})[
-        "imageScanFindings"
-    ]
+    found = ecr.describe_image_scan_findings(**asked)["imageScanFindings"]
     assert [finding["severity"] for finding in found["findings"]] == ["CRITICAL", "HIGH", "HIGH"]
 
 
