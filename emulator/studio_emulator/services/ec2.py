@@ -3,12 +3,14 @@
 import ipaddress
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import is_true
 from studio_emulator.services.endpoint_services import zones_of
 
+_invalid = partial(AwsError, "InvalidParameterValue")
 _MOST_TAGS = 50
 CREATED = {
     "AllocateAddress": "elastic-ip",
@@ -39,24 +41,22 @@ def check_specified_tags(operation: str, params: Params, _: Call) -> None:
     for specification in params.get("TagSpecifications") or []:
         kind = specification.get("ResourceType")
         if operation in CREATED and kind != CREATED[operation]:
-            message = f"'{kind}' is not a valid taggable resource type for this operation."
-            raise AwsError("InvalidParameterValue", message)
+            raise _invalid(f"'{kind}' is not a valid taggable resource type for this operation.")
         tags = specification.get("Tags") or []
         _check_keys(tags)
         if len(tags) > _MOST_TAGS:
             message = "The maximum number of Tags for a resource has been reached."
             raise AwsError("TagLimitExceeded", message)
         if len({tag.get("Key") for tag in tags}) < len(tags):
-            raise AwsError("InvalidParameterValue", "Duplicate tag key specified.")
+            raise _invalid("Duplicate tag key specified.")
 
 
 def _check_keys(tags: Iterable[Params]) -> None:
     """InvalidParameterValue for a reserved key."""
     for tag in tags:
         if tag.get("Key", "").lower().startswith("aws:"):
-            raise AwsError(
-                "InvalidParameterValue",
-                f"Tag keys starting with 'aws:' are reserved for internal use: {tag['Key']}",
+            raise _invalid(
+                f"Tag keys starting with 'aws:' are reserved for internal use: {tag['Key']}"
             )
 
 
@@ -89,15 +89,13 @@ def check_create_subnet(params: Params, call: Call) -> None:
     zones = zones_of(call.region)
     zone = params.get("AvailabilityZone")
     if zone and zone not in zones:
-        raise AwsError(
-            "InvalidParameterValue",
+        raise _invalid(
             f"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently "
-            f"only be created in the following availability zones: {', '.join(zones)}.",
+            f"only be created in the following availability zones: {', '.join(zones)}."
         )
     zone_id = params.get("AvailabilityZoneId")
     if zone_id and zone_id not in zones.values():
-        message = f"Value ({zone_id}) for parameter availabilityZoneId is invalid."
-        raise AwsError("InvalidParameterValue", message)
+        raise _invalid(f"Value ({zone_id}) for parameter availabilityZoneId is invalid.")
     cidr = params.get("CidrBlock")
     # Moto refuses an invalid block.
     with suppress(ValueError):

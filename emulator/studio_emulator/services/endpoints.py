@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
@@ -10,6 +11,8 @@ from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import adopt, is_true, release
 from studio_emulator.services.endpoint_services import EndpointService, find_service
 from studio_emulator.services.interfaces import security_group
+
+_invalid = partial(AwsError, "InvalidParameter")
 
 
 def defaults_of_create_vpc_endpoint(params: Params, call: Call) -> dict[str, str]:
@@ -46,8 +49,7 @@ def check_create_vpc_endpoint(params: Params, call: Call) -> None:
     elif kind == "Gateway":
         for member in ("SubnetIds", "SecurityGroupIds"):
             if params.get(member):
-                message = f"{member} is not supported for endpoints of type Gateway"
-                raise AwsError("InvalidParameter", message)
+                raise _invalid(f"{member} is not supported for endpoints of type Gateway")
         _check_route_tables(params.get("RouteTableIds") or [], params["ServiceName"], vpc, ec2)
 
 
@@ -192,14 +194,11 @@ def _check_subnets(
     for subnet_id in subnet_ids:
         subnet = ec2.get_subnet(subnet_id)
         if subnet.vpc_id != vpc.id:
-            raise AwsError(
-                "InvalidParameter", f"The subnet ID '{subnet_id}' does not belong to {vpc.id}"
-            )
+            raise _invalid(f"The subnet ID '{subnet_id}' does not belong to {vpc.id}")
         if service is not None and subnet.availability_zone not in service.zones:
-            raise AwsError(
-                "InvalidParameter",
+            raise _invalid(
                 f"The VPC endpoint service {service.name} does not support the availability "
-                f"zone of the subnet: {subnet_id}.",
+                f"zone of the subnet: {subnet_id}."
             )
     zones = Counter(ec2.get_subnet(id_).availability_zone for id_ in [*kept, *subnet_ids])
     for subnet_id in subnet_ids:
@@ -214,15 +213,14 @@ def _check_groups(group_ids: list[str], vpc: Any, ec2: Any) -> None:
     for group_id in group_ids:
         if security_group(group_id, ec2).vpc_id != vpc.id:
             message = f"Security group {group_id} and VPC {vpc.id} belong to different networks."
-            raise AwsError("InvalidParameter", message)
+            raise _invalid(message)
 
 
 def _check_private_dns(vpc: Any, service: EndpointService | None, ec2: Any) -> None:
     if not (is_true(vpc.enable_dns_support) and is_true(vpc.enable_dns_hostnames)):
-        raise AwsError(
-            "InvalidParameter",
+        raise _invalid(
             "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC "
-            f"attributes set to true for {vpc.id}",
+            f"attributes set to true for {vpc.id}"
         )
     if service is None:
         return
@@ -230,10 +228,9 @@ def _check_private_dns(vpc: Any, service: EndpointService | None, ec2: Any) -> N
         same = (endpoint.service_name, endpoint.vpc_id) == (service.name, vpc.id)
         interface = endpoint.vpc_endpoint_type == "Interface"
         if same and interface and is_true(endpoint.private_dns_enabled):
-            raise AwsError(
-                "InvalidParameter",
+            raise _invalid(
                 "private-dns-enabled cannot be set because there is already a conflicting "
-                f"DNS domain for {service.private_dns[0]} in the VPC {vpc.id}",
+                f"DNS domain for {service.private_dns[0]} in the VPC {vpc.id}"
             )
 
 
@@ -241,8 +238,7 @@ def _check_route_tables(table_ids: list[str], service: str, vpc: Any, ec2: Any) 
     for table_id in table_ids:
         table = ec2.get_route_table(table_id)
         if table.vpc_id != vpc.id:
-            message = f"Route table {table_id} and VPC {vpc.id} belong to different networks."
-            raise AwsError("InvalidParameter", message)
+            raise _invalid(f"Route table {table_id} and VPC {vpc.id} belong to different networks.")
         for endpoint in ec2.vpc_end_points.values():
             if endpoint.service_name == service and table_id in (endpoint.route_table_ids or []):
                 raise AwsError(

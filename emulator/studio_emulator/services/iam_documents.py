@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from studio_emulator.call import Call
@@ -13,6 +14,7 @@ from studio_emulator.iam.policy import statements
 from studio_emulator.moto_internals import IAMTrustPolicyDocumentValidator
 from studio_emulator.services import principals
 
+_malformed = partial(AwsError, "MalformedPolicyDocument")
 _TRUST_POLICY_SIZE = 2048
 _SID = re.compile(r"[0-9A-Za-z]*")
 
@@ -24,8 +26,7 @@ def check_policy(document: str) -> None:
     """
     _check_sids(document)
     if any(not {"Principal", "NotPrincipal"}.isdisjoint(each) for each in _readable(document)):
-        message = "Policy document should not specify a principal."
-        raise AwsError("MalformedPolicyDocument", message)
+        raise _malformed("Policy document should not specify a principal.")
 
 
 def check_trust(document: str, call: Call) -> None:
@@ -36,10 +37,9 @@ def check_trust(document: str, call: Call) -> None:
     parsed = statements(document)
     for statement in parsed:
         if "Principal" not in statement and "NotPrincipal" not in statement:
-            raise AwsError("MalformedPolicyDocument", "Missing required field Principal")
+            raise _malformed("Missing required field Principal")
     for principal in principals.absent(parsed, call):
-        message = f'Invalid principal in policy: "AWS":"{principal}"'
-        raise AwsError("MalformedPolicyDocument", message)
+        raise _malformed(f'Invalid principal in policy: "AWS":"{principal}"')
 
 
 def _check_sids(document: str) -> None:
@@ -47,10 +47,9 @@ def _check_sids(document: str) -> None:
     for statement in _readable(document):
         sid = statement.get("Sid", "")
         if isinstance(sid, str) and not _SID.fullmatch(sid):
-            raise AwsError(
-                "MalformedPolicyDocument",
+            raise _malformed(
                 "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the "
-                "regular expression [0-9A-Za-z]*",
+                "regular expression [0-9A-Za-z]*"
             )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
@@ -10,6 +11,7 @@ from studio_emulator.iam.policy import decide, granting, statements
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.services import key_states, principals
 
+_malformed = partial(AwsError, "MalformedPolicyDocumentException")
 _ROTATION_DAYS = 365
 _POLICY_BYTES = 32_768
 """https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"""
@@ -28,20 +30,17 @@ def check_put_key_policy(params: Params, call: Call) -> None:
     try:
         parsed = statements(document)
     except ValueError as bad:
-        raise AwsError("MalformedPolicyDocumentException", f"Policy is not valid: {bad}") from bad
+        raise _malformed(f"Policy is not valid: {bad}") from bad
     if not parsed:
-        raise AwsError("MalformedPolicyDocumentException", "Policy contains no statements.")
+        raise _malformed("Policy contains no statements.")
     if len(document.encode()) > _POLICY_BYTES:
         message = f"The key policy has more than {_POLICY_BYTES} bytes."
         raise AwsError("LimitExceededException", message)
     if principals.absent(parsed, call):
-        raise AwsError(
-            "MalformedPolicyDocumentException",
-            "Policy contains a statement with one or more invalid principals.",
-        )
+        raise _malformed("Policy contains a statement with one or more invalid principals.")
     if not (params.get("BypassPolicyLockoutSafetyCheck") or _can_change_policy(parsed, call)):
         message = "The new key policy will not allow you to update the key policy in the future."
-        raise AwsError("MalformedPolicyDocumentException", message)
+        raise _malformed(message)
 
 
 def check_key(params: Params, call: Call) -> None:

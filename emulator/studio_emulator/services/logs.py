@@ -1,6 +1,7 @@
 """CloudWatch Logs: log groups with keys, retention and classes, and log events."""
 
 import math
+from functools import partial
 from typing import Any
 
 from studio_emulator import paging
@@ -10,6 +11,8 @@ from studio_emulator.iam.policy import decide, granting, statements, trusting
 from studio_emulator.moto_internals.resources import matches_pattern
 from studio_emulator.services import key_states
 
+_invalid = partial(AwsError, "InvalidParameterException")
+_not_found = partial(AwsError, "ResourceNotFoundException")
 _ON_A_PAGE = 50
 _EVENTS_ON_A_PAGE = 10_000
 _BATCH_BYTES, _EVENT_BYTES = 1_048_576, 26
@@ -99,16 +102,14 @@ def check_delete_metric_filter(params: Params, call: Call) -> None:
     held = call.backend("logs").filters.metric_filters
     named = (params["filterName"], group.name)
     if not any((one["filterName"], one["logGroupName"]) == named for one in held):
-        message = "The specified metric filter does not exist."
-        raise AwsError("ResourceNotFoundException", message)
+        raise _not_found("The specified metric filter does not exist.")
 
 
 def check_tag_resource(params: Params, call: Call) -> None:
     """The log group must exist."""
     kind, _, name = params["resourceArn"].partition(":log-group:")
     if name and name.removesuffix(":*") not in call.backend("logs").groups:
-        message = f"Resource {kind}:log-group:{name} does not exist."
-        raise AwsError("ResourceNotFoundException", message)
+        raise _not_found(f"Resource {kind}:log-group:{name} does not exist.")
 
 
 def describe_log_groups(params: Params, call: Call) -> Answer:
@@ -151,7 +152,7 @@ def filter_log_events(params: Params, call: Call) -> Answer:
     group = _group(params, call)
     for name in names or []:
         if name not in group.streams:
-            raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
+            raise _not_found("The specified log stream does not exist.")
     chosen = names or [name for name in group.streams if name.startswith(prefix)]
     first, last = params.get("startTime", 0), params.get("endTime", math.inf)
     shown, token = paging.page(
@@ -177,11 +178,7 @@ def _group(params: Params, call: Call) -> Any:
     for group in call.backend("logs").groups.values():
         if wanted in (group.name, group.arn):
             return group
-    raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
-
-
-def _invalid(message: str) -> AwsError:
-    return AwsError("InvalidParameterException", message)
+    raise _not_found("The specified log group does not exist.")
 
 
 def _may_use(policy: str, group_arn: str, call: Call) -> bool:

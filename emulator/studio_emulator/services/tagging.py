@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from studio_emulator import paging
 from studio_emulator.call import Answer, Call, Params
@@ -10,6 +11,7 @@ from studio_emulator.inventory import moto_resources
 from studio_emulator.ssm.store import store as ssm_store
 from studio_emulator.studio.store import store
 
+_invalid = partial(AwsError, "InvalidParameterException")
 Tags = Mapping[str, str]
 _ON_A_PAGE = 50
 _LARGEST = 1_000_000
@@ -118,7 +120,3 @@ def _matches(tags: Tags, condition: Params) -> bool:
     """Whether the resource has the key, and one of the filter's values, if any."""
     key, values = condition["Key"], condition.get("Values")
     return key in tags and (not values or tags[key] in values)
-
-
-def _invalid(message: str) -> AwsError:
-    return AwsError("InvalidParameterException", message)
