@@ -67,7 +67,8 @@ class Output:
         """
         if self.deployment:
             return _OF_A_USER.sub(lambda found: f"{found[0]} {self.deployment}", text)
-        if not self.config:
+        # A comment is a line of a file, as `studio connect --dry-run` shows.
+        if not self.config or text.lstrip().startswith("#"):
             return text
         return re.sub(
             rf"(?<={before})studio (?=[a-z])",

@@ -32,10 +32,12 @@ def test_commands_in_messages_use_the_settings_of_the_running_one(
 ) -> None:
     with output.speaking(Output(config="my team.toml")):
         output.say("`studio plan` shows; `studio --config a.toml up`, `studio.toml`")
+        output.say("    # `studio connect` writes this file at every run.")
         output.result("Next: `studio connect alice`")
     written = capsys.readouterr()
     assert written.err == (
         "`studio --config 'my team.toml' plan` shows; `studio --config a.toml up`, `studio.toml`\n"
+        "    # `studio connect` writes this file at every run.\n"
     )
     assert written.out == "Next: `studio --config 'my team.toml' connect alice`\n"
 
