@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.studio.states import state_of
 from tests.synthesis import settings
 
 ACCOUNT = "123456789012"
-NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "invite", "completion", "cost", "diagram"}
+NO_DEPLOYMENT = {"sweep", "emulator", "demo", "list", "completion", "cost", "diagram"}
 """Commands that read no state, or only their own."""
 
 COMMANDS = [[name, *ARGUMENTS.get(name, [])] for name in help.COMMANDS if name not in NO_DEPLOYMENT]
@@ -121,6 +122,27 @@ def test_a_state_of_another_region_or_account_is_an_error(
 ) -> None:
     line = run([command], settings, tags_all={DEPLOYMENT_TAG: "studio"}, **attributes)
     assert expected.format(tmp_path) in line
+
+
+def test_a_state_of_another_deployment_in_the_bucket_is_an_error(
+    entered: Emulator, tmp_path: Path
+) -> None:
+    s3 = entered.client("s3")
+    s3.create_bucket(Bucket="team-state")
+    other = state(tags_all={DEPLOYMENT_TAG: "spacey"})
+    s3.put_object(Bucket="team-state", Key="studio/network.tfstate", Body=other.encode())
+    own = settings(state={"bucket": "team-state", "key_prefix": "studio"})
+    words = 'but the state in .*team-state.* holds "spacey": .*another state.key_prefix'
+    with pytest.raises(identity.WrongDeployment, match=words):
+        identity.check_state(own, out=tmp_path / "cdktf.out")
+
+
+@pytest.mark.parametrize("deployment", ["studio", "spacey"])
+def test_the_resources_of_another_deployment_are_an_error(tmp_path: Path, deployment: str) -> None:
+    held = {"network": [resource("aws_vpc", tags_all={DEPLOYMENT_TAG: deployment})]}
+    expected = pytest.raises(identity.WrongDeployment) if deployment != "studio" else nullcontext()
+    with expected:
+        identity.check_resources(settings(), held, out=tmp_path / "cdktf.out")
 
 
 @pytest.mark.parametrize(("command", "code"), [("up", 2), ("plan", 1), ("pause", 2), ("resume", 2)])
