@@ -6,6 +6,7 @@ import pytest
 
 from catalog.distribution import VERSION_ALIAS, image_arn
 from settings import Settings, UserError
+from studio.aws.client import Aws
 from studio.errors import StepFailed
 from studio.images.versions import disabled
 from tests.emulator.samples import ACCOUNT, REGION, settled
@@ -50,6 +51,7 @@ def attached(deployed_studio: DeployedStudio) -> DeployedStudio:
 @pytest.mark.parametrize("rule", ["replace", "merge"])
 def test_a_detached_image_can_be_deleted(attached: DeployedStudio, rule: str) -> None:
     attached.aws.options.update({"settings_updates": rule})
+    attached.version("slim", tag="1" * 16)
     sagemaker = attached.sagemaker
     domain = sagemaker.describe_domain(DomainId=attached.domain_id)
     reported: list[str] = []
@@ -58,6 +60,7 @@ def test_a_detached_image_can_be_deleted(attached: DeployedStudio, rule: str) ->
         "detached  studio-slim from space alice",
         "detached  studio-slim from user profile alice",
         f"detached  studio-slim from domain {attached.domain_id}",
+        "deleted   version 1 of studio-slim",
         "deleted   repository studio/slim",
     ]
     sagemaker.delete_image(ImageName="studio-slim")
@@ -93,6 +96,10 @@ def test_images_in_ecr_need_force_delete(attached: DeployedStudio) -> None:
     with pytest.raises(UserError, match=r"studio/slim holds 1 images; `ecr.force_delete = true`"):
         disabled.detach_disabled_images(settings("torch"), print)
     assert attached.aws.inventory() == before
+    key = {"repositoryName": "studio/slim"}
+    ecr = attached.aws.client("ecr")
+    ecr.batch_delete_image(**key, imageIds=ecr.list_images(**key)["imageIds"])
+    assert disabled.repositories_to_delete(settings("torch"), Aws(REGION)) == ["studio/slim"]
 
 
 def test_enabled_images_and_those_of_other_deployments_stay(attached: DeployedStudio) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from settings import Settings
+from settings.record import Record
+from studio.aws.client import Aws
 from studio.aws.sagemaker_images import Version
-from studio.images.versions.prune import prune, surplus_versions
+from studio.images.versions.prune import delete_older_versions, prune, surplus_versions
 from tests.emulator.samples import ACCOUNT, REGION
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.images.versions.samples import version
@@ -64,3 +66,33 @@ def test_versions_that_are_pinned_or_in_use_are_kept(
         f"kept      version 2 of studio-slim, which {why}",
         "deleted   version 3 of studio-slim",
     ]
+    recorded = Record.load(settings.file).of("slim")
+    assert [content.versions for content in recorded] == [(), (2,), (), (4,)]
+
+
+def test_a_version_whose_deletion_sagemaker_refuses_is_kept(
+    deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
+    deployed_studio.version("slim", tag="2" * 16)
+    # "torch" has never been deployed.
+    images: dict[str, Any] = {"image": {"torch": {}, "slim": {"keep_versions": 1}}}
+    settings = Settings.model_validate(
+        deployed_studio.settings.model_dump(exclude_unset=True) | images
+    )
+    monkeypatch.setattr("studio.images.versions.prune.delete_version", lambda *_: False)
+    lines: list[str] = []
+    assert prune(settings, folder=tmp_path, report=lines.append) == 0
+    assert lines == ["kept      version 1 of studio-slim, which is in use"]
+
+
+def test_all_versions_but_the_newest_are_deleted_before_an_image(
+    deployed_studio: DeployedStudio,
+) -> None:
+    for digit in "23":
+        deployed_studio.version("slim", tag=digit * 16)
+    deployed_studio.aws.options.update({"speed": 0.01})
+    deployed_studio.sagemaker.delete_image_version(ImageName="studio-slim", Version=1)
+    lines: list[str] = []
+    delete_older_versions(Aws(REGION), ["studio-slim", "absent"], report=lines.append)
+    assert lines == ["deleted   version 2 of studio-slim"]
