@@ -45,6 +45,15 @@ class Forward:
     def sendall(self, data: bytes) -> None:
         raise NotImplementedError
 
+    def _connected(self) -> socket.socket | None:
+        """A new connection to the port, unless it is refused."""
+        try:
+            connection = self._connect()
+        except OSError:
+            self._refused()
+            return None
+        return without_delay(connection)
+
     def _put(self, data: bytes) -> None:
         """Write to the data channel; waits while its client is slow."""
         with self._writing, suppress(OSError):
@@ -71,9 +80,8 @@ class SingleForward(Forward):
 
     def sendall(self, data: bytes) -> None:
         if self._connection is None:
-            connection = _connected(self._connect)
+            connection = self._connected()
             if connection is None:
-                self._refused()
                 return
             self._connection = connection
             threading.Thread(target=self._read, args=(connection,), daemon=True).start()
@@ -119,9 +127,8 @@ class MultiplexedForward(Forward):
 
     def _take(self, command: int, stream: int, content: bytes) -> None:
         if command == self._OPEN:
-            connection = _connected(self._connect)
+            connection = self._connected()
             if connection is None:
-                self._refused()
                 self._put_frame(self._END, stream)
                 return
             self._streams[stream] = connection
@@ -147,14 +154,6 @@ class MultiplexedForward(Forward):
         for connection in list(self._streams.values()):
             _close(connection)
         super().hang_up()
-
-
-def _connected(connect: Connect) -> socket.socket | None:
-    try:
-        connection = connect()
-    except OSError:
-        return None
-    return without_delay(connection)
 
 
 def without_delay(connection: socket.socket) -> socket.socket:
