@@ -26,3 +26,8 @@ class Ec2Network:
         }
         made = self.ec2.create_vpc_endpoint(ServiceName=service, **(wanted | changes))
         return dict(made["VpcEndpoint"])
+
+    def new_group(self, name: str, vpc: str = "") -> str:
+        """The id of a new security group, by default of the VPC."""
+        named = {"GroupName": name, "Description": name, "VpcId": vpc or self.vpc}
+        return str(self.ec2.create_security_group(**named)["GroupId"])

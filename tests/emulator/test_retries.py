@@ -1,24 +1,20 @@
 """Requests that an SDK retries."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from studio_emulator.server import Emulator
+from tests.emulator.ec2_network import Ec2Network
 
 
-def test_retry_gets_the_first_response(aws: Emulator, request: pytest.FixtureRequest) -> None:
-    ec2 = aws.client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+def test_retry_gets_the_first_response(net: Ec2Network, request: pytest.FixtureRequest) -> None:
+    ec2, create = net.ec2, partial(net.new_group, "team")
     mark = {"id": "one", "attempt": 1}
 
     def stamp(request: Any, **_: Any) -> None:  # botocore names the argument
         request.headers["amz-sdk-invocation-id"] = mark["id"]
         request.headers["amz-sdk-request"] = f"attempt={mark['attempt']}; max=5"
-
-    def create() -> str:
-        found = ec2.create_security_group(GroupName="team", Description="team", VpcId=vpc)
-        return str(found["GroupId"])
 
     event = "before-send.ec2.CreateSecurityGroup"
     ec2.meta.events.register(event, stamp)

@@ -40,9 +40,7 @@ def test_rules_by_id(net: Ec2Network) -> None:
     ec2, describe = net.ec2, net.ec2.describe_security_group_rules
     rules = {}
     for name in ("alice", "bob"):
-        group = ec2.create_security_group(GroupName=name, Description=name, VpcId=net.vpc)[
-            "GroupId"
-        ]
+        group = net.new_group(name)
         (rule,) = ec2.authorize_security_group_ingress(
             GroupId=group, IpProtocol="tcp", FromPort=1, ToPort=2, CidrIp="10.0.0.0/8"
         )["SecurityGroupRules"]

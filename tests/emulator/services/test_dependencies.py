@@ -28,7 +28,7 @@ def test_subnet_has_one_route_table_and_main_table_cannot_be_deleted(net: Ec2Net
 
 def test_referenced_security_group_cannot_be_deleted(net: Ec2Network) -> None:
     ec2 = net.ec2
-    other = ec2.create_security_group(GroupName="o", Description="o", VpcId=net.vpc)["GroupId"]
+    other = net.new_group("o")
     permission = {
         "IpProtocol": "tcp",
         "FromPort": 2049,

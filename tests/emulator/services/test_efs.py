@@ -81,11 +81,8 @@ def test_security_groups_of_a_mount_target(aws: Emulator, net: Ec2Network) -> No
     efs, ec2 = aws.client("efs"), net.ec2
     system = efs.create_file_system(CreationToken="homes")["FileSystemId"]
     other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
-    foreign = ec2.create_security_group(GroupName="x", Description="x", VpcId=other)["GroupId"]
-    many = [
-        ec2.create_security_group(GroupName=str(n), Description="x", VpcId=net.vpc)["GroupId"]
-        for n in range(6)
-    ]
+    foreign = net.new_group("x", other)
+    many = [net.new_group(str(number)) for number in range(6)]
     create = {"FileSystemId": system, "SubnetId": net.subnets[0]}
     for groups, code in (
         ([foreign], "SecurityGroupNotFound"),

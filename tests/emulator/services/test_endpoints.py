@@ -112,7 +112,7 @@ def test_endpoint_stores_its_address_types(net: Ec2Network) -> None:
 def test_modified_endpoint_changes_its_interfaces(net: Ec2Network) -> None:
     made = net.endpoint()
     before = made["NetworkInterfaceIds"]
-    other = net.ec2.create_security_group(GroupName="o", Description="o", VpcId=net.vpc)["GroupId"]
+    other = net.new_group("o")
     net.ec2.modify_vpc_endpoint(
         VpcEndpointId=made["VpcEndpointId"],
         AddSubnetIds=[net.subnets[1]],
@@ -171,7 +171,7 @@ def test_resources_of_another_vpc_are_refused(net: Ec2Network) -> None:
     ec2 = net.ec2
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]]
-    groups = [ec2.create_security_group(GroupName="o", Description="o", VpcId=vpc)["GroupId"]]
+    groups = [net.new_group("o", vpc)]
     tables = [ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]]
     gateway = {"VpcId": net.vpc, "ServiceName": S3}
     endpoint = {"VpcEndpointId": net.endpoint(PrivateDnsEnabled=False)["VpcEndpointId"]}

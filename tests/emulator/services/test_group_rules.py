@@ -82,7 +82,7 @@ def test_rule_refuses_a_deleted_prefix_list(net: Ec2Network) -> None:
 def test_rule_refers_to_a_group_of_the_vpc_or_of_a_peer(net: Ec2Network) -> None:
     ec2 = net.ec2
     other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
-    group = ec2.create_security_group(GroupName="x", Description="x", VpcId=other)["GroupId"]
+    group = net.new_group("x", other)
     rule = [{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}]
     asked = {"GroupId": net.group, "IpPermissions": rule}
     authorize = (ec2.authorize_security_group_ingress, ec2.authorize_security_group_egress)

@@ -86,11 +86,8 @@ def test_delete_on_termination(net: Ec2Network, how: str) -> None:
 def test_groups_and_address_of_an_interface_are_of_its_subnet(net: Ec2Network) -> None:
     ec2, create = net.ec2, {"SubnetId": net.subnets[0]}
     other = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
-    foreign = ec2.create_security_group(GroupName="x", Description="x", VpcId=other)["GroupId"]
-    many = [
-        ec2.create_security_group(GroupName=str(n), Description="x", VpcId=net.vpc)["GroupId"]
-        for n in range(6)
-    ]
+    foreign = net.new_group("x", other)
+    many = [net.new_group(str(number)) for number in range(6)]
     made = ec2.create_network_interface(**create, PrivateIpAddress="10.0.0.9", Groups=many[:5])
     modify = ec2.modify_network_interface_attribute
     interface = {"NetworkInterfaceId": made["NetworkInterface"]["NetworkInterfaceId"]}
