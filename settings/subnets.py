@@ -5,7 +5,9 @@ from itertools import islice
 
 PARTS = 8
 LARGEST_VPC = 16
+"""In bits of the prefix, as all here: AWS's limit (vpc/latest/userguide/vpc-cidr-blocks.html)."""
 SMALLEST_SUBNET = 26
+"""59 usable addresses: one for each endpoint, 2 to 4 for each running user."""
 _PART_BITS = PARTS.bit_length() - 1
 SMALLEST_VPC = SMALLEST_SUBNET - _PART_BITS
 

@@ -1,4 +1,4 @@
-"""What a user's identity may do: the own space, presigned URL of the own profile, remote access."""
+"""What a user's identity, not its role, may do: own space, presigned URL, remote access."""
 
 from catalog.permissions.iam import Account, Statement
 from catalog.permissions.studio_permissions import private_spaces

@@ -1,4 +1,4 @@
-"""The statements of a role for Studio: spaces, apps, images, buckets, the key, roles to pass.
+"""What a role may do in Studio: own profile, its presigned URL, spaces, images, buckets, roles.
 
 ``everyone`` is the same for every role of a deployment. ``own`` names one user profile, so that its
 role cannot be used for another profile or change another user's spaces.

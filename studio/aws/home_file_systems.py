@@ -1,4 +1,4 @@
-"""EFS file systems with homes: their domain, cost, and how long the deletion of one waits."""
+"""Which EFS file systems are homes, by SageMaker's tag; their cost; how long a deletion waits."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -33,7 +33,8 @@ class Guard:
     """Checks the plans of one run of ``studio up``, ``apply`` or ``resume`` for data loss.
 
     allowed: addresses of resources whose loss is accepted. reviewed: saved plans, which are applied
-    instead of new ones.
+    instead of new ones. _ahead: the plans of ``plan_all`` that may still be current, by stack.
+    _first: whether it is a first deployment.
     """
 
     settings: Settings
@@ -70,7 +71,7 @@ class Guard:
     def deploy(self, stacks: list[Stack]) -> None:
         """Apply these stacks by the plans that were checked.
 
-        Plans a stack again only if its first plan was a forecast, or its state has changed since.
+        Plans a stack again only if its first plan has no file, or its state has changed since.
         Applies none if one of them would lose data. Before that, deletes the apps of spaces
         whose loss is accepted. Checks no plan in a first deployment.
         Raises DataAtRisk, StepFailed.

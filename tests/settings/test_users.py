@@ -10,6 +10,10 @@ INSTANCE = "an instance type of Studio"
 WRONG = {
     "a user profile's name: 1 to 63 of a-z, A-Z, 0-9 and '-', no '-' first or last": [
         "users.-alice = {}",
+        "users.alice- = {}",
+        "users.a_b = {}",
+        'users."a.b" = {}',
+        'users."é" = {}',
         'users."alice b" = {}',
         f"users.{'a' * 64} = {{}}",
     ],

@@ -82,7 +82,7 @@ class Folder:
             with os_errors(path), contextlib.suppress(FileNotFoundError):
                 if (holder := lock_holder(path)) is not None:
                     content = b""
-                    # Only its user can read it.
+                    # Only the user who runs Terraform can read what it notes about the lock.
                     with contextlib.suppress(OSError):
                         content = path.with_name(f".{path.name}.lock.info").read_bytes()
                     release = f"`kill {holder}` ends it and its lock" if holder else ""

@@ -53,6 +53,26 @@ def test_homes_with_the_key_of_another_deployment_are_kept_in_the_own_vpc(
     assert {group.domain_id for group in live.groups} == {ours.domain_id, domains["ours"]}
 
 
+def test_other_domains_and_homes_are_those_in_the_own_vpc(
+    ours: Studio, theirs: Studio, deployed: Deployed
+) -> None:
+    def of_another(it: Studio, name: str) -> str:
+        key = make_key(it, "ours-a")
+        arn = client(it.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+        return it.make_domain(name, KmsKeyId=arn)
+
+    live, kept = of_another(ours, "live"), of_another(ours, "kept")
+    elsewhere = of_another(theirs, "elsewhere")
+    (home,) = homes_of(kept)
+    for it, domain in ((ours, kept), (theirs, elsewhere)):
+        delete_domain(it, domain, homes="Retain")
+    found = Teardown.of(settings("Delete"), deployed).live
+    assert found.other_domains == [f"domain live ({live})"]
+    assert found.other_homes == [f"home file system {home}"]
+    assert {one.domain_id for one in (*found.homes, *found.groups)} == {ours.domain_id}
+    assert [one.listed["DomainId"] for one in found.domain] == [ours.domain_id]
+
+
 def test_kept_homes_are_found_by_the_key_of_the_deployment(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
