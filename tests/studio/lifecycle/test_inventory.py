@@ -61,15 +61,20 @@ def test_other_domains_and_homes_are_those_in_the_own_vpc(
         arn = client(it.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
         return it.make_domain(name, KmsKeyId=arn)
 
-    live, kept = of_another(ours, "live"), of_another(ours, "kept")
+    live, kept = ours.make_domain("live"), of_another(ours, "kept")
     elsewhere = of_another(theirs, "elsewhere")
     (home,) = homes_of(kept)
     for it, domain in ((ours, kept), (theirs, elsewhere)):
         delete_domain(it, domain, homes="Retain")
+    ours.aws.options.update({"nfs_groups_deleted_with_domain": False})
+    gone, gone_elsewhere = ours.make_domain("gone"), theirs.make_domain("gone-elsewhere")
+    for it, domain in ((ours, gone), (theirs, gone_elsewhere)):
+        delete_domain(it, domain, homes="Delete")
     found = Teardown.of(settings("Delete"), deployed).live
     assert found.other_domains == [f"domain live ({live})"]
     assert found.other_homes == [f"home file system {home}"]
-    assert {one.domain_id for one in (*found.homes, *found.groups)} == {ours.domain_id}
+    assert [one.domain_id for one in found.homes] == [ours.domain_id]
+    assert {one.domain_id for one in found.groups} == {ours.domain_id, gone}
     assert [one.listed["DomainId"] for one in found.domain] == [ours.domain_id]
 
 
