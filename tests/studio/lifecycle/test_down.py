@@ -2,6 +2,7 @@
 
 import pytest
 
+from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws import home_file_systems
 from studio.aws.apps import LOG_GROUP
@@ -102,6 +103,20 @@ def test_without_a_home_file_system_no_stack_is_kept(
     assert left_of(ours.aws, "com.amazonaws.us-east-1.sts") != [], "Terraform deletes it"
 
 
+def test_start_scripts_that_no_state_has_are_deleted(ours: Studio, deployed: Deployed) -> None:
+    sagemaker = client(ours.aws, "sagemaker")
+    for owner in ("ours", "theirs"):
+        sagemaker.create_studio_lifecycle_config(
+            StudioLifecycleConfigName=f"{owner}-ssh-alice-1",
+            StudioLifecycleConfigContent="ZWNobw==",
+            StudioLifecycleConfigAppType="JupyterLab",
+            Tags=[{"Key": DEPLOYMENT_TAG, "Value": owner}],
+        )
+    assert "deleted   start script ours-ssh-alice-1" in take_down(deployed)
+    (left,) = sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"]
+    assert left["StudioLifecycleConfigName"] == "theirs-ssh-alice-1"
+
+
 def test_down_refuses_to_delete_a_policy_that_is_attached(ours: Studio, deployed: Deployed) -> None:
     iam, arn = client(ours.aws, "iam"), make_policy(ours, "ours-p")
     iam.create_group(GroupName="team")
@@ -143,6 +158,7 @@ def test_images_in_ecr_are_deleted_only_with_force_delete(
     it.run()
     # Behind the image stack, which reads its repository while it is destroyed.
     assert deployed.destroyed[-1:] == (["users"] if stays else ["ecr"])
+    assert deployed.destroyed.count("ecr") == (not stays)
     assert bool(left_of(ours.aws, "ours/slim")) == stays
     # A killed run has deleted a repository that is still in state.
     Teardown.of(settings("Delete", force=force), deployed).run()
