@@ -6,7 +6,7 @@ from typing import Any
 from studio.terraform.state.files import Resource, StateFile
 
 
-def state_of(kind: str, *instances: dict[str, Any], name: str = "one", **more: str) -> str:
+def state_of(kind: str, *instances: dict[str, Any], name: str = "one", **more: Any) -> str:
     """A state with one resource, as ``resource`` makes it."""
     return state_with(resource(kind, *instances, name=name, **more))
 
@@ -18,7 +18,7 @@ def state_with(*resources: dict[str, Any], **more: Any) -> str:
 
 
 def resource(
-    kind: str, *instances: dict[str, Any], name: str = "one", **more: str
+    kind: str, *instances: dict[str, Any], name: str = "one", **more: Any
 ) -> dict[str, Any]:
     """A resource whose instances have these attributes. more: of each instance."""
     found = [{"attributes": attributes, **more} for attributes in instances]

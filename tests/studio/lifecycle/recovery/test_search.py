@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from studio.aws.client import Aws
-from studio.lifecycle.recovery.search import Planned, choose, search
+from studio.lifecycle.recovery.search import Planned, choose, creations, ids_in_state, search
 from studio_emulator.server import Emulator
 from tests.emulator.samples import allow, make_role
 from tests.studio.states import planned
@@ -55,6 +55,25 @@ def test_the_first_resource_that_is_not_in_state_is_chosen(aws: Emulator, found:
     )
     chosen = [choose(VPC, found, taken) for taken in (set[str](), {first})]
     assert [candidate and candidate.id for candidate in chosen] == [first, second]
+
+
+def test_only_managed_resources_that_a_plan_creates_are_searched_for() -> None:
+    changes = [
+        planned("aws_vpc.new", actions=["create"], after={"cidr_block": "10.20.0.0/16"}),
+        planned("aws_vpc.old", actions=["no-op"], after={}),
+        planned("aws_vpc.replaced", actions=["delete", "create"], after={}),
+        {**planned("aws_ami.read", actions=["create"], after={}), "mode": "data"},
+    ]
+    (new,) = creations({"resource_changes": changes})
+    assert (new.address, new.kind) == ("aws_vpc.new", "aws_vpc")
+    assert new.values == {"cidr_block": "10.20.0.0/16"}
+
+
+def test_ids_and_arns_in_state_are_known() -> None:
+    values = [{"id": "vpc-1", "arn": "arn:a"}, {"id": "sg-1", "arn": None}, {}]
+    held = {"root_module": {"resources": [{"values": each} for each in values]}}
+    assert ids_in_state({"prior_state": {"values": held}}) == {"vpc-1", "arn:a", "sg-1"}
+    assert ids_in_state({}) == set()
 
 
 @pytest.mark.parametrize("role", ["ours", "theirs"])

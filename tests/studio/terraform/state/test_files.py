@@ -51,6 +51,29 @@ def test_an_invalid_resource_name_is_an_error(name: str) -> None:
         tainted_resources("aws_vpc", {}, name=name)
 
 
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        (3, r"^x\.tfstate: not a Terraform state: version: "),
+        (
+            5,
+            r"^x\.tfstate: state version 5, from a newer Terraform; this program reads version 4: ",
+        ),
+    ],
+)
+def test_a_state_of_another_version_is_an_error(version: int, said: str) -> None:
+    content = json.dumps({**GOOD, "version": version}).encode()
+    with pytest.raises(UserError, match=said):
+        StateFile.parse(content, "x.tfstate")
+
+
+@pytest.mark.parametrize(("key", "index"), [(None, ""), ("a", '["a"]'), (0, "[0]")])
+def test_an_instance_has_the_index_that_terraform_prints(key: str | int | None, index: str) -> None:
+    document = state_of("aws_vpc", {"id": "vpc-1"}, index_key=key)
+    (found,) = StateFile.parse(document.encode(), "x.tfstate").resources
+    assert found.index == index
+
+
 def test_a_state_has_tainted_resources() -> None:
     new = resource("aws_kms_key", {"id": "1"}, name="new", status="tainted")
     document = state_with(new, resource("aws_kms_key", {}, name="old"))
