@@ -56,15 +56,13 @@ def studio(tmp_path: Path, new_account: NewAccount) -> Callable[..., Studio]:
 
 @pytest.fixture(scope="module")
 def connected(
-    tmp_path_factory: pytest.TempPathFactory, _emulator: "Emulator"
+    tmp_path_factory: pytest.TempPathFactory, aws_of_file: "Emulator"
 ) -> Iterator["ConnectedStudio"]:
     """An emulated Studio with running sshds, shared by the tests of a file."""
     # The import takes seconds, and most tests do not need it.
     from tests.e2e.connected_studio import ConnectedStudio
 
-    _emulator.reset()
-    _emulator.options.update({"speed": 1000})
-    with ConnectedStudio(tmp_path_factory.mktemp("connected"), _emulator) as found:
+    with ConnectedStudio(tmp_path_factory.mktemp("connected"), aws_of_file) as found:
         yield found
 
 
