@@ -69,8 +69,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     width = max(len(check.name) for check in checks)
     results, runnable = [], output.current().runnable
     for result in run_checks(checks, context):
-        # A fix that is one command has no backquotes to find it by, so that it can be pasted.
-        fix = runnable(result.fix, before=r"\b")
+        fix = runnable(result.fix, is_command=True)
         result = replace(result, found=runnable(result.found), fix=fix)
         results.append(result)
         if not args.json:

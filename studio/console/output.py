@@ -60,21 +60,19 @@ class Output:
     def __post_init__(self) -> None:
         self._silence = Silence(piped=self.piped)
 
-    def runnable(self, text: str, *, before: str = "`") -> str:
+    def runnable(self, text: str, *, is_command: bool = False) -> str:
         """The text; its commands (`studio up`) use the same settings as the running one.
 
-        before: the pattern of what precedes a command.
+        is_command: the text itself may be a command, without backquotes so that it can be pasted.
         """
         if self.deployment:
             return _OF_A_USER.sub(lambda found: f"{found[0]} {self.deployment}", text)
         # A comment is a line of a file, as `studio connect --dry-run` shows.
         if not self.config or text.lstrip().startswith("#"):
             return text
-        return re.sub(
-            rf"(?<={before})studio (?=[a-z])",
-            lambda _: f"studio --config {shlex.quote(self.config)} ",
-            text,
-        )
+        before = "^|(?<=`)" if is_command else "(?<=`)"
+        command = f"studio --config {shlex.quote(self.config)} "
+        return re.sub(rf"(?:{before})studio (?=[a-z])", lambda _: command, text)
 
     def say(self, line: str) -> None:
         """Print a line of progress."""

@@ -9,7 +9,7 @@ from studio.doctor.model import Check, Scope
 
 _account = partial(Check, scope=Scope.ACCOUNT)
 _deployment = partial(Check, scope=Scope.DEPLOYMENT)
-_CREATE = "studio up, for a deleted one with the --allow that it names"
+_CREATE = "`studio up`, for a deleted one with the --allow that it names"
 
 ACCOUNT = (
     _account(
@@ -35,7 +35,7 @@ ACCOUNT = (
         name="endpoint-services",
         why="The VPC reaches each AWS service only through an endpoint.",
         fix="remove the feature that needs the service from `features` in the settings, then "
-        "studio up",
+        "`studio up`",
         run=account_checks.endpoint_services,
     ),
     *existing_checks.CHECKS,
@@ -122,7 +122,7 @@ DEPLOYMENT = (
         name="image-check",
         why="If Studio cannot run the image, its apps fail with InternalFailure or register no "
         "node.",
-        fix="studio image check, which prints a fix for each failed check",
+        fix="`studio image check`, which prints a fix for each failed check",
         run=images.contract,
     ),
 )

@@ -55,7 +55,7 @@ def key(context: Context) -> str:
         return "not needed: AWS's keys encrypt the homes and disks"
     found = read_key(context.aws, arn)
     if found is None:
-        raise Unmet(f"{arn} does not exist", command="studio down, then studio up")
+        raise Unmet(f"{arn} does not exist", command="`studio down`, then `studio up`")
     if found.state != "Enabled":
         verb = "cancel-key-deletion" if found.state == "PendingDeletion" else "enable-key"
         command = f"aws kms {verb} --region {context.settings.region} --key-id {arn}"
@@ -115,7 +115,7 @@ def _require_remote_access(context: Context, space: Space) -> None:
     if (partition := space.arn.split(":")[1]) != NATIVE_PARTITION:
         raise Unmet(
             f"{space.user}: SageMaker's remote access is not known to work in {partition}",
-            command=f'connect = "{ConnectMethod.SSH_HELPER}" in the settings, then studio up',
+            command=f'connect = "{ConnectMethod.SSH_HELPER}" in the settings, then `studio up`',
         )
     if is_too_small_for_native(space.instance_type):
         raise Unmet(

@@ -49,12 +49,12 @@ def record(context: Context) -> str:
     if lost:
         raise Unmet(
             "; ".join(lost),
-            command="unpin these versions in the settings, then studio up to push the image",
+            command="unpin these versions in the settings, then `studio up` to push the image",
         )
     if outdated:
         raise Unmet(
             f"{written.path.name} is outdated for {', '.join(outdated)}",
-            command="studio image record, then commit the file",
+            command="`studio image record`, then commit the file",
         )
     return f"{written.path.name} agrees with ECR and SageMaker"
 

@@ -83,7 +83,7 @@ def homes(context: Context) -> str:
         found = efs.describe_file_systems(FileSystemId=system)["FileSystems"][0]
     if found is None:
         # SageMaker never gives a domain another file system.
-        raise Unmet(f"{system} does not exist", command="studio down, then studio up")
+        raise Unmet(f"{system} does not exist", command="`studio down`, then `studio up`")
     if found["LifeCycleState"] != "available":
         raise Unmet(
             f"{system} is {found['LifeCycleState']}",

@@ -133,5 +133,5 @@ def _require(context: Context, checks: Iterable[Check], names: Collection[str]) 
     """
     for result in run_checks((check for check in checks if check.name in names), context):
         if result.outcome is Outcome.FAILED:
-            fix = output.current().runnable(result.fix, before=r"\b")
+            fix = output.current().runnable(result.fix, is_command=True)
             raise UserError(f"{result.found}. {result.why} To fix it: {fix}")

@@ -53,13 +53,12 @@ def test_a_failed_check_says_why_and_its_fix(studio: CommandLine) -> None:
     ]
 
 
-def test_a_fix_names_the_settings_of_the_command(studio: CommandLine) -> None:
-    fix = 'delete the line of "studio" in a file, then studio up; `studio down` ends it'
-    failed = replace(result(Outcome.FAILED), fix=fix)
+@pytest.mark.parametrize("fix", ["{} up", "give the studio bucket a policy, then `{} up`"])
+def test_a_fix_names_the_settings_of_the_command(studio: CommandLine, fix: str) -> None:
+    failed = replace(result(Outcome.FAILED), fix=fix.format("studio"))
     studio.replace("scripts.doctor.run_checks", [failed])
     config = str(studio.folder / "studio.toml")
-    again = f"studio --config {config}"
-    wanted = f'delete the line of "studio" in a file, then {again} up; `{again} down` ends it'
+    wanted = fix.format(f"studio --config {config}")
     assert f"      fix:  {wanted}\n" in studio.run("--config", config, "doctor").out
     document = json.loads(studio.run("--config", config, "doctor", "--json").out)
     assert document["checks"][0]["fix"] == wanted

@@ -138,7 +138,7 @@ def test_a_key_pending_deletion_is_restored_and_enabled(setup: DoctorSetup) -> N
 def test_checks_that_need_a_deleted_domain_name_its_check(setup: DoctorSetup) -> None:
     domain_deleted(setup)
     results = setup.results(DEPLOYMENT)
-    assert results["domain"].fix.startswith("studio up, for a deleted one with the --allow")
+    assert results["domain"].fix.startswith("`studio up`, for a deleted one with the --allow")
     of_domain = {"key", "homes", "endpoints", "endpoint-dns", "execution-roles"}
     of_domain |= {"source-identity", "profiles", "spaces", "remote-access"}
     assert names(results, Outcome.NOT_CHECKED) == of_domain
