@@ -122,6 +122,7 @@ class RoleStack(StudioStack):
             description=f"Opens the Studio of {user} and connects to it from outside",
             statements=role_policies.client(
                 self._account,
+                name=self._settings.name,
                 user=user,
                 features=self._settings.features,
                 key=key,
@@ -155,6 +156,7 @@ class RoleStack(StudioStack):
             trust=trusts,
             own=role_policies.own(
                 self._account,
+                name=settings.name,
                 user=user,
                 role=self._account.role_arn(name),
                 features=settings.features,

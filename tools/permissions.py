@@ -58,7 +58,11 @@ def user_policies() -> dict[str, tuple[Statement, ...]]:
     return {
         **{name: policy.statements for name, policy in shared.items()},
         "own": role_policies.own(
-            SAMPLE, user="USER", role=SAMPLE.role_arn("NAME-user-USER"), features=features
+            SAMPLE,
+            name="NAME",
+            user="USER",
+            role=SAMPLE.role_arn("NAME-user-USER"),
+            features=features,
         ),
     }
 
@@ -137,7 +141,7 @@ without their key: `studio down` keeps it with them, `cdktf destroy` does not.
 def _grants() -> Iterator[str]:
     image = studio_permissions.image(SAMPLE, name="NAME", role=SAMPLE.role_arn("NAME-image"))
     client = role_policies.client(
-        SAMPLE, user="USER", features=tuple(Feature), key=KEY, root_shell=True
+        SAMPLE, name="NAME", user="USER", features=tuple(Feature), key=KEY, root_shell=True
     )
     yield "## Granted\n"
     for policy, statements in {**user_policies(), "image": image, "client": client}.items():

@@ -86,10 +86,10 @@ def shared(
 
 
 def own(
-    account: Account, *, user: str, role: str, features: Collection[Feature]
+    account: Account, *, name: str, user: str, role: str, features: Collection[Feature]
 ) -> tuple[Statement, ...]:
-    """The inline policy of a user profile's role; role: its ARN."""
-    statements = studio_permissions.own(account, user=user)
+    """The inline policy of a user profile's role; name: of the deployment, role: its ARN."""
+    statements = studio_permissions.own(account, name=name, user=user)
     if Feature.JOBS in features:
         statements += (
             studio_permissions.pass_role(
@@ -97,13 +97,14 @@ def own(
             ),
         )
     if Feature.CONNECT in features:
-        statements += ssh_permissions.app(account, user=user, role=role)
+        statements += ssh_permissions.app(account, name=name, user=user, role=role)
     return statements
 
 
 def client(
     account: Account,
     *,
+    name: str,
     user: str,
     features: Collection[Feature],
     key: str | None = None,
@@ -112,14 +113,15 @@ def client(
 ) -> tuple[Statement, ...]:
     """The policy of a user's identity in AWS, to open Studio and, with connect, to reach a space.
 
-    key: the ARN of the domain's KMS key, which the start of an app uses; None means the AWS managed
-        one. port_forwarding, root_shell: sessions of Systems Manager besides SSH.
+    name: of the deployment. key: the ARN of the domain's KMS key, which the start of an app uses;
+    None means the AWS managed one. port_forwarding, root_shell: sessions of Systems Manager besides
+    SSH.
     """
-    statements = space_permissions.open_studio(account, user=user)
+    statements = space_permissions.open_studio(account, name=name, user=user)
     if Feature.CONNECT in features:
-        statements += space_permissions.run_own_space(account, user=user)
+        statements += space_permissions.run_own_space(account, name=name, user=user)
         statements += studio_permissions.key(account, arn=key) if key else ()
         statements += ssh_permissions.client(
-            account, user=user, port_forwarding=port_forwarding, root_shell=root_shell
+            account, name=name, user=user, port_forwarding=port_forwarding, root_shell=root_shell
         )
     return statements

@@ -1,17 +1,25 @@
 """What a user's identity, not its role, may do: own space, presigned URL, remote access."""
 
 from catalog.permissions.iam import Account, Statement
-from catalog.permissions.studio_permissions import private_spaces
+from catalog.permissions.studio_permissions import (
+    of_deployment,
+    of_no_other_deployment,
+    private_spaces,
+)
 
 
-def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
-    """For a user's identity: to find the user's space and open the user's profile."""
+def open_studio(account: Account, *, name: str, user: str) -> tuple[Statement, ...]:
+    """For a user's identity: to find the user's space and open the user's profile.
+
+    name: of the deployment.
+    """
     return (
         Statement(
             sid="OpenOwnProfile",
             why="The URL that opens Studio, for the entire Studio session.",
             actions=("sagemaker:CreatePresignedDomainUrl",),
             resources=account.of_user("user-profile/*/", user),
+            conditions=of_deployment(name),
         ),
         Statement(
             sid="ReadSpaces",
@@ -33,9 +41,12 @@ def open_studio(account: Account, *, user: str) -> tuple[Statement, ...]:
     )
 
 
-def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
-    """For a user's identity: to prepare the user's private space, and to start and stop its app."""
-    own_and_private = private_spaces(account, user=user)
+def run_own_space(account: Account, *, name: str, user: str) -> tuple[Statement, ...]:
+    """For a user's identity: to prepare the user's private space, and to start and stop its app.
+
+    name: of the deployment.
+    """
+    own_and_private = {**private_spaces(account, user=user), **of_no_other_deployment(name)}
     return (
         Statement(
             sid="SwitchRemoteAccess",
@@ -89,8 +100,8 @@ def run_own_space(account: Account, *, user: str) -> tuple[Statement, ...]:
     )
 
 
-def connect_to_own_spaces(account: Account, *, user: str) -> Statement:
-    """SageMaker's own remote access, to the spaces of one user profile.
+def connect_to_own_spaces(account: Account, *, name: str, user: str) -> Statement:
+    """SageMaker's own remote access, to the spaces of one user profile. name: of the deployment.
 
     The condition is on the tag of AWS's own policy. A caller who can tag a space can open it to
     others, so the roles allow tags only at creation.
@@ -105,6 +116,7 @@ def connect_to_own_spaces(account: Account, *, user: str) -> Statement:
                 "sagemaker:ResourceTag/sagemaker:user-profile-arn": account.of_user(
                     "user-profile/*/", user
                 )
-            }
+            },
+            **of_no_other_deployment(name),
         },
     )

@@ -60,10 +60,11 @@ def agent(*, legacy_agent: bool) -> tuple[Statement, ...]:
     return (channels, messages)
 
 
-def app(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
+def app(account: Account, *, name: str, user: str, role: str) -> tuple[Statement, ...]:
     """For the role of a profile, whose apps become nodes.
 
-    role: its ARN. It opens no session to a node, and sessions of SageMaker to its own spaces only.
+    name: of the deployment. role: the ARN of the role. It opens no session to a node, and sessions
+    of SageMaker to its own spaces only.
     """
     return (
         pass_role(role, service="ssm.amazonaws.com", sid="RunNodeWithThisRole"),
@@ -94,17 +95,22 @@ def app(account: Account, *, user: str, role: str) -> tuple[Statement, ...]:
             resources=(_keys(account, user),),
             conditions=_in_this_account(account),
         ),
-        connect_to_own_spaces(account, user=user),
+        connect_to_own_spaces(account, name=name, user=user),
     )
 
 
 def client(
-    account: Account, *, user: str, port_forwarding: bool = True, root_shell: bool = False
+    account: Account,
+    *,
+    name: str,
+    user: str,
+    port_forwarding: bool = True,
+    root_shell: bool = False,
 ) -> tuple[Statement, ...]:
     """For a user's identity in AWS, an IAM user or a role of IAM Identity Center.
 
-    port_forwarding, root_shell: whether Systems Manager may forward ports of the node, and open a
-        shell on it, besides SSH.
+    name: of the deployment. port_forwarding, root_shell: whether Systems Manager may forward ports
+    of the node, and open a shell on it, besides SSH.
     """
     return (
         Statement(
@@ -177,7 +183,7 @@ def client(
             resources=(_keys(account, user),),
             conditions=_in_this_account(account),
         ),
-        connect_to_own_spaces(account, user=user),
+        connect_to_own_spaces(account, name=name, user=user),
     )
 
 

@@ -4,10 +4,13 @@
 role cannot be used for another profile or change another user's spaces.
 """
 
+from catalog.names import DEPLOYMENT_TAG
 from catalog.permissions.iam import Account, Conditions, Statement
 
 # SageMaker sets it for calls from Studio; AmazonSageMakerFullAccess uses it too.
 _THIS_DOMAIN = "${sagemaker:DomainId}"
+
+_DEPLOYMENT = f"sagemaker:ResourceTag/{DEPLOYMENT_TAG}"
 
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
@@ -126,8 +129,8 @@ def everyone(
     )
 
 
-def own(account: Account, *, user: str) -> tuple[Statement, ...]:
-    """For the role of one user profile."""
+def own(account: Account, *, name: str, user: str) -> tuple[Statement, ...]:
+    """For the role of one user profile. name: of the deployment."""
     own_and_private = private_spaces(account, user=user, domain=_THIS_DOMAIN)
     return (
         Statement(
@@ -135,6 +138,7 @@ def own(account: Account, *, user: str) -> tuple[Statement, ...]:
             why="Studio reads the user's settings, and opens for this user only.",
             actions=("sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeUserProfile"),
             resources=account.of_user("user-profile/*/", user),
+            conditions=of_deployment(name),
         ),
         Statement(
             sid="OwnSpaces",
@@ -159,6 +163,20 @@ def own(account: Account, *, user: str) -> tuple[Statement, ...]:
             conditions={"Null": {"sagemaker:OwnerUserProfileArn": "true"}},
         ),
     )
+
+
+def of_deployment(name: str) -> Conditions:
+    """The condition of requests for a user profile of this deployment; another may have its name.
+
+    AWS's documents have the condition for the user's name (whitepapers/latest/
+    sagemaker-studio-admin-best-practices, Permissions management).
+    """
+    return {"StringEquals": {_DEPLOYMENT: name}}
+
+
+def of_no_other_deployment(name: str) -> Conditions:
+    """As ``of_deployment``, for spaces: one that a user creates in Studio has no such tag."""
+    return {"StringEqualsIfExists": {_DEPLOYMENT: name}}
 
 
 def private_spaces(account: Account, *, user: str, domain: str = "*") -> Conditions:

@@ -115,9 +115,11 @@ def _needed(
             account, name=settings.name, role=arn, repositories=repository_arns(settings)
         )
     for user in users:
-        yield from role_policies.own(account, user=user, role=arn, features=features)
+        yield from role_policies.own(
+            account, name=settings.name, user=user, role=arn, features=features
+        )
         if Feature.CONNECT in settings.features and Feature.CONNECT not in features:
-            yield space_permissions.connect_to_own_spaces(account, user=user)
+            yield space_permissions.connect_to_own_spaces(account, name=settings.name, user=user)
 
 
 def _users(settings: Settings, arn: str) -> list[str]:

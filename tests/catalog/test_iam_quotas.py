@@ -21,7 +21,9 @@ def test_managed_policies_are_within_the_quotas() -> None:
         buckets=tuple(f"{'b' * 61}{number:02}" for number in range(30)),
         key=KEY,
     )
-    client = role_policies.client(ACCOUNT, user=USER, features=FEATURES, key=KEY, root_shell=True)
+    client = role_policies.client(
+        ACCOUNT, name=NAME, user=USER, features=FEATURES, key=KEY, root_shell=True
+    )
     policies = {name: policy.statements for name, policy in shared.items()}
     sizes = {name: len(document(found)) for name, found in {**policies, "client": client}.items()}
     assert max(sizes.values()) <= 6144, sizes
@@ -29,7 +31,7 @@ def test_managed_policies_are_within_the_quotas() -> None:
 
 
 def test_the_inline_policy_of_a_role_is_within_the_quota() -> None:
-    own = role_policies.own(ACCOUNT, user=USER, role=ROLE, features=FEATURES)
+    own = role_policies.own(ACCOUNT, name=NAME, user=USER, role=ROLE, features=FEATURES)
     assert len(document(own)) <= 10_240
 
 

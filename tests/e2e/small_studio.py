@@ -55,7 +55,7 @@ class SmallStudio:
     def client_policy(self, user: str) -> str:
         """Create the user's client policy; returns its ARN."""
         account = Account(partition="aws", region=REGION, id=ACCOUNT)
-        statements = client_statements(account, user=user, features={Feature.CONNECT})
+        statements = client_statements(account, name=NAME, user=user, features={Feature.CONNECT})
         # The document escapes "${" for Terraform.
         policy = document(statements).replace("$${", "${")
         made = self.aws.client("iam").create_policy(
@@ -147,6 +147,7 @@ class SmallStudio:
             "DefaultResourceSpec": {"SageMakerImageArn": image_arn(REGION, "ml.t3.large")},
             "LifecycleConfigArns": [script],
         }
-        create_profile(self.sagemaker, self.domain_id, user, JupyterLabAppSettings=start)
+        of_user = self.sagemaker, self.domain_id, user
+        create_profile(*of_user, deployment=NAME, JupyterLabAppSettings=start)
         chosen = {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}
-        create_space(self.sagemaker, self.domain_id, user, user, JupyterLabAppSettings=chosen)
+        create_space(*of_user, user, deployment=NAME, JupyterLabAppSettings=chosen)

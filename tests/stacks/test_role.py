@@ -165,6 +165,7 @@ def test_users_and_their_roles_have_the_policies_of_the_catalog(sections: dict[s
     for user in chosen.users:
         client = role_policies.client(
             ACCOUNT,
+            name="studio",
             user=user,
             features=features,
             key=KEY,
@@ -174,7 +175,9 @@ def test_users_and_their_roles_have_the_policies_of_the_catalog(sections: dict[s
         arn = found["output"]["client_policy_arns"]["value"][user]
         assert _evaluated(clients[arn]) == document(client)
         role = f"studio-user-{user}"
-        own = role_policies.own(ACCOUNT, user=user, role=ACCOUNT.role_arn(role), features=features)
+        own = role_policies.own(
+            ACCOUNT, name="studio", user=user, role=ACCOUNT.role_arn(role), features=features
+        )
         inline, managed = _policies(found, role)
         assert list(map(_evaluated, inline)) == [document(own)]
         assert {name: _evaluated(policy) for name, policy in managed.items()} == {

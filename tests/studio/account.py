@@ -106,22 +106,38 @@ def create_domain(sagemaker: Any, **settings: Any) -> str:
     return str(made["DomainId"])
 
 
-def create_profile(sagemaker: Any, domain_id: str, user: str, **settings: Any) -> None:
+def create_profile(
+    sagemaker: Any, domain_id: str, user: str, *, deployment: str | None = None, **settings: Any
+) -> None:
+    """Create a user profile, as the deployment does or, by default, as by hand."""
     key = {"DomainId": domain_id, "UserProfileName": user}
-    sagemaker.create_user_profile(**key, UserSettings=settings)
+    sagemaker.create_user_profile(**key, UserSettings=settings, Tags=_tags(deployment))
     settled(lambda: sagemaker.describe_user_profile(**key))
 
 
-def create_space(sagemaker: Any, domain_id: str, name: str, owner: str, **settings: Any) -> None:
-    """Create a private space for JupyterLab."""
+def create_space(
+    sagemaker: Any,
+    domain_id: str,
+    name: str,
+    owner: str,
+    *,
+    deployment: str | None = None,
+    **settings: Any,
+) -> None:
+    """Create a private space for JupyterLab, as the deployment does or, by default, as by hand."""
     key = {"DomainId": domain_id, "SpaceName": name}
     sagemaker.create_space(
         **key,
         SpaceSettings={"AppType": "JupyterLab", **settings},
         OwnershipSettings={"OwnerUserProfileName": owner},
         SpaceSharingSettings={"SharingType": "Private"},
+        Tags=_tags(deployment),
     )
     settled(lambda: sagemaker.describe_space(**key))
+
+
+def _tags(deployment: str | None) -> list[dict[str, str]]:
+    return [{"Key": DEPLOYMENT_TAG, "Value": deployment}] if deployment else []
 
 
 def start_app(sagemaker: Any, domain_id: str, space: str, **spec: str) -> dict[str, str]:

@@ -109,7 +109,8 @@ def _context(
     context = request_tags(params.get("Tags"))
     if "TagKeys" in params:
         context["aws:TagKeys"] = params["TagKeys"]
-    if not operation.startswith("Create"):
+    # The resource of CreatePresignedDomainUrl is an existing user profile.
+    if not operation.startswith("Create") or operation == "CreatePresignedDomainUrl":
         context |= resource_tags(held.tags.get(resource, {}), "sagemaker:ResourceTag")
     if operation.startswith(("Create", "Update")):
         for key, members in _REQUESTED.items():

@@ -38,7 +38,7 @@ NOT_OPERATIONS = {
 POLICIES = {
     **policies(*Feature),
     "client": role_policies.client(
-        ACCOUNT, user="alice", features=tuple(Feature), key=KEY, root_shell=True
+        ACCOUNT, name="studio", user="alice", features=tuple(Feature), key=KEY, root_shell=True
     ),
     "image": studio_permissions.image(ACCOUNT, name="studio", role=ROLE),
 }
@@ -54,7 +54,7 @@ def test_without_features_the_role_allows_neither_ssh_nor_passing_a_role() -> No
     actions = {a for statements in found.values() for s in statements for a in s.actions}
     assert set(found) == {"studio", "buckets", "own"}
     assert not {a for a in actions if a.startswith(("ssm", "ec2messages:", "iam:"))}
-    client = role_policies.client(ACCOUNT, user="alice", features=())
+    client = role_policies.client(ACCOUNT, name="studio", user="alice", features=())
     assert not {a for s in client for a in s.actions if a.startswith("ssm")}
 
 

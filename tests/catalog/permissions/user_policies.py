@@ -17,6 +17,9 @@ SPACE = f"{SM}:space/d-1/{{}}"
 APP = f"{SM}:app/d-1/{{}}/JupyterLab/default"
 ECR = "arn:aws:ecr:us-east-1"
 SAME_ACCOUNT = {"aws:ResourceAccount": "123456789012"}
+HERE = {"sagemaker:ResourceTag/StudioDeployment": "studio"}
+ELSEWHERE = {"sagemaker:ResourceTag/StudioDeployment": "other"}
+"""The tag of what another deployment of the account has created."""
 OTHER_ACCOUNT = {"aws:ResourceAccount": "763104351884"}
 
 
@@ -26,7 +29,7 @@ def policies(*features: Feature, user: str = "alice") -> dict[str, tuple[Stateme
         ACCOUNT, name="studio", features=features, buckets=("data",), key=KEY
     )
     role = ACCOUNT.role_arn(f"studio-user-{user}")
-    own = role_policies.own(ACCOUNT, user=user, role=role, features=features)
+    own = role_policies.own(ACCOUNT, name="studio", user=user, role=role, features=features)
     return {**{name: policy.statements for name, policy in shared.items()}, "own": own}
 
 
@@ -57,7 +60,7 @@ def client_allows(
     sessions: port_forwarding, root_shell.
     """
     statements = role_policies.client(
-        ACCOUNT, user=user, features=tuple(features), key=KEY, **sessions
+        ACCOUNT, name="studio", user=user, features=tuple(features), key=KEY, **sessions
     )
     return allows(statements, action, resource, context)
 

@@ -11,6 +11,7 @@ from studio_emulator.authorization.sagemaker import permissions
 from tests.emulator.authorization.conftest import People, required
 from tests.emulator.control_plane import ROLE, SERVICE_MODEL, ControlPlane
 from tests.emulator.samples import ACCOUNT, REGION, as_tags, refusal
+from tests.studio.account import create_domain, create_profile, create_space
 
 USER = f"User: arn:aws:iam::{ACCOUNT}:user/alice"
 APP = {"AppType": "JupyterLab", "AppName": "default"}
@@ -82,6 +83,24 @@ def test_alice_updates_only_remote_access_of_her_space(people: People) -> None:
     of = {"DomainId": people.studio.domain_id, "SpaceName": "alice"}
     code, _ = refusal(people.client("sagemaker").update_space, **of, SpaceDisplayName="mine")
     assert code == "AccessDeniedException"
+
+
+def test_alice_has_no_access_to_alice_of_another_deployment(people: People) -> None:
+    admin, ours = people.studio.sagemaker, people.studio.domain_id
+    domain = admin.describe_domain(DomainId=ours)
+    same = {member: domain[member] for member in ("VpcId", "SubnetIds", "DefaultUserSettings")}
+    theirs = create_domain(admin, DomainName="other", **same)
+    create_profile(admin, theirs, "alice", deployment="other")
+    create_space(admin, theirs, "alice", "alice", deployment="other")
+    alice = people.client("sagemaker")
+    on = {"SpaceName": "alice", "SpaceSettings": {"RemoteAccess": "ENABLED"}}
+    assert alice.create_presigned_domain_url(DomainId=ours, UserProfileName="alice")
+    assert alice.update_space(DomainId=ours, **on)
+    for call, params in (
+        (alice.create_presigned_domain_url, {"UserProfileName": "alice"}),
+        (alice.update_space, on),
+    ):
+        assert refusal(call, DomainId=theirs, **params)[0] == "AccessDeniedException"
 
 
 def of(resource: str, region: str = "eu-west-1") -> str:
