@@ -86,6 +86,18 @@ def test_without_own_endpoints_there_is_nothing_to_pause(paused: Deployed, said:
     )
 
 
+def test_without_own_endpoints_apps_and_nodes_are_deleted(
+    in_use: Studio, paused: Deployed, said: list[str]
+) -> None:
+    del paused.state["network"][1:]
+    assert run(pause, paused, "--yes") == 0
+    assert "deleted   app alice/JupyterLab" in said
+    in_use.node("alice")
+    assert run(pause, paused, "--yes") == 0
+    assert said[-2].startswith("It costs 0.00 USD a day")
+    assert in_use.aws.client("ssm").describe_instance_information()["InstanceInformationList"] == []
+
+
 @pytest.mark.parametrize("command", [pause, resume])
 def test_without_a_deployment_or_its_domain_it_is_an_error(
     ours: Studio, paused: Deployed, said: list[str], command: ModuleType
