@@ -11,9 +11,11 @@ import pytest
 from settings import UserError
 from studio.lifecycle.recovery.recover import Recovery, recover
 from studio_emulator.server import Emulator
-from tests.studio.states import planned
+from tests.studio.account import Studio
+from tests.studio.states import planned, resource, state_with
 
 POLICY = "aws_ecr_lifecycle_policy"
+SUMMARY = {"type": "change_summary", "changes": {"operation": "plan"}}
 
 
 def test_it_says_why_a_stack_cannot_be_planned(tmp_path: Path) -> None:
@@ -50,7 +52,7 @@ class Terraform:
             doing = {"no-op": "import"}.get(action, action)
             planned = {"action": doing, "resource": {"addr": change["address"]}}
             yield {"type": "planned_change", "change": planned}
-        yield {"type": "change_summary", "changes": {"operation": "plan"}}
+        yield SUMMARY
 
     def plan(self) -> dict[str, Any]:
         imported = {block["to"] for block in self.blocks}
@@ -112,3 +114,38 @@ def test_a_plan_that_replaces_what_it_imports_is_not_applied(aws: Emulator, fold
     terraform = Terraform(folder, ["one", "two", "three"], of_imports="replace")
     recover(terraform, folder)
     assert "apply" not in terraform.asked
+
+
+def test_state_gets_the_retention_policy_that_an_import_leaves_empty(
+    ours: Studio, folder: Path
+) -> None:
+    """Without it, the next plan replaces the domain."""
+    address = "aws_sagemaker_domain.one"
+    state = state_with(resource("aws_sagemaker_space", {}), resource("aws_sagemaker_domain", {}))
+    policy = [{"home_efs_file_system": "Retain"}]
+    after = {"domain_name": ours.name, "tags_all": {}, "retention_policy": policy}
+    change = planned(address, actions=["create"], after=after)
+    imported, pushed = list[str](), list[dict[str, Any]]()
+
+    def terraform(*words: str) -> str:
+        match words:
+            case ["plan", *_]:
+                action = "no-op" if imported else "create"
+                event = {"action": action, "resource": {"addr": address}}
+                events = {"type": "planned_change", "change": event}, SUMMARY
+                return "\n".join(map(json.dumps, events))
+            case ["show", *_]:
+                return json.dumps({"resource_changes": [change]})
+            case ["import", *_, id_]:
+                imported.append(id_)
+            case ["state", "pull"]:
+                return state
+            case ["state", "push", file]:
+                pushed.append(json.loads((folder / file).read_text()))
+        return ""
+
+    assert recover(terraform, folder).imported == (address,)
+    assert imported == [ours.domain_id]
+    (filled,) = pushed
+    space, domain = (one["instances"][0]["attributes"] for one in filled["resources"])
+    assert (filled["serial"], space, domain) == (4, {}, {"retention_policy": policy})
