@@ -11,8 +11,12 @@ from settings import Settings, SettingsError, load
 
 
 def wrong(lines: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """Each KEY = VALUE and its message; lines: by the text that says what is allowed."""
-    return [(line, f"{line}: {allowed}") for allowed in lines for line in lines[allowed]]
+    """Each file and its message, about its last line. lines: by the text of what is allowed."""
+    return [
+        (content, f"{content.splitlines()[-1]}: {allowed}")
+        for allowed in lines
+        for content in lines[allowed]
+    ]
 
 
 @cache

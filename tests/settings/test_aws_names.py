@@ -16,15 +16,21 @@ RESERVED = (
 BUCKETS = "at most 30 S3 bucket names, in a list"
 MANY_BUCKETS = str([f"bucket-{number}" for number in range(31)]).replace("'", '"')
 
-POLICY = '"arn:aws:iam::aws:policy/X"'
+POLICY = "arn:aws:iam::aws:policy/X"
 
 WRONG = {
-    f"{REGION}, such as us-east-1 or eu-central-1": ['region = "mars"'],
+    f"{REGION}, such as us-east-1 or eu-central-1": [
+        'region = "mars"',
+        'state.bucket = "team"\nstate.region = "mars"',
+    ],
     f"{REGION}; did you mean eu-central-1 or me-central-1 or eu-central-2?": [
         'region = "eu-cental-1"'
     ],
     REGION: ["region = 1"],
     "each value once; data appears 2 times": ['role.buckets = ["data", "data"]'],
+    f"each value once; {POLICY} appears 2 times": [
+        f'groups.vision.policies = ["{POLICY}", "{POLICY}"]'
+    ],
     BUCKET: ['state.bucket = "My"'],
     BUCKETS: ['role.buckets = "data"'],
     '"" or a KMS key\'s ARN (arn:aws:kms:REGION:ACCOUNT:key/ID)': ['state.kms_key = "create"'],
@@ -40,15 +46,6 @@ WRONG = {
 }
 
 MESSAGES = [
-    (
-        'state.bucket = "team"\nstate.region = "mars"',
-        f'state.region = "mars": {REGION}, such as us-east-1 or eu-central-1',
-    ),
-    (
-        f"groups.vision.policies = [{POLICY}, {POLICY}]",
-        f"groups.vision.policies = [{POLICY}, {POLICY}]: each value once; {POLICY[1:-1]} appears 2 "
-        "times",
-    ),
     (f"role.buckets = {MANY_BUCKETS}", f"role.buckets = {MANY_BUCKETS[:117]}...: {BUCKETS}"),
     ('role.buckets = ["team", "Data"]', f'role.buckets[1] = "Data": {BUCKET}'),
     ('role.buckets = ["192.168.5.4"]', f'role.buckets[0] = "192.168.5.4": {BUCKET}'),

@@ -8,31 +8,29 @@ from pydantic import ValidationError
 from settings import Settings
 from settings.errors import show
 from settings.existing import ExistingImage
-from tests.settings.samples import message
+from tests.settings.samples import message, wrong
 
 ROLE = "arn:aws:iam::111122223333:role/studio"
 POLICY = "arn:aws:iam::aws:policy/X"
 URI = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'0' * 64}"
 
 
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        (
-            f'[groups.vision]\npolicies = ["{POLICY}"]\nexecution_role = "{ROLE}"',
-            f'groups.vision.policies = ["{POLICY}"]: not with execution_role ({ROLE}); remove it',
-        ),
-        (
-            f'region = "eu-west-1"\nimage.lab.uri = "{URI}"',
-            f"image.lab.uri = {show(URI)}: an image of the same region "
-            "(ACCOUNT.dkr.ecr.eu-west-1.amazonaws.com/...)",
-        ),
-        (
-            f'image.lab = {{ uri = "{URI}", build_args = {{ A = "1" }} }}',
-            'image.lab.build_args = {A = "1"}: not with uri, which is not built; remove it',
-        ),
+WRONG = {
+    f"not with execution_role ({ROLE}); remove it": [
+        f'groups.vision.execution_role = "{ROLE}"\ngroups.vision.policies = ["{POLICY}"]'
     ],
+    "not with uri, which is not built; remove it": [
+        f'image.lab.uri = "{URI}"\nimage.lab.build_args = {{A = "1"}}'
+    ],
+}
+OTHER_REGION = (
+    f'region = "eu-west-1"\nimage.lab.uri = "{URI}"',
+    f"image.lab.uri = {show(URI)}: an image of the same region "
+    "(ACCOUNT.dkr.ecr.eu-west-1.amazonaws.com/...)",
 )
+
+
+@pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), OTHER_REGION])
 def test_values_that_contradict_a_role_or_an_image_are_refused(content: str, line: str) -> None:
     assert message(content) == line
 

@@ -50,6 +50,7 @@ WRONG = {
         "users.alice.versions.slim = -1",
         'users.alice.versions.slim = ""',
     ],
+    EXPRESSION: ['image.slim.environment.A = "${x}"', 'image.slim.display_name = "${x}"'],
     "a whole number from 1 to 1000 (versions)": ["image.slim.keep_versions = 0"],
 }
 
@@ -70,10 +71,6 @@ MESSAGES = [
         'image.slim.app_types = ["Jupyter"]',
         'image.slim.app_types[0] = "Jupyter": any of JupyterLab, CodeEditor, KernelGateway, in '
         "a list",
-    ),
-    *(
-        (f'{key} = "${{x}}"', f'{key} = "${{x}}": {EXPRESSION}')
-        for key in ("image.slim.environment.A", "image.slim.display_name")
     ),
     ('image.slim.entrypoint = ["%{x}"]', f'image.slim.entrypoint[0] = "%{{x}}": {EXPRESSION}'),
     ('image.slim.entrypoint = [""]', f'image.slim.entrypoint[0] = "": {PROGRAM}'),

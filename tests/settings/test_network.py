@@ -9,10 +9,8 @@ from settings import Feature, SettingsError
 from settings.network import NetworkSettings
 from tests.settings.samples import message, wrong
 
-VPC = "network.vpc_id = 'vpc-0123abcd'\n"
-SUBNETS = "network.subnet_ids = ['subnet-0123abcd']\n"
-NOT_WITH_VPC = "not with network.vpc_id (vpc-0123abcd); remove it"
-ONLY_WITH_VPC = "only with network.vpc_id; remove it"
+VPC = 'network.vpc_id = "vpc-0123abcd"\n'
+SUBNETS = 'network.subnet_ids = ["subnet-0123abcd"]\n'
 SUBNETS_OF_VPC = "the ids (subnet-...) of 1 to 16 subnets of network.vpc_id, in a list"
 FEATURES = (Feature.CONNECT,)
 
@@ -40,7 +38,23 @@ WRONG = {
         'network.flow_log_days = "30"',
     ],
     '"" or the id of a VPC (vpc-...)': ['network.vpc_id = "my-vpc"'],
-    ONLY_WITH_VPC: ['network.endpoints = "existing"', "network.allow_internet = true"],
+    "only with network.vpc_id; remove it": [
+        'network.endpoints = "existing"',
+        "network.allow_internet = true",
+        SUBNETS,
+    ],
+    "not with network.vpc_id (vpc-0123abcd); remove it": [
+        VPC + SUBNETS + 'network.cidr = "10.0.0.0/16"',
+        VPC + SUBNETS + "network.zones = 2",
+        VPC + SUBNETS + "network.flow_logs = true",
+    ],
+    SUBNETS_OF_VPC: [VPC + "network.subnet_ids = []"],
+    "each value once; subnet-0123abcd appears 2 times": [
+        VPC + 'network.subnet_ids = ["subnet-0123abcd", "subnet-0123abcd"]'
+    ],
+    "each value once; sg-0123abcd appears 2 times": [
+        VPC + SUBNETS + 'network.security_group_ids = ["sg-0123abcd", "sg-0123abcd"]'
+    ],
     '"create", "existing", "create-missing", or a list of the services whose endpoints '
     "exist: any of sagemaker.api, sagemaker.runtime, studio, ssm, ssmmessages, sts, "
     "logs, ecr.api, ecr.dkr, servicecatalog, codeartifact.api, "
@@ -53,28 +67,10 @@ WRONG = {
 
 MESSAGES = [
     (VPC, f"network.subnet_ids: {SUBNETS_OF_VPC}"),
-    (VPC + "network.subnet_ids = []", f"network.subnet_ids = []: {SUBNETS_OF_VPC}"),
     (
         VPC + "network.subnet_ids = ['vpc-0123abcd']",
         f'network.subnet_ids[0] = "vpc-0123abcd": {SUBNETS_OF_VPC}',
     ),
-    (
-        VPC + "network.subnet_ids = ['subnet-0123abcd', 'subnet-0123abcd']",
-        'network.subnet_ids = ["subnet-0123abcd", "subnet-0123abcd"]: each value once; '
-        "subnet-0123abcd appears 2 times",
-    ),
-    (
-        VPC + SUBNETS + "network.security_group_ids = ['sg-0123abcd', 'sg-0123abcd']",
-        'network.security_group_ids = ["sg-0123abcd", "sg-0123abcd"]: each value once; '
-        "sg-0123abcd appears 2 times",
-    ),
-    (
-        VPC + "network.cidr = '10.0.0.0/16'\n" + SUBNETS,
-        f'network.cidr = "10.0.0.0/16": {NOT_WITH_VPC}',
-    ),
-    (VPC + SUBNETS + "network.zones = 2", f"network.zones = 2: {NOT_WITH_VPC}"),
-    (VPC + SUBNETS + "network.flow_logs = true", f"network.flow_logs = true: {NOT_WITH_VPC}"),
-    (SUBNETS, f'network.subnet_ids = ["subnet-0123abcd"]: {ONLY_WITH_VPC}'),
     (
         "network.security_group_ids = ['default']",
         'network.security_group_ids[0] = "default": the ids (sg-...) of at most 4 security '

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from settings import Settings
-from tests.settings.samples import loaded, message, write
+from tests.settings.samples import loaded, message, write, wrong
 
 BOTH = {
     "slim": {"app_types": ["JupyterLab"]},
@@ -19,6 +19,7 @@ WITHOUT_IMAGE = (
     '"native" for alice, whose space starts SageMaker Distribution, or an image with '
     "sagemaker-ssh-helper that runs as JupyterLab (defaults.space.image, users.alice.space.image)"
 )
+RUNS_AS = "one of alice's images that runs as"
 
 
 def alice(sections: dict[str, Any], **own: Any) -> Settings:
@@ -58,57 +59,38 @@ def test_a_valid_combination_is_accepted(tmp_path: Path, content: str) -> None:
     assert list(loaded(write(tmp_path, content)).users) == ["alice"]
 
 
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        (
-            'users.alice.space.instance_type = "ml.c7i.large"',
-            f'users.alice.space.instance_type = "ml.c7i.large": {MEMORY}; ml.c7i.large has 4',
-        ),
-        (
-            '[defaults.space]\ninstance_type = "ml.t3.medium"\n[users.alice]\n[users.bob]',
-            f'defaults.space.instance_type = "ml.t3.medium": {MEMORY}; ml.t3.medium has 4',
-        ),
-        (
-            '[defaults]\nconnect = "ssh-helper"\nspace.instance_type = "ml.t3.small"\n'
-            '[users.alice]\nconnect = "native"',
-            f'defaults.space.instance_type = "ml.t3.small": {MEMORY}; ml.t3.small has 2',
-        ),
-        (
-            'defaults.app_types = ["CodeEditor"]\n[users.alice]',
-            "defaults.space.app_type: an app type of defaults.app_types: CodeEditor",
-        ),
-        (
-            'image.slim.enabled = false\n[users.alice]\nconnect = "ssh-helper"',
-            f'users.alice.connect = "ssh-helper": {WITHOUT_IMAGE}',
-        ),
-        (
-            'defaults.connect = "ssh-helper"\n[users.alice]\nspace.image = "SageMaker"',
-            f'defaults.connect = "ssh-helper": {WITHOUT_IMAGE}',
-        ),
-        (
-            'region = "mx-central-1"\n[users.alice]\nspace.image = "SageMaker"',
-            'users.alice.space.image = "SageMaker": one of alice\'s images that runs as '
-            "JupyterLab: which account publishes SageMaker Distribution in mx-central-1 is not "
-            "known",
-        ),
-        (
-            'users.alice.space.image = "full"',
-            'users.alice.space.image = "full": one of alice\'s images that runs as JupyterLab: '
-            '"slim", "SageMaker"; it is "full"',
-        ),
-        (
-            "image = {slim = {}, custom = {}}\n"
-            '[users.alice]\nimages = ["slim"]\nspace.image = "custom"',
-            'users.alice.space.image = "custom": one of alice\'s images that runs as JupyterLab: '
-            '"slim", "SageMaker"; it is "custom"',
-        ),
-        (
-            '[users.alice]\nspace.image = "slim"\nspace.app_type = "CodeEditor"',
-            'users.alice.space.image = "slim": one of alice\'s images that runs as CodeEditor: '
-            '"SageMaker"; it is "slim"',
-        ),
+WRONG = {
+    f"{MEMORY}; ml.c7i.large has 4": ['users.alice.space.instance_type = "ml.c7i.large"'],
+    f"{MEMORY}; ml.t3.medium has 4": [
+        'users = {alice = {}, bob = {}}\ndefaults.space.instance_type = "ml.t3.medium"'
     ],
+    f"{MEMORY}; ml.t3.small has 2": [
+        'defaults.connect = "ssh-helper"\nusers.alice.connect = "native"\n'
+        'defaults.space.instance_type = "ml.t3.small"'
+    ],
+    WITHOUT_IMAGE: [
+        'image.slim.enabled = false\nusers.alice.connect = "ssh-helper"',
+        'users.alice.space.image = "SageMaker"\ndefaults.connect = "ssh-helper"',
+    ],
+    f"{RUNS_AS} JupyterLab: which account publishes SageMaker Distribution in mx-central-1 is not "
+    "known": ['region = "mx-central-1"\nusers.alice.space.image = "SageMaker"'],
+    f'{RUNS_AS} JupyterLab: "slim", "SageMaker"; it is "full"': [
+        'users.alice.space.image = "full"'
+    ],
+    f'{RUNS_AS} JupyterLab: "slim", "SageMaker"; it is "custom"': [
+        'image = {slim = {}, custom = {}}\nusers.alice.images = ["slim"]\n'
+        'users.alice.space.image = "custom"'
+    ],
+    f'{RUNS_AS} CodeEditor: "SageMaker"; it is "slim"': [
+        'users.alice.space.app_type = "CodeEditor"\nusers.alice.space.image = "slim"'
+    ],
+}
+WRONG_DEFAULT = (
+    'defaults.app_types = ["CodeEditor"]\n[users.alice]',
+    "defaults.space.app_type: an app type of defaults.app_types: CodeEditor",
 )
+
+
+@pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), WRONG_DEFAULT])
 def test_an_invalid_combination_is_refused(content: str, line: str) -> None:
     assert message(content) == line
