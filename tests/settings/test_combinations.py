@@ -1,5 +1,7 @@
 """Values of several tables that contradict each other."""
 
+import tomllib
+
 import pytest
 
 from settings import Settings
@@ -7,7 +9,9 @@ from tests.settings.samples import message, wrong
 
 IRISH_KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 CHINESE_KEY = IRISH_KEY.replace("eu-west-1", "cn-north-1")
-MANY_TAGS = "{" + ", ".join(f'k{i} = "1"' for i in range(41)) + "}"
+TAGS = ", ".join(f'k{i} = "1"' for i in range(40))
+MANY_TAGS = f'{{{TAGS}, k40 = "1"}}'
+IMAGES = "a = {}, b = {}, c = {}, d = {}, e = {}"
 
 WRONG = {
     "another key; `studio` finds the deployment's resources by this one": [
@@ -72,6 +76,10 @@ MESSAGES = [
         'groups.vision.images[0] = "torch": an enabled image; enabled: slim',
     ),
     (
+        '[groups.lab]\n[users.alice]\ngroup = "vision"',
+        'users.alice.group = "vision": a group of the settings: lab',
+    ),
+    (
         '[users.alice]\nimages = ["slmi"]',
         'users.alice.images[0] = "slmi": an enabled image; enabled: slim',
     ),
@@ -80,7 +88,7 @@ MESSAGES = [
         'users.alice.images[0] = "slim": an enabled image; enabled: none',
     ),
     (
-        "image = {a = {}, b = {}, c = {}, d = {}, e = {}, f = {}}\n[users.alice]",
+        f"image = {{{IMAGES}, f = {{}}}}\n[users.alice]",
         "users.alice.images: a list of at most 5 images: 6 are enabled",
     ),
     (
@@ -94,6 +102,23 @@ MESSAGES = [
 @pytest.mark.parametrize(("content", "line"), [*wrong(WRONG), *MESSAGES])
 def test_values_that_contradict_each_other_are_refused(content: str, line: str) -> None:
     assert message(content) == line
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"tags = {{{TAGS}}}",
+        'domain.kms = "aws-managed"\nfeatures = ["jobs"]',
+        'domain.kms = "create"\nfeatures = ["encryption"]',
+        f"image = {{{IMAGES}}}\nusers.alice = {{}}",
+        f'image = {{{IMAGES}, f = {{}}}}\nusers.alice.images = ["a"]',
+        f'state = {{ bucket = "team", region = "eu-west-1", kms_key = "{IRISH_KEY}" }}',
+    ],
+)
+def test_values_that_only_others_contradict_are_accepted(content: str) -> None:
+    wanted = tomllib.loads(content)
+    found = Settings.model_validate(wanted).model_dump(exclude_unset=True)
+    assert found.keys() == wanted.keys()
 
 
 def test_more_policies_than_the_quota_of_a_role_are_refused() -> None:
