@@ -77,11 +77,12 @@ class Terraform:
     [
         ([], []),
         (["one"], ["one"]),
+        (["one", "new"], ["one"]),
         (["one", "two", "three", "new"], ["one", "two", "three", "new"]),
         (["one", "two", "three", "new"], ["one", "two", "three"]),
     ],
 )
-def test_one_apply_imports_all_existing_resources(
+def test_one_apply_imports_all_existing_resources_unless_they_are_few(
     aws: Emulator, folder: Path, wanted: list[str], existing: list[str]
 ) -> None:
     rule = {
@@ -102,7 +103,8 @@ def test_one_apply_imports_all_existing_resources(
     assert done.complete == (wanted == existing)
     missing = set() if done.complete else {"aws_ecr_repository.new", f"{POLICY}.new"}
     assert set(done.missing) == missing
-    assert [word for word in terraform.asked if word in ("apply", "import")] == ["apply"]
+    imports = ["apply"] if wanted == existing or len(existing) > 1 else ["import", "import"]
+    assert [word for word in terraform.asked if word in ("apply", "import")] == imports
     if done.complete:
         assert terraform.asked == [*["plan", "show"] * bool(wanted), "plan", "apply"]
     assert not (folder / "recovery.tf.json").exists()
@@ -114,6 +116,7 @@ def test_a_plan_that_replaces_what_it_imports_is_not_applied(aws: Emulator, fold
     terraform = Terraform(folder, ["one", "two", "three"], of_imports="replace")
     recover(terraform, folder)
     assert "apply" not in terraform.asked
+    assert terraform.asked.count("import") == 3
 
 
 def test_state_gets_the_retention_policy_that_an_import_leaves_empty(
