@@ -63,3 +63,9 @@ def studio(
     monkeypatch.setenv("STUDIO_CONFIG", str(tmp_path / "studio.toml"))
     monkeypatch.setattr("studio.aws.client.Aws.describe", lambda _: "account 1, us-east-1")
     return CommandLine(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def deployment(studio: CommandLine) -> MagicMock:
+    """The class of deployments."""
+    return studio.replace("studio.terraform.deployment.Deployment")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,16 +18,30 @@ class Became(Exception):
     """The program that takes the place of this one."""
 
 
-def become(program: Path | str, words: list[str], _: object) -> None:
-    raise Became(program if isinstance(program, str) else program.name, *words[1:])
+Run = Callable[..., tuple[str, ...]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run cdktf with these words; returns the program that it becomes, and its words."""
+
+    def become(program: Path | str, words: list[str], _: object) -> None:
+        raise Became(program if isinstance(program, str) else program.name, *words[1:])
+
+    def main(*words: str) -> tuple[str, ...]:
+        monkeypatch.setattr(sys, "argv", ["cdktf", *words])
+        with pytest.raises(Became) as became:
+            cdktf.main()
+        return became.value.args
+
+    monkeypatch.setattr(os, "execve", become)
+    return main
 
 
 def test_in_an_installed_package_it_is_the_next_one_on_path(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.setattr(toolbox, "IN_CLONE", False)
-    monkeypatch.setattr(os, "execve", become)
-    monkeypatch.setattr(sys, "argv", ["cdktf", "deploy", "training-network"])
     own, other = (tmp_path / name / "cdktf" for name in ("venv", "npm"))
     for program in (own, other):
         program.parent.mkdir()
@@ -34,42 +49,30 @@ def test_in_an_installed_package_it_is_the_next_one_on_path(
     monkeypatch.setattr(sys, "executable", str(own.with_name("python")))
     monkeypatch.setenv("PATH", str(own.parent))
     with pytest.raises(UserError, match="no other cdktf on PATH, see npm's"):
-        cdktf.main()
+        run()
     monkeypatch.setenv("PATH", os.pathsep.join([str(own.parent), str(other.parent)]))
-    with pytest.raises(Became) as became:
-        cdktf.main()
-    assert became.value.args == (str(other), "deploy", "training-network")
+    assert run("deploy", "training-network") == (str(other), "deploy", "training-network")
 
 
 @pytest.mark.parametrize(("retention", "warned"), [("Retain", True), ("Delete", False)])
 def test_destroy_says_where_it_cannot_succeed(
-    aws: Emulator, studio: CommandLine, retention: str, warned: bool
+    aws: Emulator, studio: CommandLine, run: Run, retention: str, warned: bool
 ) -> None:
     for name, value in aws.environment().items():
         studio.monkeypatch.setenv(name, value)
     text = f'[domain]\nretention = "{retention}"\n[users.alice]\n'
     (studio.folder / "studio.toml").write_text(text)
-    words = ["destroy", "*", "--output", str(studio.folder / "cdktf.out")]
-    studio.monkeypatch.setattr(sys, "argv", ["cdktf", *words])
-    studio.monkeypatch.setattr(os, "execve", become)
-    with pytest.raises(Became) as became:
-        cdktf.main()
-    assert became.value.args == ("cdktf", *words, "--skip-provider-lock")
+    words = ("destroy", "*", "--output", str(studio.folder / "cdktf.out"))
+    assert run(*words) == ("cdktf", *words, "--skip-provider-lock")
     said = studio.capsys.readouterr().err
     assert ("AWS refuses to delete it: run `studio down` instead" in said) == warned
 
 
-def test_a_folder_for_the_stacks_that_cannot_be_made_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_for_the_stacks_that_cannot_be_made_is_one_line(tmp_path: Path, run: Run) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(os, "execve", become)
-    monkeypatch.setattr(sys, "argv", ["cdktf", "list", "-o", str(tmp_path / "file" / "cdktf.out")])
     with pytest.raises(UserError, match="the folder cannot be created: Not a directory"):
-        cdktf.main()
-    monkeypatch.setattr(sys, "argv", ["cdktf", "list", "-o", str(tmp_path / "new" / "cdktf.out")])
-    with pytest.raises(Became):
-        cdktf.main()
+        run("list", "-o", str(tmp_path / "file" / "cdktf.out"))
+    run("list", "-o", str(tmp_path / "new" / "cdktf.out"))
     # jsii makes the last folder of a path only.
     assert (tmp_path / "new" / "cdktf.out").is_dir()
 
@@ -89,14 +92,12 @@ def test_an_output_folder_is_named_once(tmp_path: Path, monkeypatch: pytest.Monk
     ids=" ".join,
 )
 def test_wrong_settings_are_refused_before_cdktf_starts(
-    words: list[str], studio: CommandLine
+    words: list[str], studio: CommandLine, run: Run
 ) -> None:
     (studio.folder / "studio.toml").write_text("network.zones = 9\n")
     studio.monkeypatch.chdir(studio.folder)
-    studio.monkeypatch.setattr(sys, "argv", ["cdktf", *words])
-    studio.monkeypatch.setattr(os, "execve", become)
     with pytest.raises(SettingsError, match=r"network\.zones = 9: "):
-        cdktf.main()
+        run(*words)
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,8 @@ import pytest
 
 from tests.scripts.conftest import CommandLine
 
+pytestmark = pytest.mark.usefixtures("deployment")
 SAID = "Destroying 'studio' in account 1, us-east-1\ndeletes the domain\n"
-
-
-@pytest.fixture(autouse=True)
-def deployment(studio: CommandLine) -> MagicMock:
-    return studio.replace("studio.terraform.deployment.Deployment")
 
 
 @pytest.fixture

@@ -7,11 +7,6 @@ import pytest
 from tests.scripts.conftest import CommandLine
 
 
-@pytest.fixture(autouse=True)
-def deployment(studio: CommandLine) -> MagicMock:
-    return studio.replace("studio.terraform.deployment.Deployment")
-
-
 @pytest.fixture
 def pause(studio: CommandLine) -> MagicMock:
     found: MagicMock = studio.replace("scripts.pause.Pause").of.return_value
