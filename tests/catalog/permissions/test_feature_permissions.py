@@ -8,6 +8,8 @@ from tests.catalog.permissions.user_policies import KEY, SM, role_allows
 PROJECT = f"{SM}:project/x"
 TEMPLATE = "arn:aws:s3:::sc-templates/x"
 TOKEN = "sts:AWSServiceName"
+LEVEL = "servicecatalog:userLevel"
+TEMPLATE_TAG = "s3:ExistingObjectTag/servicecatalog:provisioning"
 
 
 @pytest.mark.parametrize(
@@ -15,24 +17,9 @@ TOKEN = "sts:AWSServiceName"
     [
         ("sagemaker:AddTags", PROJECT, {"sagemaker:TaggingAction": "CreateProject"}, True),
         ("sagemaker:AddTags", PROJECT, {}, False),
-        (
-            "servicecatalog:TerminateProvisionedProduct",
-            "*",
-            {"servicecatalog:userLevel": "self"},
-            True,
-        ),
-        (
-            "servicecatalog:TerminateProvisionedProduct",
-            "*",
-            {"servicecatalog:userLevel": "account"},
-            False,
-        ),
-        (
-            "s3:GetObject",
-            TEMPLATE,
-            {"s3:ExistingObjectTag/servicecatalog:provisioning": "true"},
-            True,
-        ),
+        ("servicecatalog:TerminateProvisionedProduct", "*", {LEVEL: "self"}, True),
+        ("servicecatalog:TerminateProvisionedProduct", "*", {LEVEL: "account"}, False),
+        ("s3:GetObject", TEMPLATE, {TEMPLATE_TAG: "true"}, True),
         ("s3:GetObject", TEMPLATE, {}, False),
         ("sts:GetServiceBearerToken", "*", {TOKEN: "codeartifact.amazonaws.com"}, True),
         ("sts:GetServiceBearerToken", "*", {TOKEN: "ecr.amazonaws.com"}, False),

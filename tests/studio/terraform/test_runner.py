@@ -19,16 +19,14 @@ from studio.terraform.state.locks import Locked
 from studio.toolchain import toolbox
 from tests.studio.terraform.provider import RUNNING, install
 
-EVENTS = "\n".join(
-    json.dumps(
-        {
-            "@message": f"Error: {summary}",
-            "type": "diagnostic",
-            "diagnostic": {"severity": "error", "summary": summary, "detail": "{policy}"},
-        }
-    )
-    for summary in ("first", "second")
-)
+
+def error(summary: str = "no", **more: str) -> str:
+    diagnostic = {"severity": "error", "summary": summary, "detail": "", **more}
+    event = {"@message": f"Error: {summary}", "type": "diagnostic", "diagnostic": diagnostic}
+    return json.dumps(event)
+
+
+EVENTS = "\n".join(error(summary, detail="{policy}") for summary in ("first", "second"))
 TEXT = "╷\n│ Error: Invalid index\n│ \n│   on cdk.tf.json line 5: {policy}\n╵\n"
 LOCKED = "╷\n│ Error: Error acquiring the state lock\n│ \n│ Lock Info:\n│   ID:        1-2\n╵\n"
 
@@ -93,12 +91,7 @@ def test_a_command_without_events_fails_in_one_short_line(
     "printed",
     [
         {"stderr": LOCKED},
-        {
-            "stdout": EVENTS.replace(
-                '"summary": "first", "detail": "',
-                '"summary": "Error acquiring the state lock", "detail": "Lock Info:',
-            )
-        },
+        {"stdout": f"{error('Error acquiring the state lock', detail='Lock Info:')}\n{EVENTS}"},
     ],
     ids=["text", "events"],
 )
@@ -118,19 +111,14 @@ def test_a_log_that_cannot_be_written_is_one_line(
         terraform.run(tmp_path / "network", ["plan"])
 
 
-def error(address: str | None, summary: str = "no") -> str:
-    found = {"severity": "error", "summary": summary, "address": address}
-    return json.dumps({"@message": summary, "type": "diagnostic", "diagnostic": found})
-
-
 @pytest.mark.parametrize(
     ("printed", "attempts"),
     [
-        (error('provider["registry.terraform.io/hashicorp/aws"]'), 2),
-        (error(None, "Failed to load plugin schemas"), 2),
-        (error("aws_vpc.a", "Plugin did not respond"), 2),
+        (error(address='provider["registry.terraform.io/hashicorp/aws"]'), 2),
+        (error("Failed to load plugin schemas"), 2),
+        (error("Plugin did not respond", address="aws_vpc.a"), 2),
         ("", 2),
-        (error("data.aws_ecr_image.a", "reading ECR images"), 1),
+        (error("reading ECR images", address="data.aws_ecr_image.a"), 1),
     ],
 )
 def test_a_plan_runs_again_if_the_shared_provider_may_have_failed(
