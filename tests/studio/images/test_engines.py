@@ -109,15 +109,11 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return found
 
 
-def quiet(_: str) -> None:
-    pass
-
-
 @pytest.mark.parametrize("name", ENGINES)
 def test_an_engine_builds_logs_in_and_pushes(bench: Bench, name: str) -> None:
     engine = bench.engine(name)
     work = bench.job(build_args={"BASE": "a b", "EMPTY": ""})
-    digest = build_and_push(engine, work, quiet)
+    digest = build_and_push(engine, work, lambda _: None)
     build, login, push, *rest = bench.calls(without=PROBES)
 
     assert "build" in build["words"]
@@ -152,7 +148,7 @@ def test_only_a_registry_on_loopback_has_no_tls(
     bench: Bench, name: str, reference: str, insecure: bool
 ) -> None:
     engine = bench.engine(name)
-    build_and_push(engine, bench.job(reference), quiet)
+    build_and_push(engine, bench.job(reference), lambda _: None)
     flags = {"--tls-verify=false", "--insecure-registry"}
     _, login, push, *_ = bench.calls(without=PROBES)
     for call in (login, push):
@@ -177,7 +173,7 @@ def test_buildah_builds_and_pushes_with_its_flags(
 
 def test_docker_uses_the_daemon_of_the_user_configuration(bench: Bench) -> None:
     engine = bench.engine("docker")
-    build_and_push(engine, bench.job(), quiet)
+    build_and_push(engine, bench.job(), lambda _: None)
     build, login, push = bench.calls(without=PROBES)
     assert (build["config"], build["host"]) == (None, None)
     assert {login["host"], push["host"]} == {"unix:///somewhere/docker.sock"}
@@ -248,14 +244,14 @@ def test_a_step_that_fails_is_named_with_the_last_output(bench: Bench, step: str
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_base_image_is_pulled_if_no_quick_command_finds_it(bench: Bench, name: str) -> None:
     engine = bench.engine(name)
-    engine.require_base("registry.example/base:1", quiet)
+    engine.require_base("registry.example/base:1", lambda _: None)
     (found,) = bench.calls(without=PROBES)
     assert found["words"][-1] == "registry.example/base:1"
     bench.behave(**{name: ["image", "inspect", "manifest", "buildx"]})
-    engine.require_base("registry.example/base:1", quiet)
+    engine.require_base("registry.example/base:1", lambda _: None)
     *_, pulled = bench.calls()
     assert pulled["words"][0] == "pull"
     assert "linux/amd64" in pulled["words"]
     bench.behave(**{name: ["registry.example/base:1"]})
     with pytest.raises(UserError, match=f"pull of registry.example/base:1 with {name} failed"):
-        engine.require_base("registry.example/base:1", quiet)
+        engine.require_base("registry.example/base:1", lambda _: None)

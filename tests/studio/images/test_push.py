@@ -75,10 +75,6 @@ def builds(ecr: Ecr, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     return jobs
 
 
-def quiet(_: str) -> None:
-    pass
-
-
 def test_push_builds_only_the_images_that_ecr_does_not_have(
     ecr: Ecr, builds: list[Job], images: Path
 ) -> None:
@@ -98,7 +94,7 @@ def test_push_builds_only_the_images_that_ecr_does_not_have(
     assert not job.scratch.exists()
     assert f"slim -> {uri}" in lines
     assert sum("large" in line for line in lines) == 1
-    assert all(ref.skipped for ref in push.push_images(TWO, report=quiet).values())
+    assert all(ref.skipped for ref in push.push_images(TWO, report=lambda _: None).values())
     assert len(builds) == 1
 
 
@@ -117,13 +113,13 @@ def test_push_builds_only_the_named_images_with_the_named_engine(
 @pytest.mark.parametrize("name", ["off", "nothing", "../slim"])
 def test_push_refuses_an_image_that_is_not_enabled(name: str) -> None:
     with pytest.raises(UserError, match=r"not enabled in studio\.toml; enabled: slim, large"):
-        push.push_images(TWO, names=[name], report=quiet)
+        push.push_images(TWO, names=[name], report=lambda _: None)
 
 
 def test_push_refuses_an_image_without_a_folder() -> None:
     settings = Settings.model_validate({"image": {"gone": {}}})
     with pytest.raises(UserError, match="image gone: no folder"):
-        push.push_images(settings, report=quiet)
+        push.push_images(settings, report=lambda _: None)
 
 
 @pytest.mark.usefixtures("builds")
@@ -131,10 +127,10 @@ def test_push_refuses_a_missing_repository_and_one_with_mutable_tags(entered: Em
     registry = client(entered, "ecr")
     registry.put_image_tag_mutability(repositoryName="studio/slim", imageTagMutability="MUTABLE")
     with pytest.raises(UserError, match="are mutable: deploy the ecr stack again"):
-        push.push_images(SLIM, report=quiet)
+        push.push_images(SLIM, report=lambda _: None)
     registry.delete_repository(repositoryName="studio/slim")
     with pytest.raises(UserError, match=r"ECR has no repository studio/slim .*`studio up`"):
-        push.push_images(SLIM, report=quiet)
+        push.push_images(SLIM, report=lambda _: None)
 
 
 def test_push_does_not_build_if_ecr_would_delete_the_image_of_a_version(
@@ -146,7 +142,7 @@ def test_push_does_not_build_if_ecr_would_delete_the_image_of_a_version(
 
     monkeypatch.setattr(push, "check_retention", refused)
     with pytest.raises(UserError, match="ECR would delete slim"):
-        push.push_images(SLIM, report=quiet)
+        push.push_images(SLIM, report=lambda _: None)
     assert builds == []
 
 
@@ -155,9 +151,9 @@ def test_the_emulator_gets_a_placeholder_with_config_blob_and_layer_instead_of_a
 ) -> None:
     monkeypatch.setattr(builder, "is_loopback", lambda _: True)
     monkeypatch.setattr(builder, "find_engine", lambda _: pytest.fail("engine"))
-    pushed = push.push_images(SLIM, placeholder=True, report=quiet)["slim"]
+    pushed = push.push_images(SLIM, placeholder=True, report=lambda _: None)["slim"]
     assert list(ecr.pushed("studio/slim")) == [pushed.digest]
-    assert push.push_images(SLIM, report=quiet)["slim"].skipped
+    assert push.push_images(SLIM, report=lambda _: None)["slim"].skipped
     image = placeholder("slim", pushed.tag)
     found = client(entered, "ecr").batch_check_layer_availability(
         repositoryName="studio/slim",
@@ -193,7 +189,7 @@ def test_push_does_not_check_if_the_settings_say_so(
 ) -> None:
     monkeypatch.setattr(push, "require_passed", lambda *_: pytest.fail("checked"))
     settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
-    push.push_images(settings, report=quiet)
+    push.push_images(settings, report=lambda _: None)
     assert len(builds) == 1
 
 
@@ -218,7 +214,7 @@ def test_each_push_refuses_a_manifest_of_another_type_than_dockers(
             match=rf"type {re.escape(oci)}, not {re.escape(DOCKER_MANIFEST)}: .*"
             r"--repository-name studio/slim --image-ids imageDigest=sha256:",
         ):
-            push.push_images(SLIM, report=quiet)
+            push.push_images(SLIM, report=lambda _: None)
     assert len(builds) == 1
 
 

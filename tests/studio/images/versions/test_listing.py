@@ -42,7 +42,6 @@ def test_image_list_writes_nothing(
         files = [*tmp_path.rglob("*"), *PROJECT.iterdir()]
         return {path: path.stat().st_mtime for path in files}
 
-    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("settings.load", lambda _: deployed_studio.settings)

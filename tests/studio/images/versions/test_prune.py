@@ -36,13 +36,8 @@ def test_surplus_versions(versions: list[Version], keep: int, surplus: list[int]
     [("image", "the settings name"), ("user", "the settings name"), ("space", "is in use")],
 )
 def test_versions_that_are_pinned_or_in_use_are_kept(
-    deployed_studio: DeployedStudio,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    by: str,
-    why: str,
+    deployed_studio: DeployedStudio, tmp_path: Path, by: str, why: str
 ) -> None:
-    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
     for digit in "234":
         deployed_studio.version("slim", tag=digit * 16)
     lines: list[str] = []
@@ -73,7 +68,6 @@ def test_versions_that_are_pinned_or_in_use_are_kept(
 def test_a_version_whose_deletion_sagemaker_refuses_is_kept(
     deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STUDIO_VERSIONS", str(tmp_path / "versions.toml"))
     deployed_studio.version("slim", tag="2" * 16)
     # "torch" has never been deployed.
     images: dict[str, Any] = {"image": {"torch": {}, "slim": {"keep_versions": 1}}}
