@@ -18,6 +18,7 @@ from studio.aws.domain_resources import domain_ids
 from studio.aws.ecr import Ecr
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.home_file_systems import Home
+from studio.aws.keys import Key
 from studio.aws.nfs_groups import Group
 from studio.aws.tags import log_group_tags, repository_tags
 from studio.console.reports import Report
@@ -62,15 +63,15 @@ def leftovers(aws: Aws) -> list[Leftover]:
     existing, groups = home_file_systems.list_homes(aws), nfs_groups.list_groups(aws)
     registrations, streams = nodes.list_registrations(aws), _streams(aws)
     live = {domain["DomainId"] for domain in aws.all("sagemaker", "list_domains", "Domains")}
-    exists = cache(partial(_exists, aws))
+    exists, customer_keys = cache(partial(_exists, aws)), keys.enabled_keys(aws)
     found = [
-        *_homes(aws, live, existing, groups),
+        *_homes(aws, live, existing, groups, customer_keys),
         *_groups(aws, live, existing, groups),
         *_registrations(aws, live, registrations),
         *_logs(aws, live, streams),
         *_flow_logs(aws, exists),
         *_networks(aws),
-        *_keys(aws, exists),
+        *_keys(aws, exists, customer_keys),
         *_repositories(aws, exists),
     ]
     return sorted(found, key=lambda one: not one.holds_data)
@@ -119,15 +120,18 @@ def sweep(selected: Sequence[Leftover], report: Report) -> None:
 
 
 def _homes(
-    aws: Aws, live: set[str], existing: list[Home], groups: list[Group]
+    aws: Aws, live: set[str], existing: list[Home], groups: list[Group], customer_keys: list[Key]
 ) -> Iterator[Leftover]:
+    deployments = {key.id: key.deployment for key in customer_keys}
     for home in existing:
         if home.domain_id in live:
             continue
         own = [group for group in groups if group.domain_id == home.domain_id]
+        deployment = deployments.get(home.key_id)
+        encrypted = f", encrypted with a key of {deployment}" if deployment else ""
         yield Leftover(
             name=HOMES,
-            note=f"{home}; with {len(own)} security groups",
+            note=f"{home}{encrypted}; with {len(own)} security groups",
             delete=partial(_delete_home, aws, home, own),
             holds_data=True,
         )
@@ -205,9 +209,8 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
         )
 
 
-def _keys(aws: Aws, exists: Exists) -> Iterator[Leftover]:
+def _keys(aws: Aws, exists: Exists, existing: list[Key]) -> Iterator[Leftover]:
     """Unused keys that another one replaces, or whose deployment no longer exists."""
-    existing = keys.enabled_keys(aws)
     at_work = {(key.deployment, key.description) for key in existing if key.used}
     for key in existing:
         if key.used or key.deployment is None:

@@ -116,6 +116,17 @@ def test_sweep_deletes_only_the_leftovers_of_a_deleted_domain(ours: Studio, thei
     assert names == [f"{theirs.domain_id}/a/b/c", "x"]
 
 
+def test_a_home_names_the_deployment_whose_key_encrypts_it(ours: Studio) -> None:
+    id_ = ours.make_domain("encrypted", KmsKeyId=make_key(ours, "lab", "disks"))
+    for domain_id in (ours.domain_id, id_):
+        delete_domain(ours, domain_id, homes="Retain")
+    notes = {one.note for one in leftovers(Aws(REGION)) if one.name == HOMES}
+    assert {note.partition(" of ")[2] for note in notes} == {
+        f"{ours.domain_id}, 0.00 GB, 0.00 USD a month; with 2 security groups",
+        f"{id_}, 0.00 GB, 0.00 USD a month, encrypted with a key of lab; with 2 security groups",
+    }
+
+
 def test_security_groups_and_the_last_log_stream_are_deleted(ours: Studio) -> None:
     ours.aws.options.update({"nfs_groups_deleted_with_domain": False})
     streams(ours, f"{ours.domain_id}/alice/JupyterLab/default")
