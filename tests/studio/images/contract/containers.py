@@ -7,7 +7,8 @@ from typing import Any
 
 from settings import AppType, ConnectMethod, Settings
 from studio.images.contract.container import Container, Finished, ImageInfo, Launch
-from studio.images.contract.run_checks import CheckRequest
+from studio.images.contract.result import CheckResult
+from studio.images.contract.run_checks import CheckRequest, run_checks
 
 
 class LocalContainer(Container):
@@ -63,6 +64,15 @@ class OneContainer:
     def run(self, _: str, launch: Launch) -> Iterator[Container]:
         self.launched.append(launch)
         yield self._container
+
+    def results(
+        self, *methods: ConnectMethod, app_type: AppType = AppType.JUPYTER_LAB
+    ) -> dict[str, CheckResult]:
+        """The results of all checks, by name."""
+        return {result.name: result for result in run_checks(self, request(app_type, *methods))}
+
+    def failures(self, *methods: ConnectMethod) -> set[str]:
+        return {name for name, result in self.results(*methods).items() if result.passed is False}
 
 
 def request(app_type: AppType, *methods: ConnectMethod, **image: Any) -> CheckRequest:

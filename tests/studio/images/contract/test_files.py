@@ -8,8 +8,7 @@ from settings import AppType
 from studio.images.contract.container import Finished
 from studio.images.contract.files import look, size
 from studio.images.contract.requirements import APPS
-from studio.images.contract.run_checks import run_checks
-from tests.studio.images.contract.containers import LocalContainer, OneContainer, request, said
+from tests.studio.images.contract.containers import LocalContainer, OneContainer, said
 
 
 @pytest.mark.parametrize(
@@ -43,8 +42,7 @@ def test_files_that_the_volume_hides(needed: bool, file: str) -> None:
     kind, name = file[0], file[1:]
     lines = ["1000", "100", f"{kind}/home/sagemaker-user/{name}"]
     runtime = OneContainer(LocalContainer(sh=said("\n".join(lines))))
-    found = run_checks(runtime, request(AppType.JUPYTER_LAB))
-    (home,) = [result for result in found if result.name == "home"]
+    home = runtime.results()["home"]
     assert home.passed is not needed
     assert (name in home.found) == needed
 
@@ -61,9 +59,8 @@ def test_files_that_the_volume_hides(needed: bool, file: str) -> None:
 def test_the_started_program_is_needed(words: tuple[str, ...]) -> None:
     lines = said("1000\n100\n-/home/sagemaker-user/start.sh\n-/home/sagemaker-user/start\n")
     runtime = OneContainer(LocalContainer(sh=lines, alive=False), entrypoint=words)
-    found = run_checks(runtime, request(AppType.JUPYTER_LAB))
-    (home,) = [result for result in found if result.name == "home"]
-    assert "hides 1 files that may be needed, such as /home/sagemaker-user/start.sh" in home.found
+    found = runtime.results()["home"].found
+    assert "hides 1 files that may be needed, such as /home/sagemaker-user/start.sh" in found
 
 
 @pytest.mark.parametrize(

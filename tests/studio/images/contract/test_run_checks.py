@@ -6,14 +6,7 @@ import pytest
 
 from settings import AppType, ConnectMethod
 from studio.images.contract.container import Finished, Launch
-from studio.images.contract.run_checks import run_checks
-from tests.studio.images.contract.containers import (
-    SPEC,
-    LocalContainer,
-    OneContainer,
-    request,
-    said,
-)
+from tests.studio.images.contract.containers import SPEC, LocalContainer, OneContainer, said
 
 
 @pytest.mark.parametrize(
@@ -35,8 +28,7 @@ def test_a_kernel_gateway_needs_only_a_kernel(
     gateway = LocalContainer(sh=said("0\n0\n"), jupyter=listed)
     if ran:
         gateway.canned["/opt/python"] = ran
-    found = run_checks(OneContainer(gateway), request(AppType.KERNEL_GATEWAY, *ConnectMethod))
-    results = {result.name: result for result in found}
+    results = OneContainer(gateway).results(*ConnectMethod, app_type=AppType.KERNEL_GATEWAY)
     assert set(results) == {"architecture", "size", "user", "home", "kernel"}
     assert results["user"].passed
     assert says in results["kernel"].found
@@ -48,9 +40,7 @@ def test_an_image_of_another_architecture_does_not_run() -> None:
         def run(self, _: str, __: Launch) -> Any:
             raise AssertionError
 
-    runtime = Never(LocalContainer(), architecture="arm64")
-    found = run_checks(runtime, request(AppType.JUPYTER_LAB))
-    assert [result.name for result in found if result.passed is False] == ["architecture"]
+    assert Never(LocalContainer(), architecture="arm64").failures() == {"architecture"}
 
 
 def test_missing_bash_is_the_only_failure() -> None:
@@ -58,8 +48,8 @@ def test_missing_bash_is_the_only_failure() -> None:
     runtime = OneContainer(
         LocalContainer(bash=missing, sh=said("1000\n100\n")), entrypoint=("/start",)
     )
-    results = {result.name: result for result in run_checks(runtime, request(AppType.JUPYTER_LAB))}
-    assert [name for name, result in results.items() if result.passed is False] == ["bash"]
+    results = runtime.results()
+    assert runtime.failures() == {"bash"}
     assert results["bash"].found.endswith("bash: not found")
     assert results["health"].passed is None
     assert results["health"].found == "there is no bash to ask through"
@@ -67,7 +57,7 @@ def test_missing_bash_is_the_only_failure() -> None:
 
 def test_an_image_without_a_command_is_not_started() -> None:
     runtime = OneContainer(LocalContainer(sh=said("1000\n100\n")))
-    results = {result.name: result for result in run_checks(runtime, request(AppType.JUPYTER_LAB))}
-    assert [name for name, result in results.items() if result.passed is False] == ["health"]
-    assert results["health"].found == "the image has neither ENTRYPOINT nor CMD"
+    results = runtime.results()
     assert len(runtime.launched) == 2
+    assert runtime.failures() == {"health"}
+    assert results["health"].found == "the image has neither ENTRYPOINT nor CMD"
