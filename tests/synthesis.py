@@ -61,3 +61,18 @@ def only(template: Template, kind: str, section: str = "resource") -> Template:
     """The only resource, or data source, of a type."""
     (found,) = template[section][kind].values()
     return dict(found)
+
+
+def references(
+    template: Template, kind: str, attribute: str = "id", section: str = "resource"
+) -> dict[str, Template]:
+    """The resources, or data sources, of a type by the expression that reads an attribute."""
+    source = kind if section == "resource" else f"{section}.{kind}"
+    found = template[section][kind].items()
+    return {f"${{{source}.{address}.{attribute}}}": one for address, one in found}
+
+
+def group_names(template: Template) -> dict[str, str]:
+    """The names of security groups by the expression that reads their id."""
+    found = references(template, "aws_security_group").items()
+    return {id_: group["name"] for id_, group in found}

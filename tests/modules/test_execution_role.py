@@ -6,7 +6,7 @@ from typing import Any
 from catalog.permissions import trust
 from catalog.permissions.iam import Account, Statement
 from modules.execution_role import ExecutionRole
-from tests.synthesis import Template, new_stack, only, synth
+from tests.synthesis import Template, new_stack, only, references, synth
 
 TRUST = trust.sagemaker(
     Account(partition="aws", region="us-east-1", id="123456789012"), source_identity=False
@@ -25,12 +25,12 @@ def role(**arguments: Any) -> tuple[Template, ExecutionRole]:
 
 def test_a_role_has_its_trust_its_statements_and_its_policies() -> None:
     template, made = role(own=[READ], attached={"extra": EXTRA})
-    ((address, found),) = template["resource"]["aws_iam_role"].items()
+    ((name, found),) = references(template, "aws_iam_role", "name").items()
     (trusted,) = json.loads(found["assume_role_policy"])["Statement"]
     assert trusted["Principal"] == {"Service": "sagemaker.amazonaws.com"}
     own = only(template, "aws_iam_role_policy")
     attached = only(template, "aws_iam_role_policy_attachment")
-    assert own["role"] == attached["role"] == f"${{aws_iam_role.{address}.name}}"
+    assert own["role"] == attached["role"] == name
     assert [one["Sid"] for one in json.loads(own["policy"])["Statement"]] == ["Read"]
     assert attached["policy_arn"] == EXTRA
     assert len(made.policies) == 2

@@ -3,7 +3,7 @@
 import pytest
 
 from modules.existing_vpc import ExistingVpc
-from tests.synthesis import Template, new_stack, only, synth
+from tests.synthesis import Template, new_stack, only, references, synth
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ def test_its_subnets_are_read_in_their_order(template: Template) -> None:
     subnets = template["data"]["aws_subnet"].values()
     assert [subnet["id"] for subnet in subnets] == ["subnet-0b", "subnet-0a"]
     # The data source does not find a subnet of another VPC, and the plan fails.
-    (vpc,) = template["data"]["aws_vpc"]
-    assert {subnet["vpc_id"] for subnet in subnets} == {f"${{data.aws_vpc.{vpc}.id}}"}
+    vpcs = references(template, "aws_vpc", section="data")
+    assert {subnet["vpc_id"] for subnet in subnets} == vpcs.keys()
 
 
 def test_its_ranges_are_those_that_it_has_now(template: Template) -> None:

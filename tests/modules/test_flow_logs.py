@@ -5,7 +5,7 @@ from typing import Any
 
 from catalog.permissions.iam import Account
 from modules.flow_logs import FlowLogs
-from tests.synthesis import Template, new_stack, once, only, synth
+from tests.synthesis import Template, new_stack, once, only, references, synth
 
 ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 
@@ -19,10 +19,9 @@ def logs(**arguments: Any) -> Template:
 
 def test_flow_logs_record_all_traffic_of_the_vpc() -> None:
     log, group = only(logs(), "aws_flow_log"), only(logs(), "aws_cloudwatch_log_group")
-    (address,) = logs()["resource"]["aws_cloudwatch_log_group"]
     assert log["traffic_type"] == "ALL"
     assert log["vpc_id"] == "vpc-0a"
-    assert log["log_destination"] == f"${{aws_cloudwatch_log_group.{address}.arn}}"
+    assert [log["log_destination"]] == [*references(logs(), "aws_cloudwatch_log_group", "arn")]
     assert log["max_aggregation_interval"] == 60
     assert group["retention_in_days"] == 30
 
@@ -32,8 +31,7 @@ def test_the_role_writes_only_to_its_log_group() -> None:
     # Not CreateLogGroup: a late record would create a destroyed group again.
     actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     assert deliver["Action"] == actions
-    (address,) = logs()["resource"]["aws_cloudwatch_log_group"]
-    arn = f"${{aws_cloudwatch_log_group.{address}.arn}}"
+    (arn,) = references(logs(), "aws_cloudwatch_log_group", "arn")
     assert set(deliver["Resource"]) == {arn, f"{arn}:*"}
     # IAM evaluates DescribeLogGroups on log-group::log-stream:, which matches no group name.
     assert find["Action"] == "logs:DescribeLogGroups"
@@ -51,9 +49,9 @@ def test_only_flow_logs_of_this_account_use_the_role() -> None:
 
 def test_a_kms_key_encrypts_the_log_group_of_these_flow_logs_only() -> None:
     template = logs(own_key=True)
-    (address,) = template["resource"]["aws_kms_key"]
-    key, group = only(template, "aws_kms_key"), only(template, "aws_cloudwatch_log_group")
-    assert group["kms_key_id"] == f"${{aws_kms_key.{address}.arn}}"
+    ((arn, key),) = references(template, "aws_kms_key", "arn").items()
+    group = only(template, "aws_cloudwatch_log_group")
+    assert group["kms_key_id"] == arn
     assert (key["enable_key_rotation"], key["deletion_window_in_days"]) == (True, 7)
     statements = json.loads(key["policy"])["Statement"]
     administer, encrypt = sorted(statements, key=lambda one: "Service" in one["Principal"])

@@ -3,7 +3,7 @@
 import pytest
 
 from modules.security_groups import EndpointsSecurityGroup, StudioSecurityGroup
-from tests.synthesis import Template, new_stack, synth
+from tests.synthesis import Template, group_names, new_stack, synth
 
 CIDRS = ("10.30.0.0/20", "10.40.0.0/20")
 RULES = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
@@ -13,20 +13,17 @@ Rule = tuple[str, int, int, str]
 
 def rules(template: Template, group: str) -> set[Rule]:
     """Direction, first and last port, and peer of each rule of the security group."""
-    addresses = {
-        f"${{aws_security_group.{address}.id}}": resource["name"]
-        for address, resource in template["resource"]["aws_security_group"].items()
-    }
+    names = group_names(template)
     found = set()
     for kind in RULES:
         for rule in template["resource"].get(kind, {}).values():
             assert rule["ip_protocol"] == "tcp"
-            if addresses[rule["security_group_id"]] != group:
+            if names[rule["security_group_id"]] != group:
                 continue
             peers = ("cidr_ipv4", "referenced_security_group_id", "prefix_list_id")
             (peer,) = (rule[key] for key in peers if key in rule)
             direction = "in" if "ingress" in kind else "out"
-            peer = addresses.get(peer, peer)
+            peer = names.get(peer, peer)
             found.add((direction, rule["from_port"], rule["to_port"], peer))
     return found
 

@@ -5,7 +5,7 @@ from typing import Any
 from catalog.names import AppType
 from modules.studio_domain import StudioDomain
 from tests.samples import SLIM, TORCH
-from tests.synthesis import Template, new_stack, only, synth
+from tests.synthesis import Template, new_stack, only, references, synth
 
 ROLE = "arn:aws:iam::123456789012:role/domain"
 
@@ -51,10 +51,8 @@ def test_no_shared_group_lets_users_reach_each_other() -> None:
     """SageMaker adds the domain's groups to those of each user profile."""
     template = synthesized()
     resources, found = template["resource"], only(template, "aws_sagemaker_domain")
-    ((address, group),) = resources["aws_security_group"].items()
-    assert found["default_user_settings"]["security_groups"] == [
-        f"${{aws_security_group.{address}.id}}"
-    ]
+    ((id_, group),) = references(template, "aws_security_group").items()
+    assert found["default_user_settings"]["security_groups"] == [id_]
     assert found["default_space_settings"]["security_groups"] == ["sg-shared"]
     assert not group.keys() & {"ingress", "egress"}
     assert not [kind for kind in resources if kind.startswith("aws_vpc_security_group_")]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from modules.vpc import IsolatedVpc
-from tests.synthesis import Template, new_stack, once, only, synth
+from tests.synthesis import Template, new_stack, once, only, references, synth
 
 
 @once
@@ -25,15 +25,14 @@ def test_the_vpc_has_dns() -> None:
 
 @pytest.mark.parametrize("number", [1, 6])
 def test_each_zone_has_a_subnet_and_a_route_table_without_routes(number: int) -> None:
-    resources = vpc(subnets=number)["resource"]
+    template = vpc(subnets=number)
+    resources = template["resource"]
     subnets, tables = resources["aws_subnet"], resources["aws_route_table"]
     associations = resources["aws_route_table_association"].values()
     assert len(subnets) == len(tables) == len(associations) == number
     assert len({subnet["availability_zone"] for subnet in subnets.values()}) == number
-    assert {a["subnet_id"] for a in associations} == {f"${{aws_subnet.{s}.id}}" for s in subnets}
-    assert {a["route_table_id"] for a in associations} == {
-        f"${{aws_route_table.{table}.id}}" for table in tables
-    }
+    for part, kind in (("subnet_id", "aws_subnet"), ("route_table_id", "aws_route_table")):
+        assert {one[part] for one in associations} == references(template, kind).keys()
     assert not [table for table in tables.values() if "route" in table]
 
 

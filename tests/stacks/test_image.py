@@ -10,7 +10,7 @@ from settings.record import Content
 from stacks.image import ImageStack
 from tests.record_samples import TAG, content, versions
 from tests.samples import REPOSITORIES
-from tests.synthesis import Template, only, settings, synth
+from tests.synthesis import Template, only, references, settings, synth
 
 A, B, C = "a" * 16, "b" * 16, "c" * 16
 VERSION = "aws_sagemaker_image_version.image_slim_version_"
@@ -85,9 +85,9 @@ def test_names_are_within_the_limits_of_sagemaker() -> None:
 def test_an_image_depends_on_the_policies_of_its_role() -> None:
     template = synth(image_stack(settings()))
     (policy,) = template["resource"]["aws_iam_role_policy"]
-    ((address, role),) = template["resource"]["aws_iam_role"].items()
+    ((arn, role),) = references(template, "aws_iam_role", "arn").items()
     image = only(template, "aws_sagemaker_image")
-    assert image["role_arn"] == f"${{aws_iam_role.{address}.arn}}"
+    assert image["role_arn"] == arn
     assert image["depends_on"] == [f"aws_iam_role_policy.{policy}"]
     assert role["name"] == "studio-images"
     (trust,) = json.loads(role["assume_role_policy"])["Statement"]

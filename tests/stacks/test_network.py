@@ -11,7 +11,7 @@ from catalog.endpoint_services import service_name, services
 from settings import Feature
 from stacks.network import NetworkStack
 from tests.samples import EXISTING_VPC
-from tests.synthesis import Template, once, only, settings, synth
+from tests.synthesis import Template, group_names, once, only, references, settings, synth
 
 RULES = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
 OURS_ONLY = {
@@ -44,9 +44,9 @@ def test_each_zone_has_a_subnet_in_the_range_of_the_vpc_that_reaches_s3(zones: i
     ranges = {ipaddress.IPv4Network(subnet["cidr_block"]) for subnet in subnets}
     assert len(ranges) == len(subnets) == zones
     assert all(part.subnet_of(ipaddress.IPv4Network("10.30.0.0/20")) for part in ranges)
-    endpoints, tables = (template["resource"][f"aws_{k}"] for k in ("vpc_endpoint", "route_table"))
-    (found,) = (e["route_table_ids"] for e in endpoints.values() if "route_table_ids" in e)
-    assert set(found) == {f"${{aws_route_table.{table}.id}}" for table in tables}
+    endpoints = template["resource"]["aws_vpc_endpoint"].values()
+    (found,) = (e["route_table_ids"] for e in endpoints if "route_table_ids" in e)
+    assert set(found) == references(template, "aws_route_table").keys()
 
 
 def test_subnets_are_in_zones_that_offer_sagemaker() -> None:
@@ -60,15 +60,9 @@ def test_subnets_are_in_zones_that_offer_sagemaker() -> None:
 
 def test_apps_reach_the_ranges_the_endpoints_and_the_gateway_of_the_vpc() -> None:
     template = network(network={"zones": 2, "cidr": "10.30.0.0/20"})
-    (s3,) = (
-        address
-        for address, endpoint in template["resource"]["aws_vpc_endpoint"].items()
-        if endpoint["vpc_endpoint_type"] == "Gateway"
-    )
-    names = {
-        f"${{aws_security_group.{address}.id}}": group["name"]
-        for address, group in template["resource"]["aws_security_group"].items()
-    }
+    endpoints = references(template, "aws_vpc_endpoint", "prefix_list_id").items()
+    (s3,) = (list_ for list_, one in endpoints if one["vpc_endpoint_type"] == "Gateway")
+    names = group_names(template)
     found = {
         (names[rule["security_group_id"]], rule.get(peer) and names.get(rule[peer], rule[peer]))
         for rule in rules(template)
@@ -80,7 +74,7 @@ def test_apps_reach_the_ranges_the_endpoints_and_the_gateway_of_the_vpc() -> Non
         ("studio-apps", "10.30.0.0/20"),
         ("studio-apps", "studio-apps"),
         ("studio-apps", "studio-endpoints"),
-        ("studio-apps", f"${{aws_vpc_endpoint.{s3}.prefix_list_id}}"),
+        ("studio-apps", s3),
     }
 
 
@@ -93,13 +87,9 @@ def test_the_features_have_their_endpoints(features: list[str]) -> None:
 
 def test_endpoints_have_their_group_and_at_most_the_zones_of_the_settings() -> None:
     template = network(network={"zones": 3, "endpoint_zones": 1})
-    (group,) = (
-        address
-        for address, resource in template["resource"]["aws_security_group"].items()
-        if resource["name"] == "studio-endpoints"
-    )
+    names = group_names(template)
     for endpoint in interfaces(template).values():
-        assert endpoint["security_group_ids"] == [f"${{aws_security_group.{group}.id}}"]
+        assert [names[group] for group in endpoint["security_group_ids"]] == ["studio-endpoints"]
         assert endpoint["subnet_ids"].startswith("${slice(")
     for endpoint in interfaces(network(network={"zones": 3, "endpoint_zones": 3})).values():
         assert "slice" not in endpoint["subnet_ids"]
@@ -120,8 +110,7 @@ def test_without_endpoints_the_other_resources_do_not_change(
 
 def test_flow_logs_are_those_of_the_vpc_and_the_account() -> None:
     template = network(network={"flow_log_days": 30})
-    (vpc,) = template["resource"]["aws_vpc"]
-    assert only(template, "aws_flow_log")["vpc_id"] == f"${{aws_vpc.{vpc}.id}}"
+    assert [only(template, "aws_flow_log")["vpc_id"]] == [*references(template, "aws_vpc")]
     assert only(template, "aws_cloudwatch_log_group")["retention_in_days"] == 30
     trust = only(template, "aws_iam_role")["assume_role_policy"]
     assert ":${data.aws_caller_identity.caller.account_id}:vpc-flow-log/*" in trust

@@ -11,7 +11,7 @@ from catalog.permissions import role_policies
 from catalog.permissions.iam import Account, document
 from settings import Feature
 from stacks.role import RoleStack
-from tests.synthesis import only, settings, synth
+from tests.synthesis import only, references, settings, synth
 
 ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
@@ -43,17 +43,18 @@ def _trusts(role: dict[str, Any]) -> dict[str, list[str]]:
 def _policies(template: dict[str, Any], role_name: str) -> tuple[list[str], dict[str, str]]:
     """The inline policies of a role, and the managed ones by name."""
     resources = template["resource"]
-    (key,) = [k for k, role in resources["aws_iam_role"].items() if role["name"] == role_name]
+    roles = references(template, "aws_iam_role", "name").items()
+    (reference,) = [name for name, role in roles if role["name"] == role_name]
 
     def of_role(kind: str) -> list[dict[str, Any]]:
         found = resources.get(kind, {}).values()
-        return [one for one in found if one["role"] == f"${{aws_iam_role.{key}.name}}"]
+        return [one for one in found if one["role"] == reference]
 
     arns = {attachment["policy_arn"] for attachment in of_role("aws_iam_role_policy_attachment")}
     managed = {
         policy["name"]: policy["policy"]
-        for id_, policy in resources["aws_iam_policy"].items()
-        if f"${{aws_iam_policy.{id_}.arn}}" in arns
+        for arn, policy in references(template, "aws_iam_policy", "arn").items()
+        if arn in arns
     }
     return [policy["policy"] for policy in of_role("aws_iam_role_policy")], managed
 
@@ -155,10 +156,7 @@ def test_the_inline_policy_passes_only_the_role_itself() -> None:
 def test_users_and_their_roles_have_the_policies_of_the_catalog(sections: dict[str, Any]) -> None:
     chosen = settings(**sections)
     found, features = synth(_stack(**sections)), chosen.features
-    clients = {
-        f"${{aws_iam_policy.{id_}.arn}}": policy["policy"]
-        for id_, policy in found["resource"]["aws_iam_policy"].items()
-    }
+    clients = references(found, "aws_iam_policy", "arn")
     shared = role_policies.shared(
         ACCOUNT, name="studio", features=features, buckets=chosen.role.buckets, key=KEY
     )
@@ -173,7 +171,7 @@ def test_users_and_their_roles_have_the_policies_of_the_catalog(sections: dict[s
             root_shell=chosen.role.shell,
         )
         arn = found["output"]["client_policy_arns"]["value"][user]
-        assert _evaluated(clients[arn]) == document(client)
+        assert _evaluated(clients[arn]["policy"]) == document(client)
         role = f"studio-user-{user}"
         own = role_policies.own(
             ACCOUNT, name="studio", user=user, role=ACCOUNT.role_arn(role), features=features

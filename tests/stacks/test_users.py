@@ -13,7 +13,7 @@ from settings import Settings
 from settings.record import Content
 from tests.record_samples import content
 from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH, users_stack
-from tests.synthesis import Template, settings, synth
+from tests.synthesis import Template, group_names, settings, synth
 
 TWO_IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
 OTHER_APPS = ["Canvas", "CodeEditor", "JupyterServer", "RStudioServerPro"]
@@ -51,10 +51,7 @@ def published(instance_type: str) -> dict[str, str]:
 
 def test_a_profile_has_the_role_and_the_group_of_its_user() -> None:
     template = users(settings())
-    groups = {
-        f"${{aws_security_group.{address}.id}}": group["name"]
-        for address, group in template["resource"]["aws_security_group"].items()
-    }
+    groups = group_names(template)
     found = profiles(template)
     assert set(found) == {"alice", "bob"}
     for name, profile in found.items():
