@@ -4,7 +4,7 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -13,13 +13,6 @@ from settings import SettingsError, UserError
 from settings.paths import PROJECT
 from studio.errors import StepFailed
 from studio.processes.children import captured
-
-
-def raising(error: BaseException) -> Callable[[], int]:
-    def command() -> int:
-        raise error
-
-    return command
 
 
 @pytest.mark.parametrize(
@@ -36,13 +29,13 @@ def raising(error: BaseException) -> Callable[[], int]:
 def test_what_a_command_raises_is_one_line(
     error: BaseException, code: int, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert driver.run("studio up", raising(error)) == code
+    assert driver.run("studio up", MagicMock(side_effect=error)) == code
     assert capsys.readouterr() == ("", f"studio up: {line}\n")
 
 
 def test_a_bug_keeps_its_traceback() -> None:
     with pytest.raises(KeyError):
-        driver.run("studio up", raising(KeyError("x")))
+        driver.run("studio up", MagicMock(side_effect=KeyError("x")))
 
 
 def test_a_reader_that_stops_reading_ends_the_command_in_silence() -> None:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -63,11 +64,9 @@ def test_a_file_without_read_permission_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path, "")
-
-    def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    monkeypatch.setattr(Path, "open", refuse)  # root can read a file regardless of its mode
+    denied = PermissionError(13, "Permission denied", str(path))
+    # root can read a file regardless of its mode
+    monkeypatch.setattr(Path, "open", MagicMock(side_effect=denied))
     with pytest.raises(SettingsError, match=r": cannot be read: Permission denied$"):
         load(path)
 
@@ -93,11 +92,7 @@ def test_a_file_is_written_whole_or_not_at_all(
     with path.open("rb") as open_before:
         write_atomically(path, b"whole")
         assert open_before.read() == b"before"
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "replace", interrupt)
+    monkeypatch.setattr(Path, "replace", MagicMock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         write_atomically(path, b"interrupted")
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("config", b"whole")]

@@ -5,6 +5,7 @@ import os
 import pty
 import sys
 from collections.abc import Iterator
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -49,10 +50,7 @@ def test_confirm_refuses_other_answers(keyboard: int, keys: bytes) -> None:
 def test_ctrl_c_ends_the_line_of_the_question(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted() -> str:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("builtins.input", interrupted)
+    monkeypatch.setattr("builtins.input", MagicMock(side_effect=KeyboardInterrupt))
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     with pytest.raises(KeyboardInterrupt):
         prompts.answer("Delete it? ")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -111,10 +112,7 @@ def test_copy_synthesis_copies_stacks_that_are_up_to_date(
 ) -> None:
     again()
     source, out = project / "cdktf.out", tmp_path / "copy"
-
-    def fail(_: Path, **__: object) -> None:
-        raise StepFailed("synthesized again")
-
+    fail = MagicMock(side_effect=StepFailed("synthesized again"))
     monkeypatch.setattr(synthesis, "run_app", fail)
     copy_synthesis(source, out, config=settings_file())
     assert (out / "manifest.json").read_text() == "{}"
@@ -133,11 +131,7 @@ def test_a_failed_synthesis_is_repeated(
 ) -> None:
     again()
     write(project, {"main.py": "1"})
-
-    def fail(_: Path, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(synthesis, "run_app", fail)
+    monkeypatch.setattr(synthesis, "run_app", MagicMock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         synthesize(project / "cdktf.out", config=settings_file())
     assert again()

@@ -2,8 +2,8 @@
 
 import errno
 import json
-import os
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -99,12 +99,11 @@ def test_a_local_state_is_locked_while_another_process_holds_its_lock(
 def test_a_lock_without_a_readable_description_is_a_lock(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def denied(path: Path) -> bytes:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-
     folder.file("role").write_bytes(state(13))
-    (folder.path / ".terraform.role.tfstate.lock.info").touch()
-    monkeypatch.setattr(Path, "read_bytes", denied)
+    description = folder.path / ".terraform.role.tfstate.lock.info"
+    description.touch()
+    denied = PermissionError(errno.EACCES, "Permission denied", str(description))
+    monkeypatch.setattr(Path, "read_bytes", MagicMock(side_effect=denied))
     with locked_by_another_process(folder.file("role")):
         (lock,) = folder.locks()
     assert str(lock) == "role: locked by another run since unknown (unknown)"
