@@ -13,16 +13,21 @@ NEW = {"StringEquals": {f"aws:RequestTag/{DEPLOYMENT_TAG}": NAME}}
 """Resources that the request creates with the deployment's tag."""
 
 
+def actions(listed: str) -> tuple[str, ...]:
+    """The actions in a text such as ``ec2:CreateVpc DeleteVpc route53:GetChange``."""
+    service = listed.partition(":")[0]
+    return tuple(name if ":" in name else f"{service}:{name}" for name in listed.split())
+
+
 def allow(
     sid: str,
     why: str,
-    actions: str,
+    listed: str,
     resources: tuple[str, ...] = ("*",),
     conditions: Conditions | None = None,
 ) -> Statement:
-    """A statement. actions: as in ``ec2:CreateVpc DeleteVpc route53:GetChange``."""
-    service = actions.partition(":")[0]
-    full = (name if ":" in name else f"{service}:{name}" for name in actions.split())
+    """A statement. listed: as of ``actions``."""
+    names = actions(listed)
     return Statement(
-        sid=sid, why=why, actions=tuple(full), resources=resources, conditions=conditions or {}
+        sid=sid, why=why, actions=names, resources=resources, conditions=conditions or {}
     )
