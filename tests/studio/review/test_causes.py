@@ -11,6 +11,7 @@ from studio.terraform.plan import Action
 from tests.studio.review.plans import change, plan, sample_risks, update, user
 
 EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789abcdef0"]}
+EDITOR = {"space": {"app_type": "CodeEditor"}}
 
 
 @pytest.mark.parametrize(
@@ -27,17 +28,10 @@ EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": ["subnet-0123456789
         ),
         ("retention", {"domain": {"retention": "Retain"}}, 'domain.retention = "Retain"'),
         ("removed_user", {"users": {"alice": {}}}, "users.bob (removed)"),
+        ("app_type", {"defaults": EDITOR}, 'defaults.space.app_type = "CodeEditor"'),
         (
             "app_type",
-            {"defaults": {"space": {"app_type": "CodeEditor"}}},
-            'defaults.space.app_type = "CodeEditor"',
-        ),
-        (
-            "app_type",
-            {
-                "users": {"alice": {"group": "a"}, "bob": {"group": "a"}},
-                "groups": {"a": {"space": {"app_type": "CodeEditor"}}},
-            },
+            {"users": {user: {"group": "a"} for user in ("alice", "bob")}, "groups": {"a": EDITOR}},
             'groups.a.space.app_type = "CodeEditor"',
         ),
         ("flow_logs", {"network": {"flow_logs": False}}, "network.flow_logs = false"),

@@ -21,53 +21,26 @@ def pushed(*digits: str) -> dict[str, list[str]]:
     return {f"sha256:{digit * 64}": [digit * 16] for digit in digits}
 
 
+PUSHED, VERSION = pushed("a"), [version(1, "a")]
+NEW, DEPLOYED, LOST = content("a"), content("a", 1), content("a", lost=(1,))
+OTHER = content("b")
 RECORDED = {
     "nothing": ([], {}, None, []),
-    "pushed": ([], pushed("a"), None, [content("a")]),
-    "deployed since": ([content("a")], pushed("a"), [version(1, "a")], [content("a", 1)]),
-    "another one pushed since": (
-        [],
-        pushed("a", "b"),
-        [version(1, "a")],
-        [content("a", 1), content("b")],
-    ),
-    "in the order of their numbers": (
-        [],
-        pushed("b", "a"),
-        [version(1, "a")],
-        [content("a", 1), content("b")],
-    ),
-    "created twice": ([], pushed("a"), [version(1, "a"), version(2, "a")], [content("a", 1, 2)]),
-    "expired in ECR": ([content("a", 1)], {}, [version(1, "a")], [content("a", 1)]),
-    "expired in ECR before it was deployed": ([content("a")], {}, [], []),
-    "in creation": (
-        [content("a", 1)],
-        pushed("a"),
-        [version(1, "a", "CREATING")],
-        [content("a", 1)],
-    ),
-    "failed": (
-        [content("a")],
-        pushed("a"),
-        [version(1, "a", "CREATE_FAILED")],
-        [content("a", lost=(1,))],
-    ),
-    "created after a failure": (
-        [content("a", lost=(1,))],
-        pushed("a"),
-        [version(2, "a")],
-        [content("a", 2, lost=(1,))],
-    ),
-    "deleted": ([content("a", 1)], pushed("a"), [], [content("a", lost=(1,))]),
-    "in deletion": (
-        [content("a", 1)],
-        pushed("a"),
-        [version(1, "a", "DELETING")],
-        [content("a", lost=(1,))],
-    ),
-    "no image": ([content("a", 1), content("b", 2)], {}, None, []),
-    "with other tags": ([], {"sha256:" + "a" * 64: ["latest", "a" * 16]}, [], [content("a")]),
-    "without a tag of the project": ([], {"sha256:" + "a" * 64: ["latest"]}, [version(1, "a")], []),
+    "pushed": ([], PUSHED, None, [NEW]),
+    "deployed since": ([NEW], PUSHED, VERSION, [DEPLOYED]),
+    "another one pushed since": ([], pushed("a", "b"), VERSION, [DEPLOYED, OTHER]),
+    "in the order of their numbers": ([], pushed("b", "a"), VERSION, [DEPLOYED, OTHER]),
+    "created twice": ([], PUSHED, [version(1, "a"), version(2, "a")], [content("a", 1, 2)]),
+    "expired in ECR": ([DEPLOYED], {}, VERSION, [DEPLOYED]),
+    "expired in ECR before it was deployed": ([NEW], {}, [], []),
+    "in creation": ([DEPLOYED], PUSHED, [version(1, "a", "CREATING")], [DEPLOYED]),
+    "failed": ([NEW], PUSHED, [version(1, "a", "CREATE_FAILED")], [LOST]),
+    "created after a failure": ([LOST], PUSHED, [version(2, "a")], [content("a", 2, lost=(1,))]),
+    "deleted": ([DEPLOYED], PUSHED, [], [LOST]),
+    "in deletion": ([DEPLOYED], PUSHED, [version(1, "a", "DELETING")], [LOST]),
+    "no image": ([DEPLOYED, content("b", 2)], {}, None, []),
+    "with other tags": ([], {"sha256:" + "a" * 64: ["latest", "a" * 16]}, [], [NEW]),
+    "without a tag of the project": ([], {"sha256:" + "a" * 64: ["latest"]}, VERSION, []),
 }
 
 
