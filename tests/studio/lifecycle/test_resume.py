@@ -5,7 +5,7 @@ import pytest
 from scripts import resume
 from settings import UserError
 from studio.lifecycle.guard import DataAtRisk
-from tests.studio.account import Studio
+from tests.studio.account import Studio, client
 from tests.studio.deployed import Deployed, resource
 from tests.studio.lifecycle.paused import run
 from tests.studio.lifecycle.samples import plan
@@ -27,6 +27,14 @@ def test_resume_deletes_logs_only_if_allowed(paused: Deployed, allowed: bool) ->
 def test_an_unknown_address_is_an_error(paused: Deployed) -> None:
     with pytest.raises(UserError, match=r"^--allow nonsense: no resource of the deployment has"):
         run(resume, paused, "--allow", "nonsense")
+    assert paused.done == []
+
+
+def test_a_state_that_is_not_yet_in_the_bucket_is_an_error(ours: Studio, paused: Deployed) -> None:
+    client(ours.aws, "s3").create_bucket(Bucket="team-state")
+    (paused.out.parent / "terraform.network.tfstate").write_text("{}")
+    with pytest.raises(UserError, match=r"network is still in .* `studio state move`"):
+        run(resume, paused, state={"bucket": "team-state"})
     assert paused.done == []
 
 

@@ -120,6 +120,16 @@ def test_a_user_renamed_in_case_only_is_an_error_before_any_change(guard: Record
     assert guard.deployed == []
 
 
+def test_a_state_that_is_not_yet_in_the_bucket_is_an_error_before_any_change(
+    guard: Recorder, ours: Studio
+) -> None:
+    client(ours.aws, "s3").create_bucket(Bucket="team-state")
+    (guard.deployment.out.parent / "terraform.network.tfstate").write_text("{}")
+    with pytest.raises(UserError, match=r"network is still in .* `studio state move`"):
+        guard.up(settings(state={"bucket": "team-state"}))
+    assert guard.deployed == []
+
+
 def test_up_changes_nothing_without_agreement(guard: Recorder) -> None:
     with pytest.raises(UserError, match="nothing was changed"):
         guard.up(confirm=refuse)
