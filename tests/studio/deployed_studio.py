@@ -24,10 +24,10 @@ from tests.studio.account import (
     create_domain,
     create_profile,
     create_space,
-    make_subnets,
     start_app,
 )
 from tests.studio.deployed import Deployed, resource
+from tests.studio.network_team import TeamVpc
 
 TRUSTED = ("sts:AssumeRole", "sts:SetSourceIdentity")
 
@@ -62,7 +62,7 @@ class DeployedStudio:
 
     def deployment(self, tmp_path: Path) -> Deployed:
         """Its domain, network and policies, as the command line reads them from state."""
-        network = [
+        interfaces = (
             resource(
                 "aws_vpc_endpoint",
                 id=id_,
@@ -71,22 +71,20 @@ class DeployedStudio:
                 subnet_ids=self.subnet_ids,
             )
             for name, id_ in self.endpoints.items()
-        ]
-        network.append(
-            resource(
-                "aws_vpc_endpoint",
-                id=self.gateway,
-                service_name=f"com.amazonaws.{REGION}.s3",
-                vpc_endpoint_type="Gateway",
-                route_table_ids=[self.route_table],
-            )
         )
-        network.append(resource("aws_vpc_security_group_ingress_rule", id=self.rule))
+        gateway = resource(
+            "aws_vpc_endpoint",
+            id=self.gateway,
+            service_name=f"com.amazonaws.{REGION}.s3",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=[self.route_table],
+        )
+        rule = resource("aws_vpc_security_group_ingress_rule", id=self.rule)
         role = [
             resource("aws_iam_role_policy_attachment", role="user-bob", policy_arn=self.policy),
             resource("aws_iam_role_policy", role="user-bob", name="own"),
         ]
-        state = {"network": network, "role": role}
+        state = {"network": [*interfaces, gateway, rule], "role": role}
         return Deployed(out=tmp_path, domain_id=self.domain_id, state=state)
 
     def space(self, user: str = "alice") -> Space:
@@ -143,31 +141,10 @@ class DeployedStudio:
         return str(made["Role"]["Arn"])
 
     def _network(self) -> None:
-        self.vpc_id = self.ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
-        self.ec2.modify_vpc_attribute(VpcId=self.vpc_id, EnableDnsHostnames={"Value": True})
-        self.subnet_ids = make_subnets(self.ec2, self.vpc_id, "10.20")
-        self.group = self.ec2.create_security_group(
-            GroupName="apps", Description="apps", VpcId=self.vpc_id
-        )["GroupId"]
-        self.endpoints = {
-            name: self.ec2.create_vpc_endpoint(
-                VpcId=self.vpc_id,
-                ServiceName=endpoint_services.service_name(name, REGION),
-                VpcEndpointType="Interface",
-                SubnetIds=self.subnet_ids,
-                SecurityGroupIds=[self.group],
-                PrivateDnsEnabled=True,
-            )["VpcEndpoint"]["VpcEndpointId"]
-            for name in endpoint_services.services(self.settings.features)
-        }
-        self.route_table = self.ec2.create_route_table(VpcId=self.vpc_id)["RouteTable"][
-            "RouteTableId"
-        ]
-        self.gateway = self.ec2.create_vpc_endpoint(
-            VpcId=self.vpc_id,
-            ServiceName=f"com.amazonaws.{REGION}.s3",
-            RouteTableIds=[self.route_table],
-        )["VpcEndpoint"]["VpcEndpointId"]
+        wanted = endpoint_services.services(self.settings.features)
+        vpc = TeamVpc.create(self.ec2, existing=wanted, cidr="10.20")
+        self.vpc_id, self.subnet_ids, self.group = vpc.vpc_id, vpc.subnet_ids, vpc.group_id
+        self.endpoints, self.gateway, self.route_table = vpc.endpoints, vpc.gateway_id, vpc.table_id
         (rule,) = self.ec2.authorize_security_group_ingress(
             GroupId=self.group,
             IpPermissions=[
