@@ -7,12 +7,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from catalog.permissions.iam import Account
 from settings import Settings
 
 if TYPE_CHECKING:
     from cdktf import TerraformStack
 
 Template = dict[str, Any]
+ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 
 _T = TypeVar("_T")
 

@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 
-from catalog.permissions.iam import Account
 from modules.endpoints import PrivateEndpoints, S3Gateway
 from modules.vpc import ZonedSubnet
 from settings import Feature
 from studio.toolchain.toolbox import Toolbox
-from tests.synthesis import Template, new_stack, once, only, synth
+from tests.synthesis import ACCOUNT, Template, new_stack, once, only, synth
 
-ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 SUBNETS = [ZonedSubnet(id=f"subnet-0{letter}", zone=f"us-east-1{letter}") for letter in "ab"]
 
 

@@ -4,13 +4,11 @@ import json
 from typing import Any
 
 from catalog.permissions import trust
-from catalog.permissions.iam import Account, Statement
+from catalog.permissions.iam import Statement
 from modules.execution_role import ExecutionRole
-from tests.synthesis import Template, new_stack, only, references, synth
+from tests.synthesis import ACCOUNT, Template, new_stack, only, references, synth
 
-TRUST = trust.sagemaker(
-    Account(partition="aws", region="us-east-1", id="123456789012"), source_identity=False
-)
+TRUST = trust.sagemaker(ACCOUNT, source_identity=False)
 READ = Statement(sid="Read", why="to test", actions=("s3:GetObject",), resources=("*",))
 EXTRA = "arn:aws:iam::123456789012:policy/extra"
 

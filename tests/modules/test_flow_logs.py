@@ -3,11 +3,8 @@
 import json
 from typing import Any
 
-from catalog.permissions.iam import Account
 from modules.flow_logs import FlowLogs
-from tests.synthesis import Template, new_stack, once, only, references, synth
-
-ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
+from tests.synthesis import ACCOUNT, Template, new_stack, once, only, references, synth
 
 
 @once

@@ -8,12 +8,11 @@ import pytest
 from cdktf import Testing
 
 from catalog.permissions import role_policies
-from catalog.permissions.iam import Account, document
+from catalog.permissions.iam import document
 from settings import Feature
 from stacks.role import RoleStack
-from tests.synthesis import only, references, settings, synth
+from tests.synthesis import ACCOUNT, only, references, settings, synth
 
-ACCOUNT = Account(partition="aws", region="us-east-1", id="123456789012")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 THEIRS = "arn:aws:iam::123456789012:role/teams/vision"
 OTHER = "arn:aws:iam::123456789012:role/other"

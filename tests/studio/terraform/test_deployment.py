@@ -12,17 +12,9 @@ from studio.errors import StepFailed
 from studio.terraform import deployment as deployments
 from studio.terraform.deployment import Deployment
 from studio.terraform.runner import Terraform
+from tests.studio.deployed import STACKS
 from tests.studio.states import state_of
 from tests.studio.terraform.clone import write_stacks
-
-DEPENDENCIES = {
-    "ecr": [],
-    "network": [],
-    "role": [],
-    "image": ["ecr"],
-    "domain": ["image", "network", "role"],
-    "users": ["domain", "network", "role"],
-}
 
 KEPT = {
     "provider": {"aws": [{"region": "us-east-1"}]},
@@ -66,7 +58,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
 def deployed(folder: Path, with_state: Collection[str]) -> Deployment:
     """A deployment. with_state: the stacks whose state holds a resource."""
     out = folder / "cdktf.out"
-    write_stacks(out, dict.fromkeys(DEPENDENCIES, KEPT), DEPENDENCIES)
+    write_stacks(out, dict.fromkeys(STACKS, KEPT), STACKS)
     for name in with_state:
         (folder / f"terraform.{name}.tfstate").write_text(state_of("aws_vpc", {}))
     return Deployment(settings=Settings(), out=out, report=lambda _: None)
@@ -98,11 +90,11 @@ def test_a_state_that_a_killed_run_truncated_is_restored_and_reported(
 
 
 def test_each_stack_is_destroyed_after_its_dependents(tmp_path: Path, runs: Runs) -> None:
-    deployment = deployed(tmp_path, DEPENDENCIES)
-    deployment.destroy(list(DEPENDENCIES))
+    deployment = deployed(tmp_path, STACKS)
+    deployment.destroy(list(STACKS))
     gone = runs.destroyed
-    assert sorted(gone) == sorted(runs.initialized) == sorted(DEPENDENCIES)
-    for name, before in DEPENDENCIES.items():
+    assert sorted(gone) == sorted(runs.initialized) == sorted(STACKS)
+    for name, before in STACKS.items():
         assert all(gone.index(name) < gone.index(below) for below in before)
 
 
@@ -117,7 +109,7 @@ def test_a_stack_is_destroyed_with_its_state_and_provider_only(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("held", "wanted"), [(["users", "role"], [*DEPENDENCIES]), (["image", "ecr"], ["image", "ecr"])]
+    ("held", "wanted"), [(["users", "role"], [*STACKS]), (["image", "ecr"], ["image", "ecr"])]
 )
 def test_destroy_skips_stacks_and_ignores_dependents_without_resources(
     tmp_path: Path, runs: Runs, held: list[str], wanted: list[str]
@@ -127,7 +119,7 @@ def test_destroy_skips_stacks_and_ignores_dependents_without_resources(
 
 
 def test_destroy_refuses_a_stack_with_a_deployed_dependent(tmp_path: Path, runs: Runs) -> None:
-    deployment = deployed(tmp_path, DEPENDENCIES)
+    deployment = deployed(tmp_path, STACKS)
     with pytest.raises(StepFailed, match=r"^network cannot be destroyed before users$"):
         deployment.destroy(["domain", "network"])
     assert runs.destroyed == []
@@ -138,7 +130,7 @@ def test_a_command_initializes_each_stack_once(tmp_path: Path, runs: Runs) -> No
     for stack in deployment.stacks[-2:]:
         deployment.create([stack])
     deployment.destroy(["users"])
-    assert sorted(runs.initialized) == sorted(DEPENDENCIES)
+    assert sorted(runs.initialized) == sorted(STACKS)
     assert runs.destroyed == ["users"]
 
 
