@@ -97,7 +97,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
         from importlib.metadata import version
 
-        parser.exit(message=f"studio {version('private-sagemaker-studio')}\n")
+        print(f"studio {version('private-sagemaker-studio')}")
+        parser.exit()
 
 
 @cache

@@ -39,8 +39,11 @@ class CommandLine:
     capsys: pytest.CaptureFixture[str]
 
     def run(self, *words: str) -> Printed:
-        """Run ``studio`` with these words."""
-        code = cli.main(words)
+        """Run ``studio`` with these words, until it or its parser ends."""
+        try:
+            code = cli.main(words)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
         return Printed(code, *self.capsys.readouterr())
 
     def replace(self, name: str, result: Any = DEFAULT) -> MagicMock:

@@ -8,20 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts import cli
 from scripts.help import COMMANDS
 from scripts.parsers import studio_parser
 from settings.paths import PROJECT
 from tests.commands import output_of
-from tests.scripts.conftest import ARGUMENTS
-
-
-def words_after(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
-    """What it prints before it exits."""
-    with pytest.raises(SystemExit):
-        cli.main(argv)
-    printed = capsys.readouterr()
-    return printed.out + printed.err
+from tests.scripts.conftest import ARGUMENTS, CommandLine
 
 
 @pytest.mark.parametrize(
@@ -47,13 +38,16 @@ def words_after(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     ],
 )
 def test_a_wrong_word_is_answered_with_what_is_expected(
-    argv: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    argv: list[str], said: str, studio: CommandLine
 ) -> None:
-    assert said in words_after(capsys, *argv)
+    printed = studio.run(*argv)
+    assert (printed.code, printed.out) == (2, "")
+    assert said in printed.err
 
 
-def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[str]) -> None:
-    assert words_after(capsys, "--version") == f"studio {version('private-sagemaker-studio')}\n"
+def test_the_version_is_that_of_the_distribution(studio: CommandLine) -> None:
+    line = f"studio {version('private-sagemaker-studio')}\n"
+    assert studio.run("--version") == (0, line, "")
 
 
 @pytest.mark.parametrize("name", [name for name, about in COMMANDS.items() if about.has_json])
@@ -64,12 +58,10 @@ def test_output_flags_are_the_same_before_and_after_other_words(name: str) -> No
         assert (args.json, args.quiet, args.verbose) == (True, False, False)
 
 
-def test_a_folder_that_leads_to_itself_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "loop").symlink_to("loop")
-    wanted = str(tmp_path / "loop" / "cdktf.out")
-    assert f"{wanted!r}: a folder is expected" in words_after(capsys, "up", "--out", wanted)
+def test_a_folder_that_leads_to_itself_is_refused(studio: CommandLine) -> None:
+    (studio.folder / "loop").symlink_to("loop")
+    wanted = str(studio.folder / "loop" / "cdktf.out")
+    assert f"{wanted!r}: a folder is expected" in studio.run("up", "--out", wanted).err
 
 
 def test_help_loads_no_subcommand_and_no_settings(tmp_path: Path) -> None:
