@@ -17,18 +17,16 @@ WAITS_FOR_NOTHING = {"invite", "list", "cost", "completion"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_help_has_examples_exit_codes_and_a_page(
-    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    printed = help_of(name, capsys)
-    about = COMMANDS[name]
-    assert about.description.split()[0] in printed
+def test_help_has_examples_exit_codes_and_a_page(name: str, studio: CommandLine) -> None:
+    printed, about = studio.run(name, "--help"), COMMANDS[name]
+    assert printed.code == 0
+    assert about.description.split()[0] in printed.out
     for code, meaning in about.codes:
-        assert f"{code:<3}  {meaning}" in printed
-    assert f"more: {DOCS}{about.page}" in printed
+        assert f"{code:<3}  {meaning}" in printed.out
+    assert f"more: {DOCS}{about.page}" in printed.out
     assert (PROJECT / DOCS / about.page).is_file()
-    monkeypatch.setenv("COLUMNS", "80")
-    assert max(map(len, help_of(name, capsys).splitlines())) <= 80
+    studio.monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, studio.run(name, "--help").out.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -37,13 +35,6 @@ def test_the_examples_are_commands_that_the_parser_takes(name: str) -> None:
         words = line.removeprefix('eval "$(').partition(')"')[0].partition(" >")[0].split()
         assert words[:2] == ["studio", name]
         assert studio_parser()[0].parse_args(words[1:]).command == name
-
-
-def help_of(name: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """What `studio NAME --help` prints."""
-    with pytest.raises(SystemExit):
-        cli.main([name, "--help"])
-    return capsys.readouterr().out
 
 
 @pytest.fixture(params=[True, False], ids=["terminal", "pipe"])
