@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -54,15 +54,6 @@ class ClientMachine:
     @property
     def host(self) -> str:
         return self.paths.host
-
-    def without(self, *names: str) -> "ClientMachine":
-        """The same machine without these variables."""
-        kept = {name: value for name, value in self.variables.items() if name not in names}
-        return replace(self, variables=kept)
-
-    def with_(self, **variables: str) -> "ClientMachine":
-        """The same machine with these variables."""
-        return replace(self, variables={**self.variables, **variables})
 
     def connect(self, *words: str, code: int = 0) -> str:
         """Run `studio connect`."""

@@ -8,7 +8,7 @@ from studio.connect import key_pair
 from studio_emulator.server import Emulator
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.small_studio import SmallStudio
-from tests.e2e.sshd import Sshd, Workspace
+from tests.e2e.sshd import Sshd
 
 SETTINGS = """\
 name = "team"
@@ -60,23 +60,22 @@ class ConnectedStudio:
         self._serve()
 
     def _serve(self) -> None:
-        workspace = Workspace(self.sshd["alice"])
-        workspace.serve_space(self.aws.endpoint_url, self.studio.space_arn("alice"))
+        arn = self.studio.space_arn("alice")
+        self.sshd["alice"].serve_space(self.aws.endpoint_url, arn)
 
     def _client(self, user: str) -> ClientMachine:
         credentials = self.studio.credentials(user)
         variables = {"STUDIO_CONFIG": str(self.config), **self.aws.environment(), **credentials}
-        client = ClientMachine(
+        if user != "alice":
+            profiles = self.folder / f"profiles of {user}"
+            lines = [f"{name.lower()} = {value}" for name, value in credentials.items()]
+            profiles.write_text("\n".join([f"[profile {PROFILE}]", *lines]))
+            for name in (*credentials, "AWS_SESSION_TOKEN"):
+                del variables[name]
+            variables |= {"AWS_CONFIG_FILE": str(profiles), "AWS_PROFILE": PROFILE}
+        return ClientMachine(
             home=self.folder / f"home of {user}",
             user=user,
             login=self.sshd[user].user,
             variables=variables,
-        )
-        if user == "alice":
-            return client
-        profiles = self.folder / f"profiles of {user}"
-        lines = [f"{name.lower()} = {value}" for name, value in credentials.items()]
-        profiles.write_text("\n".join([f"[profile {PROFILE}]", *lines]))
-        return client.without(*credentials, "AWS_SESSION_TOKEN").with_(
-            AWS_CONFIG_FILE=str(profiles), AWS_PROFILE=PROFILE
         )

@@ -8,7 +8,7 @@ import threading
 from typing import Any, Self
 
 from tests.e2e.small_studio import SmallStudio
-from tests.e2e.sshd import Sshd, Workspace, ask, tell
+from tests.e2e.sshd import Sshd, tell
 
 # Boto3 takes a second of processor time in each process. The emulator checks no signatures.
 AWS = """\
@@ -39,7 +39,7 @@ class NodeAgent:
         self.before = ""
         self._studio = studio
         self._owner = owner
-        self._workspace = Workspace(sshd)
+        self._sshd = sshd
         self._etc = sshd.authorized_keys.parent
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
@@ -48,9 +48,7 @@ class NodeAgent:
         self._path = os.pathsep.join([str(self._etc / "bin"), os.environ["PATH"]])
 
     def __enter__(self) -> Self:
-        (self._etc / "ssh_host_ed25519_key.pub").write_text(
-            self._workspace.sshd.host_key + " host\n"
-        )
+        (self._etc / "ssh_host_ed25519_key.pub").write_text(self._sshd.host_key + " host\n")
         program = self._etc / "bin" / "aws"
         program.parent.mkdir()
         program.with_suffix(".py").write_text(AWS)
@@ -68,14 +66,14 @@ class NodeAgent:
             app = self._studio.app(self._owner)
             if app is not None and app["Status"] == "InService":
                 self._register(app)
-            for sent in ask(self._studio.aws.endpoint_url, "commands"):
+            for sent in tell(self._studio.aws.endpoint_url, "commands"):
                 self._run(sent)
 
     def _register(self, app: Any) -> None:
         started = f"{app['AppArn']} {app['CreationTime']}"
         if started != self._app:
             self._app = started
-            self._workspace.register(
+            self._sshd.register(
                 self._studio.ssm,
                 role=self._studio.node_role,
                 owner=self._owner,

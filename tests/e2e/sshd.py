@@ -35,7 +35,8 @@ def sshd_program() -> str:
 class Sshd:
     """An sshd with its host key and authorized keys in a folder, for the user of this process.
 
-    user: the login name. host_key: the public key, ``TYPE KEY``.
+    The target of sessions to a space or to its node. user: the login name. host_key: the public
+    key, ``TYPE KEY``.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -106,6 +107,40 @@ class Sshd:
             subprocess.run(["kill", str(pid)], check=False, stderr=subprocess.DEVNULL)
         self._process = None
 
+    def serve_space(self, endpoint_url: str, space_arn: str) -> None:
+        """Accept the sessions of SageMaker's remote access to a space."""
+        tell(endpoint_url, "sshd", {"target": space_arn, "address": self.address})
+
+    def register(
+        self, ssm: Any, *, role: str, owner: str, resource_arn: str = "", tags: Sequence[str] = ()
+    ) -> str:
+        """Register a managed node as sagemaker-ssh-helper's start script does; returns its id.
+
+        ssm: a boto3 client with the app's credentials. role: the name of the node's role. owner:
+        the value of the tag SSHOwner. resource_arn: of the app. tags: other tags, KEY=VALUE.
+        """
+        values = {
+            "SSHOwner": owner,
+            "SSHCreator": f"AROAEXAMPLE:{owner}",
+            "SSHTimestamp": str(int(time.time())),
+            "SSHResourceName": resource_arn.rpartition("/")[2],
+            "SSHResourceArn": resource_arn,
+            **dict(tag.split("=", 1) for tag in tags),
+        }
+        activation = ssm.create_activation(
+            IamRole=role,
+            RegistrationLimit=1,
+            Tags=[{"Key": key, "Value": value} for key, value in values.items()],
+        )
+        url = ssm.meta.endpoint_url
+        registration = {
+            "activation": activation["ActivationId"],
+            "code": activation["ActivationCode"],
+        }
+        node = str(tell(url, "nodes", registration)["id"])
+        tell(url, "sshd", {"target": node, "address": self.address})
+        return node
+
     @property
     def _host_key(self) -> Path:
         return self._folder / "host_key"
@@ -142,61 +177,10 @@ class Sshd:
         return "".join(f"{name} {value}\n" for name, value in options.items())
 
 
-class Workspace:
-    """The sshd in a user's app, the target of sessions to the space or to its node."""
-
-    def __init__(self, sshd: Sshd) -> None:
-        self.sshd = sshd
-
-    def serve_space(self, endpoint_url: str, space_arn: str) -> None:
-        """Accept the sessions of SageMaker's remote access to a space."""
-        tell(endpoint_url, "sshd", {"target": space_arn, "address": self.sshd.address})
-
-    def register(
-        self, ssm: Any, *, role: str, owner: str, resource_arn: str = "", tags: Sequence[str] = ()
-    ) -> str:
-        """Register a managed node as sagemaker-ssh-helper's start script does; returns its id.
-
-        ssm: a boto3 client with the app's credentials. role: the name of the node's role. owner:
-        the value of the tag SSHOwner. resource_arn: of the app. tags: other tags, KEY=VALUE.
-        """
-        values = {
-            "SSHOwner": owner,
-            "SSHCreator": f"AROAEXAMPLE:{owner}",
-            "SSHTimestamp": str(int(time.time())),
-            "SSHResourceName": resource_arn.rpartition("/")[2],
-            "SSHResourceArn": resource_arn,
-            **dict(tag.split("=", 1) for tag in tags),
-        }
-        activation = ssm.create_activation(
-            IamRole=role,
-            RegistrationLimit=1,
-            Tags=[{"Key": key, "Value": value} for key, value in values.items()],
-        )
-        url = ssm.meta.endpoint_url
-        registration = {
-            "activation": activation["ActivationId"],
-            "code": activation["ActivationCode"],
-        }
-        node = str(tell(url, "nodes", registration)["id"])
-        tell(url, "sshd", {"target": node, "address": self.sshd.address})
-        return node
-
-
-def tell(endpoint_url: str, call: str, sent: Mapping[str, object]) -> dict[str, Any]:
-    """POST to the emulator's control API."""
-    answer: dict[str, Any] = _call(endpoint_url, call, json.dumps(sent).encode())
-    return answer
-
-
-def ask(endpoint_url: str, call: str) -> list[dict[str, Any]]:
-    """GET from the emulator's control API."""
-    answer: list[dict[str, Any]] = _call(endpoint_url, call, None)
-    return answer
-
-
-def _call(endpoint_url: str, call: str, sent: bytes | None) -> Any:
-    request = urllib.request.Request(f"{endpoint_url}/_emulator/{call}", data=sent)
+def tell(endpoint_url: str, call: str, sent: Mapping[str, object] | None = None) -> Any:
+    """The answer of a call of the emulator itself, without a proxy. sent: its content."""
+    content = None if sent is None else json.dumps(sent).encode()
+    request = urllib.request.Request(f"{endpoint_url}/_emulator/{call}", data=content)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=30) as answer:
         return json.load(answer)

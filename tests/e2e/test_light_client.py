@@ -15,7 +15,7 @@ from studio.toolchain.toolbox import TOOLS
 from studio_emulator.server import Emulator
 from tests.commands import output_of
 from tests.e2e.small_studio import NAME, SmallStudio
-from tests.e2e.sshd import Sshd, Workspace
+from tests.e2e.sshd import Sshd
 from tests.emulator.samples import REGION
 from tests.progress import without_progress
 
@@ -108,7 +108,7 @@ def test_a_user_connects_sees_and_stops_their_app(
     paths = SshPaths(deployment=NAME, user="alice", home=home)
     with Sshd(tmp_path / "app") as sshd:
         sshd.authorize(key_pair.ensure(paths))
-        Workspace(sshd).serve_space(studio.aws.endpoint_url, studio.space_arn("alice"))
+        sshd.serve_space(studio.aws.endpoint_url, studio.space_arn("alice"))
         said = alice.studio("connect", "alice", "--login", sshd.user, *HERE)
     assert f"{paths.host} answers: " in said
     (line,) = [line for line in alice.studio("status", *HERE).splitlines() if "alice" in line]

@@ -10,7 +10,7 @@ from catalog import distribution
 from studio.connect import key_pair
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.deployments import NewAccount, Studio
-from tests.e2e.sshd import Sshd, Workspace
+from tests.e2e.sshd import Sshd
 from tests.emulator.samples import settled
 
 DISTRIBUTION = {
@@ -56,7 +56,7 @@ def person(it: Studio, user: str, sshd: Sshd) -> ClientMachine:
         },
     )
     sshd.authorize(key_pair.ensure(client.paths))
-    Workspace(sshd).serve_space(it.aws.url, space(it, user)["SpaceArn"])
+    sshd.serve_space(it.aws.url, space(it, user)["SpaceArn"])
     return client
 
 

@@ -11,7 +11,7 @@ from studio.toolchain.toolbox import SSH_HELPER_VENV
 from studio_emulator.server import Emulator
 from tests.e2e.node_agent import NodeAgent
 from tests.e2e.small_studio import SmallStudio
-from tests.e2e.sshd import PLUGIN, Sshd, Workspace, tell
+from tests.e2e.sshd import PLUGIN, Sshd, tell
 
 SECONDS = 600
 # No package index has version 2 of the AWS CLI, and version 1 lacks this option.
@@ -47,7 +47,7 @@ def nodes(studio: SmallStudio, sshd: Sshd) -> dict[str, str]:
     def register(user: str, *tags: str) -> str:
         app = studio.app(user)
         assert app is not None
-        return Workspace(sshd).register(
+        return sshd.register(
             studio.ssm,
             role=studio.node_role,
             owner=user,

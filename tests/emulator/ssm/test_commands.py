@@ -8,7 +8,7 @@ import pytest
 from studio_emulator import ssm as hybrid
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
-from tests.e2e.sshd import ask, tell
+from tests.e2e.sshd import tell
 from tests.emulator.samples import ACCOUNT, refusal
 from tests.emulator.sessions.channels import node_of
 from tests.emulator.ssm.registration import send_command
@@ -22,7 +22,7 @@ def invocation(ssm: Any, node: str, command: str) -> dict[str, Any]:
 
 
 def pending(aws: Emulator, node: str) -> list[dict[str, Any]]:
-    return [each for each in ask(aws.endpoint_url, "commands") if each["node"] == node]
+    return [each for each in tell(aws.endpoint_url, "commands") if each["node"] == node]
 
 
 @pytest.mark.parametrize(("exit_code", "status"), [(0, "Success"), (3, "Failed")])
