@@ -1,16 +1,16 @@
 """Sessions of a pipeline's roles on an emulated AWS, with the policies of examples/."""
 
-import json
 import re
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
-import boto3
 import pytest
 
-from studio.aws import client
+from studio.aws import client as product_client
 from studio.aws.botocore_session import open_session
 from studio_emulator.server import Emulator
+from tests.clients import client, key_variables
+from tests.emulator.samples import document
 from tools.pipeline_policies import FILES, policy
 
 REGION = "us-east-1"
@@ -22,56 +22,41 @@ _VALUES = {
 }
 
 
-def pipeline_session(url: str, *files: str, name: str = "studio") -> dict[str, str]:
-    """The environment variables of a session of a new role with the policies of these files."""
-    keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
-    iam = boto3.client("iam", endpoint_url=url, region_name=REGION, **keys)
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
+def pipeline_session(
+    variables: Mapping[str, str], *files: str, name: str = "studio"
+) -> dict[str, str]:
+    """The environment variables of a session of a new role with the policies of these files.
+
+    variables: of the emulated AWS.
+    """
+    iam = client("iam", variables)
+    assume = {"Effect": "Allow", "Action": "sts:AssumeRole"}
     role = iam.create_role(
         RoleName=f"pipeline-{files[-1]}",
-        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        AssumeRolePolicyDocument=document({**assume, "Principal": {"AWS": "*"}}),
     )["Role"]
     for file in files:
-        document = policy(FILES[file]())
+        text = policy(FILES[file]())
         for placeholder, value in {**_VALUES, "NAME": name}.items():
-            document = re.sub(rf"\b{placeholder}\b", value, document)
-        created = iam.create_policy(
-            PolicyName=f"{role['RoleName']}-{file}", PolicyDocument=document
-        )
+            text = re.sub(rf"\b{placeholder}\b", value, text)
+        created = iam.create_policy(PolicyName=f"{role['RoleName']}-{file}", PolicyDocument=text)
         iam.attach_role_policy(RoleName=role["RoleName"], PolicyArn=created["Policy"]["Arn"])
-    session = _assumed(url, iam, role["RoleName"], role["Arn"])
-    return {
-        "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": session["SessionToken"],
-    }
+    # The root user cannot assume a role.
+    user = {"UserName": role["RoleName"]}
+    iam.create_user(**user)
+    allowed = document({**assume, "Resource": "*"})
+    iam.put_user_policy(**user, PolicyName="assume", PolicyDocument=allowed)
+    key = key_variables(iam.create_access_key(**user)["AccessKey"])
+    sts = client("sts", {**variables, **key})
+    session = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="pipeline")["Credentials"]
+    return {**key_variables(session), "AWS_SESSION_TOKEN": session["SessionToken"]}
 
 
 def enter_pipeline(
     monkeypatch: pytest.MonkeyPatch, aws: Emulator, *files: str, name: str = "studio"
 ) -> None:
     """Calls of this process have a role session with the policies of these files."""
-    session = pipeline_session(aws.endpoint_url, *files, name=name)
-    for variable, value in (aws.environment() | session).items():
+    variables = aws.environment()
+    for variable, value in (variables | pipeline_session(variables, *files, name=name)).items():
         monkeypatch.setenv(variable, value)
-    monkeypatch.setattr(client, "default_session", cache(open_session))
-
-
-def _assumed(url: str, iam: Any, user: str, role: str) -> dict[str, str]:
-    """The credentials of a role session of a new user. The root user cannot assume a role."""
-    allowed = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-    iam.create_user(UserName=user)
-    iam.put_user_policy(UserName=user, PolicyName="assume", PolicyDocument=document)
-    key = iam.create_access_key(UserName=user)["AccessKey"]
-    sts = boto3.client(
-        "sts",
-        endpoint_url=url,
-        region_name=REGION,
-        aws_access_key_id=key["AccessKeyId"],
-        aws_secret_access_key=key["SecretAccessKey"],
-    )
-    session: dict[str, str] = sts.assume_role(RoleArn=role, RoleSessionName="pipeline")[
-        "Credentials"
-    ]
-    return session
+    monkeypatch.setattr(product_client, "default_session", cache(open_session))

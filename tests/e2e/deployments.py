@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any, Self
 from unittest.mock import patch
 
-import boto3
-
 from settings.paths import PROJECT, settings_file
 from studio.lifecycle import emulated
 from studio.terraform import synthesis
 from studio.terraform.stacks import levels
 from studio.toolchain import toolbox
 from tests import program, provider
+from tests.clients import client
 from tests.plan.terraform import CHANGES, Terraform
 from tests.studio import account
 
@@ -190,14 +189,7 @@ class Studio:
 
     def client(self, service: str) -> Any:
         """A client of boto3 with all permissions."""
-        environment = self.aws.environment
-        return boto3.client(
-            service,
-            endpoint_url=self.aws.url,
-            region_name=environment["AWS_REGION"],
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        )
+        return client(service, self.aws.environment)
 
     def domain_id(self) -> str:
         (domain,) = self.client("sagemaker").list_domains()["Domains"]

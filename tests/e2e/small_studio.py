@@ -11,6 +11,7 @@ from catalog.endpoint_services import service_name, services
 from catalog.permissions.iam import Account, document
 from catalog.permissions.role_policies import client as client_statements
 from settings import Feature
+from tests.clients import new_user
 from tests.emulator.samples import ACCOUNT, REGION, make_role, trust
 from tests.studio.account import create_domain, create_profile, create_space
 
@@ -43,14 +44,7 @@ class SmallStudio:
 
     def credentials(self, user: str) -> dict[str, str]:
         """The environment of an IAM user that has only the user's client policy."""
-        iam = self.aws.client("iam")
-        iam.create_user(UserName=user)
-        iam.attach_user_policy(UserName=user, PolicyArn=self.client_policy(user))
-        key = iam.create_access_key(UserName=user)["AccessKey"]
-        return {
-            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
-        }
+        return new_user(self.aws.client("iam"), user, self.client_policy(user))
 
     def client_policy(self, user: str) -> str:
         """Create the user's client policy; returns its ARN."""

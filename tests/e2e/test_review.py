@@ -48,7 +48,8 @@ def it(
 
 def as_pipeline(root: emulated.EmulatedAws, *files: str) -> emulated.EmulatedAws:
     """The same AWS with a session of a new role that has the policies of the examples."""
-    return replace(root, environment=root.environment | pipeline_session(root.url, *files))
+    variables = root.environment
+    return replace(root, environment=variables | pipeline_session(variables, *files))
 
 
 @pytest.fixture(autouse=True)

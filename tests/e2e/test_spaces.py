@@ -8,6 +8,7 @@ import pytest
 
 from catalog import distribution
 from studio.connect import key_pair
+from tests.clients import new_user
 from tests.e2e.client_machine import ClientMachine
 from tests.e2e.deployments import NewAccount, Studio
 from tests.e2e.sshd import Sshd
@@ -36,12 +37,8 @@ def space(it: Studio, name: str) -> dict[str, Any]:
 
 def person(it: Studio, user: str, sshd: Sshd) -> ClientMachine:
     """The machine of a user with only the deployed client policy. sshd: in the app."""
-    iam = it.client("iam")
-    iam.create_user(UserName=user)
     state = json.loads((it.folder / "terraform.role.tfstate").read_text())
     policy = state["outputs"]["client_policy_arns"]["value"][user]
-    iam.attach_user_policy(UserName=user, PolicyArn=policy)
-    made = iam.create_access_key(UserName=user)["AccessKey"]
     client = ClientMachine(
         home=it.folder / f"home-of-{user}",
         user=user,
@@ -51,8 +48,7 @@ def person(it: Studio, user: str, sshd: Sshd) -> ClientMachine:
             **it.aws.environment,
             "STUDIO_CONFIG": str(it.folder / "studio.toml"),
             "STUDIO_IMAGES": str(it.folder / "image"),
-            "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
+            **new_user(it.client("iam"), user, policy),
         },
     )
     sshd.authorize(key_pair.ensure(client.paths))

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from studio.terraform.stacks import Stack, levels
+from tests.clients import client
 from tests.plan.terraform import Terraform, push_placeholders
 
 Plan = dict[str, Any]
@@ -55,15 +54,7 @@ def _create_images(terraform: Terraform) -> None:
     )
     targets = [f"-target={found['address']}" for found in (role, policy)]
     terraform.run("apply", "-auto-approve", *targets)
-    session = boto3.Session(
-        aws_access_key_id=terraform.aws["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=terraform.aws["AWS_SECRET_ACCESS_KEY"],
-        region_name=terraform.aws["AWS_REGION"],
-    )
-    iam, sagemaker = (
-        session.client(service, endpoint_url=terraform.aws["AWS_ENDPOINT_URL"])
-        for service in ("iam", "sagemaker")
-    )
+    iam, sagemaker = (client(service, terraform.aws) for service in ("iam", "sagemaker"))
     arn = iam.get_role(RoleName=role["values"]["name"])["Role"]["Arn"]
     for image in wanted:
         sagemaker.create_image(ImageName=image["values"]["image_name"], RoleArn=arn)

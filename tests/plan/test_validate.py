@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import boto3
 import pytest
 
 from studio.lifecycle import emulated
+from tests.clients import client
 from tests.plan.terraform import Terraform
 from tests.program import Template, synthesize, templates
 
@@ -115,9 +115,6 @@ def test_terraform_accepts_the_state_bucket(
 ) -> None:
     """`terraform init` reads the bucket with the arguments of the stack."""
     out = synthesized["state in S3"] / "out"
-    s3 = boto3.Session(aws_access_key_id="emulated", aws_secret_access_key="emulated").client(
-        "s3", endpoint_url=emulated_aws.url, region_name="us-east-1"
-    )
-    s3.create_bucket(Bucket="team-state")
+    client("s3", emulated_aws.environment).create_bucket(Bucket="team-state")
     terraform = Terraform(folder=out / "stacks" / "ecr", aws=emulated_aws.environment)
     assert 'Successfully configured the backend "s3"!' in terraform.run("init")

@@ -73,7 +73,7 @@ def test_the_deployer_needs_permissions_for_the_key(
     arn = kms.create_key()["KeyMetadata"]["Arn"]
     for role in ROLES:
         make_role(entered, role.rpartition("/")[2])
-    for name, value in pipeline_session(entered.endpoint_url, "plan").items():
+    for name, value in pipeline_session(entered.environment(), "plan").items():
         monkeypatch.setenv(name, value)
     role = f"arn:aws:iam::{ACCOUNT}:role/pipeline-plan"
     read_only = allow(role, "kms:GetKeyPolicy", "kms:DescribeKey")
