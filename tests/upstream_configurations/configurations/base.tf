@@ -38,7 +38,7 @@ data "aws_iam_policy_document" "trust" {
     actions = ["sts:AssumeRole"]
     principals {
       type        = "Service"
-      identifiers = ["sagemaker.${data.aws_partition.current.dns_suffix}"]
+      identifiers = ["sagemaker.${data.aws_partition.current.dns_suffix}", "vpc-flow-logs.amazonaws.com"]
     }
   }
 }

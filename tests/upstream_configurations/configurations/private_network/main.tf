@@ -16,6 +16,7 @@ resource "aws_security_group" "test" {
   }
 }
 locals {
+  prefix   = "com.amazonaws.${data.aws_region.current.name}"
   services = ["sagemaker.api", "sagemaker.runtime", "sagemaker.featurestore-runtime", "servicecatalog", "sts", "logs", "monitoring", "ecr.api", "ecr.dkr", "kms", "ssm", "ec2", "codecommit", "git-codecommit", "elasticfilesystem", "athena", "glue", "secretsmanager"]
 }
 data "aws_vpc_endpoint_service" "s3" {
@@ -29,26 +30,18 @@ data "aws_vpc_endpoint_service" "each" {
   for_each = toset(["sagemaker.api", "sts", "logs", "ecr.dkr"])
   service  = each.key
 }
-data "aws_prefix_list" "s3" { name = "com.amazonaws.${data.aws_region.current.name}.s3" }
-data "aws_ec2_managed_prefix_list" "s3" { name = "com.amazonaws.${data.aws_region.current.name}.s3" }
+data "aws_prefix_list" "s3" { name = "${local.prefix}.s3" }
+data "aws_ec2_managed_prefix_list" "s3" { name = "${local.prefix}.s3" }
 resource "aws_vpc_endpoint" "test" {
-  for_each            = toset(local.services)
+  for_each            = toset(concat([for service in local.services : "${local.prefix}.${service}"], [data.aws_vpc_endpoint_service.studio.service_name]))
   vpc_id              = aws_vpc.test.id
-  service_name        = "com.amazonaws.${data.aws_region.current.name}.${each.key}"
+  service_name        = each.key
   vpc_endpoint_type   = "Interface"
   subnet_ids          = aws_subnet.test[*].id
   security_group_ids  = [aws_security_group.test.id]
   private_dns_enabled = true
   ip_address_type     = "ipv4"
   dns_options { dns_record_ip_type = "ipv4" }
-}
-resource "aws_vpc_endpoint" "studio" {
-  vpc_id              = aws_vpc.test.id
-  service_name        = data.aws_vpc_endpoint_service.studio.service_name
-  vpc_endpoint_type   = "Interface"
-  subnet_ids          = aws_subnet.test[*].id
-  security_group_ids  = [aws_security_group.test.id]
-  private_dns_enabled = true
 }
 resource "aws_route_table" "private" {
   vpc_id = aws_vpc.test.id
@@ -203,7 +196,7 @@ resource "aws_security_group_rule" "s3" {
   to_port           = 443
 }
 resource "aws_vpc_endpoint_policy" "api" {
-  vpc_endpoint_id = aws_vpc_endpoint.test["sagemaker.api"].id
+  vpc_endpoint_id = aws_vpc_endpoint.test["${local.prefix}.sagemaker.api"].id
   policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Principal = "*", Action = "sagemaker:*", Resource = "*" }]
@@ -211,7 +204,7 @@ resource "aws_vpc_endpoint_policy" "api" {
 }
 resource "aws_vpc_endpoint" "associated" {
   vpc_id            = aws_vpc.test.id
-  service_name      = "com.amazonaws.${data.aws_region.current.name}.bedrock"
+  service_name      = "${local.prefix}.bedrock"
   vpc_endpoint_type = "Interface"
 }
 resource "aws_vpc_endpoint_security_group_association" "associated" {
@@ -219,25 +212,11 @@ resource "aws_vpc_endpoint_security_group_association" "associated" {
   security_group_id           = aws_security_group.rules.id
   replace_default_association = true
 }
-resource "aws_iam_role" "flow" {
-  name_prefix = "flow-"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "vpc-flow-logs.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-    }]
-  })
-}
-resource "aws_cloudwatch_log_group" "flow" {
-  name     = "/vpc/flow"
-}
 resource "aws_flow_log" "test" {
   vpc_id          = aws_vpc.test.id
   traffic_type    = "REJECT"
-  iam_role_arn    = aws_iam_role.flow.arn
-  log_destination = aws_cloudwatch_log_group.flow.arn
+  iam_role_arn    = aws_iam_role.test.arn
+  log_destination = aws_cloudwatch_log_group.studio.arn
 }
 resource "aws_ecr_repository" "test" {
   name                 = "studio/slim"
