@@ -1,10 +1,5 @@
 """Checks the claims on a real account: ``python -m tests.conformance``, or ``make conformance``.
 
-    --only ID       check one claim (repeatable)
-    --report FILE   write the report to this file (default: docs/conformance/REGION-DATE.json)
-    --yes           do not ask for confirmation
-    --clean RUN     only delete the resources of an earlier run
-
 Exits with code 0 if AWS agrees with every checked claim and all resources are deleted, with 1 if
 not, and with 2 for bad input.
 """
