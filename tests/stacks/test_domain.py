@@ -1,37 +1,22 @@
 """The domain stack has the values of the settings."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from cdktf import Testing
 
-from modules.custom_image import CustomImage
 from settings import Settings
 from stacks.domain import DomainStack
-from stacks.role import RoleOutputs
 from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH
 from tests.synthesis import Template, only, settings, synth
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 
 
-def synthesized(
-    settings: Settings,
-    *,
-    role: RoleOutputs = ROLE,
-    images: Mapping[str, CustomImage] | None = None,
-) -> Template:
-    stack = DomainStack(
-        Testing.app(),
-        "domain",
-        settings=settings,
-        network=NETWORK,
-        role=role,
-        images=images or {},
-    )
-    return synth(stack)
+def synthesized(settings: Settings, **others: Any) -> Template:
+    others = {"network": NETWORK, "role": ROLE, "images": {}, **others}
+    return synth(DomainStack(Testing.app(), "domain", settings=settings, **others))
 
 
 def domain(settings: Settings, **others: Any) -> dict[str, Any]:

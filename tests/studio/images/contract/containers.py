@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from settings import AppType, ConnectMethod, Settings
@@ -35,26 +36,16 @@ def said(text: str, code: int = 0) -> Finished:
     return Finished(code, text, "")
 
 
-class OneContainer:
-    """A runtime with one container."""
+IMAGE = ImageInfo(
+    architecture="amd64", system="linux", user="0:0", entrypoint=(), command=(), size=1
+)
 
-    def __init__(
-        self,
-        container: Container,
-        *,
-        architecture: str = "amd64",
-        entrypoint: tuple[str, ...] = (),
-        command: tuple[str, ...] = (),
-    ) -> None:
-        self._container = container
-        self._facts = ImageInfo(
-            architecture=architecture,
-            system="linux",
-            user="0:0",
-            entrypoint=entrypoint,
-            command=command,
-            size=1,
-        )
+
+class OneContainer:
+    """A runtime with one container. facts: what the image has instead of those of ``IMAGE``."""
+
+    def __init__(self, container: Container, **facts: Any) -> None:
+        self._container, self._facts = container, replace(IMAGE, **facts)
         self.launched: list[Launch] = []
 
     def info(self, _: str) -> ImageInfo:

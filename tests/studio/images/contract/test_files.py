@@ -8,7 +8,7 @@ from settings import AppType
 from studio.images.contract.container import Finished
 from studio.images.contract.files import look, size
 from studio.images.contract.requirements import APPS
-from tests.studio.images.contract.containers import LocalContainer, OneContainer, said
+from tests.studio.images.contract.containers import IMAGE, LocalContainer, OneContainer, said
 
 
 @pytest.mark.parametrize(
@@ -76,15 +76,13 @@ def test_the_started_program_is_needed(words: tuple[str, ...]) -> None:
 def test_the_user_is_that_of_a_command_or_else_of_the_image(
     listed: Finished, user: tuple[bool, str], home: bool | None
 ) -> None:
-    container = LocalContainer(sh=listed)
-    info = OneContainer(container).info("")
-    found = {result.name: result for result in look(container, APPS[AppType.JUPYTER_LAB], info)}
+    results = look(LocalContainer(sh=listed), APPS[AppType.JUPYTER_LAB], IMAGE)
+    found = {result.name: result for result in results}
     assert found["user"].passed is user[0]
     assert found["user"].found.startswith(user[1])
     assert found["home"].passed is home
 
 
 def test_an_image_can_be_too_large_for_ecr() -> None:
-    info = OneContainer(LocalContainer()).info("")
-    assert size(replace(info, size=52_000 << 20)).passed
-    assert not size(replace(info, size=(52_000 << 20) + 1)).passed
+    assert size(replace(IMAGE, size=52_000 << 20)).passed
+    assert not size(replace(IMAGE, size=(52_000 << 20) + 1)).passed
