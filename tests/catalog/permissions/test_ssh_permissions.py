@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -69,10 +70,10 @@ def test_users_start_sessions_only_to_their_own_nodes() -> None:
     ],
 )
 def test_port_forwarding_and_the_shell_allow_their_session_document(
-    sessions: dict[str, bool], documents: set[str | None]
+    sessions: dict[str, Any], documents: set[str | None]
 ) -> None:
     """Without a document, Systems Manager opens the account's shell."""
-    allows = partial(client_allows, sessions=sessions)
+    allows = partial(client_allows, **sessions)
     every = (SSH, PORTS, ELSEWHERE, OWN_SHELL, None)
     assert {one for one in every if starts(allows, "alice", one)} == documents
     assert not [one for one in every if starts(allows, "bob", one)]

@@ -1,7 +1,6 @@
 """The policies of a user's role and of the user's own identity, with all features by default."""
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 
 from catalog.permissions import role_policies
 from catalog.permissions.iam import Account, Statement
@@ -53,12 +52,9 @@ def client_allows(
     *,
     user: str = "alice",
     features: Iterable[Feature] = Feature,
-    sessions: Mapping[str, bool] = MappingProxyType({}),
+    **sessions: bool,
 ) -> bool:
-    """Whether the policy of a user's own identity allows the action.
-
-    sessions: port_forwarding, root_shell.
-    """
+    """Whether the policy of a user's identity allows it. sessions: port_forwarding, root_shell."""
     statements = role_policies.client(
         ACCOUNT, name="studio", user=user, features=tuple(features), key=KEY, **sessions
     )

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -24,6 +25,7 @@ IGNORES_SIGINT = "lambda: __import__('signal').signal(2, __import__('signal').SI
 POLITE = """
 import os, signal, subprocess, sys, time
 from pathlib import Path
+from typing import Any
 note = Path({note!r})
 def leave(*_):
     {last}
@@ -41,20 +43,10 @@ def polite(note: Path, *, first: str = "", last: str = "pass") -> str:
     return POLITE.format(note=str(note), first=first, last=last)
 
 
-def stream(
-    program: str,
-    each_line: Callable[[str], object],
-    *,
-    seconds: float = 30,
-    grace: float = children.GRACE,
-) -> int:
-    return children.stream(
-        [sys.executable, "-S", "-c", program],
-        env={},
-        seconds=seconds,
-        grace=grace,
-        each_line=each_line,
-    )
+def stream(program: str, each_line: Callable[[str], object], **limits: Any) -> int:
+    command = [sys.executable, "-S", "-c", program]
+    limits = {"seconds": 30, "grace": children.GRACE, **limits}
+    return children.stream(command, env={}, each_line=each_line, **limits)
 
 
 def interrupt(_: str) -> None:

@@ -52,23 +52,10 @@ def user(name: str, action: Action = Action.NOTHING) -> list[Change]:
     ]
 
 
-def update(
-    type_: str,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    unknown: Mapping[str, Any] | None = None,
-    action: Action = Action.UPDATE,
-    forcing: tuple[str, ...] = (),
-) -> Change:
-    return Change(
-        address=f"{type_}.a",
-        type=type_,
-        action=action,
-        before=before,
-        after=after,
-        unknown=unknown or {},
-        forcing=forcing,
-    )
+def update(type_: str, before: Mapping[str, Any], after: Mapping[str, Any], **more: Any) -> Change:
+    """An update in place. more: other fields of the change."""
+    more = {"action": Action.UPDATE, "unknown": {}, **more}
+    return Change(address=f"{type_}.a", type=type_, before=before, after=after, **more)
 
 
 def plan(*changes: Change, stack: str = "network") -> Plan:

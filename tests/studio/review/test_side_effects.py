@@ -15,13 +15,10 @@ from studio.terraform.plan import Action
 from tests.studio.review.plans import plan, update
 
 
-def updated(
-    type_: str,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    unknown: Mapping[str, Any] | None = None,
-) -> list[Risk]:
-    return risks([plan(update(type_, before, after, unknown))], Settings())
+def updated(type_: str, *values: Mapping[str, Any]) -> list[Risk]:
+    """The risks of an update. values: before, after, unknown."""
+    before, after, unknown = values
+    return risks([plan(update(type_, before, after, unknown=unknown))], Settings())
 
 
 def expiring(*rules: tuple[str, int]) -> dict[str, Any]:
@@ -94,7 +91,7 @@ ON, OFF = ({"versioning_configuration": [{"status": each}]} for each in ("Enable
 def test_an_update_in_place_may_lose_data(
     type_: str, before: dict[str, Any], after: dict[str, Any], loss: str
 ) -> None:
-    losses = [risk.loss for risk in updated(type_, before, after)]
+    losses = [risk.loss for risk in updated(type_, before, after, {})]
     assert (loss in losses[0]) if loss else losses == []
 
 
@@ -127,7 +124,7 @@ def test_a_new_lifecycle_policy_deletes_images_of_an_existing_repository(
 ) -> None:
     given = {**expiring(ANY), "repository": repository}
     unknown = {"repository": repository is None}
-    policy = update(POLICY, {}, given, unknown, action=Action.CREATE)
+    policy = update(POLICY, {}, given, unknown=unknown, action=Action.CREATE)
     found = risks([plan(LAB, policy)], Settings())
     assert bool(found) is at_risk
 
