@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.retries.standard import ExponentialBackoff
@@ -102,18 +103,15 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def proxy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     """The ProxyCommand's main(), in this process, with pytest's file descriptors.
 
-    path: the folder that is its PATH; its home folder is the parent. aws: the server that it calls.
-    The keyword arguments are the rest of its environment.
+    The keyword arguments are those of ``environment``.
     """
 
-    def run(
-        target: str, *words: str, path: Path, aws: FakeAws | None = None, **others: str
-    ) -> subprocess.CompletedProcess[str]:
+    def run(target: str, *words: str, **given: Any) -> subprocess.CompletedProcess[str]:
         with monkeypatch.context() as patch:
             patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
             for name in list(os.environ):
                 patch.delenv(name)
-            for name, value in environment(path, aws, **others).items():
+            for name, value in environment(**given).items():
                 patch.setenv(name, value)
             code = session_proxy.main([*TO_ALICE, target, *words])
         printed, said = capfd.readouterr()
@@ -123,6 +121,7 @@ def proxy(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) ->
 
 
 def environment(path: Path, aws: FakeAws | None = None, **others: str) -> dict[str, str]:
+    """The folder ``path`` is PATH, and its parent HOME. aws: the server that is called."""
     return {
         "PATH": str(path),
         "HOME": str(path.parent),
@@ -135,16 +134,14 @@ def environment(path: Path, aws: FakeAws | None = None, **others: str) -> dict[s
     }
 
 
-def program(
-    target: str, *words: str, path: Path, aws: FakeAws | None = None, **others: str
-) -> subprocess.CompletedProcess[str]:
+def program(target: str, *words: str, path: Path, **given: Any) -> subprocess.CompletedProcess[str]:
     """The ProxyCommand as ssh starts it."""
     folder = path.parent / "elsewhere"
     (folder / "scripts").mkdir(parents=True, exist_ok=True)
     (folder / "scripts" / "__init__.py").write_text("raise SystemExit('not ours')\n")
     command = [sys.executable, "-EP", "-m", "scripts.session_proxy", *TO_ALICE, target, *words]
     # As in a window of VS Code, there is no terminal.
-    return captured(command, cwd=folder, env=environment(path, aws, **others), seconds=120)
+    return captured(command, cwd=folder, env=environment(path, **given), seconds=120)
 
 
 def refused(finished: subprocess.CompletedProcess[str], *, passes: bool = False) -> str:
