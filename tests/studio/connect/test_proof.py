@@ -77,6 +77,44 @@ def test_only_a_temporary_error_is_retried_for_some_seconds(
     assert programs.count("ssh") == attempts
 
 
+def time_out(command: Sequence[str]) -> tuple[int, str, str]:
+    raise subprocess.TimeoutExpired(command, 120)
+
+
+@pytest.mark.parametrize(
+    ("respond", "reason"),
+    [
+        (lambda _: (255, "", "Connection closed\n\n  by remote host \n"), "Connection closed; by "),
+        (lambda _: (0, "Welcome\n", ""), r"exit code 0, printed 'Welcome\n'"),
+        (lambda command: (1, printed(command), ""), r"exit code 1, printed 'Welcome\n"),
+        (time_out, "no answer within 120 seconds"),
+    ],
+)
+def test_after_four_attempts_the_reason_is_an_error(
+    alice: HostEntry, monkeypatch: pytest.MonkeyPatch, respond: Respond, reason: str
+) -> None:
+    programs = fake_ssh(monkeypatch, respond)
+    with pytest.raises(StepFailed) as failed:
+        proof.prove(alice, print)
+    assert str(failed.value).startswith(f"`ssh {alice.paths.host}` does not work: {reason}")
+    assert programs == ["ssh"] * 4
+
+
+@pytest.mark.parametrize(
+    ("respond", "reason"),
+    [
+        (lambda _: (255, "", "line 3: Bad option\n"), "does not work: line 3: Bad option"),
+        (time_out, "timed out after 120 s"),
+    ],
+)
+def test_a_configuration_that_ssh_does_not_read_is_an_error(
+    alice: HostEntry, monkeypatch: pytest.MonkeyPatch, respond: Respond, reason: str
+) -> None:
+    fake_ssh(monkeypatch, respond)
+    with pytest.raises(StepFailed, match=f"^`ssh -G {alice.paths.host}` {reason}$"):
+        proof.write(alice)
+
+
 def test_a_forwarded_port_that_another_window_uses_is_no_failure(
     alice: HostEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,3 +173,4 @@ def test_in_the_home_of_the_account_ssh_needs_no_flag(
     reported: list[str] = []
     proof.prove(alice, reported.append)
     assert len(reported) == 1
+    assert alice.paths.entry.is_file()
