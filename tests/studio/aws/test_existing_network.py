@@ -102,7 +102,8 @@ def test_read_network_reads_a_vpc_that_was_changed(team_vpc: TeamVpc) -> None:
     ec2.associate_vpc_cidr_block(VpcId=team_vpc.vpc_id, CidrBlock="100.64.0.0/16")
     ec2.modify_vpc_endpoint(VpcEndpointId=team_vpc.endpoints["sts"], PrivateDnsEnabled=False)
     ssh = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 23, "UserIdGroupPairs": [own]}
-    ec2.authorize_security_group_ingress(**own, IpPermissions=[ssh])
+    dns = {"IpProtocol": "udp", "FromPort": 53, "ToPort": 53, "UserIdGroupPairs": [own]}
+    ec2.authorize_security_group_ingress(**own, IpPermissions=[ssh, dns])
     other = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     foreign = ec2.create_subnet(VpcId=other, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
     found = read(team_vpc, subnet_ids=[team_vpc.subnet_ids[0], foreign])
@@ -113,6 +114,7 @@ def test_read_network_reads_a_vpc_that_was_changed(team_vpc: TeamVpc) -> None:
     rules = {(one.egress, one.ports, one.peers) for each in found.groups for one in each.rules}
     assert (False, (22, 23), (team_vpc.group_id,)) in rules
     assert (True, None, ("0.0.0.0/0",)) in rules
+    assert not [ports for _, ports, _ in rules if ports == (53, 53)]
     assert [subnet.vpc_id for subnet in found.subnets] == [team_vpc.vpc_id, other]
 
 
