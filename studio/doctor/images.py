@@ -77,7 +77,7 @@ def contract(context: Context) -> str:
     if not context.settings.images:
         return "no images"
     if context.check_images is None:
-        raise UserError("building and running the images takes minutes: studio doctor --images")
+        raise UserError("building and running the images takes minutes: `studio doctor --images`")
     found = context.check_images(context.settings)
     wrong = [
         f"{what}: {result.name}: {result.found}"

@@ -57,4 +57,4 @@ def test_images_are_built_only_on_request(setup: DoctorSetup) -> None:
     setup.context.check_images = None
     results = setup.results(DEPLOYMENT)
     assert names(results, Outcome.NOT_CHECKED) == {"image-check"}
-    assert results["image-check"].found.endswith("studio doctor --images")
+    assert results["image-check"].found.endswith(": `studio doctor --images`")
