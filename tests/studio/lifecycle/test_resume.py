@@ -1,5 +1,7 @@
 """`studio resume` creates the endpoints again, and deletes nothing that is not allowed."""
 
+from pathlib import Path
+
 import pytest
 
 from scripts import resume
@@ -30,9 +32,12 @@ def test_an_unknown_address_is_an_error(paused: Deployed) -> None:
     assert paused.done == []
 
 
-def test_a_state_that_is_not_yet_in_the_bucket_is_an_error(ours: Studio, paused: Deployed) -> None:
+def test_a_state_that_is_not_yet_in_the_bucket_is_an_error(
+    ours: Studio, paused: Deployed, tmp_path: Path
+) -> None:
     client(ours.aws, "s3").create_bucket(Bucket="team-state")
-    (paused.out.parent / "terraform.network.tfstate").write_text("{}")
+    paused.out = tmp_path / "cdktf.out"
+    (tmp_path / "terraform.network.tfstate").write_text("{}")
     with pytest.raises(UserError, match=r"network is still in .* `studio state move`"):
         run(resume, paused, state={"bucket": "team-state"})
     assert paused.done == []

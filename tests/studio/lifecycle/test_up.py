@@ -121,10 +121,11 @@ def test_a_user_renamed_in_case_only_is_an_error_before_any_change(guard: Record
 
 
 def test_a_state_that_is_not_yet_in_the_bucket_is_an_error_before_any_change(
-    guard: Recorder, ours: Studio
+    guard: Recorder, ours: Studio, tmp_path: Path
 ) -> None:
     client(ours.aws, "s3").create_bucket(Bucket="team-state")
-    (guard.deployment.out.parent / "terraform.network.tfstate").write_text("{}")
+    guard.deployment.out = tmp_path / "cdktf.out"
+    (tmp_path / "terraform.network.tfstate").write_text("{}")
     with pytest.raises(UserError, match=r"network is still in .* `studio state move`"):
         guard.up(settings(state={"bucket": "team-state"}))
     assert guard.deployed == []
