@@ -1,6 +1,5 @@
 """Fixtures: an emulated AWS, deployments, and image builds."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from studio.images.engines import ENGINE
 from studio.lifecycle import emulated
 from studio.processes.children import captured
 from tests import provider
+from tests.e2e.base_image import need
 from tests.e2e.deployments import NewAccount, Studio
 
 if TYPE_CHECKING:
@@ -66,11 +66,6 @@ def connected(
         yield found
 
 
-@pytest.fixture(scope="session")
-def on_ci() -> bool:
-    return os.environ.get("CI") == "true"
-
-
 @pytest.fixture
 def ecr(aws: "Emulator", monkeypatch: pytest.MonkeyPatch) -> Any:
     """The emulated ECR in the environment, with the repositories of the ecr stack."""
@@ -115,13 +110,9 @@ def storage(tmp_path: Path) -> Iterator[Callable[[str], str]]:
 
 
 @pytest.fixture
-def buildah(storage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, on_ci: bool) -> str:
+def buildah(storage: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> str:
     """The path of buildah with its own storage; required in CI."""
-    path = shutil.which("buildah")
-    if path is None:
-        if on_ci:
-            pytest.fail("buildah is not installed")
-        pytest.skip("buildah is not installed")
+    need("buildah", root=False)
     monkeypatch.setenv(ENGINE, "buildah")
     monkeypatch.setenv(BUILDAH_FLAGS, storage("own"))
-    return path
+    return str(shutil.which("buildah"))

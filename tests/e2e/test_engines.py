@@ -18,16 +18,15 @@ import pytest
 
 from scripts import cli
 from settings import Settings
-from studio.aws.ecr import digest_of
 from studio.images import push
 from studio.images.check import CheckFailed
 from studio.processes.children import Child
 from tests.e2e import good_image
 from tests.e2e.base_image import cache, need, remove
 from tests.e2e.good_image import GOOD
+from tests.e2e.pushes import push_settings, tags
 
 SETTINGS = Settings.model_validate({"image": {"slim": {}}})
-REPOSITORY = "studio/slim"
 # No RUN, because the network of a build needs a bridge on this machine.
 # By another path, since the tests with buildah look for what runs by the image's own.
 _SERVER = 'ENTRYPOINT ["python3", "/opt/./server.py"]'
@@ -167,7 +166,7 @@ def test_a_failed_check_says_why_and_prevents_the_push(engine: str, folder: Path
     said = "\n".join(lines)
     assert "FAILED   user: the image runs as 0:0, Studio runs it as 1000:100" in said
     assert re.search("FAILED   health: .*no module named jupyterlab", said)
-    assert stored(ecr) == {}
+    assert tags(ecr) == {}
 
 
 def test_a_built_image_is_checked_and_pushed_with_its_digest(
@@ -178,23 +177,7 @@ def test_a_built_image_is_checked_and_pushed_with_its_digest(
     assert not first.skipped
     assert any("health: GET " in line for line in lines)
     (folder / "note").write_text("two\n")
-    unchecked = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
-    second = push.push_images(unchecked, engine=engine, report=lines.append)["slim"]
-    assert stored(ecr) == {first.tag: first.digest, second.tag: second.digest}
+    second = push.push_images(push_settings("slim"), engine=engine, report=lines.append)["slim"]
+    assert tags(ecr) == {first.tag: first.digest, second.tag: second.digest}
     assert first.digest != second.digest
     assert push.push_images(SETTINGS, engine=engine, report=lines.append)["slim"].skipped
-
-
-def stored(ecr: Any) -> dict[str, str]:
-    """The digest of the stored manifest by tag."""
-    details = ecr.describe_images(repositoryName=REPOSITORY)["imageDetails"]
-    tags = [tag for detail in details for tag in detail["imageTags"]]
-    if not tags:
-        return {}
-    got = ecr.batch_get_image(
-        repositoryName=REPOSITORY, imageIds=[{"imageTag": tag} for tag in tags]
-    )
-    return {
-        image["imageId"]["imageTag"]: digest_of(image["imageManifest"].encode())
-        for image in got["images"]
-    }

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from studio.aws.ecr import digest_of
-from studio.images.placeholder import placeholder
 from tests.e2e.deployments import NewAccount, Studio
+from tests.emulator.registry.oci import Raw, digest_of, make_repository, password_of
 from tests.emulator.samples import ACCOUNT, REGION, document, trust
 from tests.studio.network_team import TeamVpc
 
@@ -31,25 +30,16 @@ class ExistingResources:
         role = iam.create_role(RoleName="team", Path="/teams/", AssumeRolePolicyDocument=trusts)
         everything = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
         iam.put_role_policy(RoleName="team", PolicyName="all", PolicyDocument=everything)
-        image = placeholder("lab", "0")
-        ecr.create_repository(repositoryName="team/lab")
-        for blob in (image.config, image.layer):
-            upload = ecr.initiate_layer_upload(repositoryName="team/lab")["uploadId"]
-            ecr.upload_layer_part(
-                repositoryName="team/lab", uploadId=upload, partFirstByte=0,
-                partLastByte=len(blob) - 1, layerPartBlob=blob,
-            )  # fmt: skip
-            ecr.complete_layer_upload(
-                repositoryName="team/lab", uploadId=upload, layerDigests=[digest_of(blob)]
-            )
-        ecr.put_image(repositoryName="team/lab", imageManifest=image.manifest.decode())
+        make_repository(ecr, "team/lab")
+        registry = Raw(ecr.meta.endpoint_url, password_of(ecr))
+        _, manifest = registry.image("v1", repository="team/lab")
         return cls(
             iam=iam,
             kms=kms,
             ecr=ecr,
             role=role["Role"]["Arn"],
             key=kms.create_key()["KeyMetadata"]["Arn"],
-            uri=f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/team/lab@{digest_of(image.manifest)}",
+            uri=f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/team/lab@{digest_of(manifest)}",
         )
 
     def describe(self) -> dict[str, Any]:

@@ -84,12 +84,14 @@ def create_key(aws: Emulator, **params: Any) -> str:
     return str(aws.client("kms").create_key(**params)["KeyMetadata"]["KeyId"])
 
 
-def encrypt_bucket(s3: Any, key: str = "", *, bucket_key: bool = False) -> None:
-    """Encrypt new objects of `a-bucket` with the key, by default that of AWS."""
+def encrypt_bucket(
+    s3: Any, key: str = "", *, bucket_key: bool = False, bucket: str = "a-bucket"
+) -> None:
+    """Encrypt new objects of the bucket with the key, by default that of AWS."""
     by_kms = {"SSEAlgorithm": "aws:kms"} | ({"KMSMasterKeyID": key} if key else {})
     rule = {"ApplyServerSideEncryptionByDefault": by_kms, "BucketKeyEnabled": bucket_key}
     rules = {"Rules": [rule]}
-    s3.put_bucket_encryption(Bucket="a-bucket", ServerSideEncryptionConfiguration=rules)
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=rules)
 
 
 def as_tags(**tags: str) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from studio.aws.state_bucket import StateBucket
 from studio.terraform.state.bucket import Bucket
 from studio.terraform.state.files import UNFINISHED
 from studio_emulator.server import Emulator
+from tests.emulator.samples import encrypt_bucket
 from tests.pipeline_roles import REGION, enter_pipeline
 from tests.policy_evaluator import allows
 from tools.network_policy import network_statements
@@ -149,11 +150,7 @@ def enter_with_state(
     s3.create_bucket(Bucket="team-state")
     if bucket_key is not None:
         key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
-        by_key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
-        rule = {"ApplyServerSideEncryptionByDefault": by_key, "BucketKeyEnabled": bucket_key}
-        s3.put_bucket_encryption(
-            Bucket="team-state", ServerSideEncryptionConfiguration={"Rules": [rule]}
-        )
+        encrypt_bucket(s3, key, bucket_key=bucket_key, bucket="team-state")
     s3.put_object(Bucket="team-state", Key="studio/domain.unfinished", Body=b"x")
     enter_pipeline(monkeypatch, aws, *files)
     bucket = StateBucket(aws=Aws(REGION), name="team-state", kms_key=key)
