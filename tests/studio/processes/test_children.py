@@ -25,7 +25,6 @@ IGNORES_SIGINT = "lambda: __import__('signal').signal(2, __import__('signal').SI
 POLITE = """
 import os, signal, subprocess, sys, time
 from pathlib import Path
-from typing import Any
 note = Path({note!r})
 def leave(*_):
     {last}
