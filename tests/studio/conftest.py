@@ -199,7 +199,7 @@ def deployed(request: pytest.FixtureRequest, ours: Studio, tmp_path: Path) -> De
         "domain": [resource("aws_sagemaker_domain", id=ours.domain_id)],
         "users": [resource("aws_security_group", id="sg-1")],
     }
-    return Deployed(out=tmp_path, report=lambda _: None, state=state)
+    return Deployed(out=tmp_path, state=state)
 
 
 @pytest.fixture(scope="module")

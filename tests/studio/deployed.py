@@ -32,6 +32,7 @@ class Deployed(Deployment):
     """A deployment whose Terraform is a note of what it was asked for.
 
     domain_id: the only output. plans: by stack, as JSON. done: what was loaded, applied, created.
+    said: the lines that it reported.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -42,6 +43,11 @@ class Deployed(Deployment):
     adoptable: dict[str, list[Resource]] = field(default_factory=dict)
     plans: dict[str, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.report = self.said.append
 
     @property
     def stacks(self) -> list[Stack]:

@@ -80,11 +80,9 @@ def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch, paused: Deployed) -> list[str]:
     """The lines that the commands print."""
-    lines: list[str] = []
     for printed in ("say", "result"):
-        monkeypatch.setattr(f"studio.console.output.{printed}", lines.append)
-    paused.report = lines.append
-    return lines
+        monkeypatch.setattr(f"studio.console.output.{printed}", paused.said.append)
+    return paused.said
 
 
 @pytest.fixture(params=["replace", "merge"])
@@ -100,9 +98,8 @@ def account(
     )
     deployed_studio.aws.options.update({"settings_updates": request.param})
     deployment = DeployedUsers(
-        out=tmp_path, report=lambda _: None, state={"users": []},
-        domain_id=deployed_studio.domain_id,
-    )  # fmt: skip
+        out=tmp_path, state={"users": []}, domain_id=deployed_studio.domain_id
+    )
     return Account(studio=deployed_studio, deployment=deployment)
 
 

@@ -50,6 +50,6 @@ def settings(retention: str, *, force: bool = False) -> Settings:
 
 def take_down(deployed: Deployed, **flags: bool) -> list[str]:
     """Destroy the deployment and its data, but for what the flags keep; the reported lines."""
-    deployed.report = (reported := list[str]()).append
+    deployed.said.clear()
     Teardown.of(settings("Delete"), deployed, **flags).run()
-    return reported
+    return deployed.said

@@ -15,7 +15,7 @@ from studio.lifecycle import guard
 from studio.lifecycle.guard import DataAtRisk, Guard, require_addresses
 from studio.lifecycle.saved_plans import SavedPlans, save
 from studio.review.review import review_plans
-from studio.terraform.plan import Plan, read_plan
+from studio.terraform.plan import read_plan
 from studio.terraform.planning import PlanFile, StackPlan
 from studio.terraform.runner import StalePlan
 from studio.terraform.stacks import Stack
@@ -101,17 +101,13 @@ def test_apps_are_deleted_between_the_check_and_the_apply(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it = Planned(out=tmp_path, plans={"network": plan("create")})
-
-    def recover(_: object, stacks: list[Stack]) -> None:
-        it.done.append(f"recover {stacks[0].name}")
-
-    def delete_apps(_: object, plans: list[Plan], __: object) -> None:
-        it.done.append(f"delete the apps of {plans[0].stack}")
-
-    monkeypatch.setattr(guard, "recover_unfinished", recover)
-    monkeypatch.setattr(guard, "delete_apps", delete_apps)
+    note = it.done.append
+    monkeypatch.setattr(
+        guard, "recover_unfinished", lambda _, stacks: note(f"recover {stacks[0].name}")
+    )
+    monkeypatch.setattr(guard, "delete_apps", lambda _, plans, __: note(f"apps {plans[0].stack}"))
     Guard(settings=Settings(), deployment=it).deploy(STACKS[1:])
-    assert it.done == ["recover network", "delete the apps of network", "apply network"]
+    assert it.done == ["recover network", "apps network", "apply network"]
 
 
 def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(
@@ -171,60 +167,60 @@ def test_an_interrupted_run_of_a_stack_that_needs_no_change_has_ended(
 
 
 def test_an_allowed_loss_is_reported_once(tmp_path: Path) -> None:
-    said: list[str] = []
-    it = Planned(out=tmp_path, plans={"network": plan("delete")}, report=said.append)
+    it = Planned(out=tmp_path, plans={"network": plan("delete")})
     address = "aws_cloudwatch_log_group.one"
     watching = Guard(settings=Settings(), deployment=it, allowed=frozenset({address}))
     for _ in range(2):
         watching.deploy(STACKS)
     assert it.done == ["apply network"] * 2
-    assert len([line for line in said if line.startswith("allowed: ")]) == 1
+    assert len([line for line in it.said if line.startswith("allowed: ")]) == 1
 
 
 def test_an_allowed_address_that_is_not_at_risk_changes_nothing(tmp_path: Path) -> None:
-    said: list[str] = []
-    it = Planned(out=tmp_path, report=said.append)
+    it = Planned(out=tmp_path)
     allowed = frozenset({"aws_kms_key.disks"})
     Guard(settings=Settings(), deployment=it, allowed=allowed).plan_all()
-    assert said == ["Planning all stacks"]
+    assert it.said == ["Planning all stacks"]
+
+
+def saved(folder: Path, **plans: str) -> SavedPlans:
+    """Saved plans of these stacks, of which only ecr has a file."""
+    file = PlanFile(content=b"saved", lock=b"")
+    found = [
+        StackPlan(
+            stack=stack,
+            deployed=True,
+            plan=read_plan(content, stack=stack),
+            file=file if stack == "ecr" else None,
+        )
+        for stack, content in plans.items()
+    ]
+    stacks = dict.fromkeys(plans, FROM.stacks["network"])
+    planned_from = FROM.model_copy(update={"stacks": stacks})
+    review = review_plans(found, Settings())
+    return save(review, planned_from=planned_from, allow=(), folder=folder / "plans")
 
 
 def test_saved_plans_are_applied_and_forecasts_limit_later_plans(tmp_path: Path) -> None:
-    def saved(*, ecr: str, network: str) -> SavedPlans:
-        file = PlanFile(content=b"saved", lock=b"")
-        plans = {"ecr": read_plan(ecr, stack="ecr"), "network": read_plan(network, stack="network")}
-        review = review_plans(
-            [
-                StackPlan(stack="ecr", deployed=True, plan=plans["ecr"], file=file),
-                StackPlan(stack="network", deployed=True, plan=plans["network"]),
-            ],
-            Settings(),
-        )
-        stacks = dict.fromkeys(("ecr", "network"), FROM.stacks["network"])
-        planned_from = FROM.model_copy(update={"stacks": stacks})
-        return save(review, planned_from=planned_from, allow=(), folder=tmp_path / "plans")
-
-    said: list[str] = []
-
-    def deployed(reviewed: SavedPlans, **plans: str) -> list[str]:
-        return deploy(Planned(out=tmp_path, plans=plans, report=said.append), reviewed)
-
-    reviewed = saved(ecr=plan("create"), network=plan("create"))
-    assert deployed(reviewed, ecr=plan("create"), network=plan("create")) == [
+    both = {"ecr": plan("create"), "network": plan("create")}
+    reviewed = saved(tmp_path, **both)
+    assert deploy(Planned(out=tmp_path, plans=both), reviewed) == [
         "apply ecr",
         "apply network",
         "load ecr b'saved'",
     ]
+    other = Planned(out=tmp_path, plans={**both, "network": plan("update")})
     with pytest.raises(StepFailed, match=r"network: not what was reviewed: .* would be changed"):
-        deployed(reviewed, ecr=plan("create"), network=plan("update"))
-    unchanged = saved(ecr=plan("no-op"), network=plan("create"))
-    assert deployed(unchanged, network=plan("create")) == ["apply network"]
-    assert said[-1] == "unchanged ecr"
-    it = Planned(out=tmp_path, report=said.append)
+        deploy(other, reviewed)
+    unchanged = saved(tmp_path, ecr=plan("no-op"), network=plan("create"))
+    it = Planned(out=tmp_path, plans={"network": plan("create")})
+    assert deploy(it, unchanged) == ["apply network"]
+    assert it.said[-1] == "unchanged ecr"
+    it = Planned(out=tmp_path)
     with pytest.raises(DataAtRisk):
-        deploy(it, saved(ecr=plan("create"), network=plan("delete")))
+        deploy(it, saved(tmp_path, ecr=plan("create"), network=plan("delete")))
     assert it.done == []
-    assert said[-1].endswith("plan again with --allow aws_cloudwatch_log_group.one")
+    assert it.said[-1].endswith("plan again with --allow aws_cloudwatch_log_group.one")
 
 
 def test_a_plan_that_another_run_made_stale_names_the_command_that_plans_again(
@@ -237,14 +233,8 @@ def test_a_plan_that_another_run_made_stale_names_the_command_that_plans_again(
     it = Planned(out=tmp_path, plans={"ecr": plan("create")})
     with pytest.raises(StepFailed) as up:
         deploy(it)
-    review = review_plans(
-        [StackPlan(stack="ecr", deployed=True, plan=read_plan(plan("create"), stack="ecr"))],
-        Settings(),
-    )
-    planned_from = FROM.model_copy(update={"stacks": {"ecr": FROM.stacks["network"]}})
-    reviewed = save(review, planned_from=planned_from, allow=(), folder=tmp_path / "plans")
     with pytest.raises(StepFailed) as apply:
-        deploy(it, reviewed)
+        deploy(it, saved(tmp_path, ecr=plan("create")))
     for refused, fix in (
         (up, "run the same command again to continue"),
         (apply, f"run `studio plan --out {tmp_path}/plans` again"),
@@ -255,24 +245,22 @@ def test_a_plan_that_another_run_made_stale_names_the_command_that_plans_again(
 
 
 def test_the_allow_flag_is_shown_once(tmp_path: Path) -> None:
-    said: list[str] = []
-    it = Planned(out=tmp_path, plans={"network": plan("delete")}, report=said.append)
+    it = Planned(out=tmp_path, plans={"network": plan("delete")})
     with pytest.raises(DataAtRisk) as refused:
         deploy(it)
-    shown = [line for line in [*said, str(refused.value)] if "--allow aws_" in line]
+    shown = [line for line in [*it.said, str(refused.value)] if "--allow aws_" in line]
     assert shown == ["    to accept the loss: --allow aws_cloudwatch_log_group.one"]
     assert refused.value.exit_code == 3
 
 
 def test_a_change_that_aws_always_refuses_cannot_be_allowed(tmp_path: Path) -> None:
-    said: list[str] = []
     update = plan("update", type_="aws_sagemaker_domain", after="other")
-    it = Planned(out=tmp_path, plans={"network": update}, report=said.append)
+    it = Planned(out=tmp_path, plans={"network": update})
     allowed = frozenset({"aws_sagemaker_domain.one"})
     with pytest.raises(DataAtRisk) as refused:
         Guard(settings=Settings(), deployment=it, allowed=allowed).deploy(STACKS)
     assert it.done == []
-    assert not [line for line in [*said, str(refused.value)] if "--allow" in line]
+    assert not [line for line in [*it.said, str(refused.value)] if "--allow" in line]
     assert str(refused.value).endswith("applied; undo the change")
 
 

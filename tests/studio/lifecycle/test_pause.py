@@ -21,10 +21,9 @@ def test_apps_are_deleted_first_then_their_nodes_then_the_endpoints(
     in_use: Studio, deployed: Deployed
 ) -> None:
     """An app that starts up registers its node until it is deleted."""
-    node, said = in_use.node("alice"), list[str]()
-    deployed.report = said.append
+    node = in_use.node("alice")
     Pause.of(Settings(name="ours"), deployed).run()
-    first, *others, last = [line for line in said if line.startswith("deleted ")]
+    first, *others, last = [line for line in deployed.said if line.startswith("deleted ")]
     assert first == "deleted   app alice/JupyterLab"
     assert any(node in line for line in others)
     assert last == "deleted   2 interface endpoints"

@@ -44,7 +44,6 @@ class Recorder:
     deployment: Deployed
     plans: list[Plan] = field(default_factory=list)
     deployed: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
 
     def __call__(self, **_: object) -> Recorder:
         return self
@@ -57,7 +56,6 @@ class Recorder:
 
     def up(self, wanted: Settings | None = None, **given: Any) -> None:
         """Run `studio up` with this guard."""
-        self.deployment.report = self.said.append
         arguments = {"push": lambda: self.deployed.append("push"), **given}
         up(wanted or settings(), self.deployment, **arguments)
 
@@ -97,7 +95,7 @@ def test_a_vpc_with_findings_is_an_error_before_any_change(guard: Recorder, ours
     with pytest.raises(SettingsError, match="nothing was changed"):
         guard.up(settings(network=network))
     assert guard.deployed == []
-    assert [line for line in guard.said if line.startswith("network-s3: ")]
+    assert [line for line in guard.deployment.said if line.startswith("network-s3: ")]
 
 
 def test_images_that_force_delete_protects_are_an_error_before_the_plans(
@@ -144,7 +142,7 @@ def test_the_preview_names_the_apps_that_are_deleted_with_their_users(
     removed = change("aws_sagemaker_space", "alice", Action.DESTROY, **names)
     guard.plans.append(plan(removed, stack="users"))
     guard.up()
-    assert "app alice/JupyterLab would be deleted: unsaved work is lost" in guard.said
+    assert "app alice/JupyterLab would be deleted: unsaved work is lost" in guard.deployment.said
 
 
 def test_a_space_of_a_removed_user_that_no_state_has_is_an_error_before_any_change(
@@ -177,7 +175,7 @@ def test_outdated_plans_are_an_error_before_any_change(
 def test_up_does_not_ask_without_changes(guard: Recorder) -> None:
     guard.plans.append(read_plan('{"format_version": "1.2"}', stack="network"))
     guard.up(confirm=refuse)
-    assert "No changes." in guard.said
+    assert "No changes." in guard.deployment.said
 
 
 @pytest.mark.parametrize("step", ["require_buildable", "push_images"])

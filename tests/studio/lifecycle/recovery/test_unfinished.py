@@ -39,11 +39,9 @@ def test_adopt_names_what_it_does_not_find(
 ) -> None:
     missing = Recovery(missing=("aws_sagemaker_image.slim",))
     monkeypatch.setattr(unfinished, "recover", lambda *_, **__: missing)
-    said: list[str] = []
-    deployed.report = said.append
     unfinished.adopt(deployed)
     wanted = "image: aws_sagemaker_image.slim not imported: AWS has none with its name and tags; "
-    assert any(line.startswith(wanted) for line in said)
+    assert any(line.startswith(wanted) for line in deployed.said)
 
 
 @pytest.mark.parametrize("failed", ["", "AWS fails"])
@@ -56,13 +54,12 @@ def test_adopt_leaves_no_mark_and_says_nothing_if_nothing_exists(
         return Recovery(missing=("aws_vpc.one",), unplanned=failed)
 
     monkeypatch.setattr(unfinished, "_recover", recover)
-    said: list[str] = []
-    deployed.report, deployed.begun, deployed.state = said.append, {"users"}, {}
+    deployed.begun, deployed.state = {"users"}, {}
     unfinished.adopt(deployed)
     if failed:
-        assert "network: existing resources cannot be looked up: AWS fails" in said
-        assert "image: searched for later, after ecr: run `studio up`" in said
-        assert not [line for line in said if "no state" in line]
+        assert "network: existing resources cannot be looked up: AWS fails" in deployed.said
+        assert "image: searched for later, after ecr: run `studio up`" in deployed.said
+        assert not [line for line in deployed.said if "no state" in line]
         assert deployed.begun == set(STACKS)
     else:
-        assert (said, deployed.begun) == ([], {"users"})
+        assert (deployed.said, deployed.begun) == ([], {"users"})
