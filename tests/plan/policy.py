@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ _SECONDS = 120.0
 _FRAMEWORKS = {"terraform_json": "synthesized", "terraform_plan": "plan"}
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """The result of a rule for a resource.
 
@@ -33,45 +32,12 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Skip:
-    """A rule that does not apply to these resources (names with wildcards), with the reason."""
-
-    check: str
-    resources: tuple[str, ...]
-    reason: str
-
-    def covers(self, finding: Finding) -> bool:
-        return self.check == finding.check and any(
-            fnmatchcase(finding.resource, pattern) for pattern in self.resources
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
 class Scan:
-    """The results of checkov for a folder, without skips."""
+    """The results of checkov for a folder."""
 
     failed: frozenset[Finding]
     passed: frozenset[Finding]
     unreadable: tuple[str, ...]
-
-    def failures(self, skips: Iterable[Skip]) -> list[Finding]:
-        """The failures without a skip."""
-        table = tuple(skips)
-        return sorted(
-            finding for finding in self.failed if not any(skip.covers(finding) for skip in table)
-        )
-
-    def stale(self, skips: Iterable[Skip]) -> list[tuple[str, str]]:
-        """The check and resource pattern of each skip without a failure."""
-        return [
-            (skip.check, pattern)
-            for skip in skips
-            for pattern in skip.resources
-            if not any(
-                finding.check == skip.check and fnmatchcase(finding.resource, pattern)
-                for finding in self.failed
-            )
-        ]
 
 
 def scan(folder: Path, log: Path) -> Scan:
