@@ -6,7 +6,7 @@ import pytest
 
 from settings.errors import show
 from settings.loading import settings_files
-from tests.settings.samples import loaded, message, people, refusal, write
+from tests.settings.samples import loaded, people, refusal, write
 
 
 @pytest.fixture
@@ -70,17 +70,6 @@ def test_a_chain_of_more_than_5_files_is_refused(tmp_path: Path) -> None:
 def test_an_error_names_an_extended_file_that_is_not_toml(teams: Path) -> None:
     write(teams, "a = \n", "base.toml")
     assert "base.toml: not TOML" in refusal(teams / "teams" / "vision.toml")
-
-
-@pytest.mark.parametrize(
-    ("key", "allowed"),
-    [
-        ("extends", "the path of another settings file, from this file's folder"),
-        ("users_from", "the path of a CSV file, from this file's folder"),
-    ],
-)
-def test_a_path_must_be_a_string(key: str, allowed: str) -> None:
-    assert message(f"{key} = 3\n") == f"{key} = 3: {allowed}"
 
 
 def test_a_table_of_the_settings_adds_to_the_line(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ WRONG = {
     FEATURES: ['features = "connect"'],
     f"a tag's key: 1 to 128 {TAG}": ['tags."aws:x" = "1"', 'tags."" = "b"'],
     f"a tag's value: 0 to 256 {TAG}": ['tags.x = "a;b"'],
+    "the path of another settings file, from this file's folder": ["extends = 3"],
+    "the path of a CSV file, from this file's folder": ["users_from = 3"],
 }
 
 MESSAGES = [
