@@ -1,5 +1,6 @@
 """An sshd on the loopback interface, in place of the sshd in a user's app."""
 
+import contextlib
 import getpass
 import json
 import os
@@ -12,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+import psutil
 import pytest
 
 HOST = "127.0.0.1"
@@ -63,11 +65,10 @@ class Sshd:
         return " ".join(Path(f"{self._host_key}.pub").read_text().split()[:2])
 
     @property
-    def connections(self) -> list[int]:
+    def connections(self) -> list[psutil.Process]:
         """The processes of the open connections."""
         assert self._process is not None
-        tasks = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        return [int(pid) for pid in tasks.read_text().split()]
+        return psutil.Process(self._process.pid).children()
 
     def authorize(self, public_key: str) -> None:
         """Add an authorized key."""
@@ -100,11 +101,12 @@ class Sshd:
         """Stop sshd and its connections."""
         if self._process is None:
             return
-        children = self.connections if self._process.poll() is None else []
+        connections = self.connections if self._process.poll() is None else []
         self._process.terminate()
         self._process.wait()
-        for pid in children:
-            subprocess.run(["kill", str(pid)], check=False, stderr=subprocess.DEVNULL)
+        for connection in connections:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                connection.terminate()
         self._process = None
 
     def serve_space(self, endpoint_url: str, space_arn: str) -> None:

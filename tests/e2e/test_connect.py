@@ -5,7 +5,6 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 
 from catalog.names import ConnectMethod
@@ -112,8 +111,8 @@ def test_a_lost_session_says_why_and_leaves_no_process(
     with leaving_no_process(session):
         connections = connected.sshd["alice"].connections
         assert connections
-        for pid in connections:
-            psutil.Process(pid).kill()
+        for connection in connections:
+            connection.kill()
         printed, _ = session.communicate(timeout=60)
     assert session.returncode == 255
     assert "studio: the session has ended: Exiting session" in printed

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -69,12 +70,7 @@ def test_two_users_connect_at_the_same_time(connected: ConnectedStudio, bob: Cli
 def test_another_machine_of_the_same_user_connects(
     connected: ConnectedStudio, bob: ClientMachine, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    other = ClientMachine(
-        home=tmp_path_factory.mktemp("other"),
-        user=bob.user,
-        login=bob.login,
-        variables=bob.variables,
-    )
+    other = replace(bob, home=tmp_path_factory.mktemp("other"))
     other.connect()
     assert other.ssh(other.host, "echo other") == "other\n"
     assert bob.ssh(bob.host, "echo first") == "first\n"
