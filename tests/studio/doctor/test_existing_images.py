@@ -8,14 +8,16 @@ import pytest
 from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
-from studio.aws.errors import AwsError
 from studio.doctor import existing_images
 from studio.doctor.existing_images import images
 from studio.doctor.finding import Finding, LookupDenied
 from studio_emulator.server import Emulator
 from tests.emulator.samples import push
 from tests.studio.account import ACCOUNT, REGION, client
+from tests.studio.deployed_studio import deny
 from tests.studio.doctor.setup import only
+
+OF_ANOTHER = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
 
 
 def examine_image(uri: str) -> list[Finding]:
@@ -48,23 +50,18 @@ def test_another_accounts_repository_policy_must_allow_this_account(
             return policy
 
     monkeypatch.setattr(existing_images, "Ecr", OtherRegistry)
-    uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
-    finding = only(examine_image(uri))
+    finding = only(examine_image(OF_ANOTHER))
     assert finding.found.startswith(
         f"the policy of arn:aws:ecr:{REGION}:999999999999:repository/team/lab denies ecr:"
     )
     added = json.loads(finding.fix[finding.fix.index("{") :])
     for reader in (added["Principal"]["AWS"], f"arn:aws:iam::{ACCOUNT}:role/studio-images"):
         policy["Statement"] = [{**added, "Principal": {"AWS": reader}}]
-        assert examine_image(uri) == []
+        assert examine_image(OF_ANOTHER) == []
 
 
 @pytest.mark.usefixtures("entered")
 def test_a_denied_repository_policy_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(*_: str) -> None:
-        raise AwsError("no", response={"Error": {"Code": "AccessDeniedException"}})
-
-    monkeypatch.setattr(Ecr, "policy", denied)
-    uri = f"{'9' * 12}.dkr.ecr.{REGION}.amazonaws.com/team/lab@sha256:{'0' * 64}"
-    with pytest.raises(LookupDenied, match="repository/team/lab cannot be looked up: AWS: no"):
-        examine_image(uri)
+    deny(monkeypatch, "ecr", "GetRepositoryPolicy")
+    with pytest.raises(LookupDenied, match=r"repository/team/lab cannot be looked up: .* not auth"):
+        examine_image(OF_ANOTHER)

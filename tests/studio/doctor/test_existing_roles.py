@@ -7,13 +7,12 @@ import pytest
 
 from settings import Settings
 from studio.aws.client import Aws
-from studio.aws.errors import AwsError
-from studio.doctor import existing_roles
 from studio.doctor.existing_roles import roles
 from studio.doctor.finding import Finding, LookupDenied
 from studio_emulator.server import Emulator
 from tests.emulator.samples import document, trust
 from tests.studio.account import ACCOUNT, REGION, client
+from tests.studio.deployed_studio import deny
 
 ARN = f"arn:aws:iam::{ACCOUNT}:role/teams/vision"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef"
@@ -165,9 +164,6 @@ def test_a_role_must_exist_in_this_account() -> None:
 
 @pytest.mark.usefixtures("entered")
 def test_a_denied_lookup_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(_aws: Aws, _arn: str) -> None:
-        raise AwsError("not authorized: iam:GetRole", response={"Error": {"Code": "AccessDenied"}})
-
-    monkeypatch.setattr(existing_roles, "read_role", denied)
-    with pytest.raises(LookupDenied, match=rf"{ARN} cannot be looked up: AWS: not authorized"):
+    deny(monkeypatch, "iam", "GetRole")
+    with pytest.raises(LookupDenied, match=rf"{ARN} cannot be looked up: .* not authorized"):
         examine(settings())

@@ -17,7 +17,7 @@ from tests.studio.account import Studio
 from tests.studio.deployed import Deployed
 from tests.studio.deployed_studio import DeployedStudio
 from tests.studio.doctor.setup import PROGRAMS
-from tests.studio.lifecycle.samples import plan
+from tests.studio.lifecycle.samples import plan, settings
 from tests.studio.lifecycle.users_stack import Account, DeployedUsers
 
 
@@ -52,14 +52,7 @@ def no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
 def existing_vpc(ours: Studio, deployed: Deployed) -> Settings:
     """A deployment with endpoints in a VPC that it does not own."""
     deployed.state["network"] = deployed.state["network"][1:]
-    return Settings.model_validate(
-        {
-            "name": "ours",
-            "network": {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids},
-            "domain": {"retention": "Delete"},
-            "image": {"slim": {"enabled": False}},
-        }
-    )
+    return settings(network={"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids})
 
 
 @pytest.fixture

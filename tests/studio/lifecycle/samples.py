@@ -1,5 +1,7 @@
 """A fingerprint, an update, a plan, the settings of `ours`, and its destruction."""
 
+from typing import Any
+
 from settings import Settings
 from studio.aws import domain_resources
 from studio.aws.app_settings import SettingsUpdate
@@ -37,19 +39,14 @@ def plan(*actions: str, type_: str = "aws_cloudwatch_log_group", after: str = "l
     return plan_with(planned(f"{type_}.one", actions=actions, **names))
 
 
-def settings(retention: str, *, force: bool = False) -> Settings:
-    return Settings.model_validate(
-        {
-            "name": "ours",
-            "domain": {"retention": retention},
-            "ecr": {"force_delete": force},
-            "image": {"slim": {"enabled": False}},
-        }
-    )
+def settings(retention: str = "Delete", **sections: Any) -> Settings:
+    """The settings of `ours`, which deploys no image."""
+    own = {"domain": {"retention": retention}, "image": {"slim": {"enabled": False}}}
+    return Settings.model_validate({"name": "ours", **own, **sections})
 
 
 def take_down(deployed: Deployed, **flags: bool) -> list[str]:
     """Destroy the deployment and its data, but for what the flags keep; the reported lines."""
     deployed.said.clear()
-    Teardown.of(settings("Delete"), deployed, **flags).run()
+    Teardown.of(settings(), deployed, **flags).run()
     return deployed.said

@@ -124,7 +124,7 @@ def test_down_refuses_to_delete_a_policy_that_is_attached(ours: Studio, deployed
     deployed.state["role"] = [resource("aws_iam_policy", arn=arn)]
     shown: list[str] = []
     with pytest.raises(StepFailed, match=r"^policy ours-p of group team: .*nothing was changed"):
-        shown.extend(Teardown.of(settings("Delete"), deployed).preview())
+        shown.extend(Teardown.of(settings(), deployed).preview())
     assert "  stack role: 1 resources" in shown
     # The role stack is kept with home directories.
     assert "Kept:" in [*Teardown.of(settings("Retain"), deployed).preview()]
@@ -135,7 +135,7 @@ def test_only_users(ours: Studio, deployed: Deployed) -> None:
     ours.user("by-hand")
     ours.space("alice", "alice")
     node = ours.node("alice")
-    it = Teardown.of(settings("Delete"), deployed, only_users=True)
+    it = Teardown.of(settings(), deployed, only_users=True)
     gone, _, kept = "\n".join(it.preview()).partition("Kept:")
     assert "domain" not in gone
     # 2 endpoints in 2 zones at 0.01 USD an hour, 730 hours.
@@ -153,7 +153,7 @@ def test_images_in_ecr_are_deleted_only_with_force_delete(
     ours: Studio, deployed: Deployed, force: bool, stays: bool
 ) -> None:
     push(ours.aws, "ours/slim")
-    it = Teardown.of(settings("Delete", force=force), deployed)
+    it = Teardown.of(settings(ecr={"force_delete": force}), deployed)
     assert ("  stack ecr: 1 resources" in "\n".join(it.preview()).partition("Kept:")[2]) == stays
     it.run()
     # Behind the image stack, which reads its repository while it is destroyed.
@@ -161,7 +161,7 @@ def test_images_in_ecr_are_deleted_only_with_force_delete(
     assert deployed.destroyed.count("ecr") == (not stays)
     assert bool(left_of(ours.aws, "ours/slim")) == stays
     # A killed run has deleted a repository that is still in state.
-    Teardown.of(settings("Delete", force=force), deployed).run()
+    Teardown.of(settings(ecr={"force_delete": force}), deployed).run()
 
 
 @pytest.mark.parametrize("keep_homes", [False, True])
@@ -171,7 +171,7 @@ def test_a_duplicate_network_is_deleted_too(
     ec2 = client(ours.aws, "ec2")
     second = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     mark(ours, ours.vpc_id, second, theirs.vpc_id)
-    it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
+    it = Teardown.of(settings(), deployed, keep_homes=keep_homes)
     assert (f"  1 x empty VPC, created twice: {second}" in it.preview()) == (not keep_homes)
     it.run()
     left = {vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]}
@@ -187,7 +187,7 @@ def test_a_duplicate_key_is_deleted_unless_it_is_in_use(
     theirs = make_key(ours, "theirs")
     use_key(ours, named, "alias")
     deployed.state["role"] = [resource("aws_kms_key", id=in_state)]
-    it = Teardown.of(settings("Delete"), deployed, keep_homes=keep_homes)
+    it = Teardown.of(settings(), deployed, keep_homes=keep_homes)
     assert (f"  1 x KMS key, created twice: {second}" in it.preview()) == (not keep_homes)
     it.run()
     stays = {second} if keep_homes else set()
@@ -208,7 +208,7 @@ def test_down_can_run_again(ours: Studio, deployed: Deployed) -> None:
     take_down(deployed)
     deployed.state.clear()
     deployed.destroyed.clear()
-    again = Teardown.of(settings("Delete"), deployed)
+    again = Teardown.of(settings(), deployed)
     assert list(again.preview()) == ["Deleted:", "  nothing"]
     again.run()
     assert deployed.destroyed == []
@@ -256,9 +256,7 @@ def test_down_warns_of_another_domain_that_uses_the_endpoints(
 def test_down_refuses_to_delete_a_vpc_that_another_deployment_uses(
     ours: Studio, deployed: Deployed, left: bool
 ) -> None:
-    kms = client(ours.aws, "kms")
-    arn = kms.describe_key(KeyId=make_key(ours, "ours-a"))["KeyMetadata"]["Arn"]
-    domain = ours.make_domain("ours-a", KmsKeyId=arn)
+    domain = ours.make_domain("ours-a", KmsKeyId=make_key(ours, "ours-a"))
     (home,) = homes_of(domain)
     if left:
         delete_domain(ours, domain, homes="Retain")
@@ -266,7 +264,7 @@ def test_down_refuses_to_delete_a_vpc_that_another_deployment_uses(
     with pytest.raises(
         StepFailed, match=f"^{ours.vpc_id} is in use by {used}, .*of their deployments first"
     ):
-        list(Teardown.of(settings("Delete"), deployed).preview())
+        list(Teardown.of(settings(), deployed).preview())
     # The VPC stays with the homes.
     assert "Kept:" in list(Teardown.of(settings("Retain"), deployed).preview())
 

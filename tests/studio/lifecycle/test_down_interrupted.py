@@ -46,7 +46,7 @@ def test_an_interrupted_run_can_run_again(
         if done == calls:
             raise KeyboardInterrupt
 
-    it = Teardown.of(settings("Delete"), deployed)
+    it = Teardown.of(settings(), deployed)
     on_call("after-call", break_off)
     with pytest.raises(KeyboardInterrupt):
         it.run()

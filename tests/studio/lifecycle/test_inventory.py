@@ -5,16 +5,13 @@ import json
 import pytest
 
 from settings import Settings, UserError
-from studio.aws import keys
 from studio.aws.client import Aws
-from studio.aws.errors import AwsError
 from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import deployed_resources
 from tests.studio.account import (
     REGION,
     Studio,
-    client,
     delete_domain,
     homes_of,
     left_of,
@@ -22,6 +19,7 @@ from tests.studio.account import (
     mark,
 )
 from tests.studio.deployed import STACKS, Deployed, resource
+from tests.studio.deployed_studio import deny
 from tests.studio.lifecycle.samples import settings
 
 
@@ -44,11 +42,9 @@ def test_homes_with_the_key_of_another_deployment_are_kept_in_the_own_vpc(
 ) -> None:
     domains = {}
     for owner in ("ours", "ours-a"):
-        key = make_key(ours, owner)
-        arn = client(ours.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
-        domains[owner] = ours.make_domain(f"{owner}-before", KmsKeyId=arn)
+        domains[owner] = ours.make_domain(f"{owner}-before", KmsKeyId=make_key(ours, owner))
         delete_domain(ours, domains[owner], homes="Retain")
-    live = Teardown.of(settings("Delete"), deployed).live
+    live = Teardown.of(settings(), deployed).live
     assert {home.domain_id for home in live.homes} == {ours.domain_id, domains["ours"]}
     assert {group.domain_id for group in live.groups} == {ours.domain_id, domains["ours"]}
 
@@ -56,13 +52,11 @@ def test_homes_with_the_key_of_another_deployment_are_kept_in_the_own_vpc(
 def test_other_domains_and_homes_are_those_in_the_own_vpc(
     ours: Studio, theirs: Studio, deployed: Deployed
 ) -> None:
-    def of_another(it: Studio, name: str) -> str:
-        key = make_key(it, "ours-a")
-        arn = client(it.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
-        return it.make_domain(name, KmsKeyId=arn)
-
-    live, kept = ours.make_domain("live"), of_another(ours, "kept")
-    elsewhere = of_another(theirs, "elsewhere")
+    live = ours.make_domain("live")
+    kept, elsewhere = (
+        it.make_domain(name, KmsKeyId=make_key(it, "ours-a"))
+        for it, name in ((ours, "kept"), (theirs, "elsewhere"))
+    )
     (home,) = homes_of(kept)
     for it, domain in ((ours, kept), (theirs, elsewhere)):
         delete_domain(it, domain, homes="Retain")
@@ -70,7 +64,7 @@ def test_other_domains_and_homes_are_those_in_the_own_vpc(
     gone, gone_elsewhere = ours.make_domain("gone"), theirs.make_domain("gone-elsewhere")
     for it, domain in ((ours, gone), (theirs, gone_elsewhere)):
         delete_domain(it, domain, homes="Delete")
-    found = Teardown.of(settings("Delete"), deployed).live
+    found = Teardown.of(settings(), deployed).live
     assert found.other_domains == [f"domain live ({live})"]
     assert found.other_homes == [f"home file system {home}"]
     assert [one.domain_id for one in found.homes] == [ours.domain_id]
@@ -82,8 +76,7 @@ def test_kept_homes_are_found_by_the_key_of_the_deployment(
     ours: Studio, deployed: Deployed, existing_vpc: Settings
 ) -> None:
     key = make_key(ours, "ours")
-    arn = client(ours.aws, "kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
-    earlier = ours.make_domain("ours-before", KmsKeyId=arn)
+    earlier = ours.make_domain("ours-before", KmsKeyId=key)
     delete_domain(ours, earlier, homes="Retain")
     deployed.state["role"] = [resource("aws_kms_key", id=key)]
     Teardown.of(existing_vpc, deployed).run()
@@ -103,7 +96,7 @@ def test_a_domain_that_is_not_in_state_is_found_by_its_tag_and_vpc(
     if vpc != "existing":
         held = ours if vpc == "own" else theirs
         deployed.state["network"].insert(0, resource("aws_vpc", id=held.vpc_id))
-    wanted = existing_vpc if vpc == "existing" else settings("Delete")
+    wanted = existing_vpc if vpc == "existing" else settings()
     found = deployed_resources(wanted, deployed, Aws(REGION))
     assert found.domain_id == (ours.domain_id if tagged and vpc != "another" else None)
 
@@ -112,7 +105,7 @@ def test_a_lost_state_is_an_error(ours: Studio, deployed: Deployed) -> None:
     mark(ours, ours.vpc_id)
     deployed.state.clear()
     with pytest.raises(StepFailed, match=rf"{ours.vpc_id} has the tag .*`studio state adopt`"):
-        Teardown.of(settings("Delete"), deployed)
+        Teardown.of(settings(), deployed)
 
 
 def test_the_resources_of_a_killed_run_without_a_state_are_imported_and_destroyed(
@@ -122,7 +115,7 @@ def test_the_resources_of_a_killed_run_without_a_state_are_imported_and_destroye
     provider = {"aws": [{"region": REGION}]}
     (deployed.out / "cdk.tf.json").write_text(json.dumps({"provider": provider}))
     deployed.adoptable, deployed.state, deployed.begun = deployed.state, {}, {"network"}
-    Teardown.of(settings("Delete"), deployed).run()
+    Teardown.of(settings(), deployed).run()
     assert deployed.destroyed == list(STACKS)
 
 
@@ -132,13 +125,13 @@ def test_credentials_of_another_account_are_an_error(ours: Studio, deployed: Dep
     with pytest.raises(
         UserError, match=r"to account 123456789012, but the state .* account 999999999999"
     ):
-        deployed_resources(settings("Delete"), deployed, Aws(REGION))
+        deployed_resources(settings(), deployed, Aws(REGION))
 
 
 @pytest.mark.usefixtures("ours")
 def test_a_resource_without_an_id_is_not_looked_up(deployed: Deployed) -> None:
     deployed.state["role"] = [resource("aws_kms_key"), resource("aws_kms_key", id=None)]
-    found = deployed_resources(settings("Delete"), deployed, Aws(REGION))
+    found = deployed_resources(settings(), deployed, Aws(REGION))
     assert not found.key_ids
 
 
@@ -146,9 +139,6 @@ def test_a_resource_without_an_id_is_not_looked_up(deployed: Deployed) -> None:
 def test_no_permission_to_list_keys_is_needed(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: object) -> set[str]:
-        raise AwsError("denied", response={"Error": {"Code": "AccessDeniedException"}})
-
-    monkeypatch.setattr(keys, "key_ids_in_use", refuse)
-    found = deployed_resources(settings("Delete"), deployed, Aws(REGION))
+    deny(monkeypatch, "kms", "ListKeys")
+    found = deployed_resources(settings(), deployed, Aws(REGION))
     assert found.duplicate_keys == ()
