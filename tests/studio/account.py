@@ -136,6 +136,17 @@ def create_space(
     settled(lambda: sagemaker.describe_space(**key))
 
 
+def create_script(sagemaker: Any, name: str, *, deployment: str | None = None) -> str:
+    """The ARN of a new start script, by default without the tag of a deployment."""
+    made = sagemaker.create_studio_lifecycle_config(
+        StudioLifecycleConfigName=name,
+        StudioLifecycleConfigContent="c3No",
+        StudioLifecycleConfigAppType="JupyterLab",
+        Tags=_tags(deployment),
+    )
+    return str(made["StudioLifecycleConfigArn"])
+
+
 def _tags(deployment: str | None) -> list[dict[str, str]]:
     return [{"Key": DEPLOYMENT_TAG, "Value": deployment}] if deployment else []
 

@@ -1,11 +1,10 @@
 """The settings of a command with --deployment and --region."""
 
-import boto3
-
 from settings import ConnectMethod, Settings
 from settings.loading import of_deployment
 from studio.lifecycle.settings_from_aws import find_settings
 from tests.emulator.samples import REGION
+from tests.studio.account import create_script
 from tests.studio.deployed_studio import DeployedStudio
 
 
@@ -15,16 +14,9 @@ def found(user: str) -> Settings:
 
 def test_the_connect_method_is_that_of_the_space(deployed_studio: DeployedStudio) -> None:
     assert found("alice").connect("alice") is ConnectMethod.NATIVE
-    script = boto3.client("sagemaker").create_studio_lifecycle_config(
-        StudioLifecycleConfigName="ssh",
-        StudioLifecycleConfigContent="c3No",
-        StudioLifecycleConfigAppType="JupyterLab",
-    )["StudioLifecycleConfigArn"]
-    deployed_studio.update_profile(
-        "bob",
-        DefaultResourceSpec={"LifecycleConfigArn": script},
-        LifecycleConfigArns=[script],
-    )
+    script = create_script(deployed_studio.sagemaker, "ssh")
+    started = {"LifecycleConfigArn": script}
+    deployed_studio.update_profile("bob", DefaultResourceSpec=started, LifecycleConfigArns=[script])
     assert found("bob").connect("bob") is ConnectMethod.SSH_HELPER
 
 

@@ -1,5 +1,6 @@
 """A start script is deleted once no app and no space uses it."""
 
+from tests.studio.account import create_script
 from tests.studio.lifecycle.users_stack import NO_FEATURE, Account
 
 
@@ -13,10 +14,6 @@ def test_a_start_script_is_kept_while_an_app_uses_it(account: Account) -> None:
 
 
 def test_a_start_script_without_the_tag_is_kept(account: Account) -> None:
-    account.studio.sagemaker.create_studio_lifecycle_config(
-        StudioLifecycleConfigName="studio-ssh-carol",
-        StudioLifecycleConfigContent="c3No",
-        StudioLifecycleConfigAppType="JupyterLab",
-    )
+    create_script(account.studio.sagemaker, "studio-ssh-carol")
     account.up(NO_FEATURE)
     assert account.scripts() == ["studio-ssh-carol"]

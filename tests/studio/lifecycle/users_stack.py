@@ -19,7 +19,7 @@ from studio.terraform.state.files import Resource
 from tests.emulator.samples import settled
 from tests.record_samples import content
 from tests.samples import users_stack
-from tests.studio.account import ACCOUNT, REGION
+from tests.studio.account import ACCOUNT, REGION, create_script
 from tests.studio.deployed import Deployed
 from tests.studio.deployed_studio import DeployedStudio
 from tests.synthesis import settings, synth
@@ -93,12 +93,7 @@ class Account:
         }
         state = set(self.in_state())
         for name in set(scripts.values()) - state:
-            sagemaker.create_studio_lifecycle_config(
-                StudioLifecycleConfigName=name,
-                StudioLifecycleConfigContent="c3No",
-                StudioLifecycleConfigAppType="JupyterLab",
-                Tags=[{"Key": "StudioDeployment", "Value": "studio"}],
-            )
+            create_script(sagemaker, name, deployment="studio")
         (profile,) = (
             one
             for one in resources["aws_sagemaker_user_profile"].values()

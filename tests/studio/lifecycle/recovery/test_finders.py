@@ -12,6 +12,7 @@ from studio_emulator.server import Emulator
 from tests.emulator.samples import make_role
 from tests.pipeline_roles import REGION, enter_pipeline
 from tests.program import synthesize
+from tests.studio.account import create_script
 from tests.studio.deployed_studio import DeployedStudio
 
 
@@ -56,17 +57,11 @@ def test_without_a_resource_or_its_values_nothing_is_found(found: Aws, kind: str
     assert candidates("aws_something_new", found, known) == []
 
 
-def test_resources_of_sagemaker_are_found(
-    deployed_studio: DeployedStudio,
-) -> None:
+def test_resources_of_sagemaker_are_found(deployed_studio: DeployedStudio) -> None:
     it, aws = deployed_studio, Aws("us-east-1")
     sagemaker, image = it.sagemaker, f"{it.settings.name}-slim"
     sagemaker.create_app_image_config(AppImageConfigName="lab")
-    sagemaker.create_studio_lifecycle_config(
-        StudioLifecycleConfigName="start",
-        StudioLifecycleConfigContent="c2xlZXA=",
-        StudioLifecycleConfigAppType="JupyterLab",
-    )
+    create_script(sagemaker, "start")
     profile = {"domain_id": it.domain_id, "user_profile_name": "alice"}
     space = {"domain_id": it.domain_id, "space_name": "alice"}
     for kind, values, id_ in (

@@ -24,9 +24,7 @@ def test_the_network_in_use_comes_first(aws: Emulator, found: Aws) -> None:
         ec2.delete_subnet(SubnetId=subnet)
 
 
-def test_an_incomplete_answer_is_an_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_incomplete_answer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Aws, "all", lambda *_, **__: [{"VpcId": "vpc-1", "Tags": [{}]}])
     with pytest.raises(KeyError):
         candidates("aws_vpc", Aws("us-east-1"), {"cidr_block": "10.20.0.0/16"})
