@@ -2,7 +2,6 @@
 
 import pytest
 
-from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws import home_file_systems
 from studio.aws.apps import LOG_GROUP
@@ -18,6 +17,7 @@ from tests.studio.account import (
     Studio,
     activate,
     client,
+    create_script,
     delete_domain,
     enabled_keys,
     homes_of,
@@ -106,12 +106,7 @@ def test_without_a_home_file_system_no_stack_is_kept(
 def test_start_scripts_that_no_state_has_are_deleted(ours: Studio, deployed: Deployed) -> None:
     sagemaker = client(ours.aws, "sagemaker")
     for owner in ("ours", "theirs"):
-        sagemaker.create_studio_lifecycle_config(
-            StudioLifecycleConfigName=f"{owner}-ssh-alice-1",
-            StudioLifecycleConfigContent="ZWNobw==",
-            StudioLifecycleConfigAppType="JupyterLab",
-            Tags=[{"Key": DEPLOYMENT_TAG, "Value": owner}],
-        )
+        create_script(sagemaker, f"{owner}-ssh-alice-1", deployment=owner)
     assert "deleted   start script ours-ssh-alice-1" in take_down(deployed)
     (left,) = sagemaker.list_studio_lifecycle_configs()["StudioLifecycleConfigs"]
     assert left["StudioLifecycleConfigName"] == "theirs-ssh-alice-1"
@@ -267,27 +262,6 @@ def test_down_refuses_to_delete_a_vpc_that_another_deployment_uses(
         list(Teardown.of(settings(), deployed).preview())
     # The VPC stays with the homes.
     assert "Kept:" in list(Teardown.of(settings("Retain"), deployed).preview())
-
-
-def test_another_domain_in_the_vpc_is_kept(ours: Studio, deployed: Deployed) -> None:
-    other = ours.make_domain("other")
-    before = left_of(ours.aws, other)
-    take_down(deployed)
-    assert len(homes_of(other)) == 1
-    assert left_of(ours.aws, other) == before
-
-
-def test_the_groups_of_an_earlier_domain_in_the_vpc_are_deleted(
-    ours: Studio, theirs: Studio, deployed: Deployed
-) -> None:
-    ours.aws.options.nfs_groups_deleted_with_domain = False
-    earlier, elsewhere = ours.make_domain("earlier"), theirs.make_domain("elsewhere")
-    for studio, domain_id in ((ours, earlier), (theirs, elsewhere)):
-        delete_domain(studio, domain_id, homes="Delete")
-        assert len(left_of(ours.aws, f"nfs-{domain_id}")) == 2
-    take_down(deployed)
-    assert left_of(ours.aws, f"nfs-{earlier}") == []
-    assert len(left_of(ours.aws, f"nfs-{elsewhere}")) == 2
 
 
 def test_only_nodes_are_left_of_a_deleted_domain(
