@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
@@ -49,23 +50,22 @@ def not_in_state(setup: DoctorSetup) -> None:
     setup.context.deployment = Deployed(out=setup.programs, domain_id=setup.studio.domain_id)
 
 
+def modify(setup: DoctorSetup, service: str, **changes: Any) -> None:
+    id_ = setup.studio.endpoints[service]
+    setup.studio.ec2.modify_vpc_endpoint(VpcEndpointId=id_, **changes)
+
+
 def private_dns_off(setup: DoctorSetup) -> None:
-    setup.studio.ec2.modify_vpc_endpoint(
-        VpcEndpointId=setup.studio.endpoints["ssm"], PrivateDnsEnabled=False
-    )
+    modify(setup, "ssm", PrivateDnsEnabled=False)
 
 
 def deny_all(setup: DoctorSetup) -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
-    setup.studio.ec2.modify_vpc_endpoint(
-        VpcEndpointId=setup.studio.endpoints["ssmmessages"], PolicyDocument=document(statement)
-    )
+    modify(setup, "ssmmessages", PolicyDocument=document(statement))
 
 
 def subnet_removed(setup: DoctorSetup) -> None:
-    setup.studio.ec2.modify_vpc_endpoint(
-        VpcEndpointId=setup.studio.endpoints["sts"], RemoveSubnetIds=setup.studio.subnet_ids[:1]
-    )
+    modify(setup, "sts", RemoveSubnetIds=setup.studio.subnet_ids[:1])
 
 
 def routes_removed(setup: DoctorSetup) -> None:
@@ -156,9 +156,7 @@ def test_the_fix_of_a_missing_mount_target_creates_it(setup: DoctorSetup) -> Non
     assert setup.results(DEPLOYMENT)["homes"].outcome is Outcome.PASSED
 
 
-def test_without_the_domains_group_the_fix_of_a_mount_target_says_which(
-    setup: DoctorSetup,
-) -> None:
+def test_without_the_domains_group_the_fix_of_a_mount_target_says_which(setup: DoctorSetup) -> None:
     no_mount_target(setup)
     setup.monkeypatch.setattr(network, "list_groups", lambda _: [])
     assert "a security group that allows NFS" in setup.results(DEPLOYMENT)["homes"].fix

@@ -2,7 +2,7 @@
 
 from itertools import count
 from pathlib import Path
-from typing import cast
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -17,22 +17,13 @@ DIGEST = "sha256:" + "ab" * 32
 AWS = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
-class FakeEcr:
-    """An ECR with a new password for each push. tags: the digest of the tag at each look."""
-
-    def __init__(self, *tags: str | None) -> None:
-        self.numbers = count(1)
-        self._tags = iter(tags)
-
-    def digest(self, *_: object) -> str | None:
-        return next(self._tags, None)
-
-    def password(self) -> str:
-        return f"secret {next(self.numbers)}"
-
-    def verified_digest(self, _: Repository, __: str, pushed: str, *, built: str | None) -> str:
-        assert built is None
-        return pushed
+def builder_with(*tags: str | None, placeholder: bool = False) -> ImageBuilder:
+    """Its ECR has a new password for each push. tags: the digest of the tag at each look."""
+    numbers, found, ecr = count(1), iter(tags), MagicMock(Ecr)
+    ecr.digest.side_effect = lambda *_: next(found, None)
+    ecr.password.side_effect = lambda: f"secret {next(numbers)}"
+    ecr.verified_digest.side_effect = lambda _repository, _tag, pushed, built: built or pushed
+    return ImageBuilder(ecr, engine=None, placeholder=placeholder, check=None)
 
 
 def request(registry: str) -> BuildRequest:
@@ -78,7 +69,7 @@ def test_push_retries_an_upload_that_a_retry_can_fix(
     monkeypatch.setattr(Engine, "build", lambda _, job, __: built.append(job))
     monkeypatch.setattr(Engine, "push", upload)
     monkeypatch.setattr("studio.processes.interrupts.sleep", waited.append)
-    images = ImageBuilder(cast(Ecr, FakeEcr()), engine=None, placeholder=False, check=None)
+    images = builder_with()
     if says:
         with pytest.raises(UserError, match=says):
             images.build(request(AWS), lambda _: None)
@@ -105,8 +96,7 @@ def test_the_image_of_another_push_is_used(
     monkeypatch.setattr(Engine, "build", lambda *_: None)
     monkeypatch.setattr(Engine, "push", upload)
     said: list[str] = []
-    images = ImageBuilder(cast(Ecr, FakeEcr(*tags)), engine=None, placeholder=False, check=None)
-    assert images.build(request(AWS), said.append) == DIGEST
+    assert builder_with(*tags).build(request(AWS), said.append) == DIGEST
     assert len(pushed) == uploads
     assert said[-1].endswith(says)
 
@@ -132,7 +122,7 @@ def test_a_placeholder_is_pushed_only_to_the_emulator(
     found = None if engine is None else Engine(engine, "/none")
     monkeypatch.setattr(builder, "find_engine", lambda _: found)
     monkeypatch.setattr(ImageBuilder, "_put_placeholder", put)
-    images = ImageBuilder(cast(Ecr, FakeEcr()), engine=None, placeholder=asked, check=None)
+    images = builder_with(placeholder=asked)
     said: list[str] = []
     if registry == AWS:
         with pytest.raises(UserError, match=says):

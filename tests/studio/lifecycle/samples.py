@@ -1,5 +1,7 @@
-"""A fingerprint, an update, a plan, the settings of `ours`, and its destruction."""
+"""A fingerprint, an update, a plan, the settings of `ours`, its commands and its destruction."""
 
+import argparse
+from types import ModuleType
 from typing import Any
 
 from settings import Settings
@@ -43,6 +45,17 @@ def settings(retention: str = "Delete", **sections: Any) -> Settings:
     """The settings of `ours`, which deploys no image."""
     own = {"domain": {"retention": retention}, "image": {"slim": {"enabled": False}}}
     return Settings.model_validate({"name": "ours", **own, **sections})
+
+
+def run(module: ModuleType, it: Deployed, *flags: str, **sections: Any) -> int:
+    """Run `studio pause` or `studio resume` on a deployment without Terraform."""
+    parser = argparse.ArgumentParser()
+    module.arguments(parser)
+    code: int = module.run(
+        parser.parse_args([*flags, "--out", str(it.out)]),
+        Settings.model_validate({"name": "ours", **sections}),
+    )
+    return code
 
 
 def take_down(deployed: Deployed, **flags: bool) -> list[str]:

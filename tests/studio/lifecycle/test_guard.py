@@ -1,8 +1,8 @@
 """`studio up` applies only plans that it has checked for data loss."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -49,13 +49,21 @@ class Planned(Deployed):
 
 
 class Foresight:
-    """A planner that forecasts the same for each stack."""
+    """A planner that forecasts the same for each stack. files: the plan files, by stack."""
 
     action = "create"
+    files: Mapping[str, PlanFile] = {}
 
     def plan_stacks(self, _: frozenset[str]) -> list[StackPlan]:
-        found = [read_plan(plan(self.action), stack=stack.name) for stack in STACKS]
-        return [StackPlan(stack=one.stack, deployed=True, plan=one) for one in found]
+        return [
+            StackPlan(
+                stack=stack.name,
+                deployed=True,
+                plan=read_plan(plan(self.action), stack=stack.name),
+                file=self.files.get(stack.name),
+            )
+            for stack in STACKS
+        ]
 
 
 @pytest.fixture(autouse=True)
@@ -113,21 +121,10 @@ def test_apps_are_deleted_between_the_check_and_the_apply(
 def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @dataclass(frozen=True, kw_only=True)
-    class File(PlanFile):
-        def reuse(self, *_: object, **__: object) -> bool:
-            return self.content == b"current"
-
     contents = {"ecr": b"current", "network": b"outdated"}
-
-    class Ahead(Foresight):
-        def plan_stacks(self, _: frozenset[str]) -> list[StackPlan]:
-            return [
-                replace(one, file=File(content=contents[one.stack], lock=b""))
-                for one in super().plan_stacks(_)
-            ]
-
-    monkeypatch.setattr(guard, "Planner", lambda _: Ahead())
+    files = {stack: PlanFile(content=one, lock=b"") for stack, one in contents.items()}
+    monkeypatch.setattr(Foresight, "files", files)
+    monkeypatch.setattr(PlanFile, "reuse", lambda file, *_, **__: file.content == b"current")
     it = Planned(out=tmp_path, plans={"network": plan("create")})
     assert deploy(it) == ["apply ecr", "apply network"]
     # Its plan is empty by now.

@@ -14,7 +14,7 @@ from studio.lifecycle.inventory import DeployedResources
 from studio.lifecycle.pause import Bill, Pause, bill
 from tests.studio.account import REGION, Studio, client
 from tests.studio.deployed import Deployed, resource
-from tests.studio.lifecycle.paused import run
+from tests.studio.lifecycle.samples import run
 
 
 def test_apps_are_deleted_first_then_their_nodes_then_the_endpoints(

@@ -9,8 +9,7 @@ from settings import UserError
 from studio.lifecycle.guard import DataAtRisk
 from tests.studio.account import Studio, client
 from tests.studio.deployed import Deployed, resource
-from tests.studio.lifecycle.paused import run
-from tests.studio.lifecycle.samples import plan
+from tests.studio.lifecycle.samples import plan, run
 
 
 @pytest.mark.parametrize("allowed", [False, True])
