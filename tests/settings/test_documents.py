@@ -80,9 +80,10 @@ def test_a_table_of_the_settings_adds_to_the_line(tmp_path: Path) -> None:
     assert found.space("alice").volume_gb == 40
 
 
-def test_the_csv_file_is_a_settings_file(tmp_path: Path) -> None:
+def test_a_csv_file_adds_its_users_and_is_a_settings_file(tmp_path: Path) -> None:
     path = people(tmp_path, "name\nbob\n")
     assert settings_files(path) == (path, path.with_name("people.csv"))
+    assert list(loaded(path).users) == ["bob", "alice"]
 
 
 def test_an_error_names_the_file_of_the_value_of_a_user_in_both(tmp_path: Path) -> None:
