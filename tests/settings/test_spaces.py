@@ -51,6 +51,7 @@ VALID = {
     "nobody has the default": f'{SMALL}[users.alice.space]\ninstance_type = "ml.t3.large"',
     "Studio Classic only": 'defaults.app_types = ["KernelGateway"]\n[users.alice]',
     "no SSH": f"features = []\n{SMALL}[users.alice]",
+    "a region without SageMaker Distribution": 'region = "mx-central-1"\n[users.alice]',
 }
 
 

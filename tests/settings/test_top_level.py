@@ -52,6 +52,11 @@ def test_a_name_can_begin_like_the_id_of_a_security_group(name: str) -> None:
     assert Settings.model_validate({"name": name.ljust(2, "a")}).name
 
 
+def test_a_tag_has_letters_digits_spaces_and_the_allowed_punctuation() -> None:
+    tags = {"Kosten für 2.1_a:b/c=d+e-f@g": ""}
+    assert Settings.model_validate({"tags": tags}).tags == tags
+
+
 def test_images_are_the_enabled_ones() -> None:
     uri = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/lab@sha256:{'0' * 64}"
     settings = Settings.model_validate(
