@@ -145,22 +145,12 @@ class DeployedStudio:
         vpc = TeamVpc.create(self.ec2, existing=wanted, cidr="10.20")
         self.vpc_id, self.subnet_ids, self.group = vpc.vpc_id, vpc.subnet_ids, vpc.group_id
         self.endpoints, self.gateway, self.route_table = vpc.endpoints, vpc.gateway_id, vpc.table_id
+        peers = {"UserIdGroupPairs": [{"GroupId": self.group}]}
+        mark = [{"Key": DEPLOYMENT_TAG, "Value": self.settings.name}]
         (rule,) = self.ec2.authorize_security_group_ingress(
             GroupId=self.group,
-            IpPermissions=[
-                {
-                    "IpProtocol": "tcp",
-                    "FromPort": 443,
-                    "ToPort": 443,
-                    "UserIdGroupPairs": [{"GroupId": self.group}],
-                }
-            ],
-            TagSpecifications=[
-                {
-                    "ResourceType": "security-group-rule",
-                    "Tags": [{"Key": DEPLOYMENT_TAG, "Value": self.settings.name}],
-                }
-            ],
+            IpPermissions=[{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, **peers}],
+            TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": mark}],
         )["SecurityGroupRules"]
         self.rule = rule["SecurityGroupRuleId"]
 

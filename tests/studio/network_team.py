@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.endpoint_services import service_name, services
 from catalog.names import Feature
+from settings import Settings
 from tests.studio.account import REGION, make_subnets
 
 
@@ -68,12 +69,11 @@ class TeamVpc:
         self.endpoints[service] = str(made["VpcEndpoint"]["VpcEndpointId"])
         return self.endpoints[service]
 
-    def settings(
-        self, endpoints: str | Sequence[str] = "existing", **network: Any
-    ) -> dict[str, Any]:
-        """What a deployment into it says."""
+    def settings(self, endpoints: str | Sequence[str] = "existing", **network: Any) -> Settings:
+        """The settings of a deployment into it."""
         named = {"vpc_id": self.vpc_id, "subnet_ids": self.subnet_ids, "endpoints": endpoints}
-        return {"network": {**named, **network}, "users": {"alice": {}, "bob": {}}}
+        network = {**named, **network}
+        return Settings.model_validate({"network": network, "users": {"alice": {}, "bob": {}}})
 
 
 ALL = services([Feature.CONNECT])

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.existing_network import ExistingNetwork, Route, read_network
 from studio_emulator.server import Emulator
@@ -15,7 +14,7 @@ from tests.studio.network_team import ALL, TeamVpc
 
 
 def read(team_vpc: TeamVpc, **network: Any) -> ExistingNetwork:
-    return read_network(Aws(REGION), Settings.model_validate(team_vpc.settings(**network)))
+    return read_network(Aws(REGION), team_vpc.settings(**network))
 
 
 def test_read_network_reads_the_vpc_and_changes_nothing(

@@ -58,10 +58,7 @@ GOOD = ExistingNetwork(
     cidrs=("10.8.0.0/16",),
     subnets=(subnet(FIRST, "a", 0), subnet(SECOND, "b", 1)),
     endpoints=(S3, *map(endpoint, NEEDED)),
-    groups=(
-        Group(id="sg-endpoints", rules=(HTTPS_IN,)),
-        Group(id=APPS, rules=(ANY_OUT,)),
-    ),
+    groups=(Group(id="sg-endpoints", rules=(HTTPS_IN,)), Group(id=APPS, rules=(ANY_OUT,))),
     zones=frozenset({f"{REGION}a", f"{REGION}b"}),
     acls=dict.fromkeys((FIRST, SECOND, "subnet-ends"), OPEN_ACL),
     cidrs_of_subnets={FIRST: "10.8.0.0/24", SECOND: "10.8.1.0/24", "subnet-ends": "10.8.9.0/24"},
@@ -91,6 +88,11 @@ def examine(wanted: Settings, network: ExistingNetwork) -> dict[str, tuple[str, 
 def first(**more: Any) -> Change:
     """Changes the first subnet."""
     return lambda it: replace(it, subnets=(replace(it.subnets[0], **more), *it.subnets[1:]))
+
+
+def route(destination: str, target: str) -> Change:
+    """Adds a route to the first subnet."""
+    return first(routes=(LOCAL, TO_S3, Route(destination=destination, target=target)))
 
 
 def has(*endpoints: Endpoint) -> Change:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
 from studio.aws.network_acls import AclRule, NetworkAcl
@@ -77,7 +76,7 @@ def test_denied_traffic_to_s3_is_found() -> None:
 
 
 def test_network_acls_are_read_from_aws(team_vpc: TeamVpc) -> None:
-    wanted = Settings.model_validate(team_vpc.settings())
+    wanted = team_vpc.settings()
     found = read_network(Aws(REGION), wanted)
     assert found.acls.keys() >= set(team_vpc.subnet_ids)
     assert examine(wanted, found) == {}

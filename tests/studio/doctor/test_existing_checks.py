@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from settings import Settings
 from studio.aws.existing_network import ExistingNetwork
@@ -67,17 +66,12 @@ def test_a_check_whose_lookup_is_denied_is_not_made() -> None:
     assert (result.outcome, result.found) == (Outcome.NOT_CHECKED, "the VPC cannot be looked up")
 
 
-def of_team(settings: dict[str, Any], folder: Path) -> Context:
-    deployment = Deployed(out=folder)
-    return Context(settings=Settings.model_validate(settings), deployment=deployment)
-
-
 def test_doctor_reports_what_to_ask_for(team_vpc: TeamVpc, tmp_path: Path) -> None:
     team_vpc.ec2.modify_vpc_endpoint(
         VpcEndpointId=team_vpc.endpoints["sts"], PrivateDnsEnabled=False
     )
-    checked = run_checks(CHECKS, of_team(team_vpc.settings(), tmp_path))
-    results = {result.name: result for result in checked}
+    context = Context(settings=team_vpc.settings(), deployment=Deployed(out=tmp_path))
+    results = {result.name: result for result in run_checks(CHECKS, context)}
     failed = [name for name, result in results.items() if result.outcome is Outcome.FAILED]
     assert failed == ["network-endpoints"]
     assert results["network-endpoints"].fix.startswith("ask the network team for aws ec2 modify-")
@@ -88,7 +82,8 @@ def test_doctor_finds_the_existing_endpoints_for_create_missing(
     entered: Emulator, tmp_path: Path
 ) -> None:
     team = TeamVpc.create(client(entered, "ec2"), existing=["ssm", "sts"])
-    missing = of_team(team.settings("create-missing"), tmp_path)
+    wanted = team.settings("create-missing")
+    missing = Context(settings=wanted, deployment=Deployed(out=tmp_path))
     checks = [check for check in CHECKS if check.name.startswith("network-")]
     assert {result.outcome for result in run_checks(checks, missing)} == {Outcome.PASSED}
     assert set(missing.settings_with_endpoints.network.found_endpoints) == {"ssm", "sts"}

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.endpoint_services import service_name
 from settings import Settings
-from studio.aws.existing_network import Route, Rule
+from studio.aws.existing_network import Rule
 from tests.studio.doctor.networks import (
     ACCOUNT,
     APPS,
@@ -19,7 +19,6 @@ from tests.studio.doctor.networks import (
     REGION,
     S3,
     SECOND,
-    TO_S3,
     VPC,
     Change,
     assert_found_alone,
@@ -28,6 +27,7 @@ from tests.studio.doctor.networks import (
     examine,
     first,
     has,
+    route,
     settings,
 )
 
@@ -82,8 +82,8 @@ PROBLEMS: Any = [
     (WITHOUT_STS, "no endpoint for com.amazonaws.us-east-1.sts",
      'or set network.endpoints = ["sagemaker.api", "sagemaker.runtime", "studio", "ssm", '
      '"ssmmessages", "logs"], and'),
-    (both(WITHOUT_STS, first(routes=(LOCAL, TO_S3, Route(destination="10.0.0.0/8",
-     target="tgw-1")))), "endpoints of another VPC, through tgw-1, are not supported", "sts"),
+    (both(WITHOUT_STS, route("10.0.0.0/8", "tgw-1")),
+     "endpoints of another VPC, through tgw-1, are not supported", "sts"),
     (of("logs", state="pendingacceptance"), "pendingacceptance", "available"),
     (of("studio", private_dns=False), "private DNS off", "modify-vpc-endpoint"),
     (of("sts", policy=only_account(OTHER)), "denies sts:GetCallerIdentity", ACCOUNT),

@@ -7,17 +7,15 @@ import pytest
 
 from settings import Settings
 from studio.aws.client import Aws
-from studio.aws.existing_network import Route, read_network
+from studio.aws.existing_network import read_network
 from studio.doctor.existing_network import internet_routes
 from tests.studio.doctor.networks import (
     APPS,
     FIRST,
     GOOD,
-    LOCAL,
     OTHER,
     REGION,
     SECOND,
-    TO_S3,
     VPC,
     Change,
     assert_found_alone,
@@ -25,13 +23,10 @@ from tests.studio.doctor.networks import (
     examine,
     first,
     has,
+    route,
     settings,
 )
 from tests.studio.network_team import TeamVpc
-
-
-def route(destination: str, target: str) -> Change:
-    return first(routes=(LOCAL, TO_S3, Route(destination=destination, target=target)))
 
 
 def free(addresses: int, **more: Any) -> Change:
@@ -139,7 +134,7 @@ def test_an_examination_says_which_lookup_is_denied(hidden: str, examinations: s
 
 
 def test_a_blackhole_route_does_not_count(team_vpc: TeamVpc) -> None:
-    ec2, wanted = team_vpc.ec2, Settings.model_validate(team_vpc.settings())
+    ec2, wanted = team_vpc.ec2, team_vpc.settings()
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     attachment = {"InternetGatewayId": gateway, "VpcId": team_vpc.vpc_id}
     ec2.attach_internet_gateway(**attachment)

@@ -26,7 +26,7 @@ def test_an_allowed_route_to_the_internet_is_reported(team_vpc: TeamVpc) -> None
         RouteTableId=team_vpc.table_id, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat
     )
     said: list[str] = []
-    wanted = Settings.model_validate(team_vpc.settings(allow_internet=True))
+    wanted = team_vpc.settings(allow_internet=True)
     require_and_report_existing(wanted, Aws(REGION), said.append)
     assert said == [
         f"Not private: {subnet} reaches 0.0.0.0/0 through {nat} (network.allow_internet = true)"
@@ -65,7 +65,7 @@ def test_each_finding_is_reported_and_nothing_is_changed(
         team_vpc.ec2.modify_vpc_attribute(VpcId=team_vpc.vpc_id, **{attribute: {"Value": False}})
     before, said = entered.inventory(), list[str]()
     with pytest.raises(SettingsError) as raised:
-        require_existing(Settings.model_validate(team_vpc.settings()), Aws(REGION), said.append)
+        require_existing(team_vpc.settings(), Aws(REGION), said.append)
     support, names = said
     assert support.startswith(f"network-dns: enable-dns-support of {team_vpc.vpc_id} is off")
     assert names.startswith(f"network-dns: enable-dns-hostnames of {team_vpc.vpc_id} is off")
@@ -90,7 +90,7 @@ def test_subnets_that_another_account_shares(
 
     monkeypatch.setattr(Aws, "all", as_participant)
     said: list[str] = []
-    wanted = Settings.model_validate(team.settings(endpoints))
+    wanted = team.settings(endpoints)
     if endpoints == "create":
         with pytest.raises(SettingsError, match="1 problem with"):
             require_existing(wanted, Aws(REGION), said.append)

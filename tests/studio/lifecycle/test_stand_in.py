@@ -13,9 +13,7 @@ from tests.studio.network_team import TeamVpc
 def test_the_copy_of_a_vpc_has_the_same_subnets_and_other_ids(entered: Emulator) -> None:
     team = TeamVpc.create(client(entered, "ec2"))
     team.ec2.associate_vpc_cidr_block(VpcId=team.vpc_id, CidrBlock="100.64.0.0/20")
-    wanted = Settings.model_validate(
-        team.settings(endpoints="create", security_group_ids=[team.group_id])
-    )
+    wanted = team.settings("create", security_group_ids=[team.group_id])
     existing = read_network(Aws(REGION), wanted)
     ids = stand_in.create(Aws(REGION), stand_in.describe(wanted, existing))
     assert ids.keys() == {team.vpc_id, *team.subnet_ids, team.group_id}
