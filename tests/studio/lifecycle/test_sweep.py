@@ -11,16 +11,9 @@ from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
 from studio.errors import StepFailed
 from studio.lifecycle import sweep as module
-from studio.lifecycle.sweep import (
-    HOMES,
-    REPOSITORY,
-    Leftover,
-    chosen,
-    leftovers,
-    sweep,
-    unneeded,
-)
-from tests.emulator.samples import push
+from studio.lifecycle.sweep import HOMES, REPOSITORY, Leftover, chosen, leftovers, sweep, unneeded
+from tests.emulator.registry.oci import make_repository
+from tests.emulator.samples import as_tags, push
 from tests.studio.account import (
     REGION,
     Studio,
@@ -41,10 +34,13 @@ def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_FIRST_HOUR", timedelta(0))
 
 
-def repository(it: Studio, name: str, tags: dict[str, str]) -> None:
-    client(it.aws, "ecr").create_repository(
-        repositoryName=name, tags=[{"Key": key, "Value": value} for key, value in tags.items()]
-    )
+def repository(it: Studio, name: str, **tags: str) -> None:
+    make_repository(client(it.aws, "ecr"), name, tags=as_tags(**tags))
+
+
+def flow_logs(it: Studio, deployment: str) -> None:
+    name, tags = f"/aws/vpc-flow-logs/{deployment}-flow-logs", {"StudioDeployment": deployment}
+    client(it.aws, "logs").create_log_group(logGroupName=name, tags=tags)
 
 
 def streams(it: Studio, *names: str) -> None:
@@ -65,16 +61,14 @@ def test_sweep_deletes_only_the_leftovers_of_a_deleted_domain(ours: Studio, thei
     ours.node("alice")
     ours.node("bob", registered=False)
     streams(ours, f"{ours.domain_id}/alice/JupyterLab/default", f"{theirs.domain_id}/a/b/c", "x")
-    repository(ours, "ours/slim", {"StudioDeployment": "ours"})
-    repository(ours, "theirs/slim", {"StudioDeployment": "theirs"})
-    repository(ours, "ours/full", {"StudioDeployment": "ours"})
+    repository(ours, "ours/slim", StudioDeployment="ours")
+    repository(ours, "theirs/slim", StudioDeployment="theirs")
+    repository(ours, "ours/full", StudioDeployment="ours")
     push(ours.aws, "ours/full")
     for name in ("ours", "theirs"):
-        client(ours.aws, "logs").create_log_group(
-            logGroupName=f"/aws/vpc-flow-logs/{name}-flow-logs", tags={"StudioDeployment": name}
-        )
+        flow_logs(ours, name)
     client(ours.aws, "logs").create_log_group(logGroupName="/aws/vpc-flow-logs/crm")
-    repository(ours, "crm", {"Project": "crm", "ManagedBy": "terraform"})
+    repository(ours, "crm", Project="crm", ManagedBy="terraform")
     client(ours.aws, "efs").create_file_system(CreationToken="shared")
     client(ours.aws, "ec2").create_security_group(
         GroupName="security-group-for-inbound-nfs-database", Description="x", VpcId=ours.vpc_id
@@ -159,12 +153,10 @@ def test_recent_resources_are_marked_and_kept(
     ours: Studio, capsys: pytest.CaptureFixture[str]
 ) -> None:
     key = make_key(ours, "begun")
-    repository(ours, "begun/slim", {"StudioDeployment": "begun"})
-    repository(ours, "begun/full", {"StudioDeployment": "begun"})
+    repository(ours, "begun/slim", StudioDeployment="begun")
+    repository(ours, "begun/full", StudioDeployment="begun")
     push(ours.aws, "begun/full")
-    group = "/aws/vpc-flow-logs/begun-flow-logs"
-    tags = {"StudioDeployment": "begun"}
-    client(ours.aws, "logs").create_log_group(logGroupName=group, tags=tags)
+    flow_logs(ours, "begun")
     found = leftovers(Aws(REGION))
     assert sorted(one.name for one in found) == [
         *("KMS key", "flow logs", "image repository", "image repository")
@@ -178,7 +170,7 @@ def test_recent_resources_are_marked_and_kept(
 
 
 def test_a_deployment_without_a_vpc_of_its_own_has_no_leftovers(ours: Studio) -> None:
-    repository(ours, "begun/slim", {"StudioDeployment": "begun"})
+    repository(ours, "begun/slim", StudioDeployment="begun")
     names = {one.name for one in leftovers(Aws(REGION))}
     assert names == {"image repository"}
     mark(ours, ours.group_id, deployment="begun")
