@@ -20,6 +20,8 @@ from tests.studio.deployed_studio import DeployedStudio, deny
 RUNS = "the app that this command started (ml.t3.large, 0.1 USD an hour in us-east-1) keeps running"
 STOP = "`studio stop alice` stops it"
 
+ALICE = Settings.model_validate({"users": {"alice": {}}})
+
 pytestmark = pytest.mark.usefixtures("programs")
 
 
@@ -45,11 +47,10 @@ def test_an_unknown_user_is_reported_before_a_missing_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    settings = Settings.model_validate({"users": {"alice": {}}})
     with pytest.raises(UserError, match=r"^USER = nobody: a user of studio\.toml is expected"):
-        connected(settings, tmp_path, "nobody")
+        connected(ALICE, tmp_path, "nobody")
     with pytest.raises(UserError, match=r"ssh is not on PATH|ssh-keygen is not on PATH"):
-        connected(settings, tmp_path)
+        connected(ALICE, tmp_path)
 
 
 def test_a_connection_needs_the_feature_connect(tmp_path: Path) -> None:
@@ -58,28 +59,22 @@ def test_a_connection_needs_the_feature_connect(tmp_path: Path) -> None:
         connected(settings, tmp_path)
 
 
-@pytest.mark.usefixtures("programs")
 def test_a_missing_editor_is_refused_before_a_call_to_aws(tmp_path: Path) -> None:
-    settings = Settings.model_validate({"users": {"alice": {}}})
     with pytest.raises(UserError, match=r"^kiro is not on PATH\."):
-        connected(settings, tmp_path, editor=EDITORS["kiro"])
+        connected(ALICE, tmp_path, editor=EDITORS["kiro"])
 
 
 def test_an_editor_without_its_extension_is_refused(programs: Path, tmp_path: Path) -> None:
     (programs / "code").write_text("#!/bin/sh\necho 1.106.0\n")
     (programs / "code").chmod(0o755)
-    settings = Settings.model_validate({"users": {"alice": {}}})
     with pytest.raises(UserError, match="To fix it: code --install-extension ms-vscode-remote"):
-        connected(settings, tmp_path, editor=EDITORS["code"])
+        connected(ALICE, tmp_path, editor=EDITORS["code"])
 
 
 @pytest.mark.parametrize(
     ("tier", "line"),
     [
-        (
-            "standard",
-            r"in the advanced tier\. To fix it: aws ssm update-service-setting --region us-",
-        ),
+        ("standard", r"the advanced tier\. To fix it: aws ssm update-service-setting --region us-"),
         ("advanced", r"keys from this bucket\. To fix it: studio --config a\.toml up$"),
     ],
 )
@@ -134,9 +129,8 @@ def test_the_error_has_the_log_of_an_app_that_failed_and_does_not_name_it(
     deployed_studio: DeployedStudio, tmp_path: Path
 ) -> None:
     deployed_studio.fail_apps("jupyter lab: not found", "exit code 127\n")
-    with pytest.raises(
-        StepFailed, match=r"; its log ends: jupyter lab: not found \| exit"
-    ) as failed:
+    log = r"; its log ends: jupyter lab: not found \| exit"
+    with pytest.raises(StepFailed, match=log) as failed:
         connected(deployed_studio.settings, tmp_path)
     assert "keeps running" not in str(failed.value)
 

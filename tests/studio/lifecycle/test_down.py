@@ -42,22 +42,19 @@ from tests.studio.lifecycle.samples import settings, take_down
 def test_kept_homes_keep_their_network_but_not_its_endpoints(
     in_use: Studio, deployed: Deployed, retention: str, keep_homes: bool, kept: set[str]
 ) -> None:
-    it = Teardown.of(settings(retention), deployed, keep_homes=keep_homes)
+    wanted, (home,) = settings(retention), homes_of(in_use.domain_id)
+    it = Teardown.of(wanted, deployed, keep_homes=keep_homes)
     printed = "\n".join(it.preview())
     assert "1 x app: alice/JupyterLab (InService)" in printed
     assert "space: alice (5 GB)  <- people's data" in printed
-    assert (f"Kept:\n  1 x home file system: {homes_of(in_use.domain_id)[0]}" in printed) == bool(
-        kept
-    )
+    assert (f"Kept:\n  1 x home file system: {home}" in printed) == bool(kept)
     it.run()
     assert deployed.destroyed == [stack for stack in STACKS if stack not in kept]
     assert len(homes_of(in_use.domain_id)) == bool(kept)
     assert len(left_of(in_use.aws, f"nfs-{in_use.domain_id}")) == (2 if kept else 0)
     assert bool(left_of(in_use.aws, "com.amazonaws.us-east-1.sts")) == (not kept)
     if kept:
-        again = "\n".join(
-            Teardown.of(settings(retention), deployed, keep_homes=keep_homes).preview()
-        )
+        again = "\n".join(Teardown.of(wanted, deployed, keep_homes=keep_homes).preview())
         held = len(deployed.state["network"])
         assert f"stack network: {held} resources, less 2 interface endpoints\n" in printed
         assert f"stack network: {held - 2} resources\n" in again

@@ -15,28 +15,21 @@ from tests.studio.lifecycle.samples import FROM
 NETWORK = FROM.stacks["network"]
 
 
+def network(**changed: object) -> dict[str, object]:
+    """The stacks, of which only the network has changed."""
+    return {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update=changed)}}
+
+
 @pytest.mark.parametrize(
     ("now", "said"),
     [
         ({}, []),
         ({"account": "999999999999"}, ["account (planned: 123456789012, now: 999999999999)"]),
         ({"settings": "d" * 64}, ["the settings"]),
-        (
-            {"terraform": "1.10.0"},
-            ["the version of terraform (planned: 1.9.8, now: 1.10.0)"],
-        ),
-        (
-            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"serial": 4})}},
-            ["the state of network (planned: serial 3, now: 4)"],
-        ),
-        (
-            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"lineage": "two"})}},
-            ["the state of network (another lineage)"],
-        ),
-        (
-            {"stacks": FROM.stacks | {"network": NETWORK.model_copy(update={"configuration": ""})}},
-            ["the configuration of network"],
-        ),
+        ({"terraform": "1.10.0"}, ["the version of terraform (planned: 1.9.8, now: 1.10.0)"]),
+        (network(serial=4), ["the state of network (planned: serial 3, now: 4)"]),
+        (network(lineage="two"), ["the state of network (another lineage)"]),
+        (network(configuration=""), ["the configuration of network"]),
         ({"stacks": {"network": NETWORK}}, ["the stack domain (removed)"]),
     ],
 )

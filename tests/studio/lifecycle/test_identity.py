@@ -33,8 +33,8 @@ COMMANDS = [[name, *ARGUMENTS.get(name, [])] for name in help.COMMANDS if name n
 Run = Callable[..., str]
 
 
-def arn(*, region: str = "us-east-1", account: str = ACCOUNT) -> str:
-    return f"arn:aws:ec2:{region}:{account}:vpc/vpc-1"
+def arn(account: str = ACCOUNT) -> str:
+    return f"arn:aws:ec2:us-east-1:{account}:vpc/vpc-1"
 
 
 def state(**attributes: Any) -> str:
@@ -95,16 +95,16 @@ def test_a_state_with_another_name_is_an_error(run: Run, words: list[str]) -> No
 
 
 @pytest.mark.parametrize(
-    ("settings", "attributes", "expected"),
+    ("settings", "held", "expected"),
     [
         (
             'region = "eu-west-1"',
-            {"arn": arn()},
+            arn(),
             'region = "eu-west-1", but the state in {} holds "studio" in us-east-1: use that',
         ),
         (
             "",
-            {"arn": arn(account="999999999999")},
+            arn("999999999999"),
             f"the credentials belong to account {ACCOUNT}, but the state in {{}} holds "
             '"studio" in account 999999999999: set AWS_PROFILE',
         ),
@@ -113,14 +113,9 @@ def test_a_state_with_another_name_is_an_error(run: Run, words: list[str]) -> No
 )
 @pytest.mark.parametrize("command", ["down", "status"])
 def test_a_state_of_another_region_or_account_is_an_error(
-    run: Run,
-    tmp_path: Path,
-    command: str,
-    settings: str,
-    attributes: dict[str, str],
-    expected: str,
+    run: Run, tmp_path: Path, command: str, settings: str, held: str, expected: str
 ) -> None:
-    line = run([command], settings, tags_all={DEPLOYMENT_TAG: "studio"}, **attributes)
+    line = run([command], settings, tags_all={DEPLOYMENT_TAG: "studio"}, arn=held)
     assert expected.format(tmp_path) in line
 
 

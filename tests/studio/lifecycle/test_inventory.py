@@ -9,15 +9,7 @@ from studio.aws.client import Aws
 from studio.errors import StepFailed
 from studio.lifecycle.down import Teardown
 from studio.lifecycle.inventory import deployed_resources
-from tests.studio.account import (
-    REGION,
-    Studio,
-    delete_domain,
-    homes_of,
-    left_of,
-    make_key,
-    mark,
-)
+from tests.studio.account import REGION, Studio, delete_domain, homes_of, left_of, make_key, mark
 from tests.studio.deployed import STACKS, Deployed, resource
 from tests.studio.deployed_studio import deny
 from tests.studio.lifecycle.samples import settings

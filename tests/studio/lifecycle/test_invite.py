@@ -1,22 +1,20 @@
 """The command that an administrator sends to a user."""
 
-import subprocess
+import os
 from pathlib import Path
 
 import pytest
 
 from settings import Settings, UserError
 from studio.lifecycle.invite import invitation, origin
+from tests.commands import output_of
 
 SETTINGS = Settings.model_validate({"name": "team", "region": "eu-west-1", "users": {"alice": {}}})
 IDENTITY = ("-c", "user.name=alice", "-c", "user.email=alice@example.com")
 
 
 def git(folder: Path, *words: str | Path) -> str:
-    done = subprocess.run(
-        ["git", "-C", folder, *IDENTITY, *words], check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
+    return output_of(["git", "-C", folder, *IDENTITY, *words], env=os.environ).strip()
 
 
 def clone(folder: Path, url: str) -> str:

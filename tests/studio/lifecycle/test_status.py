@@ -46,9 +46,7 @@ def test_a_paused_deployment(deployed_studio: DeployedStudio) -> None:
     assert "paused: there are no endpoints; `studio resume` creates" in as_table(found)
 
 
-def test_an_existing_vpc_with_all_endpoints_is_not_paused(
-    deployed_studio: DeployedStudio,
-) -> None:
+def test_an_existing_vpc_with_all_endpoints_is_not_paused(deployed_studio: DeployedStudio) -> None:
     network = {"vpc_id": "vpc-0abc1234", "subnet_ids": ["subnet-0abc1234"], "endpoints": "existing"}
     settings = Settings.model_validate({"name": "other", "network": network})
     found = overview(settings, domain_id=deployed_studio.domain_id, now=datetime.now(UTC))

@@ -93,10 +93,9 @@ def test_stop_names_the_spaces_that_a_user_made(
     deployed_studio: DeployedStudio, listed: bool
 ) -> None:
     role = deployed_studio.iam.get_role(RoleName="user-alice")["Role"]["Arn"]
-    create_profile(
-        deployed_studio.sagemaker, deployed_studio.domain_id, "carol", ExecutionRole=role
-    )
-    create_space(deployed_studio.sagemaker, deployed_studio.domain_id, "lab", "carol")
+    sagemaker, domain_id = deployed_studio.sagemaker, deployed_studio.domain_id
+    create_profile(sagemaker, domain_id, "carol", ExecutionRole=role)
+    create_space(sagemaker, domain_id, "lab", "carol")
     deployed_studio.start("lab")
     node = deployed_studio.node("lab", owner="carol")
     users: dict[str, object] = {"carol": {}} if listed else {}

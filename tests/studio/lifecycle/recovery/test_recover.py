@@ -12,10 +12,10 @@ from settings import UserError
 from studio.lifecycle.recovery.recover import Recovery, recover
 from studio_emulator.server import Emulator
 from tests.studio.account import Studio
+from tests.studio.deployed import PLANNED
 from tests.studio.states import planned, resource, state_with
 
 POLICY = "aws_ecr_lifecycle_policy"
-SUMMARY = {"type": "change_summary", "changes": {"operation": "plan"}}
 
 
 def test_it_says_why_a_stack_cannot_be_planned(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ class Terraform:
             doing = {"no-op": "import"}.get(action, action)
             planned = {"action": doing, "resource": {"addr": change["address"]}}
             yield {"type": "planned_change", "change": planned}
-        yield SUMMARY
+        yield PLANNED
 
     def plan(self) -> dict[str, Any]:
         imported = {block["to"] for block in self.blocks}
@@ -135,7 +135,7 @@ def test_state_gets_the_retention_policy_that_an_import_leaves_empty(
             case ["plan", *_]:
                 action = "no-op" if imported else "create"
                 event = {"action": action, "resource": {"addr": address}}
-                events = {"type": "planned_change", "change": event}, SUMMARY
+                events = {"type": "planned_change", "change": event}, PLANNED
                 return "\n".join(map(json.dumps, events))
             case ["show", *_]:
                 return json.dumps({"resource_changes": [change]})
