@@ -31,9 +31,11 @@ REQUEST = BuildRequest(
     name="slim", folder=Path(), build_args={}, repository=Repository("slim", "s"), tag="1"
 )
 
+Studio = Callable[..., list[engines.Job]]
+
 
 @pytest.fixture
-def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[engines.Job]]:
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
     """`studio image check` with an engine that builds nothing, and these results."""
 
     def prepare(*points: CheckResult) -> list[engines.Job]:
@@ -70,7 +72,7 @@ BAD = CheckResult("health", False, "dead", "InternalFailure", "start it")
     ],
 )
 def test_a_built_image_is_checked_as_each_app_type(
-    studio: Callable[..., list[engines.Job]],
+    studio: Studio,
     capsys: pytest.CaptureFixture[str],
     points: tuple[CheckResult, ...],
     code: int,
@@ -86,9 +88,7 @@ def test_a_built_image_is_checked_as_each_app_type(
     assert lines[-1] == last
 
 
-def test_json_is_the_only_output(
-    studio: Callable[..., list[engines.Job]], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_is_the_only_output(studio: Studio, capsys: pytest.CaptureFixture[str]) -> None:
     built = studio(GOOD, BAD)
     options = ["--json", "--reference", "some:1", "--app-type", "KernelGateway"]
     assert cli.main(["image", "check", "slim", *options]) == 1
@@ -108,7 +108,7 @@ def test_json_is_the_only_output(
 
 
 def test_the_check_has_300_health_seconds_and_the_connect_methods_of_the_users(
-    studio: Callable[..., list[engines.Job]], monkeypatch: pytest.MonkeyPatch
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio()
     asked: list[tuple[float, object]] = []
@@ -123,7 +123,7 @@ def test_the_check_has_300_health_seconds_and_the_connect_methods_of_the_users(
     assert asked == [(300, {ConnectMethod.SSH_HELPER})] * 4
 
 
-def test_require_passed_raises_if_a_check_fails(studio: Callable[..., list[engines.Job]]) -> None:
+def test_require_passed_raises_if_a_check_fails(studio: Studio) -> None:
     studio(GOOD, BAD)
     given, seen = (SETTINGS, REQUEST, ENGINE), list[str]()
     with pytest.raises(image_check.CheckFailed, match=r"^check as JupyterLab: 1 of 2 .* 1 failed"):
@@ -145,10 +145,7 @@ def test_require_passed_raises_if_a_check_fails(studio: Callable[..., list[engin
     ],
 )
 def test_bad_input_is_one_line(
-    studio: Callable[..., list[engines.Job]],
-    capsys: pytest.CaptureFixture[str],
-    words: list[str],
-    says: str,
+    studio: Studio, capsys: pytest.CaptureFixture[str], words: list[str], says: str
 ) -> None:
     built = studio()
     assert cli.main(["image", *words]) == 2

@@ -6,6 +6,7 @@ import pytest
 
 from settings import Settings
 from studio.review.settings_costs import DEMO_USD, cost_of_day
+from tests.studio.review.plans import existing
 
 KEY = 12 / 365
 
@@ -51,12 +52,7 @@ def test_a_shared_endpoint_counts_once() -> None:
 
 
 def test_existing_endpoints_cost_nothing() -> None:
-    network = {
-        "vpc_id": "vpc-0123456789abcdef0",
-        "subnet_ids": ["subnet-0123456789abcdef0"],
-        "endpoints": ["ssm", "ssmmessages"],
-    }
-    day = cost_of_day(settings(network=network))
+    day = cost_of_day(existing(1, ["ssm", "ssmmessages"]))
     assert day.idle == pytest.approx(5 * 0.24 + KEY)
 
 
