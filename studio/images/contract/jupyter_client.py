@@ -1,4 +1,4 @@
-"""A client of a Jupyter server in a container: its REST API, kernels and terminals."""
+"""A client of a Jupyter server in a container, and how long a kernel and a terminal may take."""
 
 import http.client
 import json
@@ -15,7 +15,7 @@ from studio.images.contract.container import Container
 from studio.images.contract.requirements import PORT
 
 _ANSWER_SECONDS = 60.0
-_KERNEL_SECONDS = 120
+KERNEL_SECONDS = 120
 _TERMINAL_SECONDS = 30
 
 _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
@@ -51,7 +51,7 @@ class Server:
         kernel = self._created("/api/kernels", {"name": "python3"}, "id")
         session = uuid.uuid4().hex
         path = f"/api/kernels/{kernel}/channels?session_id={session}"
-        with self._websocket(path, _KERNEL_SECONDS) as stream:
+        with self._websocket(path, KERNEL_SECONDS) as stream:
             header = {
                 "msg_id": uuid.uuid4().hex,
                 "session": session,
@@ -147,10 +147,10 @@ class Server:
     def _printed(self, stream: websocket.WebSocket, request_id: str) -> str:
         printed = ""
         replied = idle = False
-        deadline = time.monotonic() + _KERNEL_SECONDS
+        deadline = time.monotonic() + KERNEL_SECONDS
         while not (replied and idle):
             if time.monotonic() > deadline:
-                raise Refused(f"the kernel did not answer within {_KERNEL_SECONDS} seconds")
+                raise Refused(f"the kernel did not answer within {KERNEL_SECONDS} seconds")
             message = _received(stream)
             if message.get("parent_header", {}).get("msg_id") != request_id:
                 continue

@@ -3,17 +3,18 @@
 import json
 
 from studio.images.contract.container import Container
-from studio.images.contract.jupyter_client import Refused, Server
+from studio.images.contract.jupyter_client import KERNEL_SECONDS, Refused, Server
 from studio.images.contract.result import CheckResult
 
 _CELL = "print('studio', 6 * 7)"
 _PRINTED = "studio 42"
-_KERNEL_SECONDS = 120
+_GATEWAY_SECONDS = KERNEL_SECONDS - 20
+"""Less than the command's limit, so that its own error is shown."""
 _GATEWAY = f"""
 from jupyter_client.manager import start_new_kernel
-manager, client = start_new_kernel(kernel_name="python3", startup_timeout={_KERNEL_SECONDS - 20})
+manager, client = start_new_kernel(kernel_name="python3", startup_timeout={_GATEWAY_SECONDS})
 try:
-    client.execute_interactive({_CELL!r}, timeout={_KERNEL_SECONDS - 20})
+    client.execute_interactive({_CELL!r}, timeout={_GATEWAY_SECONDS})
 finally:
     client.stop_channels()
     manager.shutdown_kernel(now=True)
@@ -30,7 +31,7 @@ def kernel(server: Server) -> CheckResult:
 
 def gateway_kernel(container: Container) -> CheckResult:
     """Check a kernel as Studio's kernel gateway does, which is not in the image."""
-    listed = container.execute(["jupyter", "kernelspec", "list", "--json"], seconds=_KERNEL_SECONDS)
+    listed = container.execute(["jupyter", "kernelspec", "list", "--json"], seconds=KERNEL_SECONDS)
     if listed.code != 0:
         return _no_kernel(f"`jupyter kernelspec list` fails: {listed.last_line}")
     try:
@@ -42,7 +43,7 @@ def gateway_kernel(container: Container) -> CheckResult:
     except (LookupError, TypeError, ValueError):
         said = listed.output.strip()[:80]
         return _no_kernel(f"`jupyter kernelspec list --json` names no program for python3: {said}")
-    ran = container.execute([python, "-c", _GATEWAY], seconds=_KERNEL_SECONDS)
+    ran = container.execute([python, "-c", _GATEWAY], seconds=KERNEL_SECONDS)
     return _kernel(ran.output) if ran.code == 0 else _no_kernel(ran.last_line)
 
 

@@ -1,12 +1,15 @@
 """Checks of kernels and terminals report an unexpected response in one line."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 
 import pytest
 import websocket
 
-from studio.images.contract import kernels
+from studio.images.contract import jupyter_client, kernels
 from studio.images.contract.jupyter_client import Server
+from studio.images.contract.result import CheckResult
 from tests.studio.images.contract.containers import LocalContainer
 
 
@@ -19,23 +22,64 @@ def test_a_response_of_another_server_is_one_line(answer: Callable[..., int], bo
         assert body in result.found
 
 
-def test_a_malformed_message_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Stream:
-        def send(self, _: str) -> None:
-            pass
+class Stream:
+    """A websocket that receives messages."""
 
-        def recv(self) -> str:
-            return next(messages)
+    def __init__(self, messages: Iterable[str]) -> None:
+        self.messages = iter(messages)
 
-    monkeypatch.setattr(websocket, "create_connection", lambda *_, **__: Stream())
-    monkeypatch.setattr(Server, "_created", lambda *_: "1")
+    def send(self, _: str) -> None:
+        pass
+
+    def recv(self) -> str:
+        return next(self.messages)
+
+
+Received = Callable[[Iterable[str]], Server]
+
+
+@pytest.fixture
+def received(monkeypatch: pytest.MonkeyPatch) -> Received:
+    """A server whose kernel or terminal sends messages."""
+
+    def serve(messages: Iterable[str]) -> Server:
+        monkeypatch.setattr(websocket, "create_connection", lambda *_, **__: Stream(messages))
+        monkeypatch.setattr(Server, "_created", lambda *_: "1")
+        return Server(LocalContainer(), "/b")
+
+    return serve
+
+
+def test_a_malformed_message_is_one_line(received: Received) -> None:
     for asked, message in (
         (kernels.kernel, "[]"),
         (kernels.kernel, "no JSON"),
         (kernels.terminal, '{"a": 1}'),
         (kernels.terminal, '["stdout"]'),
     ):
-        messages = iter([message])
-        result = asked(Server(LocalContainer(), "/b"))
+        result = asked(received([message]))
         assert result.passed is False
         assert result.found.endswith(": a message that is not Jupyter's")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message", "found", "ended"),
+    [
+        (kernels.kernel, "{}", "the kernel did not answer within 120 seconds", 130),
+        (kernels.terminal, '["stdout", "$"]', "it shows '$$$'", 40),
+    ],
+)
+def test_a_kernel_has_two_minutes_and_a_terminal_half_a_minute(
+    received: Received,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: Callable[[Server], CheckResult],
+    message: str,
+    found: str,
+    ended: int,
+) -> None:
+    seconds = itertools.count(step=10)
+    clock = SimpleNamespace(monotonic=lambda: next(seconds))
+    monkeypatch.setattr(jupyter_client, "time", clock)
+    result = asked(received(itertools.repeat(message)))
+    assert (result.passed, result.found) == (False, found)
+    assert next(seconds) == ended + 10
