@@ -16,9 +16,10 @@ def find_space(aws: Aws, name: str, user: str) -> Space:
 
 
 def app_steps(request: ConnectRequest, *, ssh_helper: bool = False) -> Iterator[Step]:
-    """The remaining steps until the app is InService. A running one is kept on its instance type.
+    """The remaining steps until the app is InService.
 
-    ssh_helper: as for ``start_app``.
+    A running one is kept, also on another instance type: its kernels have unsaved results.
+    ssh_helper: start it with the owner's lifecycle configuration.
     """
     app = request.app()
     if app is not None and app.status == "InService":

@@ -18,8 +18,8 @@ def stop(
 ) -> str:
     """Stop the app of a user of the settings or of the domain; returns the result as a sentence.
 
-    Safe to run again. in_state: the domain's id in Terraform's state, if that is here. Raises
-    UserError.
+    Does not ask whether somebody is connected. Safe to run again. in_state: the domain's id in
+    Terraform's state, if that is here. Raises UserError.
     """
     require_user_name(user)
     aws = Aws(settings.region)

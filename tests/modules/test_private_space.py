@@ -25,7 +25,7 @@ def template() -> Template:
     return synth(stack)
 
 
-def test_the_owner_alone_opens_a_space(template: Template) -> None:
+def test_a_space_is_private_and_has_its_owners_tag(template: Template) -> None:
     space = only(template, "aws_sagemaker_space")
     (address,) = template["resource"]["aws_sagemaker_user_profile"]
     owner = f"aws_sagemaker_user_profile.{address}"

@@ -11,6 +11,7 @@ import pytest
 from scripts import driver
 from settings import SettingsError, UserError
 from settings.paths import PROJECT
+from studio.aws.errors import SignInExpired
 from studio.errors import StepFailed
 from studio.processes.children import captured
 
@@ -20,6 +21,7 @@ from studio.processes.children import captured
     [
         (UserError("no such user"), 2, "no such user"),
         (SettingsError("zones = 9"), 2, "zones = 9"),
+        (SignInExpired("the sign-in expired"), 2, "AWS: the sign-in expired"),
         (StepFailed("the domain failed"), 1, "the domain failed"),
         (KeyboardInterrupt(), 130, "interrupted; run it again to continue"),
         (PermissionError(errno.EACCES, "Permission denied", "/a/b"), 1, "/a/b: Permission denied"),
