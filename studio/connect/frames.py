@@ -1,11 +1,10 @@
 """Reads and writes many frames of RFC 6455 at a time on the socket of an open WebSocket.
 
-websocket-client opens the WebSocket, also through proxies. It reads and writes frames one by one,
-which is too slow: a session has a frame for each kilobyte.
+websocket-client opens the WebSocket, also through proxies, and encodes frames. It reads and writes
+them one by one, which is too slow: a session has a frame for each kilobyte.
 """
 
 import contextlib
-import os
 import selectors
 import socket
 import ssl
@@ -13,6 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
+
+from websocket import ABNF
 
 CONTINUATION, BINARY, CLOSE, PING, PONG = 0x0, 0x2, 0x8, 0x9, 0xA
 _FINAL, _MASKED, _LENGTH = 0x80, 0x80, 0x7F
@@ -71,7 +72,8 @@ class Frames:
 
     def send(self, opcode: int, payloads: Iterable[bytes]) -> None:
         """Send each payload as a frame. Raises OSError: TimeoutError after ``send_seconds``."""
-        content = memoryview(b"".join(_frame(opcode, payload) for payload in payloads))
+        frames = (ABNF.create_frame(payload, opcode).format() for payload in payloads)
+        content = memoryview(b"".join(frames))
         with self._sending:
             for start in range(0, len(content), _WRITE_SIZE):
                 rest = content[start : start + _WRITE_SIZE]
@@ -142,17 +144,3 @@ class Frames:
         if final:
             self._message = None
             yield message_opcode, bytes(content)
-
-
-def _frame(opcode: int, payload: bytes) -> bytes:
-    length = len(payload)
-    if length < 126:
-        header = bytes((_FINAL | opcode, _MASKED | length))
-    elif length < 1 << 16:
-        header = bytes((_FINAL | opcode, _MASKED | 126)) + length.to_bytes(2, "big")
-    else:
-        header = bytes((_FINAL | opcode, _MASKED | 127)) + length.to_bytes(8, "big")
-    mask = os.urandom(4)
-    repeated = (mask * (length // 4 + 1))[:length]
-    masked = int.from_bytes(payload, "big") ^ int.from_bytes(repeated, "big")
-    return header + mask + masked.to_bytes(length, "big")
