@@ -3,6 +3,7 @@
 import json
 import queue
 import socket
+import socketserver
 import struct
 import threading
 import time
@@ -37,41 +38,31 @@ def node_of(aws: Emulator, owner: str = "alice") -> str:
     return register_node(aws, activation)
 
 
-class Host:
+class Host(socketserver.ThreadingTCPServer):
     """A server in the place of a node's sshd; calls `serve` with each connection.
 
     ended: `serve` has ended for a connection.
     """
 
-    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, serve: Callable[[socket.socket], Any]) -> None:
+        super().__init__(("127.0.0.1", 0), lambda connection, *_: serve(connection))
         self.ended = threading.Event()
-        self._serve = serve
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
     def port(self) -> int:
-        return int(self._listener.getsockname()[1])
+        return int(self.server_address[1])
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.ended.set()
 
     def close(self) -> None:
-        with suppress(OSError):  # `close` does not wake the thread
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._run, args=(connection,), daemon=True).start()
-
-    def _run(self, connection: socket.socket) -> None:
-        with connection:
-            self._serve(connection)
-        self.ended.set()
+        self.shutdown()
+        self.server_close()
 
 
 @contextmanager
