@@ -2,9 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,29 +30,37 @@ def deployment(
     return found
 
 
-def _fails() -> None:
-    raise AssertionError("the second plan is not empty")
-
-
+@pytest.mark.parametrize(
+    ("message", "error", "words"),
+    [
+        ("the second plan is not empty", AssertionError, "not empty"),
+        ("AccessDenied: not authorized to perform: iam:CreateRole", NotChecked, "AccessDenied$"),
+    ],
+)
 def test_a_deployment_is_deleted_after_a_failed_step(
-    deployment: CheckedDeployment, monkeypatch: pytest.MonkeyPatch
+    deployment: CheckedDeployment,
+    monkeypatch: pytest.MonkeyPatch,
+    message: str,
+    error: type[Exception],
+    words: str,
 ) -> None:
-    deleted: list[str] = []
-    monkeypatch.setattr(deployment, "_up", _fails)
-    monkeypatch.setattr(deployment, "_down", lambda: deleted.append(deployment.name))
+    """A step without permission is not checked."""
+
+    def fail() -> None:
+        raise AssertionError(message)
+
+    monkeypatch.setattr(deployment, "_up", fail)
     with deployment.in_background():
-        with pytest.raises(AssertionError, match="not empty"):
+        with pytest.raises(error, match=words):
             deployment.wait_for(UP)
         with pytest.raises(NotChecked):
             deployment.wait_for(NATIVE)
-        deployment.wait_for(DOWN)
-    assert deleted == ["conform-0123abcd"]
+    assert DOWN in deployment._results
 
 
 def test_a_deployment_is_deleted_after_an_interrupt(
     deployment: CheckedDeployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deleted: list[str] = []
     it = deployment._it
     command = ["sh", "-c", "trap 'exit 130' INT; echo; while :; do sleep 0.1; done"]
 
@@ -68,23 +74,11 @@ def test_a_deployment_is_deleted_after_an_interrupt(
         assert process.wait(timeout=60) == 0
 
     monkeypatch.setattr(deployment, "_up", sleep)
-    monkeypatch.setattr(deployment, "_down", lambda: deleted.append(deployment.name))
     with deployment.in_background():
         while it._running is None:
             time.sleep(0.01)
         deployment.stop()
-    assert deleted == ["conform-0123abcd"]
-
-
-def test_a_step_without_permission_is_not_checked(
-    deployment: CheckedDeployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def denied() -> None:
-        raise AssertionError("AccessDenied: User is not authorized to perform: iam:CreateRole")
-
-    monkeypatch.setattr(deployment, "_up", denied)
-    with deployment.in_background(), pytest.raises(NotChecked, match="AccessDenied"):
-        deployment.wait_for(UP)
+    assert DOWN in deployment._results
 
 
 def create_vpc(account: Account, name: str = "conform-0123abcd") -> None:
@@ -93,30 +87,21 @@ def create_vpc(account: Account, name: str = "conform-0123abcd") -> None:
     account.client("ec2").create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[specification])
 
 
-CREATE: dict[str, Callable[[Account], Any]] = {
-    "vpc": create_vpc,
-    "repository": lambda account: account.client("ecr").create_repository(
-        repositoryName="conform-0123abcd/slim"
-    ),
-    "app image config": lambda account: account.client("sagemaker").create_app_image_config(
-        AppImageConfigName="conform-0123abcd-slim"
-    ),
-    "log group": lambda account: account.client("logs").create_log_group(
-        logGroupName="/aws/vpc-flow-logs/conform-0123abcd"
-    ),
-}
-
-
 @pytest.mark.slow
 def test_remaining_resources_are_listed(account: Account) -> None:
-    assert deployment_steps.remaining_resources(account.client, "conform-0123abcd") == []
-    for create in CREATE.values():
-        create(account)
-    remaining = deployment_steps.remaining_resources(account.client, "conform-0123abcd")
-    assert {kind for kind in CREATE for line in remaining if line.startswith(f"{kind} ")} == set(
-        CREATE
-    )
-    assert len(remaining) == len(CREATE)
+    name, group = "conform-0123abcd", "/aws/vpc-flow-logs/conform-0123abcd"
+    assert deployment_steps.remaining_resources(account.client, name) == []
+    create_vpc(account)
+    account.client("ecr").create_repository(repositoryName=f"{name}/slim")
+    account.client("sagemaker").create_app_image_config(AppImageConfigName=f"{name}-slim")
+    account.client("logs").create_log_group(logGroupName=group)
+    vpc, *others = deployment_steps.remaining_resources(account.client, name)
+    assert vpc.startswith("vpc vpc-")
+    assert others == [
+        f"app image config {name}-slim",
+        f"repository {name}/slim",
+        f"log group {group}",
+    ]
     assert checked_deployment.exists(account)
 
 

@@ -1,7 +1,7 @@
 """Claims about sessions with a running app of a domain without internet access."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 
 import pytest
@@ -34,7 +34,7 @@ class RunningApp:
         describe = partial(self.sagemaker.describe_app, **self.key)
         self.account.wait_until_settled(describe, "starting an app")
 
-    def stop(self) -> None:
+    def close(self) -> None:
         delete_app(self.account, self.key)
 
     def start_session(self) -> None:
@@ -53,11 +53,8 @@ class RunningApp:
 @pytest.fixture
 def app(account: Account, domain: str, space: str) -> Iterator[RunningApp]:
     """The app of the space, not started."""
-    created = RunningApp(account, domain, space)
-    try:
+    with closing(RunningApp(account, domain, space)) as created:
         yield created
-    finally:
-        created.stop()
 
 
 @contextmanager
@@ -131,12 +128,9 @@ def test_no_session_if_endpoints_allow_only_the_account(
 @pytest.fixture(scope="module")
 def running(account: Account, domain: str, space: str) -> Iterator[RunningApp]:
     """The app of the space, running in a VPC without endpoints."""
-    created = RunningApp(account, domain, space)
-    try:
+    with closing(RunningApp(account, domain, space)) as created:
         created.start()
         yield created
-    finally:
-        created.stop()
 
 
 @claim("app-with-distribution")

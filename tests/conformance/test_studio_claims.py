@@ -1,7 +1,5 @@
 """Claims about SageMaker's control plane that only the emulated AWS relies on, with boto3."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -29,37 +27,25 @@ def test_names_differ_in_more_than_case(account: Account, domain: str, profile: 
         )
 
 
-@contextmanager
-def _app_image_config(account: Account, suffix: str, **members: Any) -> Iterator[None]:
-    sagemaker, name = account.client("sagemaker"), account.name(suffix)
-    sagemaker.create_app_image_config(AppImageConfigName=name, Tags=account.tags, **members)
-    try:
-        yield
-    finally:
-        sagemaker.delete_app_image_config(AppImageConfigName=name)
+def _create_app_image_config(account: Account, suffix: str, **members: Any) -> None:
+    account.client("sagemaker").create_app_image_config(
+        AppImageConfigName=account.name(suffix), Tags=account.tags, **members
+    )
 
 
 @claim("app-image-config-types")
 def test_an_app_image_config_has_at_most_one_app_type(account: Account) -> None:
-    with _app_image_config(account, "no-type"):
-        pass
-    with (
-        refused("ValidationException"),
-        _app_image_config(
-            account, "two-types", JupyterLabAppImageConfig={}, CodeEditorAppImageConfig={}
-        ),
-    ):
-        pass
+    _create_app_image_config(account, "no-type")
+    both: Any = {"JupyterLabAppImageConfig": {}, "CodeEditorAppImageConfig": {}}
+    with refused("ValidationException"):
+        _create_app_image_config(account, "two-types", **both)
 
 
 @claim("file-system-config-users")
 def test_jupyterlab_cannot_run_as_root(account: Account) -> None:
     root = {"FileSystemConfig": {"DefaultUid": 0, "DefaultGid": 0}}
-    with (
-        refused("ValidationException"),
-        _app_image_config(account, "root", JupyterLabAppImageConfig=root),
-    ):
-        pass
+    with refused("ValidationException"):
+        _create_app_image_config(account, "root", JupyterLabAppImageConfig=root)
 
 
 @claim("classic-closed", creates="refused_app")
@@ -84,18 +70,11 @@ def test_the_app_of_a_space_is_named_default(account: Account, domain: str, spac
 def test_a_profile_cannot_have_four_more_security_groups(
     account: Account, domain: str, profile: str, network: Network
 ) -> None:
-    ec2, groups = account.client("ec2"), []
-    for number in range(4):
-        group = ec2.create_security_group(
-            GroupName=account.name(f"user-{number}"),
-            Description="More than the limit",
-            VpcId=network.vpc_id,
-        )
-        groups.append(group["GroupId"])
+    new = {"Description": "More than the limit", "VpcId": network.vpc_id}
+    create = partial(account.client("ec2").create_security_group, **new)
+    groups = [create(GroupName=account.name(f"user-{n}"))["GroupId"] for n in range(4)]
     with refused("ValidationException"):
-        account.client("sagemaker").update_user_profile(
-            DomainId=domain, UserProfileName=profile, UserSettings={"SecurityGroups": groups}
-        )
+        updated(account, domain, profile, SecurityGroups=groups)
 
 
 @claim("script-of-another-type")
