@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator
 from studio.console import output
 from studio.console.reports import Report
 from studio.errors import RUN_AGAIN, StepFailed
+from studio.processes import interrupts
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _REPORT_EVERY = 15.0
 
 
 def moments(seconds: float) -> Iterator[float]:
-    """Sleep between polls; yields the elapsed seconds at each, until ``seconds`` have elapsed."""
+    """Sleep between polls; yields the elapsed seconds at each, until ``seconds`` have elapsed.
+
+    Raises KeyboardInterrupt in a task that is interrupted.
+    """
     started = time.monotonic()
     pause = _FIRST_PAUSE
     while True:
@@ -21,7 +25,7 @@ def moments(seconds: float) -> Iterator[float]:
         yield passed
         if passed > seconds:
             return
-        time.sleep(pause)
+        interrupts.sleep(pause)
         pause = min(pause * 1.4, _LONGEST_PAUSE)
 
 

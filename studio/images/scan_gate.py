@@ -1,13 +1,12 @@
 """Refuses a pushed image if ECR's scan has severe findings, fails or takes too long."""
 
-import time
 from collections.abc import Mapping
 
 from settings import UserError
 from settings.ecr import STOPS, StopAt
 from studio.aws.ecr import Ecr, Repository, Scan
+from studio.aws.waiting import moments
 from studio.console.reports import Report
-from studio.processes import interrupts
 
 _DONE = ("COMPLETE", "ACTIVE")  # ACTIVE: of enhanced scanning, which never completes
 _UNDER_WAY = ("IN_PROGRESS", "PENDING")
@@ -15,8 +14,6 @@ _ON_PUSH_SECONDS = 10
 """How long to wait for the scan on push before starting a scan."""
 
 _SCAN_SECONDS = 900
-_FIRST_SECONDS, _EVERY_SECONDS = 0.25, 3.0
-"""Between polls: short at first, for small images."""
 
 
 class ScanStopped(UserError):
@@ -61,24 +58,18 @@ def pass_scan(
 
 
 def _finished(ecr: Ecr, repository: Repository, digest: str, report: Report) -> Scan:
-    started = time.monotonic()
-    started_scan = reported = False
-    wait = _FIRST_SECONDS
-    while True:
+    scan, started, reported = None, False, False
+    for passed in moments(_SCAN_SECONDS):
         scan = ecr.scan(repository, digest)
         if scan is not None and scan.status not in _UNDER_WAY:
             return scan
-        passed = time.monotonic() - started
-        if passed > _SCAN_SECONDS:
-            return scan or Scan(status="PENDING", description="no scan found")
-        if scan is None and not started_scan and passed >= _ON_PUSH_SECONDS:
+        if scan is None and not started and passed >= _ON_PUSH_SECONDS:
             ecr.start_scan(repository, digest)
-            started_scan = True
+            started = True
         if not reported:
             report("waiting for ECR's scan")
             reported = True
-        interrupts.sleep(wait)
-        wait = min(2 * wait, _EVERY_SECONDS)
+    return scan or Scan(status="PENDING", description="no scan found")
 
 
 def _worst_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
