@@ -2,13 +2,13 @@
 
 import json
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
 from settings import Settings
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr
-from studio.doctor import existing_images
 from studio.doctor.existing_images import images
 from studio.doctor.finding import Finding, LookupDenied
 from studio_emulator.server import Emulator
@@ -40,20 +40,14 @@ def test_another_accounts_repository_policy_must_allow_this_account(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     policy: dict[str, Any] = {}
-
-    class OtherRegistry(Ecr):
-        def holds(self, account: str, repository: str, digest: str) -> bool:
-            assert (account, repository, digest[:8]) == ("9" * 12, "team/lab", "sha256:0")
-            return True
-
-        def policy(self, _account: str, _repository: str) -> dict[str, Any]:
-            return policy
-
-    monkeypatch.setattr(existing_images, "Ecr", OtherRegistry)
+    holds = MagicMock(return_value=True)
+    monkeypatch.setattr(Ecr, "holds", holds)
+    monkeypatch.setattr(Ecr, "policy", lambda *_: policy)
     finding = only(examine_image(OF_ANOTHER))
     assert finding.found.startswith(
         f"the policy of arn:aws:ecr:{REGION}:999999999999:repository/team/lab denies ecr:"
     )
+    holds.assert_called_once_with("9" * 12, "team/lab", f"sha256:{'0' * 64}")
     added = json.loads(finding.fix[finding.fix.index("{") :])
     for reader in (added["Principal"]["AWS"], f"arn:aws:iam::{ACCOUNT}:role/studio-images"):
         policy["Statement"] = [{**added, "Principal": {"AWS": reader}}]

@@ -2,16 +2,15 @@
 
 from itertools import count
 from pathlib import Path
-from unittest.mock import MagicMock
+from unittest.mock import MagicMock, call
 
 import pytest
 
 from settings import UserError
 from studio.aws.ecr import Ecr, Repository
-from studio.console.reports import Report
 from studio.images import builder
 from studio.images.builder import BuildRequest, ImageBuilder, is_loopback
-from studio.images.engines import Engine, Job
+from studio.images.engines import Engine
 
 DIGEST = "sha256:" + "ab" * 32
 AWS = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -56,17 +55,10 @@ def test_push_retries_an_upload_that_a_retry_can_fix(
     attempts: int,
     pauses: list[float],
 ) -> None:
-    left, passwords, built = iter(failures), list[str](), list[Job]()
+    upload, build = MagicMock(side_effect=[*map(UserError, failures), DIGEST]), MagicMock()
     waited: list[float] = []
-
-    def upload(_: Engine, job: Job, __: Report) -> str:
-        passwords.append(job.password)
-        if (failure := next(left, None)) is not None:
-            raise UserError(failure)
-        return DIGEST
-
     monkeypatch.setattr(builder, "find_engine", lambda _: Engine("buildah", "/none"))
-    monkeypatch.setattr(Engine, "build", lambda _, job, __: built.append(job))
+    monkeypatch.setattr(Engine, "build", build)
     monkeypatch.setattr(Engine, "push", upload)
     monkeypatch.setattr("studio.processes.interrupts.sleep", waited.append)
     images = builder_with()
@@ -75,8 +67,9 @@ def test_push_retries_an_upload_that_a_retry_can_fix(
             images.build(request(AWS), lambda _: None)
     else:
         assert images.build(request(AWS), lambda _: None) == DIGEST
+    passwords = [one.args[0].password for one in upload.call_args_list]
     assert passwords == [f"secret {number + 1}" for number in range(attempts)]
-    assert (waited, len(built)) == (pauses, 1)
+    assert (waited, build.call_count) == (pauses, 1)
 
 
 @pytest.mark.parametrize(
@@ -86,18 +79,13 @@ def test_push_retries_an_upload_that_a_retry_can_fix(
 def test_the_image_of_another_push_is_used(
     monkeypatch: pytest.MonkeyPatch, tags: list[str | None], uploads: int, says: str
 ) -> None:
-    pushed: list[Job] = []
-
-    def upload(_: Engine, job: Job, __: Report) -> str:
-        pushed.append(job)
-        raise UserError("tag abc is immutable")
-
+    upload = MagicMock(side_effect=UserError("tag abc is immutable"))
     monkeypatch.setattr(builder, "find_engine", lambda _: Engine("buildah", "/none"))
     monkeypatch.setattr(Engine, "build", lambda *_: None)
     monkeypatch.setattr(Engine, "push", upload)
     said: list[str] = []
     assert builder_with(*tags).build(request(AWS), said.append) == DIGEST
-    assert len(pushed) == uploads
+    assert upload.call_count == uploads
     assert said[-1].endswith(says)
 
 
@@ -113,12 +101,7 @@ def test_the_image_of_another_push_is_used(
 def test_a_placeholder_is_pushed_only_to_the_emulator(
     monkeypatch: pytest.MonkeyPatch, registry: str, asked: bool, engine: str | None, says: str
 ) -> None:
-    pushed: list[str] = []
-
-    def put(_: object, request: BuildRequest) -> builder.Pushed:
-        pushed.append(request.tag)
-        return DIGEST, None
-
+    put = MagicMock(return_value=(DIGEST, None))
     found = None if engine is None else Engine(engine, "/none")
     monkeypatch.setattr(builder, "find_engine", lambda _: found)
     monkeypatch.setattr(ImageBuilder, "_put_placeholder", put)
@@ -130,7 +113,7 @@ def test_a_placeholder_is_pushed_only_to_the_emulator(
     else:
         assert images.build(request(registry), said.append) == DIGEST
         assert says in said[0]
-    assert pushed == ([] if registry == AWS else ["abc"])
+    assert put.mock_calls == ([] if registry == AWS else [call(request(registry))])
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Fixtures: the programs of this machine, and deployments without Terraform."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,13 +38,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def no_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands that start an emulator get one that does not run; AWS_PROFILE is set."""
 
-    @contextmanager
-    def starting(**_: object) -> Iterator[Callable[[], EmulatedAws]]:
-        environment = {"AWS_ENDPOINT_URL": "emulated"}
-        yield lambda: EmulatedAws(url="http://127.0.0.1:1", environment=environment)
-
+    aws = EmulatedAws(url="http://127.0.0.1:1", environment={"AWS_ENDPOINT_URL": "emulated"})
     monkeypatch.setenv("AWS_PROFILE", "mine")
-    monkeypatch.setattr(emulated, "starting", starting)
+    monkeypatch.setattr(emulated, "starting", lambda **_: nullcontext(lambda: aws))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
@@ -31,21 +30,16 @@ def demonstrate(folder: Path, *, retention: str = "Delete") -> int:
 def test_only_the_child_process_calls_the_emulator_and_it_reads_the_same_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[Any] = []
-
-    def run(command: list[object], *, env: dict[str, str], **_: object) -> int:
-        given.extend((command, env))
-        return 3
-
+    synthesize, run = MagicMock(), MagicMock(return_value=3)
     monkeypatch.delenv("STUDIO_VERSIONS", raising=False)
-    monkeypatch.setattr(demo, "synthesize", lambda _, **inputs: given.append(inputs))
+    monkeypatch.setattr(demo, "synthesize", synthesize)
     monkeypatch.setattr(demo, "_initialized", lambda _, out: out)
     monkeypatch.setattr(children, "run", run)
     before = dict(os.environ)
     assert demonstrate(tmp_path) == 3
-    synthesis, command, env = given
+    (command,), env = run.call_args.args, run.call_args.kwargs["env"]
     record = {"STUDIO_VERSIONS": str(tmp_path / ".demo" / "versions.toml")}
-    assert synthesis == {"config": tmp_path / "own.toml", "inputs": record}
+    assert synthesize.call_args.kwargs == {"config": tmp_path / "own.toml", "inputs": record}
     assert command[-2:] == [tmp_path / ".demo", tmp_path / "own.toml"]
     assert env.items() >= record.items()
     assert env["AWS_ENDPOINT_URL"] == "emulated"

@@ -1,7 +1,9 @@
 """`studio down` is interrupted, hangs, or meets apps and nodes that appear meanwhile."""
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -38,16 +40,9 @@ def test_an_interrupted_run_can_run_again(
     in_use: Studio, deployed: Deployed, on_call: OnCall, calls: int
 ) -> None:
     in_use.node("alice")
-    done = 0
-
-    def break_off(**_: object) -> None:
-        nonlocal done
-        done += 1
-        if done == calls:
-            raise KeyboardInterrupt
-
+    answers = itertools.chain([None] * (calls - 1), [KeyboardInterrupt], itertools.repeat(None))
     it = Teardown.of(settings(), deployed)
-    on_call("after-call", break_off)
+    on_call("after-call", MagicMock(side_effect=answers))
     with pytest.raises(KeyboardInterrupt):
         it.run()
     take_down(deployed)

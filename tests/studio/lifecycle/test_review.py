@@ -1,7 +1,7 @@
 """Which stacks are planned and which rehearsed."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock
@@ -39,11 +39,11 @@ class Planner:
 def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
     deployed: frozenset[str], rehearsed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @contextmanager
-    def read_only(**_: object) -> Iterator[SimpleNamespace]:
-        yield SimpleNamespace(deployed_stacks=lambda: deployed, resources=lambda _: {"users": held})
-
     held = [resource("aws_sagemaker_user_profile", user_profile_name="alice")]
+    deployment = MagicMock()
+    deployment.read_only.return_value = nullcontext(deployment)
+    deployment.deployed_stacks.return_value = deployed
+    deployment.resources.return_value = {"users": held}
 
     def rehearse(
         *_: object, scratch: Path, planned: list[str], report: Callable[[str], None]
@@ -55,7 +55,7 @@ def test_only_stacks_that_cannot_be_planned_yet_are_rehearsed(
 
     aws = SimpleNamespace(describe=lambda: "AWS", account=lambda: "1")
     monkeypatch.setattr(review, "Aws", lambda _: aws)
-    monkeypatch.setattr(review, "Deployment", SimpleNamespace(read_only=read_only))
+    monkeypatch.setattr(review, "Deployment", deployment)
     monkeypatch.setattr(review, "Planner", lambda _: Planner())
     monkeypatch.setattr(review, "rehearse", rehearse)
     monkeypatch.setattr(review, "require_existing", lambda *_: ())

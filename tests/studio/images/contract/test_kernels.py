@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 import websocket
@@ -22,19 +23,6 @@ def test_a_response_of_another_server_is_one_line(answer: Callable[..., int], bo
         assert body in result.found
 
 
-class Stream:
-    """A websocket that receives messages."""
-
-    def __init__(self, messages: Iterable[str]) -> None:
-        self.messages = iter(messages)
-
-    def send(self, _: str) -> None:
-        pass
-
-    def recv(self) -> str:
-        return next(self.messages)
-
-
 Received = Callable[[Iterable[str]], Server]
 
 
@@ -43,7 +31,9 @@ def received(monkeypatch: pytest.MonkeyPatch) -> Received:
     """A server whose kernel or terminal sends messages."""
 
     def serve(messages: Iterable[str]) -> Server:
-        monkeypatch.setattr(websocket, "create_connection", lambda *_, **__: Stream(messages))
+        stream = MagicMock()
+        stream.recv.side_effect = messages
+        monkeypatch.setattr(websocket, "create_connection", lambda *_, **__: stream)
         monkeypatch.setattr(Server, "_created", lambda *_: "1")
         return Server(LocalContainer(), "/b")
 
