@@ -6,30 +6,15 @@ from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.ec2 import adopt, interface_of, release
 
-_TARGETS = frozenset(
-    {
-        "CarrierGatewayId",
-        "CoreNetworkArn",
-        "EgressOnlyInternetGatewayId",
-        "GatewayId",
-        "InstanceId",
-        "LocalGatewayId",
-        "NatGatewayId",
-        "NetworkInterfaceId",
-        "OdbNetworkArn",
-        "TransitGatewayId",
-        "VpcEndpointId",
-        "VpcPeeringConnectionId",
-    }
-)
-
 
 def check_create_route(params: Params, call: Call) -> None:
     """Check that the route has one target, which exists, and that it is not the local route.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
     """
-    given = sorted(_TARGETS & params.keys())
+    # Every other member of the request is a target.
+    members = params.keys() - {"DryRun", "RouteTableId"}
+    given = sorted(member for member in members if not member.startswith("Destination"))
     if len(given) != 1:
         message = f"The request must contain exactly one target, got: {', '.join(given) or 'none'}"
         raise AwsError("InvalidParameterCombination", message)
