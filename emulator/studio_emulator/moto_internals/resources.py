@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.ecr.models import ECRBackend, Image, Repository
+from moto.kms.models import KmsBackend
 from moto.kms.utils import _deserialize_ciphertext_blob
 from moto.logs.utils import EventMessageFilter
+
+from studio_emulator.moto_internals.replacing import replaces
 
 
 def repository_named(ecr: ECRBackend, name: str, registry_id: str | None) -> Repository:
@@ -45,6 +48,15 @@ def kms_key(kms: Any, key_id: str) -> Any:
         return kms.keys.get(kms.any_id_to_key_id(key_id))
     except (AttributeError, KeyError):
         return None
+
+
+@replaces(KmsBackend, "cancel_key_deletion")
+@replaces(KmsBackend, "disable_key")
+@replaces(KmsBackend, "enable_key")
+@replaces(KmsBackend, "schedule_key_deletion")
+def _change_state(original: Any, kms: KmsBackend, key_id: str, *args: Any) -> Any:
+    """Support a key's ARN, as moto's other operations do."""
+    return original(kms, kms.get_key_id(key_id), *args)
 
 
 def key_id_of_ciphertext(blob: bytes) -> str | None:

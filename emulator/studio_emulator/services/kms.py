@@ -1,7 +1,6 @@
 """KMS: key policies, aliases, tags, rotation, and how long a deletion waits."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -148,18 +147,9 @@ def _can_change_policy(parsed: Sequence[dict[str, Any]], call: Call) -> bool:
     return decide(granting(parsed, principals_of_caller, "kms:PutKeyPolicy", context))
 
 
-def disable_key(params: Params, call: Call) -> Answer:
-    _set_state(params, call, "Disabled")
-    return {}
-
-
-def enable_key(params: Params, call: Call) -> Answer:
-    _set_state(params, call, "Enabled")
-    return {}
-
-
-def schedule_key_deletion(params: Params, call: Call) -> Answer:
-    """ScheduleKeyDeletion, in 30 days by default."""
+def check_schedule_key_deletion(params: Params, call: Call) -> None:
+    """The key must exist; it can be deleted in 7 to 30 days."""
+    check_key(params, call)
     window = params.get("PendingWindowInDays", _LONGEST_WINDOW)
     if not _SHORTEST_WINDOW <= window <= _LONGEST_WINDOW:
         # The message is in https://github.com/Skyscanner/kms-issuer/issues/8.
@@ -167,29 +157,13 @@ def schedule_key_deletion(params: Params, call: Call) -> Answer:
             "ValidationException",
             f"PendingWindowInDays must be between {_SHORTEST_WINDOW} and {_LONGEST_WINDOW}",
         )
-    key = _set_state(params, call, key_states.PENDING)
-    deletion = datetime.now(UTC) + timedelta(days=window)
-    key.deletion_date = deletion.replace(tzinfo=None)
-    return {
-        "KeyId": key.arn,
-        "DeletionDate": deletion.timestamp(),
-        "KeyState": key.key_state,
-        "PendingWindowInDays": window,
-    }
 
 
-def cancel_key_deletion(params: Params, call: Call) -> Answer:
-    """CancelKeyDeletion; disables the key."""
-    key = _set_state(params, call, "Disabled")
-    key.deletion_date = None
-    return {"KeyId": key.arn}
-
-
-def _set_state(params: Params, call: Call, state: str) -> Any:
-    """The key, in its new state; moto's operations do not support a key's ARN."""
-    key = call.backend("kms").keys[params["KeyId"].rpartition("/")[2]]
-    key.key_state, key.enabled = state, state == "Enabled"
-    return key
+def amend_schedule_key_deletion(params: Params, call: Call, answer: Answer) -> Answer:
+    """Show what moto omits."""
+    window = params.get("PendingWindowInDays", _LONGEST_WINDOW)
+    shown = {"KeyState": key_states.PENDING, "PendingWindowInDays": window}
+    return show_arn(params, call, answer) | shown
 
 
 def show_arn(_params: Params, call: Call, answer: Answer) -> Answer:
@@ -228,8 +202,7 @@ def amend_get_key_rotation_status(params: Params, call: Call, answer: Answer) ->
     return answer | {"KeyId": key.arn} | days
 
 
-check_cancel_key_deletion = check_create_grant = check_disable_key = check_key
-check_enable_key = check_list_grants = check_schedule_key_deletion = check_key
+check_create_grant = check_list_grants = check_key
 check_create_alias = check_delete_alias = check_alias
-amend_generate_mac = amend_get_public_key = show_arn
+amend_cancel_key_deletion = amend_generate_mac = amend_get_public_key = show_arn
 amend_rotate_key_on_demand = amend_verify_mac = show_arn

@@ -81,9 +81,14 @@ def test_usage_of_a_key_determines_its_operations(
 def test_key_pending_deletion(aws: Emulator, key: str) -> None:
     kms = aws.client("kms")
     assert refusal(kms.cancel_key_deletion, KeyId=key)[0] == "KMSInvalidStateException"
-    answer = kms.schedule_key_deletion(KeyId=key.rpartition("/")[2], PendingWindowInDays=7)
-    shown = (answer["KeyId"], answer["KeyState"], answer["PendingWindowInDays"])
-    assert shown == (key, "PendingDeletion", 7)
+    for named in (key.rpartition("/")[2], key):
+        answer = kms.schedule_key_deletion(KeyId=named, PendingWindowInDays=7)
+        shown = (answer["KeyId"], answer["KeyState"], answer["PendingWindowInDays"])
+        assert shown == (key, "PendingDeletion", 7)
+        assert kms.cancel_key_deletion(KeyId=named)["KeyId"] == key
+    shown_again = kms.describe_key(KeyId=key)["KeyMetadata"]
+    assert (shown_again["KeyState"], "DeletionDate" in shown_again) == ("Disabled", False)
+    kms.schedule_key_deletion(KeyId=key)
     for call, params in (
         (kms.encrypt, {"KeyId": "alias/home", "Plaintext": b"x"}),
         (kms.enable_key, {"KeyId": key}),
@@ -95,9 +100,6 @@ def test_key_pending_deletion(aws: Emulator, key: str) -> None:
         expected = ("KMSInvalidStateException", f"{key} is pending deletion.")
         assert refusal(call, **params) == expected
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
-    assert kms.cancel_key_deletion(KeyId=key)["KeyId"] == key
-    shown_again = kms.describe_key(KeyId=key)["KeyMetadata"]
-    assert (shown_again["KeyState"], "DeletionDate" in shown_again) == ("Disabled", False)
 
 
 def test_aws_managed_key_refuses_management(aws: Emulator, key: str) -> None:
