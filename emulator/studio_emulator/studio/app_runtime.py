@@ -46,7 +46,7 @@ def start(call: Call, app: Resource, where: AppLocation) -> None:
                 running_apps.start_container(
                     target,
                     container,
-                    log=partial(_log_line, call, app, where),
+                    log=partial(_log, call, app, where),
                     service=ContainerNodes(
                         target,
                         clock=call.clock,
@@ -93,31 +93,27 @@ def _environment(call: Call, app: Resource) -> dict[str, str]:
     }
 
 
-def _log_line(call: Call, app: Resource, where: AppLocation, line: str, of_script: bool) -> None:
-    """Write a line of the app's container. Safe to call from any thread."""
-    with LOCK:
-        if by_arn(store(call).apps, app.arn) is app:
-            _log(call, app, where, line, of_script=of_script)
+def _log(call: Call, app: Resource, where: AppLocation, line: str, of_script: bool = False) -> None:
+    """Write to the app's log stream if its execution role has the permissions.
 
-
-def _log(
-    call: Call, app: Resource, where: AppLocation, line: str, *, of_script: bool = False
-) -> None:
-    """Write to the app's log stream if its execution role has the permissions."""
-    role = iam.role_named(call.account, where.settings.get("ExecutionRole", ""))
+    Safe to call from any thread; writes nothing after the app was replaced.
+    """
     stream = f"{app.data['DomainId']}/{where.resource.name}/{app.data['AppType']}/{app.name}"
     if of_script:
         stream += "/LifecycleConfigOnStart"
     group = call.arn(f"log-group:{LOG_GROUP}", "logs")
     arns = [group, f"{group}:log-stream:{stream}"]
-    if role is None or not all(
-        any(iam.allows(role, action, arn) for arn in arns) for action in _WRITE_LOGS
-    ):
-        return
-    logs = call.backend("logs")
-    if LOG_GROUP not in logs.groups:
-        logs.create_log_group(LOG_GROUP, {})
-    if stream not in logs.groups[LOG_GROUP].streams:
-        logs.create_log_stream(LOG_GROUP, stream)
-    now = int(time.time() * 1000)
-    logs.put_log_events(LOG_GROUP, stream, [{"timestamp": now, "message": line}])
+    with LOCK:
+        role = iam.role_named(call.account, where.settings.get("ExecutionRole", ""))
+        allowed = role is not None and all(
+            any(iam.allows(role, action, arn) for arn in arns) for action in _WRITE_LOGS
+        )
+        if not allowed or by_arn(store(call).apps, app.arn) is not app:
+            return
+        logs = call.backend("logs")
+        if LOG_GROUP not in logs.groups:
+            logs.create_log_group(LOG_GROUP, {})
+        if stream not in logs.groups[LOG_GROUP].streams:
+            logs.create_log_stream(LOG_GROUP, stream)
+        now = int(time.time() * 1000)
+        logs.put_log_events(LOG_GROUP, stream, [{"timestamp": now, "message": line}])
