@@ -2,6 +2,7 @@
 
 import platform
 import sys
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -26,11 +27,7 @@ from studio.doctor.systems import System
 def test_the_operating_system_is_recognized(
     on: str, release: dict[str, str] | None, system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read() -> dict[str, str]:
-        if release is None:
-            raise OSError
-        return release
-
+    read = MagicMock(return_value=release, side_effect=OSError if release is None else None)
     monkeypatch.setattr(sys, "platform", on)
     monkeypatch.setattr(platform, "freedesktop_os_release", read)
     assert systems.current() is system

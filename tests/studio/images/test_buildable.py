@@ -1,11 +1,11 @@
 """The search for an engine and the base images before a deployment."""
 
 from pathlib import Path
+from unittest.mock import ANY, MagicMock
 
 import pytest
 
 from settings import Settings, UserError
-from studio.console.reports import Report
 from studio.errors import StepFailed
 from studio.images import buildable
 from studio.images.buildable import base_images, require_buildable
@@ -48,18 +48,13 @@ def settings(entered: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def requested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The base images that the engine tries to pull; it has none of them."""
-    images: list[str] = []
-
-    def require_base(engine: Engine, image: str, _: Report) -> None:
-        images.append(image)
-        raise StepFailed(f"pull of {image} with {engine.name} failed")
-
+def require_base(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """The engine has no base image, and cannot pull one."""
+    require_base = MagicMock(side_effect=StepFailed("the pull failed"))
     monkeypatch.setattr(Engine, "require_base", require_base)
     monkeypatch.setattr(buildable, "find_engine", lambda _: Engine("podman", "/usr/bin/podman"))
     monkeypatch.setattr(buildable, "is_loopback", lambda _: False)
-    return images
+    return require_base
 
 
 def check(settings: Settings) -> None:
@@ -67,21 +62,21 @@ def check(settings: Settings) -> None:
 
 
 def test_a_base_image_that_cannot_be_pulled_is_named(
-    settings: Settings, requested: list[str]
+    settings: Settings, require_base: MagicMock
 ) -> None:
-    with pytest.raises(StepFailed, match="image slim: cannot pull its base image: pull of regis"):
+    with pytest.raises(StepFailed, match="image slim: cannot pull its base image: the pull"):
         check(settings)
-    assert requested == ["registry.example/base:1"]
+    require_base.assert_called_once_with("registry.example/base:1", ANY)
 
 
 def test_an_image_in_ecr_needs_no_base_image(
-    settings: Settings, requested: list[str], entered: Emulator
+    settings: Settings, require_base: MagicMock, entered: Emulator
 ) -> None:
     client = entered.client("ecr")
     client.create_repository(repositoryName="studio/slim", imageTagMutability="IMMUTABLE")
     push_images(settings, placeholder=True, report=lambda _: None)
     check(settings)
-    assert requested == []
+    require_base.assert_not_called()
 
 
 def test_a_registry_on_aws_needs_an_engine(

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -136,13 +137,12 @@ def test_push_refuses_a_missing_repository_and_one_with_mutable_tags(entered: Em
 def test_push_does_not_build_if_ecr_would_delete_the_image_of_a_version(
     builds: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(_: Ecr, repository: Repository, settings: Settings, image: str) -> None:
-        assert (repository.name, settings) == ("studio/slim", SLIM)
-        raise UserError(f"ECR would delete {image}")
-
-    monkeypatch.setattr(push, "check_retention", refused)
-    with pytest.raises(UserError, match="ECR would delete slim"):
+    refuse = MagicMock(side_effect=UserError("ECR would delete it"))
+    monkeypatch.setattr(push, "check_retention", refuse)
+    with pytest.raises(UserError, match="ECR would delete it"):
         push.push_images(SLIM, report=lambda _: None)
+    _, repository, *named = refuse.call_args.args
+    assert (repository.name, named) == ("studio/slim", [SLIM, "slim"])
     assert builds == []
 
 

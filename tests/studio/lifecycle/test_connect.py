@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -158,11 +159,8 @@ def test_the_host_is_removed_although_an_editors_settings_cannot_be_written(
     """A configuration manager, such as that of NixOS, links them to a read-only folder."""
     paths = SshPaths(deployment="team", user="alice", home=tmp_path)
     key_pair.ensure(paths)
-
-    def fail(path: Path, *, host: str) -> None:
-        raise UserError(f"{path}: cannot be written, has {host}")
-
-    monkeypatch.setattr(editors, "remove_settings", fail)
+    failure = UserError("settings.json: cannot be written")
+    monkeypatch.setattr(editors, "remove_settings", MagicMock(side_effect=failure))
     with pytest.raises(UserError, match=r"settings\.json: cannot be written"):
         disconnect(paths, region="us-east-1", dry_run=False)
     assert not paths.folder.exists()
@@ -191,10 +189,7 @@ def test_connect_waits_for_a_space_that_is_updating(
 def test_ctrl_c_reports_an_app_that_was_started(
     deployed_studio: DeployedStudio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(proof, "prove", interrupted)
+    monkeypatch.setattr(proof, "prove", MagicMock(side_effect=KeyboardInterrupt))
     reported: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         connected(deployed_studio.settings, tmp_path, report=reported.append)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -223,10 +224,8 @@ def test_saved_plans_are_applied_and_forecasts_limit_later_plans(tmp_path: Path)
 def test_a_plan_that_another_run_made_stale_names_the_command_that_plans_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stale(_: Planned, stack: Stack) -> None:
-        raise StalePlan(f"{stack.name}: another run changed its state after the plan")
-
-    monkeypatch.setattr(Planned, "apply", stale)
+    stale = StalePlan("ecr: another run changed its state after the plan")
+    monkeypatch.setattr(Planned, "apply", MagicMock(side_effect=stale))
     it = Planned(out=tmp_path, plans={"ecr": plan("create")})
     with pytest.raises(StepFailed) as up:
         deploy(it)
