@@ -143,6 +143,16 @@ def flat(template: Template) -> dict[str, Any]:
     }
 
 
+def test_the_outputs_name_the_profile_and_the_space_of_each_user() -> None:
+    template = users(settings())
+    names, spaces = (template["output"][name]["value"] for name in ("user_names", "spaces"))
+    addresses = template["resource"]["aws_sagemaker_user_profile"]
+    assert names == [
+        f"${{aws_sagemaker_user_profile.{address}.user_profile_name}}" for address in addresses
+    ]
+    assert spaces.keys() == {"alice", "bob"}
+
+
 def test_without_users_the_stack_is_empty() -> None:
     template = users(settings(users={}))
     assert "resource" not in template

@@ -65,6 +65,7 @@ def test_description(sagemaker: Any, settings: dict[str, Any], described: dict[s
         ),
         ({"CodeEditorAppImageConfig": {"FileSystemConfig": ROOT}}, "1000 and 100"),
         ({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}, "Duplicate"),
+        ({"JupyterLabAppImageConfig": {}, "CodeEditorAppImageConfig": {}}, "Only one of"),
     ],
 )
 def test_refused_settings(sagemaker: Any, settings: dict[str, Any], words: str) -> None:
