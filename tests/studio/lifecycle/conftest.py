@@ -52,7 +52,10 @@ def existing_vpc(ours: Studio, deployed: Deployed) -> Settings:
 
 @pytest.fixture
 def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
-    """What `studio pause` and `studio resume` work on; its plan creates an endpoint."""
+    """What `studio pause` and `studio resume` work on; its plan creates an endpoint.
+
+    It keeps the lines that the commands print.
+    """
     it = replace(
         deployed,
         out=deployed.out / "cdktf.out",
@@ -62,22 +65,14 @@ def paused(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
     opened.read_only.return_value = nullcontext(it)
     for module in ("studio.terraform.deployment", "scripts.resume"):
         monkeypatch.setattr(f"{module}.Deployment", opened)
-    return it
-
-
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch, paused: Deployed) -> list[str]:
-    """The lines that the commands print."""
     for printed in ("say", "result"):
-        monkeypatch.setattr(f"studio.console.output.{printed}", paused.said.append)
-    return paused.said
+        monkeypatch.setattr(f"studio.console.output.{printed}", it.said.append)
+    return it
 
 
 @pytest.fixture(params=["replace", "merge"])
 def account(
-    request: pytest.FixtureRequest,
-    deployed_studio: DeployedStudio,
-    tmp_path: Path,
+    request: pytest.FixtureRequest, deployed_studio: DeployedStudio, tmp_path: Path
 ) -> Account:
     """The image of Studio has two versions."""
     deployed_studio.version("slim", tag="1" * 16)

@@ -50,14 +50,12 @@ def test_the_preview_names_another_domain_that_uses_the_endpoints(
     assert shown[2] == f"! they also serve domain ours-a ({other}), in the same VPC"
 
 
-def test_the_preview_has_deletions_and_costs(
-    in_use: Studio, paused: Deployed, said: list[str]
-) -> None:
+def test_the_preview_has_deletions_and_costs(in_use: Studio, paused: Deployed) -> None:
     in_use.node("alice")
     paused.state["role"] = [resource("aws_kms_key", id=id_) for id_ in ("one", "two")]
     before = in_use.aws.inventory()
     assert run(pause, paused, "--dry-run") == 0
-    assert said[1:] == [
+    assert paused.said[1:] == [
         "Deleted:",
         "  2 x interface endpoint, until `studio resume`",
         "  1 x app: alice/JupyterLab; unsaved work is lost",
@@ -69,44 +67,41 @@ def test_the_preview_has_deletions_and_costs(
     assert in_use.aws.inventory() == before
 
 
-def test_a_paused_deployment_is_not_paused_again(paused: Deployed, said: list[str]) -> None:
+def test_a_paused_deployment_is_not_paused_again(paused: Deployed) -> None:
     assert run(pause, paused, "--yes") == 0
-    said.clear()
+    paused.said.clear()
     assert run(pause, paused) == 0, "nothing is asked"
-    assert said[1].startswith("Already paused: no interface endpoint, app or node exists")
-    assert said[2].startswith("It costs 0.00 USD a day")
+    assert paused.said[1].startswith("Already paused: no interface endpoint, app or node exists")
+    assert paused.said[2].startswith("It costs 0.00 USD a day")
 
 
-def test_without_own_endpoints_there_is_nothing_to_pause(paused: Deployed, said: list[str]) -> None:
+def test_without_own_endpoints_there_is_nothing_to_pause(paused: Deployed) -> None:
     del paused.state["network"][1:]
     assert run(pause, paused) == 0
-    assert (
-        said[-2] == "Nothing to pause: no app or node exists, and no interface endpoint of its own."
-    )
+    nothing = "Nothing to pause: no app or node exists, and no interface endpoint of its own."
+    assert paused.said[-2] == nothing
 
 
-def test_without_own_endpoints_apps_and_nodes_are_deleted(
-    in_use: Studio, paused: Deployed, said: list[str]
-) -> None:
+def test_without_own_endpoints_apps_and_nodes_are_deleted(in_use: Studio, paused: Deployed) -> None:
     del paused.state["network"][1:]
     assert run(pause, paused, "--yes") == 0
-    assert "deleted   app alice/JupyterLab" in said
+    assert "deleted   app alice/JupyterLab" in paused.said
     in_use.node("alice")
     assert run(pause, paused, "--yes") == 0
-    assert said[-2].startswith("It costs 0.00 USD a day")
+    assert paused.said[-2].startswith("It costs 0.00 USD a day")
     assert in_use.aws.client("ssm").describe_instance_information()["InstanceInformationList"] == []
 
 
 @pytest.mark.parametrize("command", [pause, resume])
 def test_without_a_deployment_or_its_domain_it_is_an_error(
-    ours: Studio, paused: Deployed, said: list[str], command: ModuleType
+    ours: Studio, paused: Deployed, command: ModuleType
 ) -> None:
     """Without a domain: `studio down` kept the homes, or a first `studio up` was interrupted."""
     client(ours.aws, "sagemaker").delete_domain(DomainId=ours.domain_id)
     del paused.state["domain"]
     assert run(pause, paused, "--yes") == 0, "its endpoints are billed"
-    assert "  2 x interface endpoint, until `studio up`" in said
-    assert not any("`studio resume`" in line for line in said)
+    assert "  2 x interface endpoint, until `studio up`" in paused.said
+    assert not any("`studio resume`" in line for line in paused.said)
     with pytest.raises(UserError, match="there is no domain; run `studio up`"):
         run(command, paused)
     assert paused.done == []

@@ -42,11 +42,11 @@ def test_a_state_that_is_not_yet_in_the_bucket_is_an_error(
     assert paused.done == []
 
 
-def test_resume_checks_an_existing_network(ours: Studio, paused: Deployed, said: list[str]) -> None:
+def test_resume_checks_an_existing_network(ours: Studio, paused: Deployed) -> None:
     network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids}
     with pytest.raises(UserError, match="with what the settings name"):
         run(resume, paused, network=network)
-    assert any(line.startswith("network-dns: enable-dns-hostnames") for line in said)
+    assert any(line.startswith("network-dns: enable-dns-hostnames") for line in paused.said)
     assert paused.done == []
 
 
@@ -58,9 +58,9 @@ def test_resume_checks_an_existing_network(ours: Studio, paused: Deployed, said:
     ],
 )
 def test_a_deployment_that_is_not_paused_is_not_resumed(
-    paused: Deployed, said: list[str], endpoints: int, line: str
+    paused: Deployed, endpoints: int, line: str
 ) -> None:
     paused.plans.clear()
     del paused.state["network"][1 + endpoints :]
     assert run(resume, paused) == 0
-    assert said[-2] == line
+    assert paused.said[-2] == line
