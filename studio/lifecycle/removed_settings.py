@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pydantic.alias_generators import to_snake
+
 from settings import Feature, Settings
 from studio.aws import app_settings, domain_resources
 from studio.aws.app_settings import SettingsUpdate
@@ -20,11 +22,6 @@ from studio.terraform.deployment import Deployment
 
 _AT_ONCE = 8
 
-_BLOCKS = {
-    "jupyter_lab_app_settings": "JupyterLabAppSettings",
-    "code_editor_app_settings": "CodeEditorAppSettings",
-    "kernel_gateway_app_settings": "KernelGatewayAppSettings",
-}
 _LISTS = {"lifecycle_config_arns": "LifecycleConfigArns", "custom_image": "CustomImages"}
 _SPEC = {
     "lifecycle_config_arn": "LifecycleConfigArn",
@@ -76,12 +73,11 @@ def _written(profiles: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         profile["user_profile_name"]: {
             member: {
-                **_renamed(profile["user_settings"].get(block, {}), _LISTS),
-                app_settings.SPEC: _renamed(
-                    profile["user_settings"].get(block, {}).get("default_resource_spec", {}), _SPEC
-                ),
+                **_renamed(block, _LISTS),
+                app_settings.SPEC: _renamed(block.get("default_resource_spec", {}), _SPEC),
             }
-            for block, member in _BLOCKS.items()
+            for member in app_settings.MEMBERS
+            for block in [profile["user_settings"].get(to_snake(member), {})]
         }
         for profile in profiles.values()
     }
