@@ -1,6 +1,7 @@
 """The id of a domain by its name, and the deletion of its resources."""
 
 from typing import Any
+from unittest.mock import DEFAULT, MagicMock
 
 import pytest
 
@@ -46,17 +47,12 @@ def test_a_deletion_that_aws_refuses_for_now_is_requested_again(
     ours: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours.user("alice")
-    delete, refused = AWS.client("sagemaker").delete_user_profile, list[dict[str, str]]()
-
-    def refuse_once(**key: str) -> None:
-        if not refused:
-            refused.append(key)
-            raise AwsError("in use", response={"Error": {"Code": "ResourceInUse"}})
-        delete(**key)
-
-    monkeypatch.setattr(AWS.client("sagemaker"), "delete_user_profile", refuse_once)
+    in_use = AwsError("in use", response={"Error": {"Code": "ResourceInUse"}})
+    client = AWS.client("sagemaker")
+    delete = MagicMock(wraps=client.delete_user_profile, side_effect=[in_use, DEFAULT])
+    monkeypatch.setattr(client, "delete_user_profile", delete)
     delete_resources(AWS, PROFILES, ours.domain_id, lambda _: None)
-    assert len(refused) == 1
+    assert delete.call_count == 2
     assert list_resources(AWS, PROFILES, ours.domain_id) == []
 
 

@@ -1,8 +1,7 @@
 """Managed nodes and activations: their users, their deletion, and commands on a node."""
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -74,17 +73,8 @@ UNKNOWN = AwsError("not yet", response={"Error": {"Code": "InvocationDoesNotExis
 
 def run(monkeypatch: pytest.MonkeyPatch, *answers: dict[str, str] | AwsError) -> str:
     """What Systems Manager answers one after another about the command."""
-    left = list(answers)
-
-    def invocation(**_: Any) -> dict[str, str]:
-        answer = left.pop(0) if len(left) > 1 else left[0]
-        if isinstance(answer, AwsError):
-            raise answer
-        return answer
-
-    ssm = SimpleNamespace(
-        send_command=lambda **_: {"Command": {"CommandId": "1"}}, get_command_invocation=invocation
-    )
+    ssm = MagicMock()
+    ssm.get_command_invocation.side_effect = answers
     monkeypatch.setattr(Aws, "client", lambda *_: ssm)
     monkeypatch.setattr(waiting, "_FIRST_PAUSE", 0.0)
     return run_commands(Aws("us-east-1"), NODE, ["echo hello"])

@@ -3,6 +3,7 @@
 import json
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -81,9 +82,7 @@ def refusal(code: str) -> AwsError:
 def test_an_error_names_the_command_and_whether_a_retry_may_help(
     monkeypatch: pytest.MonkeyPatch, error: AwsError, kind: type[UserError], words: str
 ) -> None:
-    def refuse(**_: Any) -> Any:
-        raise error
-
+    refuse = MagicMock(side_effect=error)
     monkeypatch.setattr(Aws, "client", lambda *_: Client(start_session=refuse))
     monkeypatch.setattr(Aws, "profile", "team")
     with pytest.raises(UserError) as raised:

@@ -11,6 +11,7 @@ import pytest
 from studio.connect import data_channel
 from studio.connect.data_channel import DataChannel
 from studio_emulator.sessions.messages import Message, MessageType, PayloadType, acknowledged
+from tests.studio.clock import Clock
 from tests.studio.connect.nodes import PORT, Node, Session, run, serving
 
 
@@ -25,15 +26,6 @@ def test_messages_are_delivered_once_and_in_order() -> None:
         node.close("the idle time-out was reached")
 
     assert run(script) == (b"<2><3><4>", "the idle time-out was reached")
-
-
-class Clock:
-    """The client's clock, which only tests advance."""
-
-    now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
 
 
 @pytest.fixture
