@@ -116,7 +116,7 @@ class CheckedDeployment:
         """Delete the deployment of another process."""
         if not self._it.state:
             self._configure()
-            self._it.run("studio", "state", "adopt", "--out", str(self._it.out))
+            self._it.studio("state", "adopt")
         self._down()
 
     def _run(self) -> None:

@@ -35,14 +35,14 @@ def connect(client: ClientMachine, method: ConnectMethod) -> None:
 
 def pause(it: Studio, ec2: Any, name: str) -> str:
     """Run `studio pause`, which deletes all interface endpoints; returns its output."""
-    printed = it.run("studio", "pause", "--yes", "--out", str(it.out))
+    printed = it.studio("pause", "--yes")
     assert interface_endpoints(ec2, name) == []
     return printed
 
 
 def resume(it: Studio, ec2: Any, name: str) -> str:
     """Run `studio resume`, which creates interface endpoints; returns its output."""
-    printed = it.run("studio", "resume", "--out", str(it.out))
+    printed = it.studio("resume")
     assert interface_endpoints(ec2, name)
     return printed
 

@@ -119,11 +119,18 @@ class Studio:
         assert process.returncode in good, printed + self.log[-5000:]
         return printed
 
-    def up(self) -> str:
-        return self.run("studio", "up", "--yes", "--out", str(self.out))
+    def studio(
+        self, *words: str, code: int | Collection[int] = 0, only_stdout: bool = False
+    ) -> str:
+        """Run a command of ``studio`` that has the flag --out."""
+        out = ("--out", str(self.out))
+        return self.run("studio", *words, *out, code=code, only_stdout=only_stdout)
+
+    def up(self, *words: str, code: int = 0) -> str:
+        return self.studio("up", "--yes", *words, code=code)
 
     def down(self) -> str:
-        return self.run("studio", "down", "--yes", "--out", str(self.out))
+        return self.studio("down", "--yes")
 
     def cdktf(self, *words: str, code: int = 0) -> str:
         return self.run("cdktf", *words, "--output", str(self.out), code=code)

@@ -56,7 +56,7 @@ def test_another_machine_continues_after_a_kill(studio: Callable[..., Studio]) -
         copy = shutil.copytree if name == "image" else shutil.copy
         copy(it.folder / name, other.folder / name)
     held = r"domain: locked by \S+@\S+ since [0-9-]+ [0-9:]+ UTC \(apply\)"
-    refused = other.run("studio", "up", "--yes", "--out", str(other.out), code=1)
+    refused = other.up(code=1)
     assert re.search(held, refused.splitlines()[-1])
     refused = other.cdktf("deploy", "domain", "--auto-approve", code=1)
     assert re.search(held, refused)
@@ -64,8 +64,8 @@ def test_another_machine_continues_after_a_kill(studio: Callable[..., Studio]) -
 
     kill(process)
     it.aws.ask("settings", {"hang": []})
-    assert re.search(held, other.run("studio", "up", "--yes", "--out", str(other.out), code=1))
-    assert "unlocked" in other.run("studio", "state", "unlock", "--yes", "--out", str(other.out))
+    assert re.search(held, other.up(code=1))
+    assert "unlocked" in other.studio("state", "unlock", "--yes")
     assert "which an interrupted run created" in other.up()
     other.assert_nothing_to_do()
     assert counted(other) == ONCE

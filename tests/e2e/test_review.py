@@ -62,13 +62,6 @@ def idle(it: Studio, *, minutes: int) -> None:
     it.configure(users=["alice", "bob"], image=False, more=more)
 
 
-def reviewed(it: Studio, *, code: int) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        it.run("studio", "review", "--json", "--out", str(it.out), code=code, only_stdout=True)
-    )
-    return found
-
-
 def planned(it: Studio, plans: Path, *words: str, code: int) -> dict[str, Any]:
     where = ("--out", str(plans), "--stacks", str(it.out))
     found: dict[str, Any] = json.loads(
@@ -79,10 +72,6 @@ def planned(it: Studio, plans: Path, *words: str, code: int) -> dict[str, Any]:
 
 def apply(it: Studio, plans: Path, *, code: int) -> str:
     return it.run("studio", "apply", str(plans), "--stacks", str(it.out), code=code)
-
-
-def up(it: Studio, *words: str, code: int) -> str:
-    return it.run("studio", "up", "--yes", "--out", str(it.out), *words, code=code)
 
 
 def test_the_stacks_of_a_first_deployment_are_planned_or_rehearsed(
@@ -125,10 +114,10 @@ def test_a_network_change_that_replaces_the_domain_is_refused(it: Studio, tmp_pa
     it.configure(users=["alice", "bob"], image=False, top="network.zones = 3")
     before = it.aws.inventory()
     page = tmp_path / "review.html"
-    printed = it.run("studio", "review", "--out", str(it.out), "--html", str(page), code=3)
+    printed = it.studio("review", "--html", str(page), code=3)
     assert "setting: network.zones = 3" in printed
     assert "Studio domain studio would be replaced" in page.read_text()
-    last = up(it, code=3).splitlines()[-1]
+    last = it.up(code=3).splitlines()[-1]
     assert last.startswith("studio up: data is at risk because of network.zones = 3: ")
     planned(it, tmp_path / "plans", code=3)
     last = apply(it, tmp_path / "plans", code=3).splitlines()[-1]
@@ -146,12 +135,12 @@ def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> 
     )
     it.configure(users=["alice"], image=False)
     before = it.aws.inventory()
-    printed = up(it, "--allow", space, code=3)
+    printed = it.up("--allow", space, code=3)
     assert "users.bob (removed)" in printed.splitlines()[-1]
     assert f"to accept the loss: --allow {profile}" in printed
     assert f"to accept the loss: --allow {space}" not in printed
     assert it.aws.inventory() == before
-    printed = up(it, "--allow", space, "--allow", profile, code=0)
+    printed = it.up("--allow", space, "--allow", profile)
     assert "deleted   app bob/JupyterLab" in printed
     for stack in ("network", "ecr", "image", "domain"):
         assert f"unchanged {stack}" in printed

@@ -103,8 +103,7 @@ def test_terraform_ignores_changes_of_a_space(it: Studio, tmp_path: Path) -> Non
 
 def answer(it: Studio, command: str) -> dict[str, Any]:
     """The JSON output of a command, which may fail because this machine lacks VS Code."""
-    out = str(it.out)
-    printed = it.run("studio", command, "--json", "--out", out, code=(0, 1), only_stdout=True)
+    printed = it.studio(command, "--json", code=(0, 1), only_stdout=True)
     found: dict[str, Any] = json.loads(printed)
     return found
 
@@ -124,7 +123,7 @@ def test_status_doctor_and_stop_find_the_apps(it: Studio) -> None:
     assert running == {"alice": "InService", "bob": "InService"}
     # Only a machine in the VPC can check endpoint-dns.
     assert unmet(it) == {"endpoint-dns": "", "remote-access": "studio stop bob"}
-    assert "its volume is kept" in it.run("studio", "stop", "bob", "--out", str(it.out))
+    assert "its volume is kept" in it.studio("stop", "bob")
     assert unmet(it) == {"endpoint-dns": ""}
     running = {use["user"]: use["status"] for use in answer(it, "status")["uses"]}
     assert running == {"alice": "InService", "bob": None}
@@ -132,7 +131,7 @@ def test_status_doctor_and_stop_find_the_apps(it: Studio) -> None:
 
 def test_removing_a_feature_clears_profiles_and_spaces(it: Studio) -> None:
     """An update keeps omitted settings in the emulator, and most likely in AWS."""
-    it.run("studio", "stop", "alice", "--out", str(it.out))
+    it.studio("stop", "alice")
     it.configure(users=["alice", "bob"], image=False, top='features = ["jobs"]')
     said = it.up()
     for user in ("alice", "bob"):

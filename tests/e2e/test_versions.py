@@ -88,7 +88,7 @@ def test_a_lost_state_is_imported(it: Studio) -> None:
     before, there = addresses(it), it.aws.inventory()
     for state in it.folder.glob("terraform.*.tfstate*"):
         state.unlink()
-    printed = it.run("studio", "state", "adopt", "--out", str(it.out))
+    printed = it.studio("state", "adopt")
     assert it.aws.inventory() == there
     assert "not imported" not in printed
     assert addresses(it) == before
@@ -168,7 +168,7 @@ def test_users_run_different_versions(it: Studio) -> None:
     assert it.changes() == {}
 
     it.configure(users=USERS, image=True, more={"image.tiny": "version = 7"})
-    refused = it.run("studio", "up", "--yes", "--out", str(it.out), code=2).splitlines()[-1]
+    refused = it.up(code=2).splitlines()[-1]
     assert "image.tiny.version = 7: a version of tiny in" in refused
     assert "studio.versions.toml: 1, 2 " in refused
 
@@ -176,12 +176,12 @@ def test_users_run_different_versions(it: Studio) -> None:
     keep_one = {"image.tiny": "keep_versions = 1", **alice_alone}
     it.configure(users=USERS, image=True, more=keep_one)
     it.aws.ask("settings", {"fail_images": ["studio-tiny"]})
-    it.run("studio", "up", "--yes", "--out", str(it.out), code=1)
+    it.up(code=1)
     assert aws.versions() == {1: "CREATED", 2: "CREATED", 3: "CREATE_FAILED"}
     # Back to the last version that works, which the failed run removed from state: it is imported,
     # not created again. The failed version is removed from state.
     write(it, "two\n")
-    it.run("studio", "image", "record", "--out", str(it.out))
+    it.studio("image", "record")
     removed = it.changes()
     assert set(removed) == {"image"}
     assert list(removed["image"].values()) == [["forget"]]
