@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ CACHE = "STUDIO_TEST_CACHE"
 _MIRROR = "http://deb.debian.org/debian"
 # On two busy cores, a build of one minute may take more than four.
 _SECONDS = 900
+_USER = "1000:100"
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _AGENT = (
     "amazon-ssm-agent",
@@ -87,10 +88,10 @@ class Buildah:
         shutil.rmtree(self.folder, ignore_errors=True)
         return ["--storage-driver", "vfs", *where]
 
-    def __call__(self, *words: str, seconds: float = _SECONDS) -> str:
+    def __call__(self, *words: str) -> str:
         """Run a command; returns its standard output."""
         command = ["buildah", *self.flags, *words]
-        done = captured(command, env=self.environment, seconds=seconds)
+        done = captured(command, env=self.environment, seconds=_SECONDS)
         if done.returncode:
             raise AssertionError(f"buildah {' '.join(words)}\n{done.stdout}\n{done.stderr}")
         return done.stdout
@@ -124,24 +125,18 @@ class Buildah:
         return container
 
     def run(
-        self,
-        name: str,
-        command: Sequence[str],
-        *,
-        volumes: Mapping[Path, str],
-        user: str,
-        seconds: float,
+        self, name: str, command: Sequence[str], *, home: Path
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command in a new container of the image, with only a loopback device."""
+        """Run a command as Studio's user in a new container, with only a loopback device."""
         container = self("from", "--pull-never", name).strip()
-        mounts = [f"--volume={here}:{there}" for here, there in volumes.items()]
-        program = ["buildah", *self.flags, "run", "--isolation", "chroot", "--user", user, *mounts]
+        volume = f"--volume={home}:/home/sagemaker-user"
+        program = ["buildah", *self.flags, "run", "--isolation", "chroot", "--user", _USER, volume]
         try:
             return captured(
                 ["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc",
                  sys.executable, "-c", _WITH_LOOPBACK, *program, container, "--", *command],
                 env=self.environment,
-                seconds=seconds,
+                seconds=_SECONDS,
             )  # fmt: skip
         finally:
             self("rm", container)

@@ -67,16 +67,12 @@ class ClientMachine:
         assert ended == code, printed
         return printed
 
-    def ssh(
-        self, *words: str, program: str = "ssh", folder: Path | None = None, code: int = 0
-    ) -> str:
-        """Run ssh, scp or sftp with this machine's configuration, in ``folder``."""
-        return self.run([program, "-F", self.paths.config, *words], folder=folder, code=code)
+    def ssh(self, *words: str, program: str = "ssh", code: int = 0) -> str:
+        """Run ssh or scp with this machine's configuration."""
+        return self.run([program, "-F", self.paths.config, *words], code=code)
 
-    def run(
-        self, command: Sequence[str | Path], *, folder: Path | None = None, code: int = 0
-    ) -> str:
-        process = self.start(command, folder=folder)
+    def run(self, command: Sequence[str | Path], *, code: int = 0) -> str:
+        process = self.start(command)
         try:
             printed, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
@@ -93,13 +89,11 @@ class ClientMachine:
         assert started.stdout.readline() == "on\n"
         return started
 
-    def start(
-        self, command: Sequence[str | Path], *, folder: Path | None = None
-    ) -> "subprocess.Popen[str]":
+    def start(self, command: Sequence[str | Path]) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             command,
             env=self._environment,
-            cwd=folder or self.home,
+            cwd=self.home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -20,7 +20,6 @@ from tests.e2e import base_image
 from tests.e2e.base_image import Buildah
 from tests.e2e.deployments import NewAccount, Studio
 
-HOME = "/home/sagemaker-user"
 SETTINGS = f"""\
 features = ["connect"]
 network.flow_logs = false
@@ -114,13 +113,7 @@ def findings(buildah: Buildah, slim: str, tmp_path_factory: pytest.TempPathFacto
     """Exit code, output and errors of SHELL in a container without network, with a home volume."""
     home = tmp_path_factory.mktemp("home")
     os.chown(home, 1000, 100)
-    done = buildah.run(
-        slim,
-        ["python", "-c", PROBE, json.dumps(SHELL)],
-        volumes={home: HOME},
-        user="1000:100",
-        seconds=400,
-    )
+    done = buildah.run(slim, ["python", "-c", PROBE, json.dumps(SHELL)], home=home)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
