@@ -33,13 +33,13 @@ CASES = {
             "connect", "jobs", "inference", "projects", "packages", "git", "encryption",
             "legacy-agent",
         ]
-        [network]
-        zones = 3
+        tags = { CostCentre = "1234" }
+        network = { zones = 6, endpoint_zones = 1 }
+        image.slim.app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]
+        defaults.app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]
         [role]
         buckets = ["team-data"]
         permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
-        [image.slim]
-        app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]
     """,
     "everything off": """
         features = []

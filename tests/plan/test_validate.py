@@ -11,30 +11,15 @@ from studio.lifecycle import emulated
 from tests.clients import client
 from tests.plan.terraform import Terraform
 from tests.program import Template, synthesize, templates
+from tests.test_invariants import CASES, USERS
 
-USERS = "[users.alice]\n[users.bob]\n"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-90ab-4cde-8f01-234567890abc"
 
 VARIANTS = {
     "no image": f"image.slim.enabled = false\n{USERS}",
     "state in S3": f'state.bucket = "team-state"\nstate.kms_key = "{KEY}"\n{USERS}',
     "SSO": 'domain.auth = "SSO"\n[users.alice]\nsso_user = "alice@example.com"\n',
-    "everything, six zones": f"""
-        features = ["connect", "jobs", "inference", "projects", "packages", "git", "encryption",
-                    "legacy-agent"]
-        tags = {{ CostCentre = "1234" }}
-        network.zones = 6
-        network.endpoint_zones = 1
-        role.buckets = ["team-data"]
-        role.permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
-        image.slim.app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]
-        defaults.app_types = ["JupyterLab", "CodeEditor", "KernelGateway"]
-        {USERS}""",
-    "a key of AWS": f"""
-        features = []
-        network.flow_logs = false
-        domain.kms = "aws-managed"
-        {USERS}""",
+    **{name: f"{settings}{USERS}" for name, settings in CASES.items()},
     "a key that exists": f"""
         domain.kms = "{KEY}"
         domain.retention = "Delete"
@@ -46,10 +31,9 @@ Templates = Mapping[str, Template]
 
 
 @pytest.fixture(scope="module")
-def synthesized(default_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folder of the stacks of each variant, including the default settings."""
-
-    folders = {"defaults": default_folder}
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folder of the stacks of each variant."""
+    folders = {}
     for name, settings in VARIANTS.items():
         folders[name] = tmp_path_factory.mktemp("variant")
         synthesize(folders[name], settings)
