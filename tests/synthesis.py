@@ -65,6 +65,15 @@ def only(template: Template, kind: str, section: str = "resource") -> Template:
     return dict(found)
 
 
+def by_address(template: Template) -> dict[str, Template]:
+    """The resources by their address."""
+    return {
+        f"{kind}.{name}": resource
+        for kind, resources in template["resource"].items()
+        for name, resource in resources.items()
+    }
+
+
 def references(
     template: Template, kind: str, attribute: str = "id", section: str = "resource"
 ) -> dict[str, Template]:
@@ -78,3 +87,9 @@ def group_names(template: Template) -> dict[str, str]:
     """The names of security groups by the expression that reads their id."""
     found = references(template, "aws_security_group").items()
     return {id_: group["name"] for id_, group in found}
+
+
+def interfaces(template: Template) -> dict[str, Template]:
+    """Interface endpoints by the name of their service."""
+    found = template.get("resource", {}).get("aws_vpc_endpoint", {}).values()
+    return {one["service_name"]: one for one in found if one["vpc_endpoint_type"] == "Interface"}

@@ -12,7 +12,7 @@ from modules.endpoints import PrivateEndpoints, S3Gateway
 from modules.vpc import ZonedSubnet
 from settings import Feature
 from studio.toolchain.toolbox import Toolbox
-from tests.synthesis import ACCOUNT, Template, new_stack, once, only, synth
+from tests.synthesis import ACCOUNT, Template, interfaces, new_stack, once, only, synth
 
 SUBNETS = [ZonedSubnet(id=f"subnet-0{letter}", zone=f"us-east-1{letter}") for letter in "ab"]
 
@@ -32,13 +32,6 @@ def endpoints(features: tuple[Feature, ...] = tuple(Feature), **arguments: Any) 
         **arguments,
     )
     return synth(stack)
-
-
-def interfaces(template: Template) -> dict[str, Template]:
-    """Interface endpoints by the name of their service."""
-    found = template["resource"]["aws_vpc_endpoint"].values()
-    assert {endpoint["vpc_endpoint_type"] for endpoint in found} == {"Interface"}
-    return {endpoint["service_name"]: endpoint for endpoint in found}
 
 
 def test_another_feature_does_not_change_the_other_endpoints() -> None:

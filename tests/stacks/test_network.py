@@ -11,7 +11,17 @@ from catalog.endpoint_services import service_name, services
 from settings import Feature
 from stacks.network import NetworkStack
 from tests.samples import EXISTING_VPC
-from tests.synthesis import Template, group_names, once, only, references, settings, synth
+from tests.synthesis import (
+    Template,
+    by_address,
+    group_names,
+    interfaces,
+    once,
+    only,
+    references,
+    settings,
+    synth,
+)
 
 RULES = ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
 OURS_ONLY = {
@@ -28,12 +38,6 @@ def network(**sections: Any) -> Template:
 
 def rules(template: Template) -> list[dict[str, Any]]:
     return [rule for kind in RULES for rule in template["resource"].get(kind, {}).values()]
-
-
-def interfaces(template: Template) -> dict[str, dict[str, Any]]:
-    """Interface endpoints by the name of their service."""
-    found = template.get("resource", {}).get("aws_vpc_endpoint", {}).values()
-    return {e["service_name"]: e for e in found if e["vpc_endpoint_type"] == "Interface"}
 
 
 @pytest.mark.parametrize("zones", [2, 6])
@@ -102,8 +106,7 @@ def test_without_endpoints_the_other_resources_do_not_change(
     monkeypatch.setattr("stacks.network.PrivateEndpoints", lambda *_, **__: None)
     paused = synth(NetworkStack(Testing.app(), "network", settings=settings()))
     assert not interfaces(paused)
-    for kind, found in paused["resource"].items():
-        assert found.items() <= whole["resource"][kind].items()
+    assert by_address(paused).items() <= by_address(whole).items()
     assert whole["resource"].keys() == paused["resource"].keys()
     assert whole["output"] == paused["output"]
 

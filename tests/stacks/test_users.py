@@ -13,7 +13,7 @@ from settings import Settings
 from settings.record import Content
 from tests.record_samples import content
 from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH, users_stack
-from tests.synthesis import Template, group_names, settings, synth
+from tests.synthesis import Template, by_address, group_names, settings, synth
 
 TWO_IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
 OTHER_APPS = ["Canvas", "CodeEditor", "JupyterServer", "RStudioServerPro"]
@@ -121,26 +121,18 @@ def test_the_profile_and_the_app_of_a_user_have_the_version_of_the_user() -> Non
 
 @pytest.fixture(scope="module")
 def two_users() -> Mapping[str, Any]:
-    return flat(users(settings()))
+    return by_address(users(settings()))
 
 
 @pytest.mark.parametrize("newcomer", ["carol", "aaron", "alice-apps", "bob-2"])
 def test_another_user_does_not_change_the_resources_of_others(
     two_users: dict[str, Any], newcomer: str
 ) -> None:
-    after = flat(users(settings(users={newcomer: {}, "alice": {}, "bob": {}})))
+    after = by_address(users(settings(users={newcomer: {}, "alice": {}, "bob": {}})))
     assert two_users.items() <= after.items()
     added = after.keys() - two_users.keys()
     assert len(added) == len(two_users) / 2
     assert all(f".user-{newcomer}_" in address for address in added)
-
-
-def flat(template: Template) -> dict[str, Any]:
-    return {
-        f"{kind}.{address}": resource
-        for kind, resources in template["resource"].items()
-        for address, resource in resources.items()
-    }
 
 
 def test_the_outputs_name_the_profile_and_the_space_of_each_user() -> None:
