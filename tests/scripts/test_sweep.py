@@ -1,7 +1,5 @@
 """`studio sweep --dry-run`: its list is a result, so no flag silences it."""
 
-import json
-
 import pytest
 
 from tests.scripts.conftest import CommandLine
@@ -20,9 +18,3 @@ def test_the_list_is_printed_on_standard_output(studio: CommandLine, flags: list
 
 def test_a_quiet_sweep_prints_its_result_alone(studio: CommandLine) -> None:
     assert studio.run("sweep", "--yes", "--quiet") == (0, "      nothing\n", "")
-
-
-def test_the_document_has_the_list(studio: CommandLine) -> None:
-    document = json.loads(studio.run("sweep", "--dry-run", "--json").out)
-    assert (document["command"], document["exit_code"]) == ("sweep", 0)
-    assert document["output"][-1].strip() == "nothing"
