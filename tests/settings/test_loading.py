@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from settings import Settings, SettingsError, load
+from settings.errors import show
 from settings.loading import of_deployment
 from settings.paths import PROJECT
 from studio.processes.children import captured
-from tests.settings.samples import loaded, message, people, refusal, write
+from tests.settings.samples import loaded, message, people, refusal, write, wrong
 
 URI = f"111122223333.dkr.ecr.us-east-1.amazonaws.com/team/lab@sha256:{'0' * 64}"
 EVERYTHING = """
@@ -97,24 +98,19 @@ def test_settings_without_a_user_are_refused(content: str) -> None:
     assert message(content) == "no user; add one as a table, such as [users.alice]"
 
 
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        (
-            f"image.{name} = {{}}",
-            f"image.{name} = {{}}: needs a folder image/{name} with a Dockerfile; "
-            "there are: full, slim",
-        )
-        for name in ("gone", "notes")
+WRONG_FOLDERS = {
+    f"needs a folder image/{name} with a Dockerfile; there are: full, slim": [
+        f"image.{name} = {{}}"
     ]
-    + [
-        (
-            f'image.slim.uri = "{URI}"',
-            f'image.slim.uri = "{URI[:116]}...: not for an image with a folder image/slim; choose '
-            "another name",
-        )
-    ],
+    for name in ("gone", "notes")
+}
+SAME_NAME = (
+    f'image.slim.uri = "{URI}"',
+    f"image.slim.uri = {show(URI)}: not for an image with a folder image/slim; choose another name",
 )
+
+
+@pytest.mark.parametrize(("content", "line"), [*wrong(WRONG_FOLDERS), SAME_NAME])
 def test_an_image_has_either_a_folder_or_a_uri(content: str, line: str) -> None:
     assert message(content) == line
 

@@ -78,22 +78,24 @@ def test_connect_methods_are_those_of_the_users_and_none_without_the_feature_con
         assert settings.connect_methods() == methods
 
 
-@pytest.mark.parametrize("app_type", [AppType.JUPYTER_LAB, AppType.CODE_EDITOR])
+OWN: dict[str, Any] = {"entrypoint": ("/start",), "arguments": ("--a",)}
+CONTAINER = ContainerConfig(**OWN, environment={"LANG": "C", "STUDIO_IMAGE": "lab-slim"})
+UNSET = ContainerConfig(environment={"STUDIO_IMAGE": "lab-other"})
+
+
+@pytest.mark.parametrize(
+    ("image", "app_type", "wanted"),
+    [
+        ("slim", AppType.JUPYTER_LAB, CONTAINER),
+        ("slim", AppType.CODE_EDITOR, CONTAINER),
+        ("slim", AppType.KERNEL_GATEWAY, ContainerConfig()),
+        ("other", AppType.JUPYTER_LAB, UNSET),
+    ],
+)
 def test_a_container_has_the_values_of_the_settings_and_the_name_of_the_image(
-    app_type: AppType,
+    image: str, app_type: AppType, wanted: ContainerConfig
 ) -> None:
-    own: dict[str, Any] = {"entrypoint": ("/start",), "arguments": ("--a",)}
-    image = {**own, "environment": {"LANG": "C"}}
-    settings = Settings.model_validate({"name": "lab", "image": {"slim": image}})
-    environment = {"LANG": "C", "STUDIO_IMAGE": "lab-slim"}
-    wanted = ContainerConfig(**own, environment=environment)
-    assert settings.container("slim", app_type) == wanted
-
-
-def test_the_container_of_an_image_without_settings_has_only_its_name() -> None:
-    unset = ContainerConfig(environment={"STUDIO_IMAGE": "studio-other"})
-    assert Settings().container("other", AppType.JUPYTER_LAB) == unset
-
-
-def test_the_container_of_a_kernel_gateway_is_empty() -> None:
-    assert Settings().container("slim", AppType.KERNEL_GATEWAY) == ContainerConfig()
+    """That of a kernel gateway is empty."""
+    slim = {**OWN, "environment": {"LANG": "C"}}
+    settings = Settings.model_validate({"name": "lab", "image": {"slim": slim}})
+    assert settings.container(image, app_type) == wanted
