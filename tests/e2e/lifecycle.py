@@ -23,11 +23,10 @@ from studio.processes.children import captured
 from studio.terraform.stacks import Stack
 from studio.terraform.state.files import STATE
 from studio.terraform.state.folder import Folder
-from studio.toolchain import toolbox
 from tests import provider
 from tests.e2e.faults import Disturbance, Watcher
 from tests.e2e.small_stacks import REGION, resources
-from tests.plan.terraform import Terraform
+from tests.plan.terraform import Terraform, environment, tools
 
 SECONDS = 600
 ECR = "ecr"
@@ -90,19 +89,15 @@ class DisturbedDeployment:
             push_images(settings, placeholder=True, check=False, report=self.output.append)
 
     def destroy(self, disturbances: Disturb) -> None:
-        """Destroy the stacks in reverse order."""
+        """Destroy each stack in reverse order with its disturbances, and SageMaker's groups."""
         for stack in reversed(self.stacks):
-            self.destroy_stack(stack, disturbances(stack, "destroy"))
-
-    def destroy_stack(self, stack: Stack, disturbances: Sequence[Disturbance] = ()) -> None:
-        """Destroy the stack with each disturbance, then without, and delete SageMaker's groups."""
-        for disturbance in disturbances:
-            self.run_disturbed(stack, "destroy", disturbance)
-        assert self.run(stack, "destroy") == 0, self.last
-        assert self.addresses(stack) == []
-        if stack.name == DOMAIN:
-            aws = Aws(REGION)
-            nfs_groups.delete_groups(aws, nfs_groups.list_groups(aws), self.output.append)
+            for disturbance in disturbances(stack, "destroy"):
+                self.run_disturbed(stack, "destroy", disturbance)
+            assert self.run(stack, "destroy") == 0, self.last
+            assert self.addresses(stack) == []
+            if stack.name == DOMAIN:
+                aws = Aws(REGION)
+                nfs_groups.delete_groups(aws, nfs_groups.list_groups(aws), self.output.append)
 
     def run_disturbed(self, stack: Stack, verb: str, disturbance: Disturbance) -> int:
         """The exit code of a run in which the whole disturbance happens.
@@ -201,9 +196,9 @@ class DisturbedDeployment:
         Raises UserError.
         """
         events = ["-json"] if words[0] == "plan" else []
-        command = [self._binary, words[0], *events, *words[1:]]
-        environment = self._environment(self.aws)
-        finished = captured(command, cwd=stack.folder, env=environment, seconds=SECONDS)
+        command = [tools().terraform, words[0], *events, *words[1:]]
+        env = environment(self.aws.environment)
+        finished = captured(command, cwd=stack.folder, env=env, seconds=SECONDS)
         if finished.returncode:
             printed = finished.stderr or finished.stdout
             raise UserError(f"terraform {words[0]} of {stack.name}: {printed}")
@@ -223,9 +218,9 @@ class DisturbedDeployment:
     ) -> int:
         """The exit code of ``terraform apply`` or ``destroy``. aws: with another provider."""
         process = subprocess.Popen(
-            [self._binary, verb, "-input=false", "-no-color", "-auto-approve"],
+            [tools().terraform, verb, "-input=false", "-no-color", "-auto-approve"],
             cwd=stack.folder,
-            env=self._environment(aws or self.aws),
+            env=environment((aws or self.aws).environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -245,11 +240,3 @@ class DisturbedDeployment:
                 late.cancel()
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
-
-    @property
-    def _binary(self) -> str:
-        return toolbox.Toolbox.load().terraform
-
-    def _environment(self, aws: emulated.EmulatedAws) -> dict[str, str]:
-        chosen = toolbox.environment(toolbox.Toolbox.load())
-        return {k: v for k, v in chosen.items() if not k.startswith("AWS_")} | aws.environment

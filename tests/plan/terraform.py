@@ -52,11 +52,10 @@ class Terraform:
     def _finished(
         self, command: str, *words: str, good: tuple[int, ...]
     ) -> subprocess.CompletedProcess[str]:
-        chosen = tools()
         finished = children.captured(
-            [chosen.terraform, command, *words],
+            [tools().terraform, command, *words],
             cwd=self.folder,
-            env=_environment(chosen, self.aws) | {"TF_INPUT": "0", "TF_CLI_ARGS": "-no-color"},
+            env=environment(self.aws) | {"TF_INPUT": "0", "TF_CLI_ARGS": "-no-color"},
             seconds=_SECONDS,
         )
         if finished.returncode not in good:
@@ -67,10 +66,9 @@ class Terraform:
 
 def push_placeholders(config: Path, aws: Mapping[str, str]) -> None:
     """Push an empty image for each image of these settings, without a container engine."""
-    environment = _environment(tools(), aws) | {"STUDIO_CONFIG": str(config)}
-    output_of(
-        [sys.executable, "-m", "scripts.cli", "push", "--placeholder"], cwd=PROJECT, env=environment
-    )
+    env = environment(aws) | {"STUDIO_CONFIG": str(config)}
+    command = [sys.executable, "-m", "scripts.cli", "push", "--placeholder"]
+    output_of(command, cwd=PROJECT, env=env)
 
 
 def tools() -> toolbox.Toolbox:
@@ -80,8 +78,9 @@ def tools() -> toolbox.Toolbox:
         pytest.fail("there is no Terraform set up: run `make setup`", pytrace=False)
 
 
-def _environment(chosen: toolbox.Toolbox, aws: Mapping[str, str]) -> dict[str, str]:
-    values = toolbox.environment(chosen)
+def environment(aws: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a Terraform command on the AWS of these variables."""
+    values = toolbox.environment(tools())
     # With a profile, or an endpoint for one service, Terraform would call AWS.
     mine = {key: value for key, value in values.items() if not key.startswith(("AWS_", "TF_VAR_"))}
     return mine | dict(aws)
