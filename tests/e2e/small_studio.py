@@ -13,7 +13,7 @@ from catalog.permissions.role_policies import client as client_statements
 from settings import Feature
 from tests.clients import new_user
 from tests.emulator.samples import ACCOUNT, REGION, make_role, trust
-from tests.studio.account import create_domain, create_profile, create_space
+from tests.studio.account import create_domain, create_profile, create_space, start_app
 
 if TYPE_CHECKING:
     from studio_emulator.server import Emulator
@@ -77,11 +77,7 @@ class SmallStudio:
 
     def start(self, user: str, instance_type: str, **spec: str) -> None:
         """Start the app, as a user does in Studio."""
-        self.sagemaker.create_app(
-            **self._app_key(user), ResourceSpec={"InstanceType": instance_type, **spec}
-        )
-        while (app := self.app(user)) is None or app["Status"] == "Pending":
-            time.sleep(0.02)
+        start_app(self.sagemaker, self.domain_id, user, InstanceType=instance_type, **spec)
 
     def stop(self, user: str) -> None:
         """Delete the app, if there is one."""
