@@ -1,4 +1,4 @@
-"""Runs commands to their end."""
+"""Runs commands to their end, and writes programs."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,3 +19,11 @@ def output_of(
     printed = done.stdout + done.stderr
     assert done.returncode == code, f"{' '.join(map(str, command))}: {printed}"
     return printed
+
+
+def write_program(path: Path, text: str) -> Path:
+    """Write an executable file, and create its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+    return path

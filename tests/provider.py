@@ -29,6 +29,7 @@ from studio.lifecycle import emulated
 from studio.processes import children
 from studio.toolchain import toolbox
 from studio.toolchain.provider_mirror import PROVIDER
+from tests.commands import write_program
 
 _SECONDS = 240
 _ONE_AT_A_TIME = threading.Lock()
@@ -134,10 +135,8 @@ def _thin() -> Path:
     )
     folder = Path(tempfile.mkdtemp(prefix="thin-"))
     for host in _HOSTS:
-        installed = folder / host / _SOURCE / PROVIDER / binary.parent.name / binary.name
-        installed.parent.mkdir(parents=True)
-        installed.write_text(script)
-        installed.chmod(0o755)
+        installed = folder / host / _SOURCE / PROVIDER / binary.parent.name
+        write_program(installed / binary.name, script)
     return folder
 
 

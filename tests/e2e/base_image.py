@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from studio.processes.children import captured
-from tests.commands import output_of
+from tests.commands import output_of, write_program
 
 BASE = "localhost/studio-test-base:bookworm"
 CACHE = "STUDIO_TEST_CACHE"
@@ -219,9 +219,7 @@ def _configure(root: Path) -> None:
     excluded = "".join(f"path-exclude={texts}\n" for texts in _TEXTS)
     (root / "etc/dpkg/dpkg.cfg.d/small").write_text(f"force-unsafe-io\n{excluded}")
     for name in _AGENT:
-        program = root / "usr/bin" / name
-        program.write_text(_STAND_IN)
-        program.chmod(0o755)
+        write_program(root / "usr/bin" / name, _STAND_IN)
     (root / "usr/bin/python3").symlink_to("python3.11")
     template = root / "etc/amazon/ssm/seelog.xml.template"
     template.parent.mkdir(parents=True)

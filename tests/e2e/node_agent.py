@@ -7,6 +7,7 @@ import sys
 import threading
 from typing import Any, Self
 
+from tests.commands import write_program
 from tests.e2e.small_studio import SmallStudio
 from tests.e2e.sshd import Sshd, tell
 
@@ -49,11 +50,7 @@ class NodeAgent:
 
     def __enter__(self) -> Self:
         (self._etc / "ssh_host_ed25519_key.pub").write_text(self._sshd.host_key + " host\n")
-        program = self._etc / "bin" / "aws"
-        program.parent.mkdir()
-        program.with_suffix(".py").write_text(AWS)
-        program.write_text(f'#!/bin/sh\nexec {sys.executable} "$0.py" "$@"\n')
-        program.chmod(0o755)
+        write_program(self._etc / "bin" / "aws", f"#!{sys.executable}\n{AWS}")
         self._thread.start()
         return self
 

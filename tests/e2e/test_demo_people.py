@@ -12,6 +12,7 @@ from studio.errors import StepFailed
 from studio.lifecycle.demo_people import people
 from studio_emulator.runtime import running_apps
 from studio_emulator.server import Emulator
+from tests.commands import write_program
 from tests.e2e.connected_studio import SETTINGS
 from tests.e2e.small_studio import SmallStudio
 from tests.e2e.sshd import sshd_program
@@ -53,10 +54,7 @@ def test_alice_connects_to_her_app_and_bob_is_rejected(
         assert "1 MB copied there and back, unchanged" in shown
         with pytest.raises(StepFailed, match="alice was not refused at the space of alice"):
             them.refuse("alice", owner="alice")
-        editor = tmp_path / "bin" / "code"
-        editor.parent.mkdir()
-        editor.write_text(f"#!{sys.executable}\n{EDITOR}")
-        editor.chmod(0o755)
+        editor = write_program(tmp_path / "bin" / "code", f"#!{sys.executable}\n{EDITOR}")
         monkeypatch.setenv("PATH", str(editor.parent), prepend=os.pathsep)
         for command in them.commands("alice"):
             entered = subprocess.run(

@@ -14,6 +14,7 @@ import pytest
 from settings.paths import PROJECT
 from studio.images import push
 from studio.images.buildah import BUILDAH_FLAGS
+from tests.commands import write_program
 from tests.e2e.pushes import push_settings, tags
 from tests.emulator.sessions.channels import eventually
 from tests.studio.processes.running import runs
@@ -47,11 +48,9 @@ def test_two_concurrent_pushes(
     tmp_path: Path,
     machines: int,
 ) -> None:
-    gate, waiting = tmp_path / "bin" / "buildah", tmp_path / "waiting"
-    gate.parent.mkdir()
+    waiting = tmp_path / "waiting"
     waiting.mkdir()
-    gate.write_text(GATE.format(folder=waiting, buildah=buildah))
-    gate.chmod(0o755)
+    gate = write_program(tmp_path / "bin" / "buildah", GATE.format(folder=waiting, buildah=buildah))
     rivals = [
         subprocess.Popen(
             [sys.executable, "-c", RIVAL, str(images)],
@@ -96,13 +95,13 @@ sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))
 def test_an_interrupted_push_leaves_no_process_and_no_image(
     ecr: Any, images: Path, tmp_path: Path, names: Sequence[str], number: signal.Signals
 ) -> None:
-    engine, pids = tmp_path / "bin" / "podman", tmp_path / "pids"
-    for folder in (engine.parent, pids, tmp_path / "tmp"):
+    pids = tmp_path / "pids"
+    for folder in (pids, tmp_path / "tmp"):
         folder.mkdir()
-    engine.write_text(
-        f'#!/bin/sh\n[ "$1" = info ] && exit 0\nsleep 300 & : > {pids}/$!\n: > {pids}/$$\nwait\n'
+    engine = write_program(
+        tmp_path / "bin" / "podman",
+        f'#!/bin/sh\n[ "$1" = info ] && exit 0\nsleep 300 & : > {pids}/$!\n: > {pids}/$$\nwait\n',
     )
-    engine.chmod(0o755)
     process = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED, str(images), *names],
         cwd=PROJECT,

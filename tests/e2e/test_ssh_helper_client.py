@@ -9,6 +9,7 @@ import pytest
 from studio.processes.children import captured
 from studio.toolchain.toolbox import SSH_HELPER_VENV
 from studio_emulator.server import Emulator
+from tests.commands import write_program
 from tests.e2e.node_agent import NodeAgent
 from tests.e2e.small_studio import SmallStudio
 from tests.e2e.sshd import PLUGIN, Sshd, tell
@@ -67,10 +68,8 @@ def environment(studio: SmallStudio, tmp_path_factory: pytest.TempPathFactory) -
         pytest.fail("the client is missing: run `python3 -m scripts.setup --checks`", pytrace=False)
     home = tmp_path_factory.mktemp("home")
     (home / ".ssh").mkdir(mode=0o700)
-    cli = home / "bin" / "aws"
-    cli.parent.mkdir()
-    cli.write_text(AWS_CLI.format(cli=SSH_HELPER_VENV / "bin" / "aws"))
-    cli.chmod(0o755)
+    text = AWS_CLI.format(cli=SSH_HELPER_VENV / "bin" / "aws")
+    cli = write_program(home / "bin" / "aws", text)
     return {
         **studio.aws.environment(),
         "PATH": f"{PLUGIN}:{cli.parent}:{SSH_HELPER_VENV / 'bin'}:{os.environ['PATH']}",

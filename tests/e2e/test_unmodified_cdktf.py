@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from settings.paths import PROJECT
+from tests.commands import write_program
 from tests.program import main, synthesize, written_files
 
 TWO_USERS = "[users.alice]\n[users.bob]\n"
@@ -21,10 +22,8 @@ def test_output_without_the_patches_is_the_same(tmp_path: Path) -> None:
     """A Node before 22.15 loads all bindings, and runs cdktf and jsii as they are."""
     synthesize(tmp_path, TWO_USERS)
     unmodified = tmp_path / "unmodified"
-    unmodified.mkdir()
-    node = unmodified / "node"
-    node.write_text(f'#!/bin/sh\n: > ran\nNODE_OPTIONS= exec "{os.environ["JSII_NODE"]}" "$@"\n')
-    node.chmod(0o755)
+    text = f'#!/bin/sh\n: > ran\nNODE_OPTIONS= exec "{os.environ["JSII_NODE"]}" "$@"\n'
+    node = write_program(unmodified / "node", text)
     run = main(unmodified, TWO_USERS, "-c", _AS_JSII_DOES, node={"JSII_NODE": str(node)})
     assert run.returncode == 0, run.stderr
     assert (unmodified / "ran").exists()

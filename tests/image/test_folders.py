@@ -12,6 +12,7 @@ import pytest
 from catalog.names import AppType
 from settings.paths import PROJECT
 from studio.images.contract.requirements import environment
+from tests.commands import write_program
 
 IMAGES = PROJECT / "image"
 FOLDERS = sorted(path.parent.name for path in IMAGES.glob("*/Dockerfile"))
@@ -175,8 +176,7 @@ def test_distribution_starts_the_requested_app(
     tmp_path: Path, app_type: AppType, entrypoint: str
 ) -> None:
     for name in ("entrypoint-code-editor", "entrypoint-jupyter-server"):
-        (tmp_path / name).write_text('#!/bin/sh\necho "$(basename "$0") $*"\n')
-        (tmp_path / name).chmod(0o755)
+        write_program(tmp_path / name, '#!/bin/sh\necho "$(basename "$0") $*"\n')
     done = subprocess.run(
         [IMAGES / "distribution/start-app", "--flag"],
         # The check sets the same variables as Studio.
@@ -210,8 +210,7 @@ def test_old_packages_fail_the_build(tmp_path: Path, agent: str, cli: str, says:
         ("dnf", "exit 0"),
         ("rpm", f'case "$*" in *ssm-agent) echo {agent} ;; *) echo {cli} ;; esac'),
     ):
-        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
-        (tmp_path / name).chmod(0o755)
+        write_program(tmp_path / name, f"#!/bin/sh\n{text}\n")
     done = subprocess.run(
         [IMAGES / "slim/ssh/install-packages"],
         env={"PATH": f"{tmp_path}:/usr/bin:/bin"},

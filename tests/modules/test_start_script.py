@@ -13,6 +13,7 @@ import pytest
 from modules import start_script
 from settings.users import SPACE_APP_TYPES
 from studio.processes.children import captured
+from tests.commands import write_program
 from tests.synthesis import new_stack, synth
 
 SUDO = """\
@@ -39,9 +40,7 @@ class Container:
     root: Path
 
     def program(self, name: str, body: str = RECORD) -> None:
-        path = self.root / "bin" / name
-        path.write_text(f"#!/bin/bash\n{body}")
-        path.chmod(0o755)
+        write_program(self.root / "bin" / name, f"#!/bin/bash\n{body}")
 
     def configure(self) -> None:
         marker = self.root / "opt" / "sagemaker-ssh-helper" / ".ssh-ide-configured"
@@ -92,7 +91,7 @@ class Container:
 @pytest.fixture
 def container(tmp_path: Path) -> Container:
     it = Container(tmp_path)
-    for folder in ("bin", "opt", "root", "proc/1/fd", "tmp"):
+    for folder in ("opt", "root", "proc/1/fd", "tmp"):
         (tmp_path / folder).mkdir(parents=True)
     os.mkfifo(tmp_path / "gate")
     it.log.touch()

@@ -16,6 +16,7 @@ from botocore.retries.standard import ExponentialBackoff
 
 from scripts import session_proxy
 from studio.processes.children import captured
+from tests.commands import write_program
 
 SPACE = "arn:aws:sagemaker:us-east-1:123456789012:space/d-abc/alice"
 NODE = "mi-0123456789abcdef0"
@@ -90,10 +91,7 @@ def plugin(tmp_path: Path) -> Path:
 def plugin_that(folder: Path, script: str) -> Path:
     """A folder for PATH whose plugin is this shell script."""
     program = folder / "bin" / "session-manager-plugin"
-    program.parent.mkdir()
-    program.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n")
-    program.chmod(0o755)
-    return program.parent
+    return write_program(program, f"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n").parent
 
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
