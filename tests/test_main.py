@@ -1,7 +1,7 @@
 """``python main.py`` writes every stack of a settings file, or an error of one line."""
 
 import re
-from dataclasses import dataclass
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -62,47 +62,29 @@ process.on("exit", () => {
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Again:
-    """A second output folder, of a process of main.py.
-
-    python, node: the bindings that they loaded; processes: of Node; stderr: without Python's list
-    of imports.
-    """
-
-    folder: Path
-    python: set[str]
-    node: set[str]
-    processes: int
-    stdout: str
-    stderr: list[str]
+Again = tuple[Path, subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
 def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
+    """A second output folder, and the process of main.py, in which Python lists its imports.
+
+    The file ``count`` has a line for each process of Node and for each of its bindings.
+    """
     folder = tmp_path_factory.mktemp("again")
-    counting, count = folder / "in a folder.cjs", folder / "count"
+    counting = folder / "in a folder.cjs"
     counting.write_text(_COUNTING)
     options = f'--no-deprecation --require "{counting}"'
-    node = {"NODE_OPTIONS": options, "STUDIO_TEST_COUNT": str(count)}
+    node = {"NODE_OPTIONS": options, "STUDIO_TEST_COUNT": str(folder / "count")}
     run = main(folder, TWO_USERS, "-X", "importtime", node=node)
     assert run.returncode == 0, run.stderr
-    imported = re.findall(r"\| +cdktf_cdktf_provider_aws\.(\w+)$", run.stderr, re.MULTILINE)
-    counted = count.read_text().splitlines()
-    return Again(
-        folder=folder,
-        python=set(imported),
-        node={Path(path).parent.name for path in counted},
-        processes=counted.count("node"),
-        stdout=run.stdout,
-        stderr=[line for line in run.stderr.splitlines() if not line.startswith("import time:")],
-    )
+    return folder, run
 
 
 @pytest.mark.slow
 def test_the_output_is_the_same_in_any_folder(written: Path, again: Again) -> None:
     """It has no absolute path, and does not change between runs."""
-    first, second = written_files(written), written_files(again.folder)
+    first, second = written_files(written), written_files(again[0])
     assert first == second
     assert not [name for name, text in first.items() if str(PROJECT) in text]
 
@@ -110,16 +92,21 @@ def test_the_output_is_the_same_in_any_folder(written: Path, again: Again) -> No
 @pytest.mark.slow
 def test_only_used_bindings_are_loaded(again: Again) -> None:
     """All 2,140 bindings take longer than the rest of a synthesis; see `make bench`."""
-    assert {"vpc", "sagemaker_domain"} <= again.python
-    assert {"vpc", "sagemaker-domain"} <= again.node
-    assert max(len(again.python), len(again.node)) < 100
+    folder, run = again
+    python = re.findall(r"\| +cdktf_cdktf_provider_aws\.(\w+)$", run.stderr, re.MULTILINE)
+    node = {Path(path).parent.name for path in (folder / "count").read_text().splitlines()}
+    assert {"vpc", "sagemaker_domain"} <= set(python)
+    assert {"vpc", "sagemaker-domain"} <= node
+    assert max(len(set(python)), len(node)) < 100
 
 
 @pytest.mark.slow
 def test_one_node_process_runs_and_can_print(again: Again) -> None:
     """jsii starts two. The first copies the messages between Python and the second."""
-    assert again.processes == 1
-    assert (again.stdout, again.stderr) == ("printed in Node\n", [])
+    folder, run = again
+    assert (folder / "count").read_text().splitlines().count("node") == 1
+    errors = [line for line in run.stderr.splitlines() if not line.startswith("import time:")]
+    assert (run.stdout, errors) == ("printed in Node\n", [])
 
 
 @pytest.mark.slow
