@@ -13,6 +13,7 @@ from studio.lifecycle import emulated
 from tests import provider
 from tests.e2e.deployments import NewAccount, Studio
 from tests.pipeline_roles import pipeline_session
+from tests.synthesis import by_address
 
 
 @pytest.fixture(scope="module")
@@ -126,12 +127,10 @@ def test_a_network_change_that_replaces_the_domain_is_refused(it: Studio, tmp_pa
 
 
 def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> None:
-    users = json.loads((it.out / "stacks" / "users" / "cdk.tf.json").read_text())["resource"]
+    users = by_address(json.loads((it.out / "stacks" / "users" / "cdk.tf.json").read_text()))
     space, profile = (
-        f"{kind}.{name}"
+        next(address for address in users if address.startswith(f"{kind}.user-bob_"))
         for kind in ("aws_sagemaker_space", "aws_sagemaker_user_profile")
-        for name in users[kind]
-        if name.startswith("user-bob_")
     )
     it.configure(users=["alice"], image=False)
     before = it.aws.inventory()

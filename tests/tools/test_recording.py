@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from settings.paths import PROJECT
 from tests.program import write_stacks
+from tests.synthesis import by_address
 from tools import recording
 
 SPOKEN = ("studio/lifecycle/demo.py", "studio/lifecycle/demo_people.py")
@@ -65,10 +66,9 @@ def test_the_recording_has_each_heading_and_command_of_the_demo() -> None:
 def test_the_recording_creates_the_resources_of_demo_toml(tmp_path: Path) -> None:
     write_stacks(tmp_path, config=PROJECT / "demo.toml")
     described = {
-        f"{kind}.{name}"
+        address
         for file in tmp_path.glob("stacks/*/cdk.tf.json")
-        for kind, resources in json.loads(file.read_text(encoding="utf-8"))["resource"].items()
-        for name in resources
+        for address in by_address(json.loads(file.read_text(encoding="utf-8")))
     }
     rows = recording.texts(recording.FILE.read_text(encoding="utf-8"))
     created = re.findall(r"created([\w.-]+)\(", re.sub(r"\s", "", "".join(rows)))
