@@ -4,7 +4,6 @@ Imports, and the bindings in Node, take seconds of processor time in each proces
 """
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -12,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -23,6 +23,7 @@ from studio.aws.botocore_session import default_session
 from studio.processes import interrupts
 from studio.terraform import synthesis
 from studio.terraform.file_locks import lock_folder
+from studio.terraform.stacks import levels, read_configuration
 from studio.toolchain import toolbox
 
 Template = dict[str, Any]
@@ -79,18 +80,10 @@ def write_stacks(out: Path, *, config: Path) -> None:
         app.main()
 
 
-def manifest(folder: Path) -> dict[str, Any]:
-    """What main.py says that it wrote: the stacks and what each needs."""
-    written: dict[str, Any] = json.loads((folder / "out" / "manifest.json").read_text())
-    return written
-
-
 def templates(folder: Path) -> dict[str, Template]:
     """What main.py wrote, by stack."""
-    return {
-        name: json.loads((folder / "out" / stack["synthesizedStackPath"]).read_text())
-        for name, stack in manifest(folder)["stacks"].items()
-    }
+    stacks = chain.from_iterable(levels(folder / "out"))
+    return {stack.name: read_configuration(stack.folder) for stack in stacks}
 
 
 def written_files(folder: Path) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 import re
 import subprocess
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from settings.paths import PROJECT
-from tests.program import main, manifest, synthesize, written_files
+from studio.terraform.stacks import levels
+from tests.program import main, synthesize, written_files
 
 TWO_USERS = "[users.alice]\n[users.bob]\n"
 
@@ -21,8 +23,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_stack_has_its_dependencies(written: Path) -> None:
-    stacks = manifest(written)["stacks"]
-    assert {name: set(stack["dependencies"]) for name, stack in stacks.items()} == {
+    stacks = chain.from_iterable(levels(written / "out"))
+    assert {stack.name: stack.dependencies for stack in stacks} == {
         "network": set(),
         "role": set(),
         "ecr": set(),

@@ -25,7 +25,7 @@ from studio.terraform.state.files import STATE
 from studio.terraform.state.folder import Folder
 from tests import provider
 from tests.e2e.faults import Disturbance, Watcher
-from tests.e2e.small_stacks import REGION, resources
+from tests.e2e.small_stacks import REGION
 from tests.plan.terraform import Terraform, environment, tools
 
 SECONDS = 600
@@ -83,7 +83,7 @@ class DisturbedDeployment:
             if not ended_well:
                 self.recover(stack)
         assert self.run(stack, "apply") == 0, self.last
-        assert len(self.addresses(stack)) == sum(map(len, resources(stack).values()))
+        assert len(self.addresses(stack)) == sum(map(len, stack.resources.values()))
         if stack.name == ECR:
             settings = load(self._folder.path / "studio.toml")
             push_images(settings, placeholder=True, check=False, report=self.output.append)
@@ -157,9 +157,8 @@ class DisturbedDeployment:
         existing = Counter(f"{item['service']} {item['type']}" for item in self.added())
         wanted: Counter[str] = Counter()
         for stack in self.stacks:
-            configured = resources(stack)
             for kind, name in COUNTED.items():
-                wanted[name] += len(configured.get(kind, ()))
+                wanted[name] += len(stack.resources.get(kind, ()))
         return {
             name: (existing[name], wanted[name])
             for name in wanted

@@ -1,8 +1,6 @@
 """The synthesized stacks of a small deployment, for Terraform."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from studio.terraform.stacks import Stack, levels
 from tests import program
@@ -29,13 +27,6 @@ def synthesize(folder: Path) -> list[Stack]:
     return [stack for level in levels(out) for stack in level]
 
 
-def resources(stack: Stack) -> dict[str, dict[str, Any]]:
-    """The configured resources of a stack, by type and name."""
-    configuration = json.loads((stack.folder / "cdk.tf.json").read_text())
-    found: dict[str, dict[str, Any]] = configuration.get("resource", {})
-    return found
-
-
 def lines(stack: Stack) -> int:
     """How many lines about changes a run of the whole stack prints."""
-    return 2 * sum(map(len, resources(stack).values()))
+    return 2 * sum(map(len, stack.resources.values()))

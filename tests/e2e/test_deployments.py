@@ -1,6 +1,5 @@
 """Parallel deployments, each in its own process."""
 
-import json
 import os
 import sys
 from contextlib import ExitStack
@@ -9,6 +8,7 @@ from pathlib import Path
 from catalog.names import DEPLOYMENT_TAG
 from settings.paths import PROJECT
 from studio.processes import children
+from studio.terraform.stacks import read_configuration
 from studio_emulator.server import Emulator
 
 
@@ -37,7 +37,7 @@ def test_three_deployments_at_once_share_nothing(aws: Emulator, tmp_path: Path) 
             assert not [other for other in names if other != name and other in said]
     for number, name in enumerate(names):
         stacks = tmp_path / "teams" / f"{name}.studio" / "cdktf.out" / "stacks"
-        network = json.loads((stacks / "network" / "cdk.tf.json").read_text())
+        network = read_configuration(stacks / "network")
         (vpc,) = network["resource"]["aws_vpc"].values()
         assert vpc["cidr_block"] == f"10.{number}.0.0/16"
         (provider,) = network["provider"]["aws"]

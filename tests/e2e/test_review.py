@@ -10,6 +10,7 @@ import pytest
 
 from catalog.distribution import image_arn
 from studio.lifecycle import emulated
+from studio.terraform.stacks import read_configuration
 from tests import provider
 from tests.e2e.deployments import NewAccount, Studio
 from tests.pipeline_roles import pipeline_session
@@ -127,7 +128,7 @@ def test_a_network_change_that_replaces_the_domain_is_refused(it: Studio, tmp_pa
 
 
 def test_a_user_with_a_space_is_deleted_only_if_both_are_allowed(it: Studio) -> None:
-    users = by_address(json.loads((it.out / "stacks" / "users" / "cdk.tf.json").read_text()))
+    users = by_address(read_configuration(it.out / "stacks" / "users"))
     space, profile = (
         next(address for address in users if address.startswith(f"{kind}.user-bob_"))
         for kind in ("aws_sagemaker_space", "aws_sagemaker_user_profile")
