@@ -85,8 +85,8 @@ def variable_name(name: str) -> str:
 
 
 def not_blank(text: str) -> str:
-    """A check: text that is not only spaces."""
-    if not text.strip():
+    """A check: plain text that is not only spaces."""
+    if not plain_text(text).strip():
         raise ValueError("not only spaces")
     return text
 
@@ -103,18 +103,8 @@ _ArgumentName = Annotated[
 ]
 _VariableName = Annotated[str, Field(max_length=256), AfterValidator(variable_name)]
 _VariableValue = Annotated[str, Field(max_length=256), AfterValidator(plain_text)]
-_EntrypointWord = Annotated[
-    str,
-    Field(min_length=1, max_length=256),
-    AfterValidator(plain_text),
-    AfterValidator(not_blank),
-]
-_ArgumentWord = Annotated[
-    str,
-    Field(min_length=1, max_length=64),
-    AfterValidator(plain_text),
-    AfterValidator(not_blank),
-]
+_EntrypointWord = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(not_blank)]
+_ArgumentWord = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(not_blank)]
 
 
 class ImageSettings(Section):
