@@ -126,11 +126,6 @@ def run_parallel(
             return error
 
     outcomes = run_graph({name: partial(outcome, name) for name in tasks}, limit=workers())
-    done: dict[str, T] = {}
-    failed: dict[str, UserError] = {}
-    for name, found in outcomes.items():
-        if isinstance(found, UserError):
-            failed[name] = found
-        else:
-            done[name] = found
+    failed = {name: found for name, found in outcomes.items() if isinstance(found, UserError)}
+    done = {name: found for name, found in outcomes.items() if not isinstance(found, UserError)}
     return done, failed
