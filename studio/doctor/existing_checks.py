@@ -106,17 +106,14 @@ def _require_no_finding(examined: Iterable[Finding]) -> None:
         raise Unmet("; ".join(found), command="; ".join(fixes))
 
 
-def _check(name: str, why: str, run: Callable[[Context], str]) -> Check:
-    return Check(name=name, scope=Scope.ACCOUNT, why=why, run=run)
-
-
+_check = partial(Check, scope=Scope.ACCOUNT)
 CHECKS = (
     *(
-        _check(name, why, partial(_check_network, examine))
+        _check(name=name, why=why, run=partial(_check_network, examine))
         for name, (examine, why) in EXAMINATIONS.items()
     ),
     *(
-        _check(name, why, partial(_check_other, examine, names_of))
+        _check(name=name, why=why, run=partial(_check_other, examine, names_of))
         for name, (examine, why, names_of) in OTHER_EXAMINATIONS.items()
     ),
 )

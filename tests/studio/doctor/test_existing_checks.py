@@ -51,7 +51,7 @@ def check(*found: Finding | LookupDenied) -> Check:
             yield one
 
     run = partial(existing_checks._check_network, examine)
-    return existing_checks._check("network", "It is needed.", run)
+    return existing_checks._check(name="network", why="It is needed.", run=run)
 
 
 def test_a_check_has_each_finding_and_each_fix_once() -> None:
