@@ -1,7 +1,7 @@
 """The diagram of the settings, from the synthesized stacks."""
 
-import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from studio.review.diagram import as_svg
 from studio.review.diagram_parts import Parts, deployment_parts
 from studio.review.styles import Theme
 from studio.terraform.plan import Action, Change
+from studio.terraform.stacks import levels
 
 
 def settings_svg(settings: Settings, *, out: Path, theme: Theme | None = None) -> str:
@@ -39,10 +40,8 @@ def _described(parts: Parts) -> str:
 
 def _described_resources(out: Path) -> Iterator[Change]:
     """The resources of the stacks, without unknown values, as an unchanged plan."""
-    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    for stack in manifest["stacks"].values():
-        template = json.loads((out / stack["synthesizedStackPath"]).read_text(encoding="utf-8"))
-        for type_, resources in template.get("resource", {}).items():
+    for stack in chain.from_iterable(levels(out)):
+        for type_, resources in stack.resources.items():
             for name, values in resources.items():
                 yield Change(
                     address=f"{type_}.{name}",
