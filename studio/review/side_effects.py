@@ -127,15 +127,12 @@ def _expires(rule: Any) -> bool:
 
 
 def _versions_off(change: Change) -> str:
-    match change.before:
-        case {"versioning_configuration": [{"status": "Enabled"}]}:
-            pass
-        case _:
+    match change.before, change.after:
+        case _, {"versioning_configuration": [{"status": "Enabled"}]}:
             return ""
-    match change.after:
-        case {"versioning_configuration": [{"status": "Enabled"}]}:
-            return ""
-    return "overwritten or deleted objects, such as Terraform's state, cannot be restored"
+        case {"versioning_configuration": [{"status": "Enabled"}]}, _:
+            return "overwritten or deleted objects, such as Terraform's state, cannot be restored"
+    return ""
 
 
 def _other_files(change: Change) -> str:

@@ -74,6 +74,7 @@ ON, OFF = ({"versioning_configuration": [{"status": each}]} for each in ("Enable
         (KEY, key("iam", is_enabled=True), key("iam", is_enabled=True, description="x"), ""),
         (KEY, key(deletion_window_in_days=30), key(deletion_window_in_days=7), ""),
         (VERSIONING, ON, OFF, "cannot be restored"),
+        (VERSIONING, ON, {**ON, "mfa": "1"}, ""),
         (VERSIONING, OFF, ON, ""),
         (BUCKET, {"rule": []}, {"rule": [rule(1)]}, "S3 deletes the objects"),
         (BUCKET, {"rule": [rule(1)]}, {"rule": [rule(1)], "id": "x"}, ""),
