@@ -225,8 +225,3 @@ class ControlPlane:
 def idle(**minutes: int) -> dict[str, Any]:
     """The settings of an app type with these idle times."""
     return {"AppLifecycleManagement": {"IdleSettings": minutes}}
-
-
-def names(answer: dict[str, Any], member: str, key: str) -> list[str]:
-    """The names in a List answer."""
-    return [item[key] for item in answer[member]]

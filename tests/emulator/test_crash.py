@@ -8,15 +8,9 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from studio.lifecycle import emulated
+from tests.emulator.runtime.running import gone
 from tests.emulator.sessions.channels import eventually
 from tests.emulator.test_faults import ONCE, REPEATING
-
-
-def ended(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 @pytest.mark.slow
@@ -31,7 +25,7 @@ def test_fault_die_keeps_all_resources(tmp_path: Path, monkeypatch: pytest.Monke
         s3.put_object(Bucket="one", Key="large", Body=b"x" * 10**7)
         fault = {"kind": "die", "operation": "CreateVpc", "skip": 1, "times": 2, "seconds": 0.2}
         aws.ask("faults", {"faults": [fault]})
-        first = aws.ask("health")["pid"]
+        first = psutil.Process(aws.ask("health")["pid"])
         ec2.create_vpc(CidrBlock="10.0.0.0/16")
         with pytest.raises(BotoCoreError):
             hasty.create_vpc(CidrBlock="10.1.0.0/16")
@@ -43,7 +37,7 @@ def test_fault_die_keeps_all_resources(tmp_path: Path, monkeypatch: pytest.Monke
             "10.2.0.0/16",
         ]
         assert s3.get_object(Bucket="one", Key="large")["Body"].read() == b"x" * 10**7
-        last = aws.ask("health")["pid"]
-        assert ended(first)
-        assert not ended(last)
-    assert eventually(lambda: ended(last))
+        last = psutil.Process(aws.ask("health")["pid"])
+        assert gone(first)
+        assert not gone(last)
+    assert eventually(lambda: gone(last))

@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -47,36 +48,17 @@ def test_command_prints_its_address_and_ends_by_signal(number: signal.Signals) -
         process.communicate()
 
 
-class _Started:
-    """An emulator that has started."""
-
-    endpoint_url = "http://127.0.0.1:5000"
-    closed = False
-
-    def start(self) -> None: ...
-
-    def allow_kill(self, _: object) -> None: ...
-
-    def close(self) -> None:
-        self.closed = True
-
-
 def test_signals_are_handled_before_the_address_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    started = _Started()
+    emulator = MagicMock()
 
     def printed(*_: object, **__: object) -> None:
         assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
         os.kill(os.getpid(), signal.SIGTERM)
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    monkeypatch.setattr("studio_emulator.__main__._emulator", lambda _: started)
+    monkeypatch.setattr("studio_emulator.__main__._emulator", lambda _: emulator)
     monkeypatch.setattr("builtins.print", printed)
-    try:
-        assert main([]) == 0
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    assert started.closed
+    assert main([]) == 0
+    emulator.close.assert_called_once_with()
 
 
 def test_command_exits_with_2_for_a_bad_option() -> None:

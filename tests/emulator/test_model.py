@@ -6,9 +6,9 @@ import pytest
 from botocore.config import Config
 
 from studio_emulator import model
-from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals import get_service_model
 from studio_emulator.server import Emulator
+from tests.emulator import samples
 from tests.emulator.samples import refused_once
 
 DOMAIN: dict[str, Any] = {
@@ -23,9 +23,7 @@ NOT_EMPTY = "Member must have length greater than or equal to 1"
 
 def refusal(service: str, operation: str, params: dict[str, Any]) -> tuple[str, str]:
     shape = get_service_model(service).operation_model(operation)
-    with pytest.raises(AwsError) as refused:
-        model.validate_request(service, shape, params)
-    return refused.value.code, refused.value.message
+    return samples.refusal(lambda: model.validate_request(service, shape, params))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ UNKNOWN = "UnknownOperationException"
         ("ec2", "describe_verified_access_groups", {}, "InvalidAction", 400),
         ("iam", "get_organizations_access_report", {"JobId": "1" * 36}, "InvalidAction", 400),
         ("efs", "describe_replication_configurations", {}, UNKNOWN, 404),
+        ("xray", "list_resource_policies", {}, UNKNOWN, 404),
     ],
 )
 def test_operations_that_moto_does_not_implement(
@@ -63,11 +64,6 @@ def test_requests_that_aws_refuses(
     reply = Raw(aws.endpoint_url)("POST", "/", body.encode(), **sent)
     assert reply.status == status
     assert words in reply.body.decode()
-
-
-def test_unknown_rest_operation_returns_404(aws: Emulator) -> None:
-    missing = refused_once(aws.client("xray").list_resource_policies)
-    assert missing == (UNKNOWN, 404)
 
 
 def test_expired_credentials(aws: Emulator) -> None:

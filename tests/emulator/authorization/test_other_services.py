@@ -21,12 +21,6 @@ from tests.emulator.samples import (
 )
 
 
-def test_caller_identity_needs_no_permission_and_root_none(aws: Emulator) -> None:
-    alice = client_with(aws, "sts", create_user(aws, "alice"))
-    assert alice.get_caller_identity()["Arn"].endswith(":user/alice")
-    assert aws.client("ec2").describe_vpcs()["Vpcs"]
-
-
 def test_tags_on_create_require_permission(aws: Emulator) -> None:
     logs = client_with(aws, "logs", create_user(aws, "alice", allow("logs:CreateLogGroup")))
     _, message = refusal(logs.create_log_group, logGroupName="lab", tags={"Name": "lab"})

@@ -31,8 +31,7 @@ def assumed(aws: Emulator, role: str, *allowed: dict[str, Any], **params: Any) -
     key = create_user(aws, f"of-{role}", allow("sts:AssumeRole", resource=arn))
     sts = client_with(aws, "sts", key)
     answer = sts.assume_role(RoleArn=arn, RoleSessionName="alice", **params)
-    credentials: dict[str, str] = answer["Credentials"]
-    return credentials
+    return dict(answer["Credentials"])
 
 
 def test_role_session(aws: Emulator) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
-from tests.emulator.samples import code_of, refused
+from tests.emulator.samples import code_of
 
 
 def test_interfaces_of_an_endpoint(net: Ec2Network) -> None:
@@ -20,11 +20,6 @@ def test_interfaces_of_an_endpoint(net: Ec2Network) -> None:
         assert shown["InterfaceType"] == "vpc_endpoint"
         assert [group["GroupId"] for group in shown["Groups"]] == [net.group]
         assert shown["PrivateIpAddress"].startswith(("10.0.0.", "10.0.1."))
-
-
-def test_unknown_group_of_an_interface(net: Ec2Network) -> None:
-    create = net.ec2.create_network_interface
-    refused("InvalidGroup.NotFound", "", create, SubnetId=net.subnets[0], Groups=["sg-00000000"])
 
 
 def run_instance(net: Ec2Network, **params: Any) -> dict[str, Any]:
@@ -100,6 +95,7 @@ def test_groups_and_address_of_an_interface_are_of_its_subnet(net: Ec2Network) -
     modify(**interface, Groups=many[1:])
     for params, code in (
         ({"Groups": [foreign]}, "InvalidParameter"),
+        ({"Groups": ["sg-00000000"]}, "InvalidGroup.NotFound"),
         ({"Groups": many}, "SecurityGroupsPerInterfaceLimitExceeded"),
         ({"PrivateIpAddress": "10.0.1.9"}, "InvalidParameterValue"),
         ({"PrivateIpAddress": "10.0.0.3"}, "InvalidParameterValue"),

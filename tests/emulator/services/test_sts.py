@@ -85,27 +85,23 @@ def test_duration_seconds_exceed_neither_the_roles_maximum_nor_an_hour_of_chaini
 @pytest.mark.parametrize(
     ("params", "code"),
     [
+        ({"RoleArn": "no ARN of any role at all"}, "ValidationError"),
         ({"Policy": "{"}, "MalformedPolicyDocument"),
         ({"Policy": document(allow("x:" + "x" * 2048))}, "ValidationError"),
         ({"TokenCode": "123456", "SerialNumber": "GAHT12345678"}, "AccessDenied"),
     ],
 )
-def test_invalid_session_policies_and_mfa_codes_are_refused(
+def test_invalid_arns_session_policies_and_mfa_codes_are_refused(
     aws: Emulator, params: dict[str, str], code: str
 ) -> None:
     arn = make_role(aws, "ops", trusts=samples.grant(ROOT, "sts:AssumeRole"))
     sts = client_with(aws, "sts", create_user(aws, "alice", allow("sts:AssumeRole")))
-    assert code_of(sts.assume_role, RoleArn=arn, RoleSessionName="me", **params) == code
-
-
-def test_arn_of_an_assumed_role_is_an_arn(aws: Emulator) -> None:
-    assume = aws.client("sts").assume_role
-    code = code_of(assume, RoleArn="no ARN of any role at all", RoleSessionName="me")
-    assert code == "ValidationError"
+    asked = {"RoleArn": arn, "RoleSessionName": "me"} | params
+    assert code_of(sts.assume_role, **asked) == code
 
 
 def test_root_cannot_assume_a_role(aws: Emulator) -> None:
-    arn = samples.make_role(aws, "ops", trusts=samples.grant({"AWS": ACCOUNT}, "sts:AssumeRole"))
+    arn = make_role(aws, "ops", trusts=samples.grant({"AWS": ACCOUNT}, "sts:AssumeRole"))
     _, message = refusal(aws.client("sts").assume_role, RoleArn=arn, RoleSessionName="me")
     assert message == "Roles may not be assumed by root accounts."
 

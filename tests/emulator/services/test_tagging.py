@@ -1,6 +1,5 @@
 """The Resource Groups Tagging API."""
 
-import json
 from typing import Any
 
 import pytest
@@ -8,7 +7,8 @@ import pytest
 from studio_emulator.server import Emulator
 from studio_emulator.services.tagging import get_resources
 from tests.emulator.control_plane import DISTRIBUTION, ControlPlane
-from tests.emulator.samples import ACCOUNT, REGION, call_admin, make_role, refusal, trust
+from tests.emulator.samples import ACCOUNT, REGION, make_role, refusal, trust
+from tests.emulator.ssm.registration import register_node
 
 TAGS = [{"Key": "Project", "Value": "studio"}]
 STUDIO = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:app-image-config"
@@ -75,9 +75,7 @@ def test_get_resources_by_arn(tagging: Any) -> None:
 
 def test_tags_of_a_managed_node(aws: Emulator, tagging: Any) -> None:
     make_role(aws, "node", trusts=trust("ssm.amazonaws.com"))
-    made = aws.client("ssm").create_activation(IamRole="node", Tags=TAGS)
-    sent = {"activation": made["ActivationId"], "code": made["ActivationCode"]}
-    node = json.loads(call_admin(aws, "nodes", sent, "POST")[1])["id"]
+    node = register_node(aws, aws.client("ssm").create_activation(IamRole="node", Tags=TAGS))
     found = arns(tagging.get_resources(ResourceTypeFilters=["ssm:managed-instance"]))
     assert [arn.rpartition("/")[2] for arn in found] == [node]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.runtime import running_apps
-from tests.emulator.control_plane import ROLE, ControlPlane, idle, names, refused
+from tests.emulator.control_plane import ROLE, ControlPlane, idle, refused
 
 ALICE = {"OwnershipSettings": {"OwnerUserProfileName": "alice"}}
 PRIVATE = {"SpaceSharingSettings": {"SharingType": "Private"}}
@@ -120,9 +120,7 @@ def test_idle_time_has_the_bounds_of_the_user_profile(studio: ControlPlane) -> N
 def test_deletion_includes_the_home(studio: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:
     deleted: list[str] = []
     monkeypatch.setattr(running_apps, "delete_home", deleted.append)
-    domain_id = studio.domain()
-    studio.profile(domain_id)
-    lab = studio.space(domain_id)
+    lab = {"DomainId": studio.idle_space(), "SpaceName": "lab"}
     arn = studio.DescribeSpace(**lab)["SpaceArn"]
     studio.DeleteSpace(**lab)
     assert deleted == []
@@ -135,9 +133,9 @@ def test_listing(studio: ControlPlane) -> None:
     studio.profile(domain_id)
     studio.space(domain_id, "one", RemoteAccess="ENABLED")
     studio.space(domain_id, "two")
-    answer = studio.ListSpaces(DomainIdEquals=domain_id, SpaceNameContains="o")
-    assert names(answer, "Spaces", "SpaceName") == ["one", "two"]
-    (one,) = studio.ListSpaces(SpaceNameContains="one")["Spaces"]
+    one, two = studio.ListSpaces(DomainIdEquals=domain_id, SpaceNameContains="o")["Spaces"]
+    assert (one["SpaceName"], two["SpaceName"]) == ("one", "two")
+    assert studio.ListSpaces(SpaceNameContains="one")["Spaces"] == [one]
     assert one["SpaceSettingsSummary"] == {
         "AppType": "JupyterLab",
         "RemoteAccess": "ENABLED",

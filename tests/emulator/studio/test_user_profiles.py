@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulator.control_plane import ROLE, ControlPlane, names, refused
+from tests.emulator.control_plane import ROLE, ControlPlane, refused
 
 
 def test_description(studio: ControlPlane) -> None:
@@ -56,6 +56,6 @@ def test_listing(studio: ControlPlane) -> None:
     for name in ("bob", "alice", "alina"):
         studio.profile(domain_id, name)
     by_name = {"SortBy": "CreationTime", "SortOrder": "Descending"}
-    answer = studio.ListUserProfiles(UserProfileNameContains="AL", **by_name)
-    assert names(answer, "UserProfiles", "UserProfileName") == ["alina", "alice"]
+    found = studio.ListUserProfiles(UserProfileNameContains="AL", **by_name)["UserProfiles"]
+    assert [profile["UserProfileName"] for profile in found] == ["alina", "alice"]
     assert studio.ListUserProfiles(DomainIdEquals="d-abcdefghijkl")["UserProfiles"] == []
