@@ -39,7 +39,7 @@ _UNKNOWN = frozenset(
         "UnrecognizedClientException",
     }
 )
-_DENIED = frozenset(
+DENIED = frozenset(
     {
         "AccessDenied",
         "AccessDeniedException",
@@ -69,7 +69,7 @@ class AwsError(UserError):
     @property
     def denied(self) -> bool:
         """Whether a policy denies the call."""
-        return self.code in _DENIED
+        return self.code in DENIED
 
 
 class CredentialsError(AwsError):

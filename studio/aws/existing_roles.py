@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.aws.client import Aws
-from studio.aws.errors import AwsError, ignoring
+from studio.aws.errors import DENIED, ignoring
 
 Document = Mapping[str, Any]
 
@@ -57,12 +57,9 @@ def caller(aws: Aws) -> str | None:
     if not name.startswith("assumed-role/"):
         return arn
     role = name.split("/")[1]
-    try:
+    with ignoring(*DENIED):
         return str(aws.client("iam").get_role(RoleName=role)["Role"]["Arn"])
-    except AwsError as error:
-        if not error.denied:
-            raise
-        return f"arn:{partition}:iam::{account}:role/{role}"
+    return f"arn:{partition}:iam::{account}:role/{role}"
 
 
 def _managed(iam: Any, arn: str) -> Document:

@@ -8,7 +8,7 @@ from typing import Any
 
 from catalog.names import DEPLOYMENT_TAG
 from studio.aws.client import Aws
-from studio.aws.errors import AwsError, ignoring
+from studio.aws.errors import DENIED, ignoring
 from studio.console.reports import Report
 
 _DAYS = 30
@@ -75,14 +75,11 @@ def may_be_of_another(aws: Aws, key_id: str, deployment: str) -> bool:
     if not key_id:
         return False
     with ignoring("NotFoundException"):
-        try:
+        with ignoring(*DENIED):
             tags = aws.client("kms").list_resource_tags(KeyId=key_id)["Tags"]
-        except AwsError as error:
-            if error.denied:
-                return True
-            raise
-        owners = {tag["TagValue"] for tag in tags if tag["TagKey"] == DEPLOYMENT_TAG}
-        return bool(owners - {deployment})
+            owners = {tag["TagValue"] for tag in tags if tag["TagKey"] == DEPLOYMENT_TAG}
+            return bool(owners - {deployment})
+        return True
     return False
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from catalog.statuses import IMAGE_VERSION_USABLE
 from studio.aws.client import Aws
 from studio.aws.domain_resources import APPS, DOMAIN, PROFILES, SPACES, list_described
-from studio.aws.errors import AwsError, ignoring
+from studio.aws.errors import ignoring
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +55,11 @@ def list_versions(aws: Aws, image: str) -> list[Version] | None:
 
 def delete_version(aws: Aws, image: str, number: int) -> bool:
     """Request the deletion of a version; False if it is in use. Raises AwsError."""
-    try:
+    with ignoring("ResourceInUse"):
         with ignoring("ResourceNotFound"):
             aws.client("sagemaker").delete_image_version(ImageName=image, Version=number)
-    except AwsError as error:
-        if error.code != "ResourceInUse":
-            raise
-        return False
-    return True
+        return True
+    return False
 
 
 def list_uses(aws: Aws, image: str, versions: list[Version]) -> list[Use]:

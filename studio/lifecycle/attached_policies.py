@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from studio.aws.client import Aws
-from studio.aws.errors import AwsError
+from studio.aws.errors import DENIED, ignoring
 from studio.aws.policy_attachments import Attachment, list_attachments
 from studio.errors import StepFailed
 from studio.processes.parallel import run_graph
@@ -27,14 +27,11 @@ def require_detached(
     """
     deleted = list(deleted)
     arns = [values.get("arn") for kind, values in deleted if kind == "aws_iam_policy"]
-    try:
+    listed: dict[str, list[Attachment]] = {}
+    with ignoring(*DENIED):
         listed = run_graph(
             {arn: partial(list_attachments, aws, arn) for arn in arns if arn}, limit=_AT_ONCE
         )
-    except AwsError as error:
-        if error.denied:
-            return
-        raise
     of_terraform = {
         (values["policy_arn"], values["role"])
         for kind, values in deleted

@@ -8,7 +8,7 @@ from catalog.names import DEPLOYMENT_TAG
 from settings import Settings
 from studio.aws import app_settings, domain_resources
 from studio.aws.client import Aws
-from studio.aws.errors import AwsError, ignoring
+from studio.aws.errors import ignoring
 from studio.aws.tags import sagemaker_tags
 from studio.terraform.deployment import Deployment
 from studio.terraform.state.files import Resource
@@ -59,13 +59,9 @@ def delete_unused_scripts(settings: Settings, deployment: Deployment, aws: Aws) 
             continue
         if sagemaker_tags(aws, arn).get(DEPLOYMENT_TAG) != settings.name:
             continue
-        try:
+        with ignoring("ResourceInUse"):
             with ignoring("ResourceNotFound"):
                 sagemaker.delete_studio_lifecycle_config(StudioLifecycleConfigName=name)
-        except AwsError as error:
-            if error.code != "ResourceInUse":
-                raise
-        else:
             deployment.report(f"deleted   start script {name}")
 
 

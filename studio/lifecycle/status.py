@@ -15,7 +15,7 @@ from settings import Settings
 from studio.aws import nodes
 from studio.aws.client import Aws
 from studio.aws.endpoints import interface_endpoints, vpc_of
-from studio.aws.errors import AwsError
+from studio.aws.errors import DENIED, ignoring
 from studio.console.tables import price, table
 
 _MINUTES = len("2026-11-29T01:00")
@@ -125,13 +125,10 @@ def as_table(found: Overview, *, width: int = sys.maxsize) -> str:
 def _endpoints(aws: Aws, settings: Settings, domain_id: str) -> list[dict[str, Any]] | None:
     """The deployment's interface endpoints; None if AWS denies the list."""
     mark = {"Key": DEPLOYMENT_TAG, "Value": settings.name}
-    try:
+    with ignoring(*DENIED):
         found = interface_endpoints(aws, vpc_of(aws, domain_id)).values()
         return [one for one in found if not settings.network.exists or mark in one.get("Tags", ())]
-    except AwsError as error:
-        if not error.denied:
-            raise
-        return None
+    return None
 
 
 def _use(

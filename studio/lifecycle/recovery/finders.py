@@ -6,6 +6,7 @@ registry.terraform.io/providers/hashicorp/aws/5.100.0/docs.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic.alias_generators import to_pascal
@@ -13,7 +14,7 @@ from pydantic.alias_generators import to_pascal
 from catalog.statuses import IMAGE_VERSION_USABLE
 from studio.aws import keys
 from studio.aws.client import Aws
-from studio.aws.errors import AwsError
+from studio.aws.errors import ignoring
 from studio.aws.tags import log_group_tags, repository_tags, sagemaker_tags, tags_of
 from studio.lifecycle.recovery.candidates import Candidate, Finder, Values
 from studio.lifecycle.recovery.network_finders import NETWORK_FINDERS
@@ -172,11 +173,6 @@ def candidates(kind: str, aws: Aws, values: Values) -> list[Candidate]:
     if kind not in FINDERS:
         return []
     known = _Known({name: value for name, value in values.items() if value is not None})
-    try:
+    with suppress(_Unknown), ignoring(*_NOT_FOUND):
         return list(FINDERS[kind](aws, known))
-    except _Unknown:
-        return []
-    except AwsError as error:
-        if error.code in _NOT_FOUND:
-            return []
-        raise
+    return []
