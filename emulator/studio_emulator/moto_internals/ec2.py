@@ -9,6 +9,7 @@ from moto.ec2.models.instances import Instance
 from moto.ec2.models.route_tables import Route
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.vpcs import VPCEndPoint
+from moto.efs.models import MountTarget
 
 from studio_emulator.moto_internals.replacing import replaces
 
@@ -48,6 +49,13 @@ def adopt(
         address = interface.subnet.get_available_subnet_ip(interface)
         interface.private_ip_address = address
         interface.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": address}]
+
+
+@replaces(MountTarget, "set_network_interface")
+def _adopt_of_efs(set_interface: Any, target: MountTarget, interface: Any) -> None:
+    set_interface(target, interface)
+    described = f"{target.file_system_id} ({target.mount_target_id})"
+    adopt(interface, f"EFS mount target for {described}", kind="efs")
 
 
 def release(interface: Any) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.moto_internals.backends import backends_in_use
-from studio_emulator.moto_internals.ec2 import adopt
 from studio_emulator.services import interfaces, key_states
 
 _DELETING_SECONDS = 60
@@ -32,13 +31,6 @@ def settle() -> None:
         for target in list(efs.mount_targets_by_id.values()):
             if getattr(target, "gone_at", math.inf) <= now:
                 efs.delete_mount_target(target.mount_target_id)
-
-
-def amend_create_mount_target(_params: Params, call: Call, answer: Answer) -> Answer:
-    interface = call.backend("ec2").enis[answer["NetworkInterfaceId"]]
-    target = f"{answer['FileSystemId']} ({answer['MountTargetId']})"
-    adopt(interface, f"EFS mount target for {target}", kind="efs")
-    return answer
 
 
 def check_put_file_system_policy(params: Params, call: Call) -> None:

@@ -28,12 +28,9 @@ def mount(call: Call, domain: Resource, subnet_ids: Iterable[str]) -> None:
     for subnet_id in subnet_ids:
         if file_system.has_mount_target(ec2.get_subnet(subnet_id)):
             continue
-        target = efs.create_mount_target(
+        efs.create_mount_target(
             file_system.file_system_id, subnet_id, security_groups=[domain.owned["inbound"]]
         )
-        interface = ec2.get_network_interface(target.network_interface_id)
-        described = f"{file_system.file_system_id} ({target.mount_target_id})"
-        adopt(interface, f"EFS mount target for {described}", kind="efs")
 
 
 def delete_file_system(call: Call, domain: Resource) -> None:
