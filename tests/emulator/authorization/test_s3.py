@@ -98,6 +98,7 @@ DATA = "arn:aws:s3:::a-bucket"
             ["s3:CreateBucket arn:aws:s3:::new"],
         ),
         ("HeadBucket", {"Bucket": "a-bucket"}, [f"s3:ListBucket {DATA}"]),
+        ("DeleteBucketCors", {"Bucket": "a-bucket"}, [f"s3:PutBucketCORS {DATA}"]),
         (
             "GetObject",
             {"Bucket": "a-bucket", "Key": "none"},
