@@ -45,17 +45,6 @@ def test_config_names_the_settings_file_and_changes_no_environment(studio: Comma
     assert dict(os.environ) == before
 
 
-def test_commands_in_errors_use_the_settings_of_the_running_one(studio: CommandLine) -> None:
-    def refuse(*_: object) -> int:
-        raise UserError("there is no domain; `studio up` creates it")
-
-    studio.monkeypatch.setattr("scripts.status.run", refuse)
-    (studio.folder / "own.toml").write_text('name = "own"\n[users.alice]\n')
-    own = str(studio.folder / "own.toml")
-    assert f"; `studio --config {own} up` creates it\n" in studio.run("--config", own, "status").err
-    assert "; `studio up` creates it\n" in studio.run("status").err
-
-
 def test_commands_in_messages_name_the_deployment_of_a_user_without_settings(
     studio: CommandLine,
 ) -> None:
