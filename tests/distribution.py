@@ -39,14 +39,6 @@ _APART = ("tests/e2e/test_faults.py", "tests/e2e/test_interrupted.py")
 """Files with tests that each take a minute or more, without shared fixtures."""
 
 
-def unit(nodeid: str) -> str:
-    """The unit of tests that one worker runs, usually a file."""
-    file = nodeid.partition("::")[0]
-    if file in _APART:
-        return nodeid
-    return next((folder for folder in _TOGETHER if file.startswith(f"{folder}/")), file)
-
-
 def rank(nodeid: str) -> int:
     """The position of the test's file in ``LONG``; its length for all other files."""
     file = nodeid.partition("::")[0]
@@ -63,7 +55,11 @@ class LongestFirst(LoadScopeScheduling):  # type: ignore[misc] # xdist has no ty
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return unit(nodeid)
+        """The unit of tests that one worker runs, usually a file."""
+        file = nodeid.partition("::")[0]
+        if file in _APART:
+            return nodeid
+        return next((folder for folder in _TOGETHER if file.startswith(f"{folder}/")), file)
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         left = [
