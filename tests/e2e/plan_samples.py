@@ -22,21 +22,21 @@ from tests.plan import terraform
 
 FOLDER = Path(__file__).resolve().parents[1] / "studio" / "plans"
 
-CHANGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "zones": ("network.zones = 3", ("alice", "bob")),
-    "cidr": ('network.cidr = "10.30.0.0/16"', ("alice", "bob")),
-    "kms": ('domain.kms = "aws-managed"', ("alice", "bob")),
-    "source_identity": ("domain.source_identity = false", ("alice", "bob")),
-    "tags": ('tags = { Team = "lab" }', ("alice", "bob")),
-    "app_type": ('defaults.space.app_type = "CodeEditor"', ("alice", "bob")),
-    "instance": ('defaults.space.instance_type = "ml.m5.xlarge"', ("alice", "bob")),
-    "removed_user": ("", ("alice",)),
-    "flow_logs": ("network.flow_logs = false", ("alice", "bob")),
-    "log_days": ("network.flow_log_days = 30", ("alice", "bob")),
-    "retention": ('domain.retention = "Retain"', ("alice", "bob")),
-    "region": ('region = "us-west-2"', ("alice", "bob")),
+CHANGES = {
+    "zones": "network.zones = 3",
+    "cidr": 'network.cidr = "10.30.0.0/16"',
+    "kms": 'domain.kms = "aws-managed"',
+    "source_identity": "domain.source_identity = false",
+    "tags": 'tags = { Team = "lab" }',
+    "app_type": 'defaults.space.app_type = "CodeEditor"',
+    "instance": 'defaults.space.instance_type = "ml.m5.xlarge"',
+    "removed_user": "",
+    "flow_logs": "network.flow_logs = false",
+    "log_days": "network.flow_log_days = 30",
+    "retention": 'domain.retention = "Retain"',
+    "region": 'region = "us-west-2"',
 }
-"""By name: the changed line of the settings, and the users."""
+"""The changed line of the settings, by name; the user removed_user is bob."""
 
 _KEPT = "ecr.keep_images = 10"
 """The sample keep_images, which needs an image."""
@@ -53,7 +53,8 @@ def main(names: Collection[str]) -> None:
                 it = Studio.in_folder(Path(scratch) / "deployment", aws)
                 it.configure(users=["alice", "bob"], image=False)
                 it.up()
-                for name, (line, users) in chosen.items():
+                for name, line in chosen.items():
+                    users = ["alice"] if name == "removed_user" else ["alice", "bob"]
                     _configure(it, line, users, image=False)
                     _plan(it)
                     for stack in it.stacks():
