@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -13,11 +14,6 @@ from studio.toolchain import toolbox
 from studio_emulator.server import Emulator
 from tests.scripts.conftest import CommandLine
 
-
-class Became(Exception):
-    """The program that takes the place of this one."""
-
-
 Run = Callable[..., tuple[str, ...]]
 
 
@@ -25,16 +21,16 @@ Run = Callable[..., tuple[str, ...]]
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run cdktf with these words; returns the program that it becomes, and its words."""
 
-    def become(program: Path | str, words: list[str], _: object) -> None:
-        raise Became(program if isinstance(program, str) else program.name, *words[1:])
+    become = MagicMock(side_effect=SystemExit)
+    monkeypatch.setattr(os, "execve", become)
 
     def main(*words: str) -> tuple[str, ...]:
         monkeypatch.setattr(sys, "argv", ["cdktf", *words])
-        with pytest.raises(Became) as became:
+        with pytest.raises(SystemExit):
             cdktf.main()
-        return became.value.args
+        program, given, _ = become.call_args.args
+        return program if isinstance(program, str) else program.name, *given[1:]
 
-    monkeypatch.setattr(os, "execve", become)
     return main
 
 
