@@ -19,11 +19,11 @@ from tests.e2e.pushes import push_settings, tags
 from tests.emulator.sessions.channels import eventually
 from tests.studio.processes.running import runs
 
+pytestmark = pytest.mark.usefixtures("images")
+
 RIVAL = """
-import os, sys
 from studio.images import push
 from settings import Settings
-os.environ["STUDIO_IMAGES"] = sys.argv[1]
 settings = Settings.model_validate({"image": {"slim": {}}, "ecr": {"check": False}})
 ref = push.push_images(settings, check=False)["slim"]
 print(f"RESULT {ref.digest} {ref.skipped}")
@@ -42,7 +42,6 @@ exec {buildah} "$@"
 @pytest.mark.parametrize("machines", [1, 2])
 def test_two_concurrent_pushes(
     ecr: Any,
-    images: Path,
     buildah: str,
     storage: Callable[[str], str],
     tmp_path: Path,
@@ -53,7 +52,7 @@ def test_two_concurrent_pushes(
     gate = write_program(tmp_path / "bin" / "buildah", GATE.format(folder=waiting, buildah=buildah))
     rivals = [
         subprocess.Popen(
-            [sys.executable, "-c", RIVAL, str(images)],
+            [sys.executable, "-c", RIVAL],
             cwd=PROJECT,
             env={
                 **os.environ,
@@ -76,14 +75,13 @@ def test_two_concurrent_pushes(
 
 
 INTERRUPTED = """
-import os, sys
+import sys
 from scripts import cli
 from studio.images import builder
 import settings
 from settings import Settings
-os.environ["STUDIO_IMAGES"] = sys.argv[1]
 builder.builders = lambda: 2
-names = sys.argv[2:]
+names = sys.argv[1:]
 settings.load = lambda _: Settings.model_validate({"image": {name: {} for name in names}})
 sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))
 """
@@ -93,7 +91,7 @@ sys.exit(cli.main(["push", "--engine", "podman", "--no-check"]))
     ("names", "number"), [(("slim",), signal.SIGTERM), (("slim", "large"), signal.SIGINT)]
 )
 def test_an_interrupted_push_leaves_no_process_and_no_image(
-    ecr: Any, images: Path, tmp_path: Path, names: Sequence[str], number: signal.Signals
+    ecr: Any, tmp_path: Path, names: Sequence[str], number: signal.Signals
 ) -> None:
     pids = tmp_path / "pids"
     for folder in (pids, tmp_path / "tmp"):
@@ -103,7 +101,7 @@ def test_an_interrupted_push_leaves_no_process_and_no_image(
         f'#!/bin/sh\n[ "$1" = info ] && exit 0\nsleep 300 & : > {pids}/$!\n: > {pids}/$$\nwait\n',
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED, str(images), *names],
+        [sys.executable, "-c", INTERRUPTED, *names],
         cwd=PROJECT,
         env={
             **os.environ,
