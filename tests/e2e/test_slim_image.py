@@ -10,7 +10,6 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -76,18 +75,11 @@ def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
     found.clean()
 
 
-@dataclass(frozen=True)
-class Deployed:
-    """A deployment with slim, and what `studio up` printed."""
-
-    studio: Studio
-    printed: str
-
-
 @pytest.fixture(scope="module")
 def deployed(
     buildah: Buildah, tmp_path_factory: pytest.TempPathFactory, new_account: NewAccount
-) -> Deployed:
+) -> tuple[Studio, str]:
+    """A deployment with slim, and what `studio up` printed."""
     it = Studio.in_folder(tmp_path_factory.mktemp("slim") / "deployment", new_account())
     shutil.copytree(PROJECT / "image" / "slim", it.folder / "image" / "slim")
     (it.folder / "studio.toml").write_text(SETTINGS)
@@ -97,14 +89,15 @@ def deployed(
         patch.setenv("STUDIO_ENGINE", "buildah")
         patch.setenv("STUDIO_BUILDAH_FLAGS", flags)
         patch.setenv("TMPDIR", buildah.environment["TMPDIR"])
-        return Deployed(it, it.up())
+        return it, it.up()
 
 
 @pytest.fixture(scope="module")
-def slim(deployed: Deployed) -> str:
+def slim(deployed: tuple[Studio, str]) -> str:
     """The pushed image, in buildah's storage."""
-    (tag,) = re.findall(r"with buildah, tag (\w+)", deployed.printed)
-    (repository,) = re.findall(r"slim -> (\S+)@", deployed.printed)
+    _, printed = deployed
+    (tag,) = re.findall(r"with buildah, tag (\w+)", printed)
+    (repository,) = re.findall(r"slim -> (\S+)@", printed)
     return f"{repository}:{tag}"
 
 
@@ -160,8 +153,8 @@ def test_the_image_has_no_host_key(findings: Any) -> None:
     assert said(findings, "host keys").strip() == "0"
 
 
-def test_slim_is_built_checked_pushed_and_deployed(deployed: Deployed) -> None:
-    it, printed = deployed.studio, deployed.printed
+def test_slim_is_built_checked_pushed_and_deployed(deployed: tuple[Studio, str]) -> None:
+    it, printed = deployed
     assert "building for linux/amd64 with buildah" in printed
     passed = re.findall(r"\bok +([\w. -]+): ", printed)
     assert set(passed) >= CONTRACT
