@@ -59,10 +59,6 @@ def locked(name: str) -> dict[str, list[str]]:
     return found
 
 
-def test_each_folder_has_an_expected_user() -> None:
-    assert set(FOLDERS) == set(USERS)
-
-
 @pytest.mark.parametrize("name", FOLDERS)
 def test_every_locked_package_has_a_version_and_hashes(name: str) -> None:
     packages = locked(name)

@@ -1,7 +1,5 @@
 """A user's private space."""
 
-import json
-
 import pytest
 
 from catalog.names import AppType
@@ -38,7 +36,7 @@ def test_a_space_is_private_and_has_its_owners_tag(template: Template) -> None:
 
 
 def test_terraform_sets_the_volume_only_of_a_new_space(template: Template) -> None:
-    """An update of a space would contain its AppType, which AWS refuses."""
+    """An update would contain AppType, which AWS refuses. Terraform does not set remote access."""
     space = only(template, "aws_sagemaker_space")
     assert space["space_settings"] == {
         "app_type": "CodeEditor",
@@ -52,7 +50,3 @@ def test_terraform_sets_the_volume_only_of_a_new_space(template: Template) -> No
             "space_settings[0].space_storage_settings",
         ]
     }
-
-
-def test_terraform_does_not_set_remote_access(template: Template) -> None:
-    assert "remote_access" not in json.dumps(template)
