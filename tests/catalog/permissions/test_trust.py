@@ -26,13 +26,3 @@ def test_services_assume_roles_only_for_this_account_and_region(
         "ArnLike": {"aws:SourceArn": f"arn:aws:{service}:us-east-1:123456789012:*"},
     }
     assert "Resource" not in element
-
-
-@pytest.mark.parametrize(
-    ("source_identity", "actions"),
-    [(True, ("sts:AssumeRole", "sts:SetSourceIdentity")), (False, ("sts:AssumeRole",))],
-)
-def test_sagemaker_sets_a_source_identity_only_with_the_setting(
-    source_identity: bool, actions: tuple[str, ...]
-) -> None:
-    assert trust.sagemaker(ACCOUNT, source_identity=source_identity).actions == actions
