@@ -51,10 +51,8 @@ def test_another_machine_continues_after_a_kill(studio: Callable[..., Studio]) -
     it.wait_for(r"aws_sagemaker_domain\S* .*Creating\.\.\.", process)
 
     other = Studio(folder=it.folder.with_name("other-checkout"), aws=it.aws)
-    other.folder.mkdir()
-    for name in ("image", "studio.toml"):
-        copy = shutil.copytree if name == "image" else shutil.copy
-        copy(it.folder / name, other.folder / name)
+    shutil.copytree(it.folder / "image", other.folder / "image")
+    shutil.copy(it.folder / "studio.toml", other.folder)
     held = r"domain: locked by \S+@\S+ since [0-9-]+ [0-9:]+ UTC \(apply\)"
     refused = other.up(code=1)
     assert re.search(held, refused.splitlines()[-1])

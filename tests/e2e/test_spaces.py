@@ -56,13 +56,6 @@ def person(it: Studio, user: str, sshd: Sshd) -> ClientMachine:
     return client
 
 
-def update(it: Studio, name: str, **settings: Any) -> None:
-    it.client("sagemaker").update_space(
-        DomainId=it.domain_id(), SpaceName=name, SpaceSettings=settings
-    )
-    space(it, name)
-
-
 def resources(it: Studio, name: str) -> dict[str, Any]:
     """The resources of a user's apps in the profile."""
     profile = it.client("sagemaker").describe_user_profile(
@@ -82,7 +75,11 @@ def test_terraform_ignores_changes_of_a_space(it: Studio, tmp_path: Path) -> Non
     # Studio saves the user's choice in the space, before it starts the app.
     chosen = {"DefaultResourceSpec": {"InstanceType": "ml.m5.xlarge"}}
     volume = {"EbsStorageSettings": {"EbsVolumeSizeInGb": 30}}
-    update(it, "alice", JupyterLabAppSettings=chosen, SpaceStorageSettings=volume)
+    settings = {"JupyterLabAppSettings": chosen, "SpaceStorageSettings": volume}
+    it.client("sagemaker").update_space(
+        DomainId=it.domain_id(), SpaceName="alice", SpaceSettings=settings
+    )
+    space(it, "alice")
     for name in ("alice", "bob"):
         it.start_app(name, resources(it, name))
     assert it.plan("users") == {}
