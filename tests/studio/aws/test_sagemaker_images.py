@@ -38,7 +38,7 @@ def test_a_version_can_be_deleted_twice(deployed_studio: DeployedStudio) -> None
     assert delete_version(AWS, IMAGE, 1)
 
 
-def test_an_app_uses_the_newest_version_at_its_start(
+def test_an_app_uses_the_newest_version_at_its_start_which_is_not_deleted(
     deployed_studio: DeployedStudio,
 ) -> None:
     image = deployed_studio.sagemaker.describe_image(ImageName=IMAGE)["ImageArn"]
@@ -56,6 +56,7 @@ def test_an_app_uses_the_newest_version_at_its_start(
     uses = list_uses(AWS, IMAGE, list_versions(AWS, IMAGE) or [])
     assert Use(by="user alice", number=2) in uses
     assert Use(by="app alice/JupyterLab", number=1) in uses
+    assert not delete_version(AWS, IMAGE, 1)
 
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"
