@@ -9,6 +9,7 @@ import pytest
 from catalog.editors import EDITORS
 from settings import UserError
 from studio.connect import editors, jsonc
+from tests.commands import write_program
 
 DOWNLOAD, TIMEOUT = editors.REQUIRED
 HOST = "studio-team-alice"
@@ -141,9 +142,8 @@ def test_each_editor_has_its_own_settings(
 def test_the_editors_command_opens_a_window(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    program, arguments = tmp_path / command, tmp_path / "arguments"
-    program.write_text(f'#!/bin/sh\necho "$@" > {arguments}\n')
-    program.chmod(0o755)
+    arguments = tmp_path / "arguments"
+    write_program(tmp_path / command, f'#!/bin/sh\necho "$@" > {arguments}\n')
     monkeypatch.setenv("PATH", str(tmp_path))
     reported: list[str] = []
     editors.open_window(HOST, EDITORS[command], reported.append)
@@ -163,8 +163,7 @@ def test_an_editor_that_does_not_open_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, seconds: float, reason: str
 ) -> None:
     monkeypatch.setattr(editors, "_OPEN_SECONDS", seconds)
-    (tmp_path / "code").write_text(f"#!/bin/sh\n{script}\n")
-    (tmp_path / "code").chmod(0o755)
+    write_program(tmp_path / "code", f"#!/bin/sh\n{script}\n")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match=f"^VS Code does not open: {reason}$"):
         editors.open_window(HOST, EDITORS["code"], print)

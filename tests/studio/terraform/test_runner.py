@@ -1,7 +1,6 @@
 """Failed and interrupted runs of Terraform."""
 
 import json
-import stat
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +16,7 @@ from studio.terraform.runner import Terraform
 from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
 from studio.toolchain import toolbox
+from tests.commands import write_program
 from tests.studio.terraform.provider import RUNNING, install
 
 
@@ -36,14 +36,13 @@ def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Te
     """A Terraform with this output and exit code 1; it notes its provider in ``used``."""
 
     def make(*, stdout: str = "", stderr: str = "") -> Terraform:
-        program = tmp_path / "terraform"
         (tmp_path / "stdout").write_text(stdout)
         (tmp_path / "stderr").write_text(stderr)
-        program.write_text(
+        program = write_program(
+            tmp_path / "terraform",
             f'#!/bin/sh\necho "provider=$TF_REATTACH_PROVIDERS" >> {tmp_path}/used\n'
-            f"cat {tmp_path}/stdout\ncat {tmp_path}/stderr >&2\nexit 1\n"
+            f"cat {tmp_path}/stdout\ncat {tmp_path}/stderr >&2\nexit 1\n",
         )
-        program.chmod(stat.S_IRWXU)
         chosen = toolbox.Toolbox(terraform=str(program), cli_config=None)
         monkeypatch.setattr(toolbox.Toolbox, "load", lambda: chosen)
         (tmp_path / "network").mkdir()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from studio.toolchain import provider_mirror
 from studio.toolchain.toolbox import platform_name
+from tests.commands import write_program
 
 
 def unpacked(folder: Path) -> Path:
@@ -15,7 +16,5 @@ def unpacked(folder: Path) -> Path:
 
 def program(folder: Path, name: str, version: str) -> Path:
     """A program that prints this version."""
-    path = folder / name
-    path.write_text(f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n')
-    path.chmod(0o755)
-    return path
+    text = f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n'
+    return write_program(folder / name, text)

@@ -9,6 +9,7 @@ import pytest
 
 from settings.paths import PROJECT
 from studio.toolchain import install, terraform_binary, toolbox
+from tests.commands import write_program
 from tests.studio.toolchain.samples import program, unpacked
 
 
@@ -133,10 +134,7 @@ def test_a_failed_command_prints_its_output(
 
 
 def test_packages_are_compiled_but_not_the_bindings(tools: Path) -> None:
-    uv = tools / "uv" / "bin" / "uv"
-    uv.parent.mkdir(parents=True)
-    uv.write_text("#!/bin/sh\n")
-    uv.chmod(0o755)
+    write_program(tools / "uv" / "bin" / "uv", "#!/bin/sh\n")
     for package in ("boto3", "cdktf_cdktf_provider_aws", "invalid"):
         (tools / "lib" / package).mkdir(parents=True)
         (tools / "lib" / package / "__init__.py").write_text("(" if package == "invalid" else "")

@@ -9,6 +9,7 @@ from scripts import driver
 from scripts.cdktf import main as cdktf
 from studio.toolchain import toolbox
 from studio.toolchain.toolbox import Toolbox
+from tests.commands import write_program
 
 
 @pytest.fixture
@@ -16,9 +17,7 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A recorded Terraform."""
     monkeypatch.setattr(toolbox, "TOOLS", tmp_path)
     monkeypatch.setattr(toolbox, "_RECORD", tmp_path / "toolbox.json")
-    terraform = tmp_path / "terraform"
-    terraform.write_text("#!/bin/sh\n")
-    terraform.chmod(0o755)
+    terraform = write_program(tmp_path / "terraform", "#!/bin/sh\n")
     Toolbox(terraform=str(terraform), cli_config=None).save()
     return terraform
 
