@@ -1,4 +1,4 @@
-"""States and plans as Terraform writes them."""
+"""States, plans and errors as Terraform writes them."""
 
 import json
 from typing import Any
@@ -37,6 +37,13 @@ def planned(address: str, **change: Any) -> dict[str, Any]:
     """A planned change of a resource. change: actions, before, after, after_unknown."""
     kind = address.partition(".")[0]
     return {"address": address, "mode": "managed", "type": kind, "change": change}
+
+
+def error(summary: str = "no", **more: str) -> str:
+    """The line of an error with -json. more: members of the diagnostic, such as ``detail``."""
+    diagnostic = {"severity": "error", "summary": summary, "detail": "", **more}
+    event = {"@message": f"Error: {summary}", "type": "diagnostic", "diagnostic": diagnostic}
+    return json.dumps(event)
 
 
 def plan_with(*changes: dict[str, Any]) -> str:

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import psutil
 import pytest
 
 from studio.processes import children, ending
+from tests.studio.clock import Clock
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -53,13 +53,11 @@ def test_a_process_that_ignores_signals_is_killed(monkeypatch: pytest.MonkeyPatc
 
 def test_terraform_has_a_minute_before_it_is_terminated(monkeypatch: pytest.MonkeyPatch) -> None:
     """It completes its calls to AWS and writes its state."""
-    now, sent = [0.0], list[tuple[float, int]]()
-    clock = SimpleNamespace(
-        monotonic=lambda: now[0], sleep=lambda seconds: now.append(now.pop() + seconds)
-    )
+    clock, sent = Clock(), list[tuple[float, int]]()
+    began = clock.now
     monkeypatch.setattr(ending, "time", clock)
     monkeypatch.setattr(ending, "_started", lambda _: set())
-    top = MagicMock(send_signal=lambda number: sent.append((round(now[0]), number)))
+    top = MagicMock(send_signal=lambda number: sent.append((round(clock.now - began), number)))
     ending.end(top, grace=children.GRACE)
     assert sent == [(0, signal.SIGINT), (60, signal.SIGTERM), (65, signal.SIGKILL)]
 

@@ -7,6 +7,7 @@ import pytest
 
 from studio.console.board import Board
 from studio.terraform.events import Events
+from tests.studio.states import error
 
 
 def take(*events: dict[str, Any] | str) -> tuple[Events, list[str], list[str]]:
@@ -22,11 +23,6 @@ def hook(type_: str, action: str, seconds: int) -> dict[str, Any]:
     resource = {"addr": "aws_vpc.vpc", "resource_type": "aws_vpc"}
     found = {"resource": resource, "action": action, "elapsed_seconds": seconds}
     return {"@message": f"aws_vpc.vpc: {action}", "type": type_, "hook": found}
-
-
-def error(summary: str, **more: str) -> dict[str, Any]:
-    diagnostic = {"severity": "error", "summary": summary, "detail": "", **more}
-    return {"@message": f"Error: {summary}", "type": "diagnostic", "diagnostic": diagnostic}
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,8 @@ from studio.terraform.state.folder import Folder
 from studio.terraform.state.locks import Locked
 from studio.toolchain import toolbox
 from tests.commands import write_program
+from tests.studio.states import error
 from tests.studio.terraform.provider import RUNNING, install
-
-
-def error(summary: str = "no", **more: str) -> str:
-    diagnostic = {"severity": "error", "summary": summary, "detail": "", **more}
-    event = {"@message": f"Error: {summary}", "type": "diagnostic", "diagnostic": diagnostic}
-    return json.dumps(event)
-
 
 EVENTS = "\n".join(error(summary, detail="{policy}") for summary in ("first", "second"))
 TEXT = "╷\n│ Error: Invalid index\n│ \n│   on cdk.tf.json line 5: {policy}\n╵\n"
