@@ -23,15 +23,6 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
 """The account, as a principal of a policy."""
-READ_IMAGES = {
-    "Effect": "Allow",
-    "Action": [
-        "ecr:GetAuthorizationToken",
-        "ecr:BatchGetImage",
-        "ecr:GetDownloadUrlForLayer",
-    ],
-    "Resource": "*",
-}
 
 
 def document(*statements: dict[str, Any]) -> str:
@@ -43,6 +34,9 @@ def allow(*actions: str, resource: str = "*", **condition: Any) -> dict[str, Any
     """A statement that allows the actions."""
     statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
     return statement | ({"Condition": condition} if condition else {})
+
+
+READ_IMAGES = allow("ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
 def grant(principal: Any, action: str, **more: Any) -> dict[str, Any]:
@@ -132,12 +126,11 @@ def push(
     ecr = aws.client("ecr")
     with suppress(ecr.exceptions.RepositoryAlreadyExistsException):
         make_repository(ecr, name)
-    (repository,) = ecr.describe_repositories(repositoryNames=[name])["repositories"]
     image = {"architecture": architecture, "os": "linux", "tag": tag, "config": config}
     registry = Raw(ecr.meta.endpoint_url, password_of(ecr))
     reply, _ = registry.push(name, tag, image, b"a layer")
     assert reply.status == 201, reply.body
-    return f"{repository['repositoryUri']}:{tag}"
+    return f"{registry.host}/{name}:{tag}"
 
 
 def call_admin(aws: Emulator, path: str, body: Any = None, method: str = "GET") -> tuple[int, str]:

@@ -64,10 +64,3 @@ def test_unsigned_requests_for_s3_are_denied(aws: Emulator, method: str, path: s
     kind = "application/x-www-form-urlencoded"
     reply = Raw(aws.endpoint_url)(method, path, b"x", Content_Type=kind)
     assert (reply.status, b"<Code>AccessDenied</Code>" in reply.body) == (403, True)
-
-
-def test_unsigned_v2_is_the_registry_without_faults(aws: Emulator) -> None:
-    aws.faults.set({"faults": [{"kind": "drop"}]})
-    reply = Raw(aws.endpoint_url)("GET", "/v2/")
-    assert reply.status == 401
-    assert reply.headers["WWW-Authenticate"].startswith("Basic")

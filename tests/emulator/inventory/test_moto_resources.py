@@ -7,7 +7,7 @@ from typing import Any
 from studio_emulator.moto_internals import get_backend
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
-from tests.emulator.samples import ACCOUNT, REGION, create_key, document, make_role, trust
+from tests.emulator.samples import ACCOUNT, REGION, allow, create_key, document, make_role, trust
 
 ONE_OF_EACH: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("ec2", "elastic-ip"): ("allocate_address", {"Domain": "vpc"}),
@@ -17,10 +17,7 @@ ONE_OF_EACH: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("efs", "file-system"): ("create_file_system", {"CreationToken": "homes"}),
     ("iam", "policy"): (
         "create_policy",
-        {
-            "PolicyName": "p",
-            "PolicyDocument": document({"Effect": "Deny", "Action": "*", "Resource": "*"}),
-        },
+        {"PolicyName": "p", "PolicyDocument": document(allow("*"))},
     ),
     ("iam", "role"): (
         "create_role",

@@ -7,9 +7,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import Raw, digest_of
-from tests.emulator.samples import client_with, create_user, document
-
-TOKEN = {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"}
+from tests.emulator.samples import allow, client_with, create_user, document
 
 
 @pytest.fixture
@@ -18,9 +16,8 @@ def alice(aws: Emulator) -> Callable[..., Any]:
     iam, key = aws.client("iam"), create_user(aws, "alice")
 
     def client(*statements: dict[str, Any]) -> Any:
-        iam.put_user_policy(
-            UserName="alice", PolicyName="own", PolicyDocument=document(TOKEN, *statements)
-        )
+        policy = document(allow("ecr:GetAuthorizationToken"), *statements)
+        iam.put_user_policy(UserName="alice", PolicyName="own", PolicyDocument=policy)
         return client_with(aws, "ecr", key)
 
     client()

@@ -35,7 +35,8 @@ ACTIONS = (
 )
 
 
-def test_registry_requires_credentials(aws: Emulator, raw: Raw) -> None:
+def test_registry_requires_credentials_and_has_no_faults(aws: Emulator, raw: Raw) -> None:
+    aws.faults.set({"faults": [{"kind": "drop"}]})
     anonymous = Raw(aws.endpoint_url)("GET", "/v2/")
     assert anonymous.status == 401
     assert anonymous.headers["WWW-Authenticate"].startswith("Basic realm=")

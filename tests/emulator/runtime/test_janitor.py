@@ -127,7 +127,12 @@ def end(command: Command, *, how: str) -> None:
     """End an emulator."""
     emulator = psutil.Process(command.process.pid)
     if how == "killed with its janitor":
-        (own,) = (p for p in psutil.process_iter() if is_janitor(p, emulator.pid))
+        (own,) = (
+            process
+            for process in psutil.process_iter(["cmdline"])
+            if janitor.__name__ in (words := process.info["cmdline"] or [""])
+            and f"/{PREFIX}-{emulator.pid}-" in words[-1]
+        )
         own.kill()
     if how == "terminated":
         emulator.terminate()
@@ -147,15 +152,6 @@ def start_next() -> None:
     running_apps.reset()
     running_apps.start("lab", {})
     running_apps.reset()
-
-
-def is_janitor(process: psutil.Process, pid: int) -> bool:
-    """Whether it is the janitor of the emulator with this process id."""
-    try:
-        words = process.cmdline()
-    except psutil.Error:
-        return False
-    return janitor.__name__ in words and f"/{PREFIX}-{pid}-" in words[-1]
 
 
 @pytest.mark.container

@@ -136,20 +136,18 @@ def test_log_group_with_unusable_key_or_invalid_retention(aws: Emulator) -> None
     assert code_of(logs.put_retention_policy, **named, retentionInDays=8) == INVALID
 
 
-def test_logs_refuse_invalid_policies_and_unknown_resources(aws: Emulator) -> None:
-    logs = aws.client("logs")
-    logs.create_log_group(logGroupName="g")
+def test_logs_refuse_invalid_policies_and_unknown_resources(logs: Any) -> None:
     for policy in ("{", "{}"):
         put = {"policyName": "p", "policyDocument": policy}
         assert code_of(logs.put_resource_policy, **put) == INVALID
-    named = {"logGroupName": "g", "filterName": "f"}
+    named = {"logGroupName": "other", "filterName": "f"}
     assert code_of(logs.delete_metric_filter, **named) == NOT_FOUND
     value = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
     logs.put_metric_filter(**named, filterPattern="", metricTransformations=[value])
     logs.delete_metric_filter(**named)
     tags = {"tags": {"a": "b"}}
     assert code_of(logs.tag_resource, resourceArn=f"{ARN}:absent", **tags) == NOT_FOUND
-    logs.tag_resource(resourceArn=f"{ARN}:g", **tags)
+    logs.tag_resource(resourceArn=f"{ARN}:other", **tags)
 
 
 def test_log_group_keeps_its_class(logs: Any) -> None:

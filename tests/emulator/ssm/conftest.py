@@ -1,6 +1,5 @@
 """Fixtures: a role, a node and the advanced tier of Systems Manager in a new account."""
 
-from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from studio_emulator.server import Emulator
 from studio_emulator.ssm.settings import TIER
 from tests.emulator.samples import make_role, trust
-from tests.emulator.ssm.registration import OWNER, Register, register_node
+from tests.emulator.ssm.registration import OWNER, register_node
 
 
 @pytest.fixture
@@ -23,13 +22,8 @@ def role(aws: Emulator) -> str:
 
 
 @pytest.fixture
-def register(aws: Emulator) -> Register:
-    return partial(register_node, aws)
-
-
-@pytest.fixture
-def node(ssm: Any, role: str, register: Register) -> str:
-    return register(ssm.create_activation(IamRole=role, Tags=[OWNER]), name="lab")
+def node(aws: Emulator, ssm: Any, role: str) -> str:
+    return register_node(aws, ssm.create_activation(IamRole=role, Tags=[OWNER]), name="lab")
 
 
 @pytest.fixture

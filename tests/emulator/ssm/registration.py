@@ -1,6 +1,5 @@
 """Registers managed nodes, and sends commands to them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from studio_emulator import ssm
@@ -8,8 +7,6 @@ from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
 
 OWNER = {"Key": "SSHOwner", "Value": "alice"}
-
-Register = Callable[..., str]
 
 
 def register_node(aws: Emulator, activation: dict[str, Any], **changed: str) -> str:

@@ -10,19 +10,19 @@ from studio_emulator.clock import Clock
 from studio_emulator.errors import AwsError
 from studio_emulator.server import Emulator
 from tests.emulator.samples import code_of, make_role, refused, trust
-from tests.emulator.ssm.registration import OWNER, Register, node_ids
+from tests.emulator.ssm.registration import OWNER, node_ids, register_node
 
 
-def test_activation_has_a_registration_limit(ssm: Any, role: str, register: Register) -> None:
+def test_activation_has_a_registration_limit(aws: Emulator, ssm: Any, role: str) -> None:
     activation = ssm.create_activation(
         IamRole=role, RegistrationLimit=2, DefaultInstanceName="lab", Tags=[OWNER]
     )
-    ids = {register(activation), register(activation)}
+    ids = {register_node(aws, activation) for _ in range(2)}
     nodes = ssm.describe_instance_information()["InstanceInformationList"]
     assert {(node["InstanceId"], node["Name"]) for node in nodes} == {(each, "lab") for each in ids}
     assert len(ids) == 2
     with pytest.raises(AwsError, match="RegistrationLimitExceeded"):
-        register(activation)
+        register_node(aws, activation)
     (shown,) = ssm.describe_activations()["ActivationList"]
     assert (shown["RegistrationsCount"], shown["RegistrationLimit"]) == (2, 2)
     assert shown["ExpirationDate"] - shown["CreatedDate"] == timedelta(days=1)
@@ -53,21 +53,21 @@ def test_deleting_an_activation_keeps_its_nodes(ssm: Any, node: str) -> None:
 
 
 @pytest.mark.parametrize("changed", ["activation_id", "code"])
-def test_wrong_code(ssm: Any, role: str, register: Register, changed: str) -> None:
+def test_wrong_code(aws: Emulator, ssm: Any, role: str, changed: str) -> None:
     activation = ssm.create_activation(IamRole=role)
     with pytest.raises(AwsError, match="InvalidActivation"):
-        register(activation, **{changed: "x"})
+        register_node(aws, activation, **{changed: "x"})
 
 
 def test_expired_activation(
-    aws: Emulator, ssm: Any, role: str, register: Register, monkeypatch: pytest.MonkeyPatch
+    aws: Emulator, ssm: Any, role: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     activation = ssm.create_activation(IamRole=role)
     later = Clock(aws.options).now() + 24 * 3600 + 1
     monkeypatch.setattr(Clock, "now", lambda _: later)
     assert ssm.describe_activations()["ActivationList"][0]["Expired"] is True
     with pytest.raises(AwsError, match="ActivationExpired"):
-        register(activation)
+        register_node(aws, activation)
 
 
 def test_expiration_date_on_a_machine_in_another_time_zone(

@@ -8,9 +8,10 @@ from studio_emulator import ssm as hybrid
 from studio_emulator.errors import AwsError
 from studio_emulator.runtime import running_apps
 from studio_emulator.runtime.process_app import ProcessApp
+from studio_emulator.server import Emulator
 from tests.emulator.samples import ACCOUNT, REGION, refusal
 from tests.emulator.sessions.channels import Channel, closed
-from tests.emulator.ssm.registration import OWNER, Register, node_ids
+from tests.emulator.ssm.registration import OWNER, node_ids, register_node
 
 
 def test_node_is_described_and_deregistered(ssm: Any, node: str) -> None:
@@ -78,9 +79,9 @@ def test_invalid_node_filters(ssm: Any) -> None:
         assert refusal(ssm.describe_instance_information, **given)[0] == "InvalidFilterKey"
 
 
-def test_nodes_come_in_pages(ssm: Any, role: str, register: Register) -> None:
+def test_nodes_come_in_pages(aws: Emulator, ssm: Any, role: str) -> None:
     activation = ssm.create_activation(IamRole=role, RegistrationLimit=7)
-    ids = [register(activation) for _ in range(7)]
+    ids = [register_node(aws, activation) for _ in range(7)]
     pages = ssm.get_paginator("describe_instance_information").paginate(
         PaginationConfig={"PageSize": 5}
     )
