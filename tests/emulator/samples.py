@@ -50,10 +50,7 @@ def trust(service: str = "sagemaker.amazonaws.com", **more: Any) -> dict[str, An
 
 
 def make_role(
-    aws: Emulator,
-    name: str,
-    *allowed: dict[str, Any],
-    trusts: dict[str, Any] | None = None,
+    aws: Emulator, name: str, *allowed: dict[str, Any], trusts: dict[str, Any] | None = None
 ) -> str:
     """The ARN of a new role with these statements."""
     iam = aws.client("iam")

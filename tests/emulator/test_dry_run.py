@@ -3,14 +3,7 @@
 from studio_emulator.server import Emulator
 from tests.emulator.ec2_network import Ec2Network
 from tests.emulator.registry.oci import Raw
-from tests.emulator.samples import (
-    allow,
-    client_with,
-    code_of,
-    create_user,
-    refusal,
-    signed,
-)
+from tests.emulator.samples import allow, client_with, code_of, create_user, refusal, signed
 
 
 def test_dry_run_changes_nothing(net: Ec2Network) -> None:

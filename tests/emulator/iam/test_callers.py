@@ -203,9 +203,7 @@ def test_inactive_and_deleted_keys_are_refused(
     assert refused_once(with_token) == refused
 
 
-def test_sessions_of_a_deleted_role_and_keys_of_a_former_account_are_refused(
-    aws: Emulator,
-) -> None:
+def test_sessions_of_a_deleted_role_and_keys_of_a_former_account_are_refused(aws: Emulator) -> None:
     role, iam = assumed(aws, "developer", allow("*")), aws.client("iam")
     token = aws.client("sts").get_session_token()["Credentials"]
     iam.delete_role_policy(RoleName="developer", PolicyName="all")

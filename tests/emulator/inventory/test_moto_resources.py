@@ -41,10 +41,7 @@ ONE_OF_EACH: Mapping[tuple[str, str], tuple[str, dict[str, Any]]] = {
         "create_open_id_connect_provider",
         {"Url": "https://oidc.example", "ThumbprintList": ["a" * 40]},
     ),
-    ("route53", "zone"): (
-        "create_hosted_zone",
-        {"Name": "a.example", "CallerReference": "1"},
-    ),
+    ("route53", "zone"): ("create_hosted_zone", {"Name": "a.example", "CallerReference": "1"}),
     ("sagemaker", "notebook-instance"): (
         "create_notebook_instance",
         {

@@ -44,11 +44,7 @@ class Raw:
         self.authorization = {} if password is None else _basic("AWS", password)
 
     def __call__(
-        self,
-        method: str,
-        path: str,
-        body: bytes | Iterable[bytes] = b"",
-        **headers: str,
+        self, method: str, path: str, body: bytes | Iterable[bytes] = b"", **headers: str
     ) -> Reply:
         connection = http.client.HTTPConnection(self.host, timeout=60)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -72,12 +68,7 @@ class Raw:
         return {"mediaType": "application/octet-stream", "digest": digest, "size": len(content)}
 
     def image(
-        self,
-        tag: str,
-        text: str = "",
-        *,
-        repository: str = REPOSITORY,
-        architecture: str = "amd64",
+        self, tag: str, text: str = "", *, repository: str = REPOSITORY, architecture: str = "amd64"
     ) -> tuple[Reply, bytes]:
         """Push an image whose layer is this text; the response and the manifest, as `push`."""
         config = {"architecture": architecture, "os": "linux", "t": text}

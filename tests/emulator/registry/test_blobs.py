@@ -10,12 +10,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.registry.oci import (
-    REPOSITORY,
-    Raw,
-    digest_of,
-    make_repository,
-)
+from tests.emulator.registry.oci import REPOSITORY, Raw, digest_of, make_repository
 
 
 def test_upload_in_chunks_and_its_status(raw: Raw) -> None:

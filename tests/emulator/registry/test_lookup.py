@@ -5,15 +5,7 @@ import json
 import pytest
 
 from studio_emulator import registry
-from tests.emulator.registry.oci import (
-    ACCOUNT,
-    INDEX,
-    MANIFEST,
-    REGION,
-    REPOSITORY,
-    Raw,
-    digest_of,
-)
+from tests.emulator.registry.oci import ACCOUNT, INDEX, MANIFEST, REGION, REPOSITORY, Raw, digest_of
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,7 @@ import pytest
 from studio_emulator.options import Options
 from studio_emulator.registry import scan
 from studio_emulator.server import Emulator
-from tests.emulator.registry.oci import (
-    REPOSITORY,
-    Raw,
-    make_repository,
-    password_of,
-)
+from tests.emulator.registry.oci import REPOSITORY, Raw, make_repository, password_of
 
 
 def test_scan_on_push(aws: Emulator, ecr: Any) -> None:

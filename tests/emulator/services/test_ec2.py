@@ -43,10 +43,7 @@ def test_dns_attributes_of_a_vpc(net: Ec2Network) -> None:
     ("params", "code"),
     [
         ({"CidrBlock": "10.0.9.0/24", "AvailabilityZone": "eu-west-1a"}, "InvalidParameterValue"),
-        (
-            {"CidrBlock": "10.0.9.0/24", "AvailabilityZoneId": "euw1-az1"},
-            "InvalidParameterValue",
-        ),
+        ({"CidrBlock": "10.0.9.0/24", "AvailabilityZoneId": "euw1-az1"}, "InvalidParameterValue"),
         ({"CidrBlock": "10.0.9.0/29"}, "InvalidSubnet.Range"),
     ],
 )
@@ -71,11 +68,7 @@ def test_terminated_instance_cannot_be_started(net: Ec2Network) -> None:
 
 def test_flow_logs_keep_the_options_of_their_destination(aws: Emulator, net: Ec2Network) -> None:
     aws.client("s3").create_bucket(Bucket="team-flows")
-    options = {
-        "FileFormat": "parquet",
-        "HiveCompatiblePartitions": True,
-        "PerHourPartition": True,
-    }
+    options = {"FileFormat": "parquet", "HiveCompatiblePartitions": True, "PerHourPartition": True}
     net.ec2.create_flow_logs(
         ResourceIds=[net.vpc],
         ResourceType="VPC",

@@ -11,11 +11,7 @@ def test_internet_gateway_attachment(net: Ec2Network) -> None:
     ec2 = net.ec2
     table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    route = {
-        "RouteTableId": table,
-        "DestinationCidrBlock": "0.0.0.0/0",
-        "GatewayId": gateway,
-    }
+    route = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway}
     for call in (ec2.create_route, ec2.replace_route):
         assert code_of(call, **route) == "InvalidParameterValue"
     attached = {"InternetGatewayId": gateway, "VpcId": net.vpc}

@@ -33,10 +33,7 @@ def test_invalid_rules_are_refused(net: Ec2Network, change: dict[str, Any], code
     }
     ec2 = net.ec2
     invalid = {name: value for name, value in (rule | change).items() if value is not None}
-    for authorize in (
-        ec2.authorize_security_group_ingress,
-        ec2.authorize_security_group_egress,
-    ):
+    for authorize in (ec2.authorize_security_group_ingress, ec2.authorize_security_group_egress):
         assert code_of(authorize, GroupId=net.group, IpPermissions=[invalid]) == code
         authorize(GroupId=net.group, IpPermissions=[rule])
 

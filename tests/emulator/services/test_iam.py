@@ -8,13 +8,7 @@ import pytest
 
 from studio_emulator.server import Emulator
 from tests.emulator import samples
-from tests.emulator.samples import (
-    ACCOUNT,
-    allow,
-    code_of,
-    document,
-    refused,
-)
+from tests.emulator.samples import ACCOUNT, allow, code_of, document, refused
 
 
 def trust(**changes: Any) -> str:

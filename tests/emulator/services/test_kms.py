@@ -5,15 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import (
-    ACCOUNT,
-    ROOT,
-    code_of,
-    create_key,
-    document,
-    make_role,
-    refused,
-)
+from tests.emulator.samples import ACCOUNT, ROOT, code_of, create_key, document, make_role, refused
 from tests.emulator.services.key_policies import LOGS, OWNER, statement
 
 ABSENT = "12345678-1234-1234-1234-123456789012"

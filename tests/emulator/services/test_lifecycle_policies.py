@@ -8,11 +8,7 @@ import pytest
 
 from studio_emulator.clock import Clock
 from studio_emulator.server import Emulator
-from tests.emulator.registry.oci import (
-    REPOSITORY,
-    Raw,
-    make_repository,
-)
+from tests.emulator.registry.oci import REPOSITORY, Raw, make_repository
 from tests.emulator.samples import code_of, make_image, make_version, push
 
 

@@ -7,14 +7,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import (
-    ACCOUNT,
-    code_of,
-    create_key,
-    document,
-    grant,
-    make_role,
-)
+from tests.emulator.samples import ACCOUNT, code_of, create_key, document, grant, make_role
 from tests.emulator.services.key_policies import OWNER, statement
 
 

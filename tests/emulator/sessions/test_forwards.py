@@ -9,13 +9,7 @@ import pytest
 from studio_emulator.sessions.forwards import Forward, MultiplexedForward, SingleForward
 from studio_emulator.sessions.forwards import forward as make_forward
 from studio_emulator.sessions.messages import Flag, PayloadType
-from tests.emulator.sessions.channels import (
-    Channel,
-    closed,
-    echoing,
-    eventually,
-    session_threads,
-)
+from tests.emulator.sessions.channels import Channel, closed, echoing, eventually, session_threads
 
 FORWARD = "AWS-StartPortForwardingSession"
 OLD = "1.1.61.0"

@@ -5,13 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import (
-    ACCOUNT,
-    REGION,
-    allow,
-    refusal,
-    refused,
-)
+from tests.emulator.samples import ACCOUNT, REGION, allow, refusal, refused
 from tests.emulator.sessions.channels import SSH, node_of
 from tests.emulator.sessions.policies import NODES, OWN, START, user
 
@@ -74,10 +68,7 @@ def test_unknown_node_and_forbidden_node_have_the_same_error(aws: Emulator) -> N
     ],
 )
 def test_policies_that_allow_send_command(
-    aws: Emulator,
-    owner: str,
-    params: dict[str, Any],
-    denied: str | None,
+    aws: Emulator, owner: str, params: dict[str, Any], denied: str | None
 ) -> None:
     ssm, node = user(aws, *COMMANDS), node_of(aws, owner)
     if denied is None:

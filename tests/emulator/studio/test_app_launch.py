@@ -4,14 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.control_plane import (
-    ACCOUNT,
-    DISTRIBUTION,
-    REGION,
-    ROLE,
-    ControlPlane,
-    refused,
-)
+from tests.emulator.control_plane import ACCOUNT, DISTRIBUTION, REGION, ROLE, ControlPlane, refused
 
 ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}"
 

@@ -59,10 +59,7 @@ def start(
     ],
 )
 def test_entrypoint_and_arguments(
-    start: Callable[..., Start],
-    config: dict[str, Any],
-    container: dict[str, Any],
-    words: list[str],
+    start: Callable[..., Start], config: dict[str, Any], container: dict[str, Any], words: list[str]
 ) -> None:
     assert start(config, container).words == words
 
