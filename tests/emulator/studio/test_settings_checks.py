@@ -34,6 +34,7 @@ def test_custom_images(studio: ControlPlane, words: str, changes: dict[str, Any]
 
 def test_version_must_be_created(studio: ControlPlane) -> None:
     studio.image(versions=["CREATE_FAILED"])
+    studio.image("other")
     version = studio.call.arn("image-version/slim/1")
     (slim,) = SLIM["CustomImages"]
     for newest in (slim, slim | {"ImageVersionNumber": 0}):
