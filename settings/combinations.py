@@ -20,7 +20,7 @@ def combination_problems(settings: SettingsValues) -> Iterator[Problem]:
     """The values that contradict another value, with what is allowed instead."""
     yield from _tags(settings)
     yield from network_problems(settings.network)
-    yield from _keys(settings)
+    yield from _key(("domain", "kms"), settings.domain.kms, settings.region)
     yield from _partitions(settings)
     yield from _features(settings)
     yield from _groups(settings)
@@ -49,9 +49,10 @@ def _tags(settings: SettingsValues) -> Iterator[Problem]:
             )
 
 
-def _keys(settings: SettingsValues) -> Iterator[Problem]:
-    if not _same_region(settings.domain.kms, settings.region):
-        yield Problem(("domain", "kms"), _key_of(settings.region))
+def _key(path: KeyPath, key: str, region: str) -> Iterator[Problem]:
+    same = f"arn:{PARTITIONS[region]}:kms:{region}:"
+    if key.startswith("arn:") and not key.startswith(same):
+        yield Problem(path, f"a KMS key of the same region ({same}ACCOUNT:key/ID)")
 
 
 def _partitions(settings: SettingsValues) -> Iterator[Problem]:
@@ -183,17 +184,6 @@ def _state(settings: SettingsValues) -> Iterator[Problem]:
         for key in ("region", "kms_key"):
             if getattr(settings.state, key):
                 yield Problem(("state", key), "only with state.bucket; remove it")
-    elif not _same_region(settings.state.kms_key, settings.state.region or settings.region):
-        where = settings.state.region or settings.region
-        yield Problem(("state", "kms_key"), _key_of(where))
-
-
-def _same_region(key: str, region: str) -> bool:
-    if not key.startswith("arn:"):
-        return True
-    _, partition, _, key_region, *_ = key.split(":")
-    return (partition, key_region) == (PARTITIONS[region], region)
-
-
-def _key_of(region: str) -> str:
-    return f"a KMS key of the same region (arn:{PARTITIONS[region]}:kms:{region}:ACCOUNT:key/ID)"
+    else:
+        region = settings.state.region or settings.region
+        yield from _key(("state", "kms_key"), settings.state.kms_key, region)
