@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,6 +47,13 @@ class Aws:
     def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
         """The items of ``member`` in all pages of a list operation. Raises AwsError."""
         return list(self.each(service, operation, member, **params))
+
+    def list_ec2(
+        self, operation: str, member: str, filters: Mapping[str, Sequence[str]]
+    ) -> list[dict[str, Any]]:
+        """As ``all``, of EC2. filters: the values of each filter, by its name."""
+        asked = [{"Name": name, "Values": list(values)} for name, values in filters.items()]
+        return self.all("ec2", operation, member, Filters=asked)
 
     def each(
         self, service: str, operation: str, member: str, **params: Any

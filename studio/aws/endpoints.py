@@ -19,11 +19,8 @@ def vpc_of(aws: Aws, domain_id: str) -> str:
 
 def interface_endpoints(aws: Aws, vpc_id: str) -> dict[str, dict[str, Any]]:
     """The interface endpoints in a VPC, by the name of their service. Raises AwsError."""
-    filters = [
-        {"Name": "vpc-id", "Values": [vpc_id]},
-        {"Name": "vpc-endpoint-type", "Values": ["Interface"]},
-    ]
-    found = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    filters = {"vpc-id": [vpc_id], "vpc-endpoint-type": ["Interface"]}
+    found = aws.list_ec2("describe_vpc_endpoints", "VpcEndpoints", filters)
     return {
         one["ServiceName"]: one for one in found if one["State"].lower() not in ENDPOINT_LEAVING
     }
@@ -35,8 +32,7 @@ def describe_endpoints(aws: Aws, endpoints: Iterable[str]) -> list[dict[str, Any
     if not ids:
         return []
     # EC2 refuses a request, but not a filter, with the id of a deleted endpoint.
-    filters = [{"Name": "vpc-endpoint-id", "Values": ids}]
-    listed = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    listed = aws.list_ec2("describe_vpc_endpoints", "VpcEndpoints", {"vpc-endpoint-id": ids})
     # States begin with a capital letter in the API's model, not in its responses.
     return [one for one in listed if one["State"].lower() != "deleted"]
 

@@ -111,9 +111,8 @@ def read_network(aws: Aws, settings: Settings) -> ExistingNetwork:
             return otherwise
 
     def in_vpc(name: str, operation: str, member: str) -> list[dict[str, Any]]:
-        filters = [{"Name": "vpc-id", "Values": [network.vpc_id]}]
-        none: list[dict[str, Any]] = []
-        return attempt(name, lambda: aws.all("ec2", operation, member, Filters=filters), none)
+        filters, none = {"vpc-id": [network.vpc_id]}, list[dict[str, Any]]()
+        return attempt(name, lambda: aws.list_ec2(operation, member, filters), none)
 
     account = aws.account()
     found = in_vpc("vpc", "describe_vpcs", "Vpcs")
@@ -172,8 +171,7 @@ def _subnets(
     """The subnets with these ids, in the VPC or in another."""
     listed = [one for one in of_vpc if one["SubnetId"] in ids]
     if elsewhere := set(ids) - {one["SubnetId"] for one in listed}:
-        filters = [{"Name": "subnet-id", "Values": sorted(elsewhere)}]
-        listed += aws.all("ec2", "describe_subnets", "Subnets", Filters=filters)
+        listed += aws.list_ec2("describe_subnets", "Subnets", {"subnet-id": sorted(elsewhere)})
     return tuple(
         Subnet(
             id=found["SubnetId"],
@@ -247,8 +245,8 @@ def _endpoints(
 
 
 def _s3_ranges(aws: Aws) -> tuple[str, ...]:
-    wanted = [{"Name": "prefix-list-name", "Values": [f"com.amazonaws.{aws.region}.s3"]}]
-    found = aws.all("ec2", "describe_prefix_lists", "PrefixLists", Filters=wanted)
+    wanted = {"prefix-list-name": [f"com.amazonaws.{aws.region}.s3"]}
+    found = aws.list_ec2("describe_prefix_lists", "PrefixLists", wanted)
     return tuple(cidr for one in found for cidr in one.get("Cidrs", ()))
 
 
@@ -277,7 +275,6 @@ def _rule(permission: Mapping[str, Any], *, egress: bool) -> Rule:
 
 def _zones(aws: Aws) -> frozenset[str]:
     """The zones that offer SageMaker's endpoint, the only ones in which Studio runs."""
-    wanted = service_name("sagemaker.api", aws.region)
-    filters = [{"Name": "service-name", "Values": [wanted]}]
-    found = aws.all("ec2", "describe_vpc_endpoint_services", "ServiceDetails", Filters=filters)
+    wanted = {"service-name": [service_name("sagemaker.api", aws.region)]}
+    found = aws.list_ec2("describe_vpc_endpoint_services", "ServiceDetails", wanted)
     return frozenset(zone for one in found for zone in one.get("AvailabilityZones", ()))

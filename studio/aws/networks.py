@@ -22,12 +22,11 @@ class Network:
 def list_networks(aws: Aws, *, deployment: str | None = None) -> list[Network]:
     """The VPCs of one deployment, or of all deployments in the region. Raises AwsError."""
     key = "tag-key" if deployment is None else f"tag:{DEPLOYMENT_TAG}"
-    marked = [{"Name": key, "Values": [deployment or DEPLOYMENT_TAG]}]
-    found = aws.all("ec2", "describe_vpcs", "Vpcs", Filters=marked)
+    found = aws.list_ec2("describe_vpcs", "Vpcs", {key: [deployment or DEPLOYMENT_TAG]})
     if not found:
         return []
-    inside = [{"Name": "vpc-id", "Values": [vpc["VpcId"] for vpc in found]}]
-    subnets = aws.all("ec2", "describe_subnets", "Subnets", Filters=inside)
+    inside = {"vpc-id": [vpc["VpcId"] for vpc in found]}
+    subnets = aws.list_ec2("describe_subnets", "Subnets", inside)
     used = {subnet["VpcId"] for subnet in subnets}
     return [
         Network(
@@ -50,13 +49,10 @@ def duplicates(existing: Collection[Network], *, in_state: str | None = None) ->
 
 def list_tagged(aws: Aws, vpc_id: str, *, deployment: str) -> list[str]:
     """The ids of a deployment's endpoints and security groups in a VPC. Raises AwsError."""
-    filters = [
-        {"Name": "vpc-id", "Values": [vpc_id]},
-        {"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [deployment]},
-    ]
-    endpoints = aws.all("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    filters = {"vpc-id": [vpc_id], f"tag:{DEPLOYMENT_TAG}": [deployment]}
+    endpoints = aws.list_ec2("describe_vpc_endpoints", "VpcEndpoints", filters)
     existing = (one for one in endpoints if one["State"].lower() not in ENDPOINT_LEAVING)
-    groups = aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=filters)
+    groups = aws.list_ec2("describe_security_groups", "SecurityGroups", filters)
     return [*(one["VpcEndpointId"] for one in existing), *(one["GroupId"] for one in groups)]
 
 

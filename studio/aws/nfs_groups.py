@@ -28,8 +28,8 @@ class Group:
 def list_groups(aws: Aws) -> list[Group]:
     """The groups of all domains in the region. Raises AwsError."""
     found = []
-    filters = [{"Name": "group-name", "Values": ["security-group-for-*bound-nfs-d-*"]}]
-    for group in aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=filters):
+    filters = {"group-name": ["security-group-for-*bound-nfs-d-*"]}
+    for group in aws.list_ec2("describe_security_groups", "SecurityGroups", filters):
         if named := _NAME.fullmatch(group["GroupName"]):
             found.append(
                 Group(

@@ -63,13 +63,8 @@ def endpoint_services(context: Context) -> str:
     """Whether the region offers an endpoint service for each service of the features."""
     region = context.settings.region
     wanted = [service_name(name, region) for name in services(context.settings.features)]
-    filters = [
-        {"Name": "service-name", "Values": wanted},
-        {"Name": "service-type", "Values": ["Interface"]},
-    ]
-    details = context.aws.all(
-        "ec2", "describe_vpc_endpoint_services", "ServiceDetails", Filters=filters
-    )
+    filters = {"service-name": wanted, "service-type": ["Interface"]}
+    details = context.aws.list_ec2("describe_vpc_endpoint_services", "ServiceDetails", filters)
     offered = {detail["ServiceName"] for detail in details}
     if missing := [name for name in wanted if name not in offered]:
         raise Unmet(f"{region} does not offer {', '.join(missing)}")

@@ -141,10 +141,8 @@ def _lost(context: Context) -> Iterator[str]:
         for key, member in (("subnet_ids", "SubnetIds"), ("route_table_ids", "RouteTableIds")):
             if left := set(one.get(key) or ()) - set(live[one["id"]].get(member, ())):
                 yield f"{one['service_name']}: not in {', '.join(sorted(left))}"
-    tagged = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [context.settings.name]}]
-    rules = context.aws.all(
-        "ec2", "describe_security_group_rules", "SecurityGroupRules", Filters=tagged
-    )
+    tagged = {f"tag:{DEPLOYMENT_TAG}": [context.settings.name]}
+    rules = context.aws.list_ec2("describe_security_group_rules", "SecurityGroupRules", tagged)
     kept = {one["SecurityGroupRuleId"] for one in rules}
     for resource in held:
         if resource.kind in _RULES and (id_ := resource.attributes["id"]) not in kept:

@@ -147,8 +147,8 @@ def _groups(
         if group.domain_id not in needed:
             by_domain.setdefault(group.domain_id, []).append(group)
     for domain_id, groups in by_domain.items():
-        asked = [{"Name": "group-id", "Values": [group.id for group in groups]}]
-        if not aws.all("ec2", "describe_network_interfaces", "NetworkInterfaces", Filters=asked):
+        asked = {"group-id": [group.id for group in groups]}
+        if not aws.list_ec2("describe_network_interfaces", "NetworkInterfaces", asked):
             yield Leftover(
                 name="security groups",
                 note=f"{len(groups)} for NFS of {domain_id}, in {groups[0].vpc_id}",
@@ -248,11 +248,11 @@ def _exists(aws: Aws, deployment: str) -> bool:
 
     In an existing VPC its network is security groups.
     """
-    tagged = [{"Name": f"tag:{DEPLOYMENT_TAG}", "Values": [deployment]}]
-    return (
-        bool(aws.all("ec2", "describe_vpcs", "Vpcs", Filters=tagged))
-        or bool(aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=tagged))
-        or bool(domain_ids(aws, deployment))
+    tagged = {f"tag:{DEPLOYMENT_TAG}": [deployment]}
+    return bool(
+        aws.list_ec2("describe_vpcs", "Vpcs", tagged)
+        or aws.list_ec2("describe_security_groups", "SecurityGroups", tagged)
+        or domain_ids(aws, deployment)
     )
 
 

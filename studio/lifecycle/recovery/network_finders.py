@@ -15,8 +15,8 @@ def _ec2(
     """Lists by filters: EC2's name of each, and the resource's argument with its value."""
 
     def find(aws: Aws, values: Values) -> Iterator[Candidate]:
-        asked = [{"Name": name, "Values": [values[of]]} for name, of in filters.items()]
-        for item in aws.all("ec2", operation, member, Filters=asked):
+        asked = {name: [values[of]] for name, of in filters.items()}
+        for item in aws.list_ec2(operation, member, asked):
             if item.get(state) not in ENDPOINT_LEAVING:
                 yield Candidate(item[key], tags_of(item.get("Tags")))
 
@@ -41,16 +41,16 @@ def _endpoints(aws: Aws, values: Values) -> Iterator[Candidate]:
     for endpoint in listed(aws, values):
         others = {}
         if values.get("vpc_endpoint_type") == "Gateway":
-            asked = [{"Name": "prefix-list-name", "Values": [values["service_name"]]}]
-            for one in aws.all("ec2", "describe_prefix_lists", "PrefixLists", Filters=asked):
+            asked = {"prefix-list-name": [values["service_name"]]}
+            for one in aws.list_ec2("describe_prefix_lists", "PrefixLists", asked):
                 others["prefix_list_id"] = one["PrefixListId"]
         yield Candidate(endpoint.id, endpoint.tags, others)
 
 
 def _route_table_associations(aws: Aws, values: Values) -> Iterator[Candidate]:
     subnet, table = values["subnet_id"], values["route_table_id"]
-    asked = [{"Name": "association.subnet-id", "Values": [subnet]}]
-    for found in aws.all("ec2", "describe_route_tables", "RouteTables", Filters=asked):
+    asked = {"association.subnet-id": [subnet]}
+    for found in aws.list_ec2("describe_route_tables", "RouteTables", asked):
         if found["RouteTableId"] == table:
             yield Candidate(f"{subnet}/{table}", None)
 
@@ -64,10 +64,8 @@ def _rules(*, egress: bool) -> Finder:
         }
         if not any(peer.values()):
             return
-        asked = [{"Name": "group-id", "Values": [values["security_group_id"]]}]
-        for rule in aws.all(
-            "ec2", "describe_security_group_rules", "SecurityGroupRules", Filters=asked
-        ):
+        asked = {"group-id": [values["security_group_id"]]}
+        for rule in aws.list_ec2("describe_security_group_rules", "SecurityGroupRules", asked):
             theirs = dict(rule, ReferencedGroupInfo=rule.get("ReferencedGroupInfo", {}))
             theirs["ReferencedGroupInfo"] = theirs["ReferencedGroupInfo"].get("GroupId")
             ports = [values.get("from_port"), values.get("to_port")]
@@ -83,11 +81,8 @@ def _rules(*, egress: bool) -> Finder:
 
 
 def _default_groups(aws: Aws, values: Values) -> Iterator[Candidate]:
-    asked = [
-        {"Name": "vpc-id", "Values": [values["vpc_id"]]},
-        {"Name": "group-name", "Values": ["default"]},
-    ]
-    for group in aws.all("ec2", "describe_security_groups", "SecurityGroups", Filters=asked):
+    asked = {"vpc-id": [values["vpc_id"]], "group-name": ["default"]}
+    for group in aws.list_ec2("describe_security_groups", "SecurityGroups", asked):
         yield Candidate(group["GroupId"], None)
 
 
