@@ -5,7 +5,6 @@ parts of the plans that the tests read.
 """
 
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
@@ -15,8 +14,6 @@ from typing import Any
 from studio.lifecycle import emulated
 from studio.review.data_loss import DATA_RESOURCES
 from studio.review.side_effects import SIDE_EFFECTS
-from studio.toolchain import toolbox
-from tests.commands import output_of
 from tests.e2e.deployments import Studio
 from tests.plan import terraform
 
@@ -58,7 +55,7 @@ def main(names: Collection[str]) -> None:
                     _configure(it, line, users, image=False)
                     _plan(it)
                     for stack in it.stacks():
-                        _keep(name, stack, it.out / "review" / stack, "studio.plan")
+                        _keep(it, name, stack, it.out / "review" / stack, "studio.plan")
             if "keep_images" in names:
                 it = Studio.in_folder(Path(scratch) / "repositories", aws)
                 it.configure(users=["alice"], image=True, top='name = "lab"')
@@ -66,7 +63,7 @@ def main(names: Collection[str]) -> None:
                 _configure(it, f'name = "lab"\n{_KEPT}', ["alice"], image=True)
                 it.synth()
                 assert it.plan("ecr")
-                _keep("keep_images", "ecr", it.out / "stacks" / "ecr", terraform.CHANGES)
+                _keep(it, "keep_images", "ecr", it.out / "stacks" / "ecr", terraform.CHANGES)
 
 
 def _configure(it: Studio, line: str, users: Sequence[str], *, image: bool) -> None:
@@ -95,9 +92,9 @@ def _plan(it: Studio) -> None:
     it.run(sys.executable, "-c", _PLAN, str(it.out))
 
 
-def _keep(name: str, stack: str, folder: Path, file: str) -> None:
-    command = [toolbox.Toolbox.load().terraform, "show", "-json", file]
-    plan = trimmed(json.loads(output_of(command, cwd=folder, env=os.environ)))
+def _keep(it: Studio, name: str, stack: str, folder: Path, file: str) -> None:
+    shown = terraform.Terraform(folder=folder, aws=it.aws.environment).run("show", "-json", file)
+    plan = trimmed(json.loads(shown))
     if plan["resource_changes"]:
         target = FOLDER / name / f"{stack}.json"
         target.parent.mkdir(parents=True, exist_ok=True)
