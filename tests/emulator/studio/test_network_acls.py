@@ -19,6 +19,7 @@ IN = ("in", "allow", "10.0.8.0/24", EPHEMERAL)
         ([OUT, ("in", "allow", ALL, (32769, 60999))], False),
         ([OUT, ("in", "allow", ALL, (32768, 60998))], False),
         ([("out", "deny", ALL, (443, 443)), OUT, IN], False),
+        ([("out", "deny", ALL, (22, 22)), ("out", "deny", ALL, (8443, 8443)), OUT, IN], True),
         ([OUT, ("out", "deny", ALL, None), IN], True),
         ([("out", "allow", ALL, None), ("in", "allow", ALL, None)], True),
     ],
