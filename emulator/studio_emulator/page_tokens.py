@@ -7,7 +7,6 @@ import hashlib
 import json
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -105,10 +104,9 @@ def of_service(service: str) -> dict[str, Members]:
 
     Loaded on first use, because the models are large.
     """
-    return {} if service == "s3" else dict(_of_service(service))
-
-
-def _of_service(service: str) -> Iterator[tuple[str, Members]]:
+    found: dict[str, Members] = {}
+    if service == "s3":
+        return found
     paginators = paginators_of(service)
     for name in get_service_model(service).operation_names:
         try:
@@ -117,15 +115,13 @@ def _of_service(service: str) -> Iterator[tuple[str, Members]]:
             continue
         token, next_token = config["input_token"], config["output_token"]
         if isinstance(token, str) and isinstance(next_token, str):
-            found = config["result_key"]
-            items = (found,) if isinstance(found, str) else tuple(found)
-            yield (
-                name,
-                Members(
-                    token=token,
-                    limit=config.get("limit_key", ""),
-                    next_token=next_token,
-                    items=items if all(map(str.isalnum, items)) else (),
-                    more=config.get("more_results", ""),
-                ),
+            lists = config["result_key"]
+            items = (lists,) if isinstance(lists, str) else tuple(lists)
+            found[name] = Members(
+                token=token,
+                limit=config.get("limit_key", ""),
+                next_token=next_token,
+                items=items if all(map(str.isalnum, items)) else (),
+                more=config.get("more_results", ""),
             )
+    return found
