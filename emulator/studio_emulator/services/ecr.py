@@ -156,31 +156,19 @@ def get_download_url_for_layer(params: Params, call: Call) -> Answer:
     return {"downloadUrl": f"{call.endpoint_url}{path}", "layerDigest": digest}
 
 
-def describe_image_scan_findings(params: Params, call: Call) -> Answer:
-    """The status and the findings of an image's last scan."""
-    repository = _repository(params, call)
+def amend_describe_image_scan_findings(params: Params, call: Call, answer: Answer) -> Answer:
+    """Set the status of an image's last scan, and its findings if it is complete."""
     wanted = params["imageId"]
-    image = image_in(repository, wanted.get("imageTag"), wanted.get("imageDigest"))
-    identity = {"imageDigest": image.image_digest} | (
-        {"imageTag": wanted["imageTag"]} if "imageTag" in wanted else {}
-    )
-    if not image.last_scan:
-        raise AwsError(
-            "ScanNotFoundException",
-            f"Image scan does not exist for the image with '{json.dumps(identity)}' in the "
-            f"repository with name '{repository.name}' in the registry with id "
-            f"'{repository.registry_id}'",
-        )
+    repository, digest = _repository(params, call), answer["imageId"]["imageDigest"]
+    begun = image_in(repository, wanted.get("imageTag"), digest).last_scan
+    findings = {"imageScanFindings": scan.findings(begun)} if scan.complete(begun) else {}
     return {
         "registryId": repository.registry_id,
         "repositoryName": repository.name,
-        "imageId": identity,
-        "imageScanStatus": scan.status(image.last_scan),
-    } | (
-        {"imageScanFindings": scan.findings(image.last_scan)}
-        if scan.complete(image.last_scan)
-        else {}
-    )
+        "imageId": {**wanted, "imageDigest": digest},
+        "imageScanStatus": scan.status(begun),
+        **findings,
+    }
 
 
 def amend_create_repository(params: Params, call: Call, answer: Answer) -> Answer:
