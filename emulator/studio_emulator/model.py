@@ -37,7 +37,7 @@ _VALIDATION_CODES = {
 def validate_request(service: str, operation: OperationModel, params: Mapping[str, Any]) -> None:
     """AwsError with AWS's code and message if `params` break the operation's input shape.
 
-    Ignores members that the model does not know, as AWS's services do
+    Ignores members that the model does not have, as AWS's services do
     (https://smithy.io/2.0/spec/aggregate-types.html#structure-member-optionality).
     """
     shape = operation.input_shape
@@ -46,7 +46,7 @@ def validate_request(service: str, operation: OperationModel, params: Mapping[st
     if service == "ec2":
         _validate_ec2(shape, params)
         return
-    problems = list(_structure_problems(shape, params, ""))
+    problems = list(_request_problems(shape, params))
     if not problems:
         return
     if service == "ecr":
@@ -68,13 +68,18 @@ def validate_response(operation: OperationModel, answer: Mapping[str, Any]) -> l
     if shape is None:
         return [f"the operation has no output, got {answer}"] if answer else []
     try:
-        found = [f"{path} = {value}: {text}" for path, value, text in _problems(shape, answer, "")]
+        return [f"{path} = {value}: {text}" for path, value, text in _problems(shape, answer, "")]
     except AwsError as wrong_type:
-        found = [wrong_type.message]
-    return found + list(_unknown_members(shape, answer, ""))
+        return [wrong_type.message]
 
 
 _Problem = tuple[str, str, str]
+_UNKNOWN = "no such member"
+"""The constraint of a member that the model does not have."""
+
+
+def _request_problems(shape: Any, params: Mapping[str, Any]) -> Iterator[_Problem]:
+    return (each for each in _structure_problems(shape, params, "") if each[2] != _UNKNOWN)
 
 
 def _problems(shape: Any, value: Any, path: str) -> Iterator[_Problem]:
@@ -112,7 +117,9 @@ def _structure_problems(shape: Any, value: Mapping[str, Any], path: str) -> Iter
     if getattr(shape, "is_tagged_union", False):
         yield from _union_problems(shape, value, path)
     for name, item in value.items():
-        if item is not None and name in members:
+        if name not in members:
+            yield f"{prefix}{_lower(name)}", _quoted(item), _UNKNOWN
+        elif item is not None:
             yield from _problems(members[name], item, f"{prefix}{_lower(name)}")
 
 
@@ -182,7 +189,7 @@ def _validate_ec2(shape: Any, params: Mapping[str, Any]) -> None:
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
     """
-    for path, value, constraint in _structure_problems(shape, params, ""):
+    for path, value, constraint in _request_problems(shape, params):
         name = path.replace(".member", "")
         if value == "null":
             last = name.rpartition(".")[2]
@@ -193,24 +200,6 @@ def _validate_ec2(shape: Any, params: Mapping[str, Any]) -> None:
         text = value.strip("'")
         message = f"Value ({text}) for parameter {name} is invalid. {constraint}"
         raise AwsError("InvalidParameterValue", message)
-
-
-def _unknown_members(shape: Any, value: Any, path: str) -> Iterator[str]:
-    if shape.type_name == "structure" and isinstance(value, Mapping):
-        if getattr(shape, "is_document_type", False):
-            return
-        for name, item in value.items():
-            here = f"{path}.{name}" if path else name
-            if name not in shape.members:
-                yield f"{here}: no such member in {shape.name}"
-            else:
-                yield from _unknown_members(shape.members[name], item, here)
-    elif shape.type_name == "list" and isinstance(value, list):
-        for item in value:
-            yield from _unknown_members(shape.member, item, path)
-    elif shape.type_name == "map" and isinstance(value, Mapping):
-        for item in value.values():
-            yield from _unknown_members(shape.value, item, path)
 
 
 def _ecr_words(problem: _Problem) -> tuple[str, str]:

@@ -138,7 +138,7 @@ def test_messages_of_other_services(
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        ({"DomainArm": "x"}, "DomainArm: no such member"),
+        ({"DomainArm": "x"}, "domainArm = 'x': no such member"),
         ({"DomainArn": 7}, "NUMBER_VALUE"),
         ({"DomainId": "D-1"}, "domainId = 'D-1'"),
     ],
