@@ -201,20 +201,21 @@ def enable_remote_access(aws: Aws, space: Space) -> None:
 
 def describe_space(aws: Aws, domain_id: str, name: str) -> dict[str, Any] | None:
     """The response of DescribeSpace; None without such a space. Raises AwsError."""
-    return _described(aws, "describe_space", DomainId=domain_id, SpaceName=name)
+    return describe(aws, "describe_space", DomainId=domain_id, SpaceName=name)
 
 
 def describe_app(aws: Aws, space: Space) -> dict[str, Any] | None:
     """The response of DescribeApp for the space's app; None without one. Raises AwsError."""
-    return _described(aws, "describe_app", **space.app_key)
+    return describe(aws, "describe_app", **space.app_key)
 
 
 def describe_profile(aws: Aws, domain_id: str, user: str) -> dict[str, Any] | None:
     """The response of DescribeUserProfile; None without such a profile. Raises AwsError."""
-    return _described(aws, "describe_user_profile", DomainId=domain_id, UserProfileName=user)
+    return describe(aws, "describe_user_profile", DomainId=domain_id, UserProfileName=user)
 
 
-def _described(aws: Aws, operation: str, **key: str) -> dict[str, Any] | None:
+def describe(aws: Aws, operation: str, **key: Any) -> dict[str, Any] | None:
+    """The response of SageMaker's operation; None without the resource. Raises AwsError."""
     with ignoring("ResourceNotFound"):
         answer: dict[str, Any] = getattr(aws.client("sagemaker"), operation)(**key)
         return answer

@@ -8,8 +8,8 @@ from catalog.endpoint_services import service_name
 from settings import ConnectMethod, UserError
 from studio.aws import endpoints, quotas
 from studio.aws.apps import with_image
-from studio.aws.errors import AwsError, ignoring
-from studio.aws.spaces import describe_space, resources_of
+from studio.aws.errors import AwsError
+from studio.aws.spaces import describe, describe_space, resources_of
 from studio.connect.request import ConnectRequest
 
 _SERVICES = {
@@ -58,9 +58,7 @@ def _image(request: ConnectRequest) -> str | None:
         return None  # an image of AWS
     _, image, *number = name.split("/")
     version = {"Version": int(number[0])} if number else {}
-    found = None
-    with ignoring("ResourceNotFound"):
-        found = request.aws.client("sagemaker").describe_image_version(ImageName=image, **version)
+    found = describe(request.aws, "describe_image_version", ImageName=image, **version)
     if found is None:
         return f"the image {image} has no version; run `studio up` first"
     status = found["ImageVersionStatus"]
