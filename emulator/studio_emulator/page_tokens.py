@@ -50,7 +50,7 @@ def replace_token(operation: Operation, params: Params) -> Params:
     if not token:
         return rest
     request, key = _ISSUED.get(token, ("", ""))
-    if request != _request(operation, params):
+    if request != _request(operation, params, members):
         raise AwsError(*_INVALID[operation.service])
     return rest | {members.token: key}
 
@@ -58,24 +58,14 @@ def replace_token(operation: Operation, params: Params) -> Params:
 def issue_token(operation: Operation, params: Params, answer: Answer) -> Answer:
     """The response with a token in place of its last key, if it has one."""
     members = members_of(operation)
-    key = answer.get(members.next_token) if members is not None else None
-    if members is None or not key:
+    if members is None or not answer.get(members.next_token):
         return dict(answer)
     # Every service's pattern for tokens allows these characters.
     token = secrets.token_hex(32)
-    _ISSUED[token] = (_request(operation, params), key)
+    _ISSUED[token] = _request(operation, params, members), answer[members.next_token]
     if len(_ISSUED) > _KEPT:
         _ISSUED.popitem(last=False)
     return {**answer, members.next_token: token}
-
-
-def _request(operation: Operation, params: Params) -> str:
-    """A hash of all parameters except the token and the size of a page."""
-    members = members_of(operation)
-    assert members is not None
-    same = {k: v for k, v in params.items() if k not in (members.token, members.limit)}
-    text = json.dumps([operation.service, operation.name, same], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,3 +115,10 @@ def of_service(service: str) -> dict[str, Members]:
                 more=config.get("more_results", ""),
             )
     return found
+
+
+def _request(operation: Operation, params: Params, members: Members) -> str:
+    """A hash of all parameters except the token and the size of a page."""
+    same = {k: v for k, v in params.items() if k not in (members.token, members.limit)}
+    text = json.dumps([operation.service, operation.name, same], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -28,4 +28,4 @@ def page(
         last = json.loads(token)
         ordered = [i for i in ordered if (key(i) < last if descending else key(i) > last)]
     shown = ordered[:size]
-    return shown, json.dumps(key(shown[-1])) if len(shown) < len(ordered) else None
+    return shown, json.dumps(key(shown[-1])) if 0 < len(shown) < len(ordered) else None

@@ -46,7 +46,7 @@ def _list_objects(
     keys, folders, *rest = original(s3, bucket, prefix, delimiter, marker=None, max_keys=None)
     if max_keys is None:
         return keys, folders, *rest
-    shown, token = _page(
+    shown, token = paging.page(
         [*keys, *folders],
         key=lambda item: [_name(item)],
         size=max_keys,
@@ -82,7 +82,7 @@ def _list_versions(
         token = json.dumps([key_marker, -time, version_id_marker])
     elif key_marker:
         token = json.dumps([key_marker, math.inf, ""])
-    shown, following = _page(items, key=_position, size=max_keys, token=token)
+    shown, following = paging.page(items, key=_position, size=max_keys, token=token)
     next_key = next_version = None
     if following:
         last = shown[-1]
@@ -98,10 +98,6 @@ def _list_versions(
         next_key,
         next_version,
     )
-
-
-def _page(items: list[Any], *, key: Any, size: int, token: str | None) -> tuple[list[Any], Any]:
-    return paging.page(items, key=key, size=size, token=token) if size else ([], None)
 
 
 def _name(item: Any) -> str:
