@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from catalog.endpoint_services import service_name, services
+from catalog.endpoint_services import service_name
 from settings import Settings
 from studio.aws.existing_network import ExistingNetwork, Subnet
 from studio.doctor.existing_network import (
@@ -76,11 +76,7 @@ def _denied(network: ExistingNetwork, traffic: Iterable[Traffic]) -> Iterator[Fi
 def _endpoint_subnets(settings: Settings, network: ExistingNetwork) -> list[str]:
     """The subnets of existing endpoints, and of those that the deployment creates."""
     existing = settings.network.existing_endpoints(settings.features)
-    names = {
-        service_name(service, settings.region)
-        for service in services(settings.features)
-        if service in existing
-    }
+    names = {service_name(service, settings.region) for service in existing}
     found = {
         subnet_id
         for endpoint in network.endpoints
