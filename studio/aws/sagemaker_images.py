@@ -41,16 +41,13 @@ class Use:
 
 def list_versions(aws: Aws, image: str) -> list[Version] | None:
     """The versions of an image, oldest first; None without an image. Raises AwsError."""
-    listed = None
     with ignoring("ResourceNotFound"):
-        listed = aws.all("sagemaker", "list_image_versions", "ImageVersions", ImageName=image)
-    if listed is None:
-        return None
-    found = []
-    for item in listed:
-        with ignoring("ResourceNotFound"):
-            found.append(_describe_version(aws, image, item["Version"]))
-    return sorted(found, key=lambda version: version.number)
+        found = []
+        for item in aws.all("sagemaker", "list_image_versions", "ImageVersions", ImageName=image):
+            with ignoring("ResourceNotFound"):
+                found.append(_describe_version(aws, image, item["Version"]))
+        return sorted(found, key=lambda version: version.number)
+    return None
 
 
 def delete_version(aws: Aws, image: str, number: int) -> bool:
@@ -69,12 +66,10 @@ def list_uses(aws: Aws, image: str, versions: list[Version]) -> list[Use]:
     found = []
     for by, description, since in _described(aws):
         numbers = set(named(description, image))
-        if None in numbers and since is not None:
+        if None in numbers:
             # An app without a fixed version runs the newest one at its start.
-            earlier = (v.number for v in usable if v.created <= since)
+            earlier = (v.number for v in usable if since and v.created <= since)
             numbers = numbers - {None} | {max(earlier, default=newest)}
-        elif None in numbers:
-            numbers = numbers - {None} | {newest}
         found += [Use(by=by, number=number) for number in numbers]
     return found
 
