@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -122,16 +123,11 @@ def require_same_case(settings: Settings, resources: Mapping[str, Iterable[Resou
 
 def readable_resources(store: StateStore) -> Iterator[Resource]:
     """The resources of all states that can be read."""
-    try:
-        stacks = store.stacks()
-    except UserError:
-        return
-    for stack in stacks:
-        try:
-            state = store.read(stack)
-        except UserError:
-            continue
-        yield from state.resources if state else ()
+    with suppress(UserError):
+        for stack in store.stacks():
+            with suppress(UserError):
+                state = store.read(stack)
+                yield from state.resources if state else ()
 
 
 def _quoted(names: Iterable[str]) -> str:

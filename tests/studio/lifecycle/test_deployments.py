@@ -162,6 +162,7 @@ def test_a_damaged_state_is_reported(
     line = capsys.readouterr().out.splitlines()[-1]
     assert line.startswith(f"studio.toml: {state}: not a Terraform state: ")
     assert line.endswith("without a backup, delete it and run `studio state adopt`")
+    assert known(project)[0].resources == 1
 
 
 def test_a_state_of_other_settings_in_the_project_is_reported(project: Path) -> None:
