@@ -12,7 +12,7 @@ from studio.aws.errors import DENIED, ignoring
 from studio.console.reports import Report
 
 _DAYS = 30
-"""The longest waiting period of KMS, in which the deletion can be cancelled."""
+"""The longest waiting period of KMS, as of the keys that Terraform deletes (modules/key.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)

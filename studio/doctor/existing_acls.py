@@ -9,7 +9,7 @@ from studio.aws.existing_network import ExistingNetwork, Subnet
 from studio.doctor.existing_network import (
     HTTPS,
     ask_for,
-    own_subnets,
+    configured_subnets,
     require_known,
     services_to_create,
 )
@@ -33,7 +33,7 @@ def acls(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether the ACLs allow HTTPS from the subnets of apps to the subnets of endpoints."""
     require_known(network, "subnets", "acls")
     found: dict[Finding, None] = {}
-    for app in own_subnets(network):
+    for app in configured_subnets(network):
         for subnet_id in _endpoint_subnets(settings, network):
             cidr = network.cidrs_of_subnets.get(subnet_id)
             if subnet_id == app.id or cidr is None:
@@ -50,7 +50,7 @@ def acls(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
 def acls_for_s3(_settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether the ACLs allow HTTPS to S3, whose gateway endpoint keeps S3's public addresses."""
     require_known(network, "subnets", "acls", "s3-ranges")
-    for app in own_subnets(network):
+    for app in configured_subnets(network):
         for cidr in network.s3_ranges:
             yield from _denied(network, _app_traffic(app, cidr))
 
@@ -84,5 +84,5 @@ def _endpoint_subnets(settings: Settings, network: ExistingNetwork) -> list[str]
         for subnet_id in endpoint.subnet_ids
     }
     if services_to_create(settings):
-        found |= {subnet.id for subnet in own_subnets(network)}
+        found |= {subnet.id for subnet in configured_subnets(network)}
     return sorted(found)

@@ -1,4 +1,4 @@
-"""Examines the endpoints of an existing VPC.
+"""Which existing endpoints are refused: by state, private DNS, security groups or policy.
 
 Sources: PrivateLink guide, "Access an AWS service using an interface VPC endpoint" and "Control
 access to VPC endpoints using endpoint policies".
@@ -11,7 +11,13 @@ from catalog.endpoint_services import STUDIO, service_name, services
 from settings import ConnectMethod, Settings
 from studio.aws.existing_network import Endpoint, ExistingNetwork, Group, Subnet
 from studio.aws.policies import Decision, Request, decide
-from studio.doctor.existing_network import allows_https, ask_for, ids_of, own_subnets, require_known
+from studio.doctor.existing_network import (
+    allows_https,
+    ask_for,
+    configured_subnets,
+    ids_of,
+    require_known,
+)
 from studio.doctor.finding import Finding
 from studio.doctor.found_endpoints import deleted_endpoint
 
@@ -48,7 +54,7 @@ def s3(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
         if (endpoint.service, endpoint.kind) == (service, "Gateway")
     }
     hidden = "endpoints" in network.unknown
-    own = own_subnets(network)
+    own = configured_subnets(network)
     for subnet in own:
         routes = subnet.routes
         if routes is not None and not any(
@@ -95,7 +101,7 @@ def _examine(
             f"{network.vpc_id} has no endpoint for {name}{note}",
             f"aws ec2 create-vpc-endpoint --vpc-id {network.vpc_id} --vpc-endpoint-type Interface "
             f"--private-dns-enabled --service-name {name} --subnet-ids "
-            f"{' '.join(subnet.id for subnet in own_subnets(network))}; or {alternative}",
+            f"{' '.join(subnet.id for subnet in configured_subnets(network))}; or {alternative}",
         )
         return
     endpoint = next((one for one in found if one.private_dns), found[0])
@@ -126,7 +132,7 @@ def _central_endpoints(network: ExistingNetwork) -> str:
     """A note if the subnets have a route to another VPC, whose endpoints cannot be examined."""
     targets = (
         route.target
-        for subnet in own_subnets(network)
+        for subnet in configured_subnets(network)
         for route in subnet.routes or ()
         if route.target.startswith(("tgw-", "pcx-"))
     )
@@ -140,7 +146,9 @@ def _examine_groups(
     if "groups" in network.unknown:
         return
     groups = [group for group in network.groups if group.id in endpoint.group_ids]
-    blocked = [subnet for subnet in own_subnets(network) if not _allows(settings, groups, subnet)]
+    blocked = [
+        subnet for subnet in configured_subnets(network) if not _allows(settings, groups, subnet)
+    ]
     if blocked:
         yield ask_for(
             f"the security groups of {endpoint.id} ({endpoint.service}) allow no HTTPS from "

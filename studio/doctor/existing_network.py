@@ -73,7 +73,7 @@ def subnets(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
 def addresses(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
     """Whether the subnets have addresses for the users, and before `studio up` for the rest."""
     require_known(network, "subnets")
-    own = own_subnets(network)
+    own = configured_subnets(network)
     if not own:
         return
     free = sum(subnet.free for subnet in own)
@@ -86,7 +86,7 @@ def addresses(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]
             )
         return
     endpoints, placed = len(services_to_create(settings)), settings.network.endpoint_subnets
-    # Each subnet has a mount target, and all endpoints if none is left out.
+    # Each subnet has a mount target, and all endpoints unless network.endpoint_zones omits subnets.
     fixed = len(own) + endpoints * placed
     each = 1 + (endpoints if placed == len(own) else 0)
     needed = fixed + most * len(settings.users)
@@ -118,7 +118,7 @@ def internet(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
 def internet_routes(network: ExistingNetwork) -> list[str]:
     """Each route of a subnet to public addresses, and each subnet whose routes are unknown."""
     found = []
-    for subnet in own_subnets(network):
+    for subnet in configured_subnets(network):
         if subnet.routes is None:
             why = network.unknown.get("routes", "another account owns its route table")
             found.append(f"the routes of {subnet.id} cannot be looked up ({why})")
@@ -163,7 +163,7 @@ def require_known(network: ExistingNetwork, *names: str) -> None:
             raise LookupDenied(f"cannot be looked up: {network.unknown[name]}")
 
 
-def own_subnets(network: ExistingNetwork) -> list[Subnet]:
+def configured_subnets(network: ExistingNetwork) -> list[Subnet]:
     """The subnets of the settings that are in the VPC."""
     return [subnet for subnet in network.subnets if subnet.vpc_id == network.vpc_id]
 
@@ -186,7 +186,7 @@ def services_to_create(settings: Settings) -> list[str]:
 
 
 def _examine_for_new_endpoints(settings: Settings, network: ExistingNetwork) -> Iterator[Finding]:
-    own = own_subnets(network)
+    own = configured_subnets(network)
     for zone, count in Counter(subnet.zone for subnet in own).items():
         if count > 1:
             yield ask_for(

@@ -1,4 +1,4 @@
-"""Which existing endpoints "create-missing" uses and records; what if one was deleted."""
+"""Which endpoints with private DNS "create-missing" uses and records; what if one was deleted."""
 
 from __future__ import annotations
 

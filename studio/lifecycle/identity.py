@@ -91,7 +91,10 @@ def check_state(settings: Settings, *, out: Path) -> None:
 def check_resources(
     settings: Settings, resources: Mapping[str, Iterable[Resource]], *, out: Path
 ) -> None:
-    """As ``check_state``, for the resources of a synthesized deployment."""
+    """Raise WrongDeployment if these resources are another deployment's.
+
+    Raises UserError if AWS does not return the account.
+    """
     store = store_of(settings, out.parent)
     found = [resource for held in resources.values() for resource in held]
     Identity.of(found).check(settings, store)

@@ -52,7 +52,7 @@ class DeployedResources:
 
 @dataclass(frozen=True, kw_only=True)
 class LiveResources:
-    """What people and SageMaker added to a deployment, each read from AWS at its first use.
+    """What exists of a deployment, and what people and SageMaker added; read at the first use.
 
     registrations: the nodes and activations of apps. homes, groups: the home file systems and NFS
     security groups, which can outlive the domain. ecr_bytes: the size of each repository with
@@ -87,8 +87,8 @@ class LiveResources:
 
     @cached_property
     def homes(self) -> list[Home]:
-        # An earlier domain may have left one with the deployment's key, or in its own VPC, which
-        # other deployments can use as an existing one.
+        # An earlier domain may have left one with the deployment's key, or in the VPC that the
+        # deployment created, which others can use as an existing one.
         return self._ours(
             self._all_homes,
             lambda home: (
@@ -102,12 +102,13 @@ class LiveResources:
 
     @cached_property
     def groups(self) -> list[Group]:
-        earlier = {home.domain_id for home in self.homes}
-        others = {home.domain_id for home in self._all_homes} - earlier
+        ours = {home.domain_id for home in self.homes}
+        # A domain without a home does not show whose it was: then the VPC decides.
+        others = {home.domain_id for home in self._all_homes} - ours
         return self._ours(
             nfs_groups.list_groups(self.aws),
             lambda group: (
-                group.domain_id in earlier
+                group.domain_id in ours
                 or (group.vpc_id == self.deployed.vpc_id and group.domain_id not in others)
             ),
         )
@@ -173,6 +174,7 @@ class LiveResources:
 def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> DeployedResources:
     """The resources in state, and a domain that an interrupted run did not write to it.
 
+    First imports what an interrupted run created, if its network is not in state.
     Raises StepFailed, also if the state is lost; AwsError; WrongDeployment.
     """
     missing_state.refuse_second_deployment(settings, deployment, aws, adopting=True)

@@ -147,6 +147,7 @@ def _groups(
         if group.domain_id not in needed:
             by_domain.setdefault(group.domain_id, []).append(group)
     for domain_id, groups in by_domain.items():
+        # AWS refuses to delete a group with a network interface.
         asked = {"group-id": [group.id for group in groups]}
         if not aws.list_ec2("describe_network_interfaces", "NetworkInterfaces", asked):
             yield Leftover(
@@ -211,11 +212,11 @@ def _networks(aws: Aws) -> Iterator[Leftover]:
 
 def _keys(aws: Aws, exists: Exists, existing: list[Key]) -> Iterator[Leftover]:
     """Unused keys that another one replaces, or whose deployment no longer exists."""
-    at_work = {(key.deployment, key.description) for key in existing if key.used}
+    in_use = {(key.deployment, key.description) for key in existing if key.used}
     for key in existing:
         if key.used or key.deployment is None:
             continue
-        replaced = (key.deployment, key.description) in at_work
+        replaced = (key.deployment, key.description) in in_use
         if replaced or not exists(key.deployment):
             yield Leftover(
                 name="KMS key",

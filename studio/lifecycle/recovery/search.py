@@ -70,7 +70,8 @@ def search(
 def choose(planned: Planned, aws: Aws, taken: set[str]) -> Candidate | None:
     """The first candidate with all tags of the planned resource; adds its id to ``taken``.
 
-    One without tags is chosen only if the resource that it belongs to is taken.
+    taken: the ids in state, and those found before. A resource of ``PARENTS`` has no tags: it is
+    found only with the resource that it belongs to.
     """
     parent = PARENTS.get(planned.kind)
     if parent is not None and planned.values.get(parent) not in taken:

@@ -1,4 +1,4 @@
-"""States in a folder, as Terraform's local backend stores them: `terraform.STACK.tfstate`."""
+"""Local states, `terraform.STACK.tfstate`: reads, locks, and when a truncated one is restored."""
 
 import contextlib
 import fcntl
@@ -94,7 +94,7 @@ class Folder:
 
         Terraform writes the backup before it truncates the state (hashicorp/terraform,
         internal/states/statemgr/filesystem.go). Marks the stack, so that the next run searches for
-        the resources of the killed run. Returns None if the state is complete, locked or moved, or
+        the resources of the killed run. Returns None if the state is complete, locked or gone, or
         has no backup.
         """
         path = self.file(stack)
