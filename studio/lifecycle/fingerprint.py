@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
 from settings import Settings
+from settings.fields import Section
 from studio.aws.client import Aws
 from studio.terraform.deployment import Deployment
 from studio.terraform.stacks import Stack, read_configuration
@@ -19,11 +18,7 @@ _LABELS = {
 }
 
 
-class _Recorded(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class StackFingerprint(_Recorded):
+class StackFingerprint(Section):
     """The hash of a stack's configuration, and its state; serial: None without a state."""
 
     configuration: str
@@ -31,7 +26,7 @@ class StackFingerprint(_Recorded):
     lineage: str
 
 
-class Fingerprint(_Recorded):
+class Fingerprint(Section):
     """The inputs of a deployment's plans, except what exists in AWS.
 
     settings: a hash of their values. state: where the states are. stacks: by name.

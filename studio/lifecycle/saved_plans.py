@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from settings import Settings, UserError
 from settings.errors import cut, os_errors, printable
+from settings.fields import Section
 from studio.errors import StepFailed
 from studio.lifecycle.fingerprint import Fingerprint, sha256
 from studio.review.review import Review
@@ -26,13 +27,11 @@ class PlanRefused(UserError):
     """The saved plans are outdated."""
 
 
-class _Manifest(BaseModel):
+class _Manifest(Section):
     """files: the hash of each other file. allow: the addresses whose loss is accepted.
 
     rehearsed: the stacks whose plans are from a rehearsal. cleared: as in ``Review``.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int
     planned_from: Fingerprint
