@@ -42,8 +42,13 @@ class Bill:
 
     def __str__(self) -> str:
         parts = ", ".join(
-            f"{name} {getattr(self, name) * _HOURS:.2f}"
-            for name in ("endpoints", "apps", "nodes", "keys")
+            f"{name} {amount * _HOURS:.2f}"
+            for name, amount in (
+                ("endpoints", self.endpoints),
+                ("apps", self.apps),
+                ("nodes", self.nodes),
+                ("keys", self.keys),
+            )
         )
         more = f", and {', '.join(self.unpriced)}" if self.unpriced else ""
         return f"{self.per_day:.2f} USD a day ({parts}{more}; us-east-1)"
