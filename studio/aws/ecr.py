@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.errors import AwsError, ignoring
+from studio.aws.waiting import moments
 from studio.console.reports import Report
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -147,11 +147,10 @@ class Ecr:
         pushed: of the manifest; None if the engine does not print it. Then `built`, the image's id
         in the engine, must be the digest of ECR's manifest or of its configuration.
         """
-        deadline = time.monotonic() + _VISIBLE_SECONDS
-        while (found := self.digest(repository, tag)) is None:
-            if time.monotonic() > deadline:
-                raise UserError(f"{repository.uri}:{tag} was pushed, but ECR does not show it")
-            time.sleep(0.5)
+        digests = (self.digest(repository, tag) for _ in moments(_VISIBLE_SECONDS))
+        found = next(filter(None, digests), None)
+        if found is None:
+            raise UserError(f"{repository.uri}:{tag} was pushed, but ECR does not show it")
         if pushed is not None and pushed != found:
             raise UserError(f"{repository.uri}:{tag}: pushed {pushed}, but ECR has {found}")
         if pushed is None and built not in (None, found, self._config(repository, found)):

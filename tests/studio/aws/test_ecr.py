@@ -1,6 +1,7 @@
 """ECR's responses, and those of a proxy or a hostile server."""
 
 import json
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from settings import UserError
 from studio.aws.client import Aws
 from studio.aws.ecr import Ecr, Repository
+from tests.studio.clock import Clock
 from tests.studio.hostile import HOSTILE, Answering, in_one_line
 
 DIGEST, MANIFEST, CONFIG = (f"sha256:{pair * 32}" for pair in ("ab", "cd", "ef"))
@@ -42,6 +44,23 @@ def test_verified_digest_refuses_another_image_than_the_pushed_one(
     else:
         with pytest.raises(UserError, match=f"^{REGISTRY}/studio/slim:t: {message}$"):
             real.verified_digest(repository, "t", pushed, built=built)
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(15, True), (60, False)])
+def test_ecr_has_twenty_seconds_to_show_a_pushed_image(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, seconds: int, shown: bool
+) -> None:
+    visible = clock.now + seconds
+    monkeypatch.setattr(Ecr, "digest", lambda *_: MANIFEST if clock.now >= visible else None)
+    pushed = partial(
+        Ecr(Aws("us-east-1")).verified_digest, Repository("a", REGISTRY), "t", MANIFEST
+    )
+    if shown:
+        assert pushed() == MANIFEST
+    else:
+        with pytest.raises(UserError, match="t was pushed, but ECR does not show it"):
+            pushed()
+        assert 20 < clock.now - (visible - seconds) < 30
 
 
 @pytest.fixture
