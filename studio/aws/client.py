@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from studio.aws.botocore_session import default_session
-from studio.aws.errors import aws_errors, credential_errors
+from studio.aws.errors import aws_errors, credential_errors, ignoring
 
 _CONFIG = Config(
     connect_timeout=10,
@@ -47,6 +47,16 @@ class Aws:
     def all(self, service: str, operation: str, member: str, **params: Any) -> list[dict[str, Any]]:
         """The items of ``member`` in all pages of a list operation. Raises AwsError."""
         return list(self.each(service, operation, member, **params))
+
+    def described(self, operation: str, **key: Any) -> dict[str, Any] | None:
+        """The response of a Describe operation of SageMaker; None without such a resource.
+
+        Raises AwsError.
+        """
+        with ignoring("ResourceNotFound"):
+            answer: dict[str, Any] = getattr(self.client("sagemaker"), operation)(**key)
+            return answer
+        return None
 
     def list_ec2(
         self, operation: str, member: str, filters: Mapping[str, Sequence[str]]

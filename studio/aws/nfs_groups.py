@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from studio.aws.client import Aws
 from studio.aws.errors import ignoring
@@ -47,16 +46,15 @@ def delete_groups(aws: Aws, chosen: Iterable[Group], report: Report) -> None:
 
     Raises StepFailed if a group is still in use after ten minutes, AwsError.
     """
-    ec2 = aws.client("ec2")
     left = {group.id: group for group in chosen}
     for group_id in left:
-        _revoke(ec2, group_id)
+        _revoke(aws, group_id)
 
     def pending() -> str:
         for group in list(left.values()):
             with ignoring("DependencyViolation"):
                 with ignoring("InvalidGroup.NotFound"):
-                    ec2.delete_security_group(GroupId=group.id)
+                    aws.client("ec2").delete_security_group(GroupId=group.id)
                 del left[group.id]
                 report(f"deleted   {group.name}")
         return ", ".join(f"{group.name} (in use)" for group in left.values())
@@ -64,15 +62,15 @@ def delete_groups(aws: Aws, chosen: Iterable[Group], report: Report) -> None:
     wait(pending, seconds=_SECONDS, report=report)
 
 
-def _revoke(ec2: Any, group_id: str) -> None:
-    rules = ec2.describe_security_group_rules(
-        # EC2 refuses rules with their description or owner, so pass ids only.
-        Filters=[{"Name": "group-id", "Values": [group_id]}]
-    )["SecurityGroupRules"]
+def _revoke(aws: Aws, group_id: str) -> None:
+    of_group = {"group-id": [group_id]}
+    rules = aws.list_ec2("describe_security_group_rules", "SecurityGroupRules", of_group)
+    ec2 = aws.client("ec2")
     for egress, revoke in (
         (True, ec2.revoke_security_group_egress),
         (False, ec2.revoke_security_group_ingress),
     ):
+        # EC2 refuses rules with their description or owner.
         ids = [rule["SecurityGroupRuleId"] for rule in rules if rule["IsEgress"] is egress]
         if ids:
             with ignoring("InvalidGroup.NotFound", "InvalidSecurityGroupRuleId.NotFound"):

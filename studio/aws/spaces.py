@@ -9,7 +9,6 @@ from catalog.instances import DEFAULT_INSTANCE
 from catalog.statuses import APP_ENDED
 from settings import UserError
 from studio.aws.client import Aws
-from studio.aws.errors import ignoring
 
 APP_NAME = "default"
 """The name of every app of a space."""
@@ -201,22 +200,14 @@ def enable_remote_access(aws: Aws, space: Space) -> None:
 
 def describe_space(aws: Aws, domain_id: str, name: str) -> dict[str, Any] | None:
     """The response of DescribeSpace; None without such a space. Raises AwsError."""
-    return describe(aws, "describe_space", DomainId=domain_id, SpaceName=name)
+    return aws.described("describe_space", DomainId=domain_id, SpaceName=name)
 
 
 def describe_app(aws: Aws, space: Space) -> dict[str, Any] | None:
     """The response of DescribeApp for the space's app; None without one. Raises AwsError."""
-    return describe(aws, "describe_app", **space.app_key)
+    return aws.described("describe_app", **space.app_key)
 
 
 def describe_profile(aws: Aws, domain_id: str, user: str) -> dict[str, Any] | None:
     """The response of DescribeUserProfile; None without such a profile. Raises AwsError."""
-    return describe(aws, "describe_user_profile", DomainId=domain_id, UserProfileName=user)
-
-
-def describe(aws: Aws, operation: str, **key: Any) -> dict[str, Any] | None:
-    """The response of SageMaker's operation; None without the resource. Raises AwsError."""
-    with ignoring("ResourceNotFound"):
-        answer: dict[str, Any] = getattr(aws.client("sagemaker"), operation)(**key)
-        return answer
-    return None
+    return aws.described("describe_user_profile", DomainId=domain_id, UserProfileName=user)

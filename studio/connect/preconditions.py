@@ -9,7 +9,7 @@ from settings import ConnectMethod, UserError
 from studio.aws import endpoints, quotas
 from studio.aws.apps import with_image
 from studio.aws.errors import AwsError
-from studio.aws.spaces import describe, describe_space, resources_of
+from studio.aws.spaces import describe_space, resources_of
 from studio.connect.request import ConnectRequest
 
 _SERVICES = {
@@ -58,7 +58,7 @@ def _image(request: ConnectRequest) -> str | None:
         return None  # an image of AWS
     _, image, *number = name.split("/")
     version = {"Version": int(number[0])} if number else {}
-    found = describe(request.aws, "describe_image_version", ImageName=image, **version)
+    found = request.aws.described("describe_image_version", ImageName=image, **version)
     if found is None:
         return f"the image {image} has no version; run `studio up` first"
     status = found["ImageVersionStatus"]

@@ -16,7 +16,7 @@ from studio.aws.endpoints import interface_endpoints
 from studio.aws.errors import AwsError, ignoring
 from studio.aws.existing_network import ExistingNetwork, read_network
 from studio.aws.sagemaker_images import Version, list_versions
-from studio.aws.spaces import Space, describe, describe_profile, space_of
+from studio.aws.spaces import Space, describe_profile, space_of
 from studio.doctor.found_endpoints import with_found_endpoints
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Context:
         """The response of DescribeDomain; None if the domain was deleted. Raises UserError."""
         if self.domain_id is None:
             raise UserError("nothing is deployed, see the check `state`")
-        return describe(self.aws, "describe_domain", DomainId=self.domain_id)
+        return self.aws.described("describe_domain", DomainId=self.domain_id)
 
     @property
     def domain(self) -> dict[str, Any]:
