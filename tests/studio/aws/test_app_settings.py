@@ -11,12 +11,15 @@ from studio.aws.app_settings import (
     cleared_settings,
     named_scripts,
     send,
+    update_settings,
     without_images,
     without_script,
 )
 from studio.aws.client import Aws
-from studio.aws.domain_resources import PROFILES, list_resources
-from tests.studio.deployed_studio import DeployedStudio
+from studio.aws.domain_resources import PROFILES, SPACES, list_resources
+from studio.aws.errors import AwsError
+from studio.errors import StepFailed
+from tests.studio.deployed_studio import DeployedStudio, deny
 
 REGION = "us-east-1"
 ARN = "arn:aws:sagemaker:us-east-1:123456789012"
@@ -100,6 +103,20 @@ def test_scripts_are_found_and_cleared() -> None:
     assert without_script(held) == held | {SPEC: LARGE | {"LifecycleConfigArn": "None"}}
     described = [{"UserSettings": {"JupyterLabAppSettings": held}}, {"Spaces": [[]]}]
     assert named_scripts(described) == {SCRIPT, "one", "two"}
+
+
+def test_an_update_fails_while_the_app_runs_or_if_aws_denies_it(
+    deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws = Aws(REGION)
+    deployed_studio.start("alice")
+    space = list_resources(aws, SPACES, deployed_studio.domain_id)[0]
+    changes = {"SpaceSettings": {"RemoteAccess": "ENABLED"}}
+    with pytest.raises(StepFailed, match=r"ResourceInUse.*: stop the app with `studio stop"):
+        update_settings(aws, SPACES, space, changes, print)
+    deny(monkeypatch, "sagemaker", "UpdateSpace")
+    with pytest.raises(AwsError, match="not authorized"):
+        update_settings(aws, SPACES, space, changes, print)
 
 
 def test_an_update_is_sent_and_waited_for(deployed_studio: DeployedStudio) -> None:

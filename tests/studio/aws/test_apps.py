@@ -8,6 +8,7 @@ from catalog import distribution
 from studio.aws import apps
 from studio.aws.apps import start_app, stop_app, with_image
 from studio.aws.client import Aws
+from studio.aws.errors import AwsError
 from studio.aws.spaces import app_of
 from studio.errors import StepFailed
 from tests.emulator.samples import REGION
@@ -90,6 +91,14 @@ def test_start_fails_if_the_space_stays_updating(deployed_studio: DeployedStudio
 def test_start_fails_if_the_app_stays_pending(deployed_studio: DeployedStudio) -> None:
     deployed_studio.aws.options.update({"hang": ["app"]})
     with pytest.raises(StepFailed, match="is still Pending after 15 minutes; "):
+        start_app(AWS, deployed_studio.space(), lambda _: None)
+
+
+def test_start_raises_what_aws_denies(
+    deployed_studio: DeployedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deny(monkeypatch, "sagemaker", "CreateApp")
+    with pytest.raises(AwsError, match="CreateApp"):
         start_app(AWS, deployed_studio.space(), lambda _: None)
 
 

@@ -28,11 +28,11 @@ def test_a_bucket_is_found_in_the_account_of_its_owner(entered: Emulator) -> Non
 
 def test_ensure_key_bucket_creates_a_needed_bucket_once(entered: Emulator) -> None:
     said: list[str] = []
-    for method in ("native", "native", "ssh-helper", "ssh-helper"):
+    for method, lines in (("native", 0), ("ssh-helper", 1), ("ssh-helper", 1)):
         settings = Settings.model_validate(
             {"region": "eu-west-1", "users": {"alice": {"connect": method}}}
         )
         ensure_key_bucket(Aws(settings.region), settings, said.append)
-    assert len(said) == 1
+        assert len(said) == lines
     (bucket,) = entered.client("s3").list_buckets()["Buckets"]
     assert bucket["Name"] == "sagemaker-eu-west-1-123456789012"
