@@ -2,10 +2,10 @@
 
 import json
 import uuid
-import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from xml.sax.saxutils import escape
 
 from botocore.exceptions import ParamValidationError
 from botocore.parsers import create_parser
@@ -133,21 +133,47 @@ def read_response(operation: Operation, reply: Reply) -> Answer:
 
 def write_error(service_model: ServiceModel, error: AwsError) -> Reply:
     """The HTTP response with this error, in the service's protocol."""
-    protocol, request_id = protocol_of(service_model), str(uuid.uuid4())
-    # Moto's serializer needs an operation, but uses only the service of it for an error.
-    operation = service_model.operation_model(service_model.operation_names[0])
-    serializer = get_serializer_class(service_model.service_name, protocol)(operation)
-    serializer.context.request_id = request_id
-    # In XML, moto would write the message twice.
-    message = {"message": error.message} if "json" in protocol else {}
-    members = {"ErrorCode": error.code, **message, **error.members}
-    serializer.get_value = lambda _, name, __: members.get(name)
-    with warnings.catch_warnings():
-        # Moto warns of each code that the service's model does not have.
-        warnings.simplefilter("ignore")
-        written = serializer.serialize(error)
-    headers = {**written["headers"], "x-amzn-RequestId": request_id}
+    shapes = service_model.error_shapes
+    shape = next((each for each in shapes if error.code in (each.name, each.error_code)), None)
+    status = error.status
+    if shape is not None and status == 400:
+        status = shape.metadata.get("error", {}).get("httpStatusCode", status)
+    request_id = str(uuid.uuid4())
+    protocol = protocol_of(service_model)
+    if "json" in protocol:
+        members = shape.members if shape is not None else {}
+        message_name = "Message" if "Message" in members else "message"
+        content: dict[str, Any] = {"__type": error.code, message_name: error.message}
+        if "ErrorCode" in members:
+            content["ErrorCode"] = error.code
+        body = json.dumps(content | error.members)
+        kind = "application/x-amz-json-1.1" if protocol == "json" else "application/json"
+    else:
+        body = _error_document(protocol, error, request_id, service_model)
+        kind = "text/xml;charset=UTF-8"
+    headers = {
+        "Content-Type": kind,
+        "x-amzn-RequestId": request_id,
+        "x-amzn-ErrorType": error.code,
+    }
     if "BucketRegion" in error.members:
         headers["x-amz-bucket-region"] = error.members["BucketRegion"]
-    status = written["status_code"] if error.status == 400 else error.status
-    return Reply(status=status, headers=tuple(headers.items()), body=written["body"].encode())
+    return Reply(status=status, headers=tuple(headers.items()), body=body.encode())
+
+
+def _error_document(
+    protocol: str, error: AwsError, request_id: str, service_model: ServiceModel
+) -> str:
+    inner = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
+    if protocol == "ec2":
+        return (
+            f"<Response><Errors><Error>{inner}</Error></Errors>"
+            f"<RequestID>{request_id}</RequestID></Response>"
+        )
+    if protocol == "rest-xml":
+        return f"<Error>{inner}<RequestId>{request_id}</RequestId></Error>"
+    namespace = service_model.metadata.get("xmlNamespace", "")
+    return (
+        f'<ErrorResponse xmlns="{namespace}"><Error><Type>Sender</Type>{inner}</Error>'
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+    )
