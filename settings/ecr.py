@@ -8,7 +8,7 @@ from settings.fields import Section, boolean, integer
 
 StopAt = Literal["NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
 STOPS: tuple[StopAt, ...] = get_args(StopAt)
-"""Severities of ECR's findings from which a pushed image is refused, in ascending order."""
+"""The lowest severity of findings that refuses a pushed image; with NONE, no scan is awaited."""
 
 
 class EcrSettings(Section):

@@ -4,8 +4,9 @@ import ipaddress
 from itertools import islice
 
 PARTS = 8
+"""Of the range; a zone has one."""
 LARGEST_VPC = 16
-"""In bits of the prefix, as all here: AWS's limit (vpc/latest/userguide/vpc-cidr-blocks.html)."""
+"""As all limits here, bits of the prefix. AWS's (vpc/latest/userguide/vpc-cidr-blocks.html)."""
 SMALLEST_SUBNET = 26
 """59 usable addresses: one for each endpoint, 2 to 4 for each running user."""
 _PART_BITS = PARTS.bit_length() - 1
@@ -17,7 +18,7 @@ def subnet_cidrs(cidr: str, zones: int) -> list[str]:
 
     Divides the range into eight equal parts and returns the first ``zones``, so that an additional
     zone does not change the others. A /16 gives /19s (8,187 usable addresses; AWS reserves five);
-    the smallest range, a /23, gives /26s: 59 usable addresses; a running user takes 2 to 4.
+    the smallest range, a /23, gives /26s.
     """
     network = ipaddress.IPv4Network(cidr)
     return [str(part) for part in islice(network.subnets(prefixlen_diff=_PART_BITS), zones)]

@@ -76,7 +76,7 @@ class ImageBuilder:
         self._slots = threading.Semaphore(builders())
         self._found: list[Engine | None] = []
 
-    def build(self, request: BuildRequest, report: Report) -> str:
+    def build_and_push(self, request: BuildRequest, report: Report) -> str:
         """Build and push an image; returns its digest in ECR.
 
         Retries a failed push, but not a build. Uses the image of another push if ECR has the tag

@@ -71,8 +71,8 @@ def push_images(
         {name: partial(_push, name, settings, ecr, builder) for name in chosen}, report=report
     )
     for name, ref in pushed.items():
-        there = f" (already in ECR, tag {ref.tag})" if ref.skipped else ""
-        report(f"{name} -> {ref.uri}{there}")
+        present = f" (already in ECR, tag {ref.tag})" if ref.skipped else ""
+        report(f"{name} -> {ref.uri}{present}")
     if len(failed) == len(chosen) and len({str(error) for error in failed.values()}) == 1:
         raise failed[chosen[0]]
     for name, error in failed.items():
@@ -100,7 +100,7 @@ def _push(
     skipped = digest is not None
     if digest is None:
         check_retention(ecr, repository, settings, name)
-        digest = builder.build(request, report)
+        digest = builder.build_and_push(request, report)
     _check_media_type(ecr, repository, digest, image=name)
     pass_scan(ecr, repository, digest, stop_at=settings.ecr.stop_at, report=report)
     return PushedImage(

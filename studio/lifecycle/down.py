@@ -37,7 +37,7 @@ HOMES = (NETWORK, "role")
 
 @dataclass(frozen=True, kw_only=True)
 class Teardown:
-    """What is known before anything is deleted.
+    """What `studio down` deletes and keeps, as read before anything is deleted.
 
     keep_homes_by: the setting or flag that keeps the home file system and the stacks of ``HOMES``,
     and how to delete them; None if they are deleted. only_users: delete only apps, spaces, user
@@ -65,7 +65,7 @@ class Teardown:
         reason = None
         if only_users:
             reason = "--only users"
-        # A domain without one may still create it.
+        # A domain that is Pending may still create its home file system.
         elif live.homes or any(domain.status == "Pending" for domain in live.domain):
             reason = _keep_homes_by(settings, flag=keep_homes)
         return cls(
@@ -98,8 +98,9 @@ class Teardown:
         use the VPC.
         """
         stacks, only_users = self.destroyed, self.only_users
-        homes = self.keep_homes_by is None
-        yield from preview_deleted(self.live, stacks=stacks, homes=homes, only_users=only_users)
+        yield from preview_deleted(
+            self.live, stacks=stacks, homes=self.keep_homes_by is None, only_users=only_users
+        )
         yield from preview_kept(
             self.live, stacks=stacks, keep_homes_by=self.keep_homes_by, only_users=only_users
         )
@@ -119,7 +120,7 @@ class Teardown:
     def run(self) -> None:
         """Delete it; safe to run again. Raises UserError (StepFailed if AWS or Terraform fails)."""
         report, aws, deployed = self.deployment.report, self.live.aws, self.live.deployed
-        self._delete_people()
+        self._delete_users()
         if not self.only_users:
             self._delete_domain()
             # Terraform cannot delete these versions.
@@ -147,7 +148,7 @@ class Teardown:
             recover_unfinished(self.deployment, self.deployment.named(stacks))
             self.deployment.destroy(stacks)
 
-    def _delete_people(self) -> None:
+    def _delete_users(self) -> None:
         """Delete all apps, spaces and user profiles of the domain, and the nodes of the apps."""
         live, report = self.live, self.deployment.report
         aws, domain_id = live.aws, live.deployed.domain_id

@@ -1,4 +1,4 @@
-"""Checks that settings, state and credentials belong to the same deployment."""
+"""Checks that name and region of the settings, account and state are of the same deployment."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

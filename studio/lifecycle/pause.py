@@ -17,7 +17,7 @@ from studio.console import output
 from studio.lifecycle.inventory import DeployedResources, LiveResources, deployed_resources
 from studio.terraform.deployment import Deployment
 
-_HOURS = 24
+_HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Bill:
     @property
     def per_day(self) -> float:
         """The total in USD."""
-        return (self.endpoints + self.apps + self.nodes + self.keys) * _HOURS
+        return (self.endpoints + self.apps + self.nodes + self.keys) * _HOURS_A_DAY
 
     @property
     def paused(self) -> Self:
@@ -42,7 +42,7 @@ class Bill:
 
     def __str__(self) -> str:
         parts = ", ".join(
-            f"{name} {amount * _HOURS:.2f}"
+            f"{name} {amount * _HOURS_A_DAY:.2f}"
             for name, amount in (
                 ("endpoints", self.endpoints),
                 ("apps", self.apps),

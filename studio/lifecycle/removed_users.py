@@ -1,4 +1,4 @@
-"""Which apps and nodes `up` deletes with a user; refuses a plan that leaves a space of the user.
+"""Which apps and nodes `up` deletes with a user; refuses if a space of the user is in no state.
 
 SageMaker deletes no user profile with a space or an app, and no space with an app. A node outlives
 its app, and AWS bills it.
@@ -37,11 +37,11 @@ def _refuse_unlisted_spaces(aws: Aws, plans: Collection[Plan]) -> None:
     """No plan shows the files of a space that no state has, so no loss of them is accepted."""
     owned = [
         (domain_id, owner, space.name)
-        for domain_id, members in _members(plans).items()
+        for domain_id, deleted in _deleted(plans).items()
         for space in domain_resources.list_resources(aws, domain_resources.SPACES, domain_id)
         if (owner := space.listed.get("OwnershipSettingsSummary", {}).get("OwnerUserProfileName"))
-        if (_PROFILE, owner) in members
-        if (_SPACE, space.name) not in members
+        if (_PROFILE, owner) in deleted
+        if (_SPACE, space.name) not in deleted
     ]
     if owned:
         domain_id, _, space = owned[0]
@@ -58,21 +58,18 @@ def apps_to_delete(aws: Aws, plans: Iterable[Plan]) -> list[str]:
     """The names of the apps that ``delete_apps`` deletes. Raises AwsError."""
     return [
         app.name
-        for domain_id, members in _members(plans).items()
+        for domain_id, deleted in _deleted(plans).items()
         for app in domain_resources.list_resources(
-            aws, domain_resources.APPS, domain_id, of=members
+            aws, domain_resources.APPS, domain_id, of=deleted
         )
     ]
 
 
 def delete_apps(aws: Aws, plans: Iterable[Plan], report: Report) -> None:
-    """Delete the apps and nodes of what the plans delete; their loss must be accepted.
-
-    Raises StepFailed, AwsError.
-    """
-    for domain_id, members in _members(plans).items():
-        domain_resources.delete_resources(aws, domain_resources.APPS, domain_id, report, of=members)
-        spaces = {name.casefold() for kind, name in members if kind == _SPACE}
+    """Delete the apps and nodes of what the plans delete. Raises StepFailed, AwsError."""
+    for domain_id, deleted in _deleted(plans).items():
+        domain_resources.delete_resources(aws, domain_resources.APPS, domain_id, report, of=deleted)
+        spaces = {name.casefold() for member, name in deleted if member == _SPACE}
         found: list[nodes.Registration] = []
         # A deployment without ssh-helper needs no permission to list nodes.
         with ignoring("AccessDeniedException"):
@@ -81,11 +78,11 @@ def delete_apps(aws: Aws, plans: Iterable[Plan], report: Report) -> None:
         nodes.delete_registrations(aws, own, report)
 
 
-def _members(plans: Iterable[Plan]) -> dict[str, set[tuple[str, str]]]:
-    """By domain, the members of requests that name the deleted spaces and user profiles."""
+def _deleted(plans: Iterable[Plan]) -> dict[str, set[tuple[str, str]]]:
+    """By domain, the deleted spaces and user profiles: the member of requests, and the name."""
     found: dict[str, set[tuple[str, str]]] = {}
     for change in (change for plan in plans for change in plan.deleted if change.type in _NAMES):
         member, attribute = _NAMES[change.type]
-        members = found.setdefault(change.before["domain_id"], set())
-        members.add((member, change.before[attribute]))
+        of_domain = found.setdefault(change.before["domain_id"], set())
+        of_domain.add((member, change.before[attribute]))
     return found

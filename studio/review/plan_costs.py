@@ -70,7 +70,7 @@ def costs(plans: Iterable[Plan], *, endpoint_zones: int) -> list[Cost]:
 
 
 def _exists(change: Change) -> bool:
-    """Whether the resource exists after the apply."""
+    """Whether the resource exists after the apply; one that Terraform forgets does."""
     return change.action is not Action.DESTROY
 
 

@@ -77,6 +77,7 @@ def require_moved(stack: str, folder: Path, store: StateStore, *, name: str) -> 
             fix=f"if it was moved, delete {folder}",
         ) from None
     names = {one.deployment for one in left.resources} if left else set()
+    # A state whose resources have no tags does not name its deployment.
     if names and (name in names or names == {None}):
         restore = "restore [state] in the settings, then run `studio state move --to local`"
         raise NotMoved(

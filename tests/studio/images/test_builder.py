@@ -64,9 +64,9 @@ def test_push_retries_an_upload_that_a_retry_can_fix(
     images = builder_with()
     if says:
         with pytest.raises(UserError, match=says):
-            images.build(request(AWS), lambda _: None)
+            images.build_and_push(request(AWS), lambda _: None)
     else:
-        assert images.build(request(AWS), lambda _: None) == DIGEST
+        assert images.build_and_push(request(AWS), lambda _: None) == DIGEST
     passwords = [one.args[0].password for one in upload.call_args_list]
     assert passwords == [f"secret {number + 1}" for number in range(attempts)]
     assert (waited, build.call_count) == (pauses, 1)
@@ -84,7 +84,7 @@ def test_the_image_of_another_push_is_used(
     monkeypatch.setattr(Engine, "build", lambda *_: None)
     monkeypatch.setattr(Engine, "push", upload)
     said: list[str] = []
-    assert builder_with(*tags).build(request(AWS), said.append) == DIGEST
+    assert builder_with(*tags).build_and_push(request(AWS), said.append) == DIGEST
     assert upload.call_count == uploads
     assert said[-1].endswith(says)
 
@@ -109,9 +109,9 @@ def test_a_placeholder_is_pushed_only_to_the_emulator(
     said: list[str] = []
     if registry == AWS:
         with pytest.raises(UserError, match=says):
-            images.build(request(registry), said.append)
+            images.build_and_push(request(registry), said.append)
     else:
-        assert images.build(request(registry), said.append) == DIGEST
+        assert images.build_and_push(request(registry), said.append) == DIGEST
         assert says in said[0]
     assert put.mock_calls == ([] if registry == AWS else [call(request(registry))])
 
