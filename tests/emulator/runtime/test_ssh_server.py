@@ -36,6 +36,12 @@ def test_command_in_an_empty_home_without_a_key(app: ProcessApp) -> None:
     assert run(app, "kill -9 $$")[0] == -1
 
 
+def test_more_than_the_buffers_hold_comes_back_whole_while_it_is_sent(app: ProcessApp) -> None:
+    lines = "".join(f"{number}\n" for number in range(400_000))
+    code, printed, _ = run(app, "cat", input=lines)
+    assert (code, printed == lines) == (0, True)
+
+
 def test_variables_of_machine_and_client(app: ProcessApp) -> None:
     """The machine's PATH and the client's locale."""
     sent = {"LC_ALL": "C", "SECRET": "sent"}
