@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from settings import Settings
 from studio.console.tables import price
-from studio.review.settings_costs import DEMO_USD, PRICES_READ, Day, Item, cost_of_day
+from studio.review.settings_costs import CDK_DEMO_USD, PRICES_READ, Day, Item, cost_of_day
 
 
 def arguments(_: argparse.ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def lines(day: Day) -> Iterator[str]:
     yield f"  paused   {day.paused:7.2f}   after `studio pause`"
     without = "" if all(item.usd is not None for item in day.apps) else ", without those marked ?"
     yield f"  working  {day.working:7.2f}   every user's app runs all day{without}"
-    yield f"  CDK demo {DEMO_USD:7.2f}   sjcahill/sagemaker-remote-demo, idle"
+    yield f"  CDK demo {CDK_DEMO_USD:7.2f}   sjcahill/sagemaker-remote-demo, idle"
     for title, items in (("Idle", (*day.endpoints, *day.keys)), ("While an app runs", day.apps)):
         yield from ("", title)
         yield from map(_line, items)
@@ -50,7 +50,7 @@ def _document(day: Day) -> dict[str, object]:
             "idle": round(day.idle, 4),
             "paused": round(day.paused, 4),
             "working": round(day.working, 4),
-            "cdk_demo": round(DEMO_USD, 4),
+            "cdk_demo": round(CDK_DEMO_USD, 4),
         },
         **asdict(day),
     }

@@ -7,7 +7,12 @@ from catalog.names import Feature
 from catalog.service_prices import ENDPOINT_ZONE_HOUR, HOURS_A_MONTH, KEY_MONTH
 from scripts import cost
 from settings import Settings
-from studio.review.settings_costs import DEMO_ENDPOINTS, DEMO_USD, DEMO_ZONES, cost_of_day
+from studio.review.settings_costs import (
+    CDK_DEMO_ENDPOINTS,
+    CDK_DEMO_USD,
+    CDK_DEMO_ZONES,
+    cost_of_day,
+)
 
 DAY = 24 * ENDPOINT_ZONE_HOUR
 
@@ -72,7 +77,7 @@ $ studio cost
 
 | | endpoints | zones | USD a day |
 |---|---|---|---|
-| sjcahill/sagemaker-remote-demo | {DEMO_ENDPOINTS} | {DEMO_ZONES} | {DEMO_USD:.2f} |
+| sjcahill/sagemaker-remote-demo | {CDK_DEMO_ENDPOINTS} | {CDK_DEMO_ZONES} | {CDK_DEMO_USD:.2f} |
 | the defaults | {len(ours)} | {zones} | {ours_day:.2f} |
 | the defaults with `network.endpoint_zones = 1` | {len(ours)} | 1 | {len(ours) * DAY:.2f} |
 | the defaults with `features = []`: notebooks only | {len(BASELINE)} | {zones} \

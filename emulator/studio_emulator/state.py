@@ -1,4 +1,4 @@
-"""The emulator's state: lists, deletes, saves and restores all resources."""
+"""The emulator's state, in memory only: lists, deletes, saves and restores all resources."""
 
 import io
 import pickle

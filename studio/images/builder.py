@@ -32,7 +32,7 @@ _EXPIRED = re.compile(r"expired|no basic auth credentials", re.IGNORECASE)
 _REFUSED = re.compile(
     r"denied|not authorized|name unknown|repository with name .* does not exist", re.IGNORECASE
 )
-"""Errors that a retry does not fix. Each retry first looks for the tag."""
+"""Errors that a retry does not fix."""
 
 
 Pushed = tuple[str | None, str | None]

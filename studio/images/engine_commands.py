@@ -11,13 +11,13 @@ PLATFORM = "linux/amd64"
 class EngineCommands:
     """The commands of one engine; `Engine._arguments` replaces each `{...}`.
 
-    answers: succeed if the engine can work. has: one of them succeeds if the image is in the
+    probes: all succeed if the engine can work. has: one of them succeeds if the image is in the
     engine's storage or in its registry. insecure: the flag for a registry without TLS. config:
     whether the engine stores credentials in the folder of DOCKER_CONFIG. logout: for an engine
     that stores them elsewhere.
     """
 
-    answers: tuple[str, ...]
+    probes: tuple[str, ...]
     has: tuple[str, ...]
     pull: str
     build: str
@@ -30,13 +30,13 @@ class EngineCommands:
 
 _LOGIN = "login --username AWS --password-stdin"
 _PULL = "pull --platform {platform} {reference}"
-_DOCKER = "--output type=docker,oci-mediatypes=false"
-_WHAT = "--platform {platform} {args} --tag {reference} {folder}"
+_OUTPUT = "--output type=docker,oci-mediatypes=false"
+_IMAGE = "--platform {platform} {args} --tag {reference} {folder}"
 _NERDCTL = EngineCommands(
-    answers=("info",),
+    probes=("info",),
     has=("image inspect {reference}",),
     pull=_PULL,
-    build=f"build --progress plain {_DOCKER} {_WHAT}",
+    build=f"build --progress plain {_OUTPUT} {_IMAGE}",
     login=f"{_LOGIN} {{insecure}} {{registry}}",
     push="push {insecure} --platform {platform} {reference}",
     insecure="--insecure-registry",
@@ -44,29 +44,29 @@ _NERDCTL = EngineCommands(
 )
 ENGINES: Mapping[str, EngineCommands] = {
     "docker": EngineCommands(
-        answers=("buildx version", "version"),
+        probes=("buildx version", "version"),
         has=("image inspect {reference}", "buildx imagetools inspect {reference}"),
         pull=_PULL,
         # An attestation would make the image an index.
-        build=f"buildx build --progress plain --provenance=false --sbom=false {_DOCKER} {_WHAT}",
+        build=f"buildx build --progress plain --provenance=false --sbom=false {_OUTPUT} {_IMAGE}",
         login=f"{_LOGIN} {{registry}}",
         push="push {reference}",
         config=True,
     ),
     "podman": EngineCommands(
-        answers=("info",),
+        probes=("info",),
         has=("image exists {reference}", "manifest inspect {reference}"),
         pull=_PULL,
-        build=f"build --format docker {_WHAT}",
+        build=f"build --format docker {_IMAGE}",
         login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
         push="push --authfile {authfile} {insecure} {digestfile} {reference}",
         insecure="--tls-verify=false",
     ),
     "buildah": EngineCommands(
-        answers=("--version",),
+        probes=("--version",),
         has=("inspect {storage} --type image {reference}", "manifest inspect {reference}"),
         pull="pull {storage} --platform {platform} {reference}",
-        build=f"build {{isolation}} {{storage}} --format docker {_WHAT}",
+        build=f"build {{isolation}} {{storage}} --format docker {_IMAGE}",
         login=f"{_LOGIN} --authfile {{authfile}} {{insecure}} {{registry}}",
         push="push {storage} --authfile {authfile} {insecure} {digestfile} {reference}",
         insecure="--tls-verify=false",

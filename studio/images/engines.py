@@ -112,7 +112,7 @@ class Engine:
                 self._query(self._arguments(commands.logout, job))
 
     def answers(self) -> bool:
-        return all(self._query(words.split()) is not None for words in ENGINES[self.name].answers)
+        return all(self._query(words.split()) is not None for words in ENGINES[self.name].probes)
 
     def _run(
         self,
@@ -182,7 +182,7 @@ def find_engine(wanted: str | None) -> Engine | None:
         if path and Engine(name, path).answers():
             return Engine(name, path)
         if wanted:
-            checks = " and ".join(f"`{name} {words}`" for words in ENGINES[name].answers)
+            checks = " and ".join(f"`{name} {words}`" for words in ENGINES[name].probes)
             problem = f"{checks} must succeed; is it running?" if path else "is not on PATH"
             raise UserError(f"{source} = {name}: {problem}")
     return None

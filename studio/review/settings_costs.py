@@ -13,9 +13,9 @@ from catalog.service_prices import ENDPOINT_ZONE_HOUR, NODE_HOUR
 from settings import Settings
 from studio.review.plan_costs import ENDPOINTS, KEYS
 
-DEMO_ENDPOINTS, DEMO_ZONES = 8, 3
+CDK_DEMO_ENDPOINTS, CDK_DEMO_ZONES = 8, 3
 """sjcahill/sagemaker-remote-demo, lib/network: its interface endpoints, and the zones of each."""
-DEMO_USD = DEMO_ENDPOINTS * DEMO_ZONES * 24 * ENDPOINT_ZONE_HOUR
+CDK_DEMO_USD = CDK_DEMO_ENDPOINTS * CDK_DEMO_ZONES * 24 * ENDPOINT_ZONE_HOUR
 INSTANCES_SOURCE = "https://aws.amazon.com/sagemaker/ai/pricing/"
 NODES_SOURCE = "https://aws.amazon.com/systems-manager/pricing/"
 PRICES_READ = "November 2026"

@@ -31,7 +31,7 @@ def test_retrying_client_succeeds(aws: Emulator, kind: str) -> None:
 
 
 def test_retry_after_a_lost_response_runs_again(aws: Emulator) -> None:
-    aws.faults.set({"faults": [{"kind": "lose", "operation": "Create*", "times": 1}]})
+    aws.faults.set({"faults": [{"kind": "lose", "operation": "Create*"}]})
     aws.client("ec2", config=REPEATING).create_vpc(CidrBlock="10.0.0.0/16")
     assert len(aws.inventory()) == 2
     aws.faults.set({"faults": [{"kind": "lose", "service": "i*"}]})

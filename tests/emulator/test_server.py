@@ -21,7 +21,7 @@ def test_environment_variables_select_the_emulator(
     assert identity["Account"] == "123456789012"
 
 
-def test_requests_are_accepted_at_127_0_0_1_only(aws: Emulator) -> None:
+def test_it_listens_on_the_loopback_address_127_0_0_1_only(aws: Emulator) -> None:
     port = urlsplit(aws.endpoint_url).port
     socket.create_connection(("127.0.0.1", port)).close()
     with pytest.raises(ConnectionRefusedError):

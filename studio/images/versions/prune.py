@@ -16,8 +16,8 @@ from studio.images.versions import record
 def prune(settings: Settings, *, folder: Path = PROJECT, report: Report) -> int:
     """Delete failed versions, and unused ones beyond ``keep_versions``; returns their number.
 
-    Keeps the newest one, because Terraform's state has it, and all that are in use or pinned. The
-    repository's lifecycle policy deletes the images in ECR. folder: of the local
+    Keeps the newest usable one, because Terraform's state has it, and all that are in use or
+    pinned. The repository's lifecycle policy deletes the images in ECR. folder: of the local
     states. Raises UserError.
     """
     written, aws = record.refresh(settings, folder=folder), Aws(settings.region)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from settings import Settings
-from studio.review.settings_costs import DEMO_USD, cost_of_day
+from studio.review.settings_costs import CDK_DEMO_USD, cost_of_day
 from tests.studio.review.plans import existing
 
 KEY = 12 / 365
@@ -19,7 +19,7 @@ def test_an_idle_day_costs_endpoints_and_keys() -> None:
     day = cost_of_day(settings())
     assert day.idle == pytest.approx(7 * 2 * 0.24 + 2 * KEY)
     assert day.paused == pytest.approx(2 * KEY)
-    assert pytest.approx(5.76) == DEMO_USD
+    assert pytest.approx(5.76) == CDK_DEMO_USD
     assert cost_of_day(settings(region="eu-central-1")) == day, "the prices are of us-east-1"
 
 
