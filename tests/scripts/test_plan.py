@@ -36,18 +36,11 @@ def test_the_exit_code_is_that_of_the_review(
 
 def test_a_folder_that_cannot_hold_plans_is_a_wrong_flag(studio: CommandLine) -> None:
     plan = studio.replace("scripts.plan.plan_deployment")
-    (studio.folder / "file").touch()
-    for folder in (studio.folder, studio.folder / "file", studio.folder / "file" / "plans"):
+    file, stacks = studio.folder / "file", studio.out.parent / ".." / "studio.studio" / "cdktf.out"
+    file.touch()
+    for folder in (studio.folder, file, file / "plans", stacks):
         code, _, error = studio.run("plan", "--out", str(folder))
         assert code == 2
         assert error.startswith(f"studio plan: --out {folder}: ")
-    plan.assert_not_called()
-
-
-def test_the_folder_of_the_stacks_cannot_hold_plans(studio: CommandLine) -> None:
-    plan = studio.replace("scripts.plan.plan_deployment")
-    same = studio.out.parent / ".." / studio.out.parent.name / studio.out.name
-    code, _, error = studio.run("plan", "--out", str(same))
-    expected = f"studio plan: --out {same}: another folder than that of --stacks is expected\n"
-    assert (code, error) == (2, expected)
+    assert error.endswith(": another folder than that of --stacks is expected\n")
     plan.assert_not_called()
