@@ -62,13 +62,15 @@ def initialize(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     return command
 
 
-def test_the_folder_of_a_plan_uses_the_files_of_the_stack(
-    tmp_path: Path, initialize: Command
+@pytest.mark.parametrize(("parent", "name"), [("review", "role"), ("stacks", "network")])
+def test_the_provider_is_linked_into_the_folder_of_a_plan_and_of_another_stack(
+    tmp_path: Path, initialize: Command, parent: str, name: str
 ) -> None:
-    role, review = stack(tmp_path), stack(tmp_path, "review")
-    assert initialize(role, review) == ["stacks/role"]
-    assert (review / ".terraform" / "providers" / PACKAGE).is_dir()
-    assert (review / ".terraform.lock.hcl").is_file()
+    role, other = stack(tmp_path), stack(tmp_path, parent, name=name)
+    assert initialize(role, other) == ["stacks/role"]
+    assert (other / ".terraform" / "providers" / PACKAGE).is_dir()
+    assert (other / ".terraform.lock.hcl").is_file()
+    assert initialize(other) == []
 
 
 @pytest.mark.parametrize("change", ["backend", "provider", "mirror", "running", "lock"])
@@ -112,17 +114,7 @@ def test_a_new_provider_is_not_installed_into_a_linked_folder(
     assert not (review / ".terraform" / "providers").is_symlink()
 
 
-def test_the_provider_is_installed_for_one_stack_and_linked_for_the_others(
-    tmp_path: Path, initialize: Command
-) -> None:
-    role, network = stack(tmp_path), stack(tmp_path, name="network")
-    assert initialize(role, network) == ["stacks/role"]
-    assert (network / ".terraform" / "providers" / PACKAGE).is_dir()
-    assert (network / ".terraform.lock.hcl").is_file()
-    assert initialize(network) == []
-
-
-@pytest.mark.parametrize("other", ["another version", "a module", IN_STATE])
+@pytest.mark.parametrize("other", ["another version", "a module", IN_STATE, "a saved plan"])
 def test_a_stack_that_needs_other_providers_installs_its_own(
     tmp_path: Path, initialize: Command, other: str
 ) -> None:
@@ -135,10 +127,5 @@ def test_a_stack_that_needs_other_providers_installs_its_own(
     role, network = stack(tmp_path), stack(tmp_path, document=document, name="network")
     if other == IN_STATE:
         (network / IN_STATE).touch()
-    assert initialize(role, network) == ["stacks/role", "stacks/network"]
-
-
-def test_a_saved_plan_installs_its_own_providers(tmp_path: Path, initialize: Command) -> None:
-    role, network = stack(tmp_path), stack(tmp_path, name="network")
-    found = initialize(role, network, flags=["-lockfile=readonly"])
-    assert found == ["stacks/role", "stacks/network"]
+    flags = ["-lockfile=readonly"] if other == "a saved plan" else []
+    assert initialize(role, network, flags=flags) == ["stacks/role", "stacks/network"]

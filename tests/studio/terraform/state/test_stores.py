@@ -62,10 +62,8 @@ def test_a_run_is_refused_if_one_of_its_stacks_is_locked(
     bucket: Bucket, in_bucket: Settings, tmp_path: Path, stacks: list[str], held: bool
 ) -> None:
     bucket.bucket.call("put_object", Key="lab/role.tfstate.tflock", Body=b"\x00[")
-    if held:
-        with pytest.raises(Locked, match="role: locked by another run since unknown"):
-            require_ready(in_bucket, tmp_path, stacks=stacks)
-    else:
+    locked = pytest.raises(Locked, match="role: locked by another run since unknown")
+    with locked if held else nullcontext():
         require_ready(in_bucket, tmp_path, stacks=stacks)
 
 
