@@ -134,12 +134,9 @@ def environment(path: Path, aws: FakeAws | None = None, **others: str) -> dict[s
 
 def program(target: str, *words: str, path: Path, **given: Any) -> subprocess.CompletedProcess[str]:
     """The ProxyCommand as ssh starts it."""
-    folder = path.parent / "elsewhere"
-    (folder / "scripts").mkdir(parents=True, exist_ok=True)
-    (folder / "scripts" / "__init__.py").write_text("raise SystemExit('not ours')\n")
     command = [sys.executable, "-EP", "-m", "scripts.session_proxy", *TO_ALICE, target, *words]
     # As in a window of VS Code, there is no terminal.
-    return captured(command, cwd=folder, env=environment(path, **given), seconds=120)
+    return captured(command, env=environment(path, **given), seconds=120)
 
 
 def refused(finished: subprocess.CompletedProcess[str], *, passes: bool = False) -> str:
