@@ -12,6 +12,7 @@ from studio.aws.errors import AwsError
 from studio.aws.spaces import app_of
 from studio.errors import StepFailed
 from tests.emulator.samples import REGION
+from tests.studio.account import create_script
 from tests.studio.deployed_studio import DeployedStudio, deny
 
 AWS = Aws(REGION)
@@ -29,11 +30,7 @@ def test_an_app_starts_once_with_the_settings_of_its_space(deployed_studio: Depl
 def test_the_settings_of_the_profile_override_those_of_the_space(
     deployed_studio: DeployedStudio,
 ) -> None:
-    script = deployed_studio.sagemaker.create_studio_lifecycle_config(
-        StudioLifecycleConfigName="ssh",
-        StudioLifecycleConfigContent="c3No",
-        StudioLifecycleConfigAppType="JupyterLab",
-    )["StudioLifecycleConfigArn"]
+    script = create_script(deployed_studio.sagemaker, "ssh")
     deployed_studio.update_profile(
         "alice",
         DefaultResourceSpec={"InstanceType": "ml.m5.large"},

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 from websockets.frames import Frame, Opcode
-from websockets.streams import StreamReader
+from websockets.protocol import Protocol, Side
 
 from studio.connect import frames
 from studio.connect.frames import BINARY, CLOSE, Frames, InvalidFrame
@@ -30,16 +30,13 @@ def piece(opcode: Opcode, payload: bytes, *, last: bool = True, masked: bool = F
 
 
 def received(connection: socket.socket) -> Frame:
-    """The next frame of the client, which is masked."""
-    reader = StreamReader()
-    parser = Frame.parse(reader.read_exact, mask=True)
-    while True:
-        try:
-            next(parser)
-        except StopIteration as parsed:
-            frame: Frame = parsed.value
-            return frame
-        reader.feed_data(connection.recv(1 << 17))
+    """The next frame of the client. A server refuses one that is not masked."""
+    server = Protocol(Side.SERVER)
+    while not (frames := server.events_received()):
+        server.receive_data(connection.recv(1 << 17))
+    (frame,) = frames
+    assert isinstance(frame, Frame)
+    return frame
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 0xFFFF, 0x10000])

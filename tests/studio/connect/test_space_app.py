@@ -16,11 +16,8 @@ def test_an_app_is_started_unless_it_is_starting(
     price = "JupyterLab (ml.t3.large, 0.1 USD an hour in us-east-1)"
     assert remaining(native) == [(f"start {price}", True)]
     deployed_studio.aws.options.update({"speed": 0.01})
-    key = {"DomainId": deployed_studio.domain_id, "SpaceName": "alice"}
     spec = {"SageMakerImageArn": image_arn("us-east-1", "ml.t3.large")}
-    deployed_studio.sagemaker.create_app(
-        **key, AppType="JupyterLab", AppName="default", ResourceSpec=spec
-    )
+    deployed_studio.sagemaker.create_app(**native.space.app_key, ResourceSpec=spec)
     assert remaining(native) == [(f"wait for {price}", False)]
 
 

@@ -1,6 +1,5 @@
 """The processes that `end` and `kill` reach."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pytest
 
 from studio.processes import children, ending
 from tests.studio.clock import Clock
+from tests.studio.processes.running import runs
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -29,13 +29,13 @@ def test_a_process_that_reuses_the_pid_is_not_ended() -> None:
 
 
 def test_the_session_of_a_process_that_has_ended_is_killed() -> None:
-    program = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]])"
-    with subprocess.Popen([sys.executable, "-c", program, SLEEP[2]], start_new_session=True) as top:
+    command = ["sh", "-c", "sleep 60 >&2 & echo $!"]
+    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE) as top:
         identity = psutil.Process(top.pid)
-        top.wait(30)
-    (left,) = (p for p in psutil.process_iter() if _session(p) == top.pid)
+        left, _ = top.communicate(timeout=30)
+    assert psutil.pid_exists(int(left))
     ending.kill(identity)
-    assert not left.is_running() or left.status() == psutil.STATUS_ZOMBIE
+    assert not runs(int(left))
 
 
 def test_a_process_that_ignores_signals_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,10 +60,3 @@ def test_terraform_has_a_minute_before_it_is_terminated(monkeypatch: pytest.Monk
     top = MagicMock(send_signal=lambda number: sent.append((round(clock.now - began), number)))
     ending.end(top, grace=children.GRACE)
     assert sent == [(0, signal.SIGINT), (60, signal.SIGTERM), (65, signal.SIGKILL)]
-
-
-def _session(process: psutil.Process) -> int:
-    try:
-        return os.getsid(process.pid)
-    except OSError:
-        return 0
