@@ -1,8 +1,6 @@
 """Sessions, the wait for a node, and the errors that name the command to run."""
 
 import json
-from types import SimpleNamespace
-from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
@@ -19,43 +17,31 @@ NODE = "mi-0123456789abcdef0"
 RESPONSE = {"SessionId": "alice-1", "TokenValue": "token", "StreamUrl": "wss://x"}
 
 
-class Client(SimpleNamespace):
-    meta = SimpleNamespace(endpoint_url="https://ssm.us-east-1.amazonaws.com")
-
-
 @pytest.fixture
-def requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """The service and parameters of each request; AWS returns RESPONSE."""
-    requests: list[tuple[str, dict[str, Any]]] = []
-
-    def client(_: Aws, service: str) -> Client:
-        def start(**request: Any) -> dict[str, str]:
-            requests.append((service, request))
-            return RESPONSE
-
-        return Client(start_session=start)
-
-    monkeypatch.setattr(Aws, "client", client)
+def clients(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """`Aws.client`, whose client gets RESPONSE."""
+    clients = MagicMock()
+    clients.return_value.meta.endpoint_url = "https://ssm.us-east-1.amazonaws.com"
+    clients.return_value.start_session.return_value = RESPONSE
+    monkeypatch.setattr(Aws, "client", clients)
     monkeypatch.setattr(Aws, "profile", "team")
-    return requests
+    return clients
 
 
-def test_a_session_to_a_space_comes_from_sagemaker(
-    requests: list[tuple[str, dict[str, Any]]],
-) -> None:
+def test_a_session_to_a_space_comes_from_sagemaker(clients: MagicMock) -> None:
     session = start_session(Aws("us-east-1"), SPACE, user="alice")
-    assert requests == [("sagemaker", {"ResourceIdentifier": SPACE})]
+    clients.assert_called_once_with("sagemaker")
+    clients.return_value.start_session.assert_called_once_with(ResourceIdentifier=SPACE)
     assert session.id == "alice-1"
     assert session.plugin_arguments("{}") == ["{}", "us-east-1", "StartSession"]
 
 
-def test_a_session_to_a_node_comes_from_systems_manager(
-    requests: list[tuple[str, dict[str, Any]]],
-) -> None:
+def test_a_session_to_a_node_comes_from_systems_manager(clients: MagicMock) -> None:
     session = start_session(Aws("us-east-1"), NODE, user="alice")
-    ((service, request),) = requests
     document = {"DocumentName": "AWS-StartSSHSession", "Parameters": {"portNumber": ["22"]}}
-    assert (service, request) == ("ssm", {"Target": NODE, **document})
+    request = {"Target": NODE, **document}
+    clients.assert_called_once_with("ssm")
+    clients.return_value.start_session.assert_called_once_with(**request)
     assert session.plugin_arguments("{}")[3:] == [
         "team",
         json.dumps(request),
@@ -80,11 +66,9 @@ def refusal(code: str) -> AwsError:
     ],
 )
 def test_an_error_names_the_command_and_whether_a_retry_may_help(
-    monkeypatch: pytest.MonkeyPatch, error: AwsError, kind: type[UserError], words: str
+    clients: MagicMock, error: AwsError, kind: type[UserError], words: str
 ) -> None:
-    refuse = MagicMock(side_effect=error)
-    monkeypatch.setattr(Aws, "client", lambda *_: Client(start_session=refuse))
-    monkeypatch.setattr(Aws, "profile", "team")
+    clients.return_value.start_session.side_effect = error
     with pytest.raises(UserError) as raised:
         start_session(Aws("us-east-1"), SPACE, user="alice")
     assert type(raised.value) is kind
