@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from botocore.session import Session
 from studio.aws import botocore_session
 from studio.aws.botocore_session import load_start_session_only, open_session
 from studio.aws.client import Aws
+from tests.commands import output_of
 from tests.studio.hostile import Answering
 
 MFA = """
@@ -120,5 +120,4 @@ def test_the_session_proxy_imports_no_slow_modules() -> None:
         "import sys, scripts.session_proxy; "
         "print(sorted({'boto3', 'pydantic', 'psutil', 'rich', 'asyncio'} & set(sys.modules)))"
     )
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert (shown.stdout, shown.stderr) == ("[]\n", "")
+    assert output_of([sys.executable, "-c", program], env=os.environ) == "[]\n"

@@ -14,6 +14,7 @@ import pytest
 from scripts import driver
 from settings.paths import PROJECT
 from studio.processes import interrupts
+from tests.commands import output_of
 from tests.studio.processes.running import runs
 
 CHILD = """
@@ -40,15 +41,12 @@ with Child([sys.executable, "-c", {CHILD!r}]) as child:
 @pytest.mark.parametrize("installed", [True, False])
 def test_a_child_of_a_background_job_is_interruptible(installed: bool) -> None:
     background = 'trap "" INT; exec "$@"'
-    done = subprocess.run(
+    printed = output_of(
         ["sh", "-c", background, "sh", sys.executable, "-c", PROGRAM, *(["install"] * installed)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
+        seconds=60,
     )
-    assert done.stdout.strip() == ("interrupted" if installed else "")
+    assert printed.strip() == ("interrupted" if installed else "")
 
 
 def test_sleep_ends_with_the_first_interrupt() -> None:

@@ -1,7 +1,6 @@
 """The steps of `make setup`."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from settings.paths import PROJECT
 from studio.toolchain import install, terraform_binary, toolbox
-from tests.commands import write_program
+from tests.commands import output_of, write_program
 from tests.studio.toolchain.samples import program, unpacked
 
 
@@ -152,5 +151,4 @@ def test_setup_imports_only_the_standard_library() -> None:
     """It runs before the virtual environment exists."""
     program = "import sys; sys.path.insert(0, sys.argv[1]); import scripts.setup"
     command = [sys.executable, "-S", "-I", "-c", program, str(PROJECT)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert output_of(command, env=os.environ) == ""
