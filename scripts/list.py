@@ -34,5 +34,6 @@ def run(args: argparse.Namespace, _: None) -> int:
 
 
 def _row(one: KnownDeployment) -> tuple[str, ...]:
-    held = "in the bucket" if one.resources is None else str(one.resources or "not deployed")
+    none = "?" if one.problem else "not deployed"
+    held = "in the bucket" if one.resources is None else str(one.resources or none)
     return (one.file, one.name, one.region, held, one.state)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from settings import Settings, UserError, load
 from settings.paths import PROJECT, STUDIO_TOML, file_name
+from studio.console.output import Output
 from studio.lifecycle.identity import Identity, readable_resources
 from studio.terraform.state.folder import Folder
 
@@ -120,7 +121,7 @@ def _describe(file: Path, project: Path) -> KnownDeployment:
         )
     bucket = settings.state.bucket
     others = bool(of.names) and settings.name not in of.names
-    problem = "" if bucket else _damage(Folder(home))
+    problem = "" if bucket else Output(config=str(file)).runnable(_damage(Folder(home)))
     if not problem and not others and (regions := of.regions - {settings.region}):
         problem = (
             f'region = "{settings.region}", but the state in {home} holds "{settings.name}" in '

@@ -151,18 +151,19 @@ def test_a_state_of_another_region_is_reported(project: Path) -> None:
     )
 
 
-def test_a_damaged_state_is_reported(
+def test_a_damaged_state_is_reported_with_the_command_of_its_own_deployment(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_state(project, "studio")
-    state = project / "terraform.domain.tfstate"
+    vision = project / "teams" / "vision.toml"
+    write_state(vision.with_suffix(".studio"), "vision")
+    state = vision.with_suffix(".studio") / "terraform.domain.tfstate"
     state.write_text('{"version": 4, "resour')
     monkeypatch.setattr(deployments.known, "__defaults__", (project, None))
     assert cli.main(["list"]) == 0
     line = capsys.readouterr().out.splitlines()[-1]
-    assert line.startswith(f"studio.toml: {state}: not a Terraform state: ")
-    assert line.endswith("without a backup, delete it and run `studio state adopt`")
-    assert known(project)[0].resources == 1
+    assert line.startswith(f"teams/vision.toml: {state}: not a Terraform state: ")
+    assert line.endswith(f"delete it and run `studio --config {vision} state adopt`")
+    assert known(project)[1].resources == 1
 
 
 def test_a_state_of_other_settings_in_the_project_is_reported(project: Path) -> None:
