@@ -55,7 +55,13 @@ def test_another_accounts_repository_policy_must_allow_this_account(
 
 
 @pytest.mark.usefixtures("entered")
-def test_a_denied_repository_policy_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    deny(monkeypatch, "ecr", "GetRepositoryPolicy")
-    with pytest.raises(LookupDenied, match=r"repository/team/lab cannot be looked up: .* not auth"):
+@pytest.mark.parametrize(
+    ("operation", "what"),
+    [("GetRepositoryPolicy", "repository/team/lab"), ("DescribeImages", "team/lab@sha256:0+")],
+)
+def test_a_denied_lookup_is_reported(
+    monkeypatch: pytest.MonkeyPatch, operation: str, what: str
+) -> None:
+    deny(monkeypatch, "ecr", operation)
+    with pytest.raises(LookupDenied, match=rf"{what} cannot be looked up: .* not authorized"):
         examine_image(OF_ANOTHER)

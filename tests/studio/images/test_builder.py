@@ -72,6 +72,16 @@ def test_push_retries_an_upload_that_a_retry_can_fix(
     assert (waited, build.call_count) == (pauses, 1)
 
 
+def test_an_image_whose_digest_the_engine_does_not_print_is_verified_by_its_id(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(builder, "find_engine", lambda _: Engine("docker", "/none"))
+    monkeypatch.setattr(Engine, "build", lambda *_: None)
+    monkeypatch.setattr(Engine, "push", lambda *_: None)
+    monkeypatch.setattr(Engine, "identity", lambda *_: DIGEST)
+    assert builder_with().build_and_push(request(AWS), lambda _: None) == DIGEST
+
+
 @pytest.mark.parametrize(
     ("tags", "uploads", "says"),
     [([DIGEST], 0, "another push created it"), ([None, DIGEST], 1, "exists and is used")],

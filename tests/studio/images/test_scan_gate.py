@@ -97,13 +97,14 @@ def test_a_scan_that_does_not_end_stops_the_image(
     assert ecr.start_scan.call_args_list == [call(REPOSITORY, DIGEST)] * started
 
 
-def test_pass_scan_starts_a_missing_scan() -> None:
+def test_pass_scan_starts_a_missing_scan_after_ten_seconds(clock: Clock) -> None:
     def start(*_: object) -> None:
         ecr.scan.side_effect = repeat(scan("COMPLETE"))
 
     ecr = ecr_with(None)
     ecr.start_scan.side_effect = start
     assert ask(ecr) == ["waiting for ECR's scan"]
+    assert 110 < clock.now < 120
     refusing = ecr_with(None)
     refusing.start_scan.side_effect = UserError("ECR: LimitExceeded")
     with pytest.raises(UserError, match="LimitExceeded"):
