@@ -1,4 +1,4 @@
-"""The AWS bindings, loaded one submodule at a time.
+"""Which Node jsii starts; the AWS bindings, loaded one submodule at a time.
 
 ``cdktf_cdktf_provider_aws/__init__.py`` imports all of its 2,140 submodules, which takes several
 times as long as the rest of a synthesis. This module registers a package with the same path whose

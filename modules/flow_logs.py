@@ -1,4 +1,4 @@
-"""Records of a VPC's traffic, in CloudWatch Logs: their role, their key and how long it waits."""
+"""Records of a VPC's traffic in CloudWatch Logs, their role, how long their key can be restored."""
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition

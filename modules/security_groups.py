@@ -88,8 +88,8 @@ class StudioSecurityGroup(_Group):
     guide, "Control traffic to your AWS resources using security groups").
 
     vpc_cidrs: the ranges of the home directories' mount targets, as a list or a Terraform iterator.
-    endpoints_security_group_id: the group of the interface endpoints. None if an existing endpoint
-        has another one: then HTTPS to all of ``vpc_cidrs`` is allowed.
+    endpoints_security_group_id: the group of the interface endpoints. None if some of them existed
+        before, with groups of their own: then HTTPS to all of ``vpc_cidrs`` is allowed.
     s3_prefix_list_id: S3's addresses in the region (``pl-...``).
 
     Attributes: ``id``.

@@ -10,7 +10,7 @@ from catalog.names import AppType
 from modules.app_settings import Start, app_settings, hidden_app_types
 from modules.custom_image import CustomImage
 
-LARGEST_VOLUME_GB = 100
+DEFAULT_LIMIT_GB = 100
 """The default limit of a space's volume (SageMaker API, UserSettings$SpaceStorageSettings)."""
 
 # SageMaker's API cannot clear an alias, and may keep one that an update omits: a plan would then
@@ -71,7 +71,7 @@ class UserProfile(Construct):
                 "space_storage_settings": {
                     "default_ebs_storage_settings": {
                         "default_ebs_volume_size_in_gb": volume_gb,
-                        "maximum_ebs_volume_size_in_gb": max(volume_gb, LARGEST_VOLUME_GB),
+                        "maximum_ebs_volume_size_in_gb": max(volume_gb, DEFAULT_LIMIT_GB),
                     }
                 },
                 **app_settings(images=images, idle_minutes=idle_minutes, start=start),

@@ -64,6 +64,7 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
                 args.out = default_out(settings)
             return command.run(args, settings)
         except UserError as error:
+            # Commands in the message name the settings of this one.
             error.args = (said.runnable(str(error)),)
             raise
         except KeyboardInterrupt:
@@ -72,7 +73,10 @@ def _run(command: Subcommand, args: argparse.Namespace, reported: list[str] | No
 
 
 def _as_document(command: Subcommand, args: argparse.Namespace) -> int:
-    """Run a command and print one JSON document: its own, or its exit code and messages."""
+    """Run a command and print one JSON document: its own, or its exit code and messages.
+
+    The error is on standard error, too. A bug prints its traceback and no document.
+    """
     printed, reported, errors = io.StringIO(), list[str](), list[str]()
 
     def run() -> int:

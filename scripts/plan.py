@@ -16,7 +16,7 @@ CHANGES = 4
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """``--out`` is the folder of the plans; ``--stacks`` is ``--out`` of the other commands."""
+    """``--out`` is the folder of the plans, so that of the stacks is ``--stacks``."""
     parser.add_argument(
         "--out",
         dest="plans",
@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Exit code as ``studio review``, or 4 with --detailed-exitcode. Raises UserError as that."""
+    """The exit code of ``studio review``; 4, if asked for, with changes. Raises UserError."""
     check_formats(args)
     if args.plans.resolve() == args.out.resolve():
         # A synthesis would replace the plans' manifest with its own.

@@ -66,7 +66,7 @@ def _context(settings: Settings) -> Context:
         "Project": settings.name,
         "ManagedBy": "terraform",
         **settings.tags,
-        # Last, so that no tag of the settings replaces it.
+        # Last: no tag replaces it, which the settings also refuse.
         DEPLOYMENT_TAG: settings.name,
     }
     return Context(prefix=settings.name, tags=tags)

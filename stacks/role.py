@@ -1,4 +1,4 @@
-"""Each user's roles and policies, which another user does not change; the domain's; the KMS key."""
+"""The roles of users and domain, their policies, and the key, which Terraform may not destroy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,10 +39,11 @@ class RoleStack(StudioStack):
         existing = settings.domain.execution_role
         ours = [user for user in settings.users if not settings.execution_role(user)]
         policies = self._shared_policies(key, of_users=bool(ours), of_domain=not existing)
-        theirs = {user.group for user in settings.users.values()}
-        theirs -= {settings.users[user].group for user in ours}
+        # A group without users has policies, too; one of existing roles alone does not use them.
+        unused = {user.group for user in settings.users.values()}
+        unused -= {settings.users[user].group for user in ours}
         groups = {
-            name: self._group_policies(name) for name in settings.groups if name not in theirs
+            name: self._group_policies(name) for name in settings.groups if name not in unused
         }
         self.outputs = RoleOutputs(
             domain_role_arn=existing or self._domain_role(policies["studio"]),

@@ -1,4 +1,4 @@
-"""The machine, the account and the deployment that the checks read."""
+"""What checks read of machine, account and deployment; nothing of AWS without valid credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A check and its result: passed, failed, or not checked because AWS denies a call."""
+"""A check and its result: passed, failed, or not checked, as where AWS denies a call."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

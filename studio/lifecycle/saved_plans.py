@@ -45,8 +45,8 @@ class _Manifest(Section):
 class SavedPlans:
     """Reviewed plans, by stack. files: those that Terraform can apply.
 
-    The others are forecasts or come from a rehearsal: a later plan of the stack must not change
-    more than they do.
+    The others were made before a stack that theirs depends on is deployed, or in a rehearsal: a
+    later plan of the stack must not change more than they do.
     """
 
     folder: Path

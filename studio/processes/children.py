@@ -236,14 +236,14 @@ def _end(child: Child, taking: _Taking, *, grace: float) -> None:
 
     Reads its output meanwhile: a child that waits for its pipe does not end.
     """
-    again, over, outside = threading.Event(), threading.Event(), interrupts.current().second
+    again, over, second = threading.Event(), threading.Event(), interrupts.current().second
 
     def work() -> None:
         try:
             end(
                 child.identity,
                 grace=grace,
-                hurry=lambda: again.is_set() or outside.is_set() or interrupts.hurried.is_set(),
+                hurry=lambda: again.is_set() or second.is_set() or interrupts.hurried.is_set(),
             )
         finally:
             over.set()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import psutil
 
 _END_SECONDS = 5.0
-"""Between SIGTERM and SIGKILL, and after SIGKILL. Before SIGTERM: ``grace``."""
+"""After SIGTERM, and after SIGKILL; after SIGINT, it is ``grace``."""
 
 _INTERVAL = 0.1
 _KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)

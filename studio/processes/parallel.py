@@ -1,4 +1,4 @@
-"""Runs tasks in threads, in the order of their dependencies, and so many at a time."""
+"""Runs tasks in threads, in the order of their dependencies; which still start after a failure."""
 
 import os
 import threading
@@ -39,7 +39,7 @@ def run_graph(
 
     If a task raises an error, starts no other one, waits for the running ones, then raises the
     error. Ctrl-C interrupts the tasks (see ``interrupts``); raises KeyboardInterrupt after all have
-    ended. limit: the number of parallel tasks.
+    ended. limit: the number of parallel tasks; default, all.
     """
     order = TopologicalSorter({name: (after or {}).get(name, ()) for name in tasks})
     order.prepare()

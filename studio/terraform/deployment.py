@@ -25,7 +25,7 @@ from studio.terraform.state.stores import StateStore
 from studio.terraform.synthesis import NO_INPUTS, copy_synthesis, make_folder, synthesize
 
 PLANS_AT_ONCE = 3
-"""Each runs a Terraform and a provider."""
+"""Plans take processor time. Applies mostly wait for AWS, and have no limit."""
 PLAN_FILE = "studio.plan"
 """The plan of a stack, in its folder."""
 
@@ -255,6 +255,7 @@ class Deployment:
     def _apply(self, stack: Stack, what: str) -> None:
         # After a killed run, the next one searches for the resources of marked stacks.
         self.store.mark(stack.name)
+        # Without -lock-timeout, a locked state refuses the run at once.
         words = ["apply", "-input=false", what]
         self.runner.stream(stack.folder, words)
         self.store.unmark(stack.name)

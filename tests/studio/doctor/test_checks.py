@@ -45,3 +45,7 @@ def test_without_credentials_no_check_calls_aws(setup: DoctorSetup) -> None:
     results = setup.results()
     passed = {"ssh", "session-manager-plugin", "code", "cursor", "kiro", "state", "image-check"}
     assert names(results, Outcome.PASSED) == passed | {check.name for check in EXISTING}
+    unknown = names(results, Outcome.NOT_CHECKED) - {"clock"}  # reads the response to `credentials`
+    assert {results[name].found for name in unknown} == {
+        "AWS cannot be called, see the check `credentials`"
+    }
