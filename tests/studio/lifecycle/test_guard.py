@@ -117,6 +117,11 @@ def test_apps_are_deleted_between_the_check_and_the_apply(
     monkeypatch.setattr(guard, "delete_apps", lambda _, plans, __: note(f"apps {plans[0].stack}"))
     Guard(settings=Settings(), deployment=it).deploy(STACKS[1:])
     assert it.done == ["recover network", "apps network", "apply network"]
+    it.plans["network"] = plan("delete")
+    it.done.clear()
+    with pytest.raises(DataAtRisk):
+        Guard(settings=Settings(), deployment=it).deploy(STACKS[1:])
+    assert it.done == ["recover network"]
 
 
 def test_a_stack_is_planned_again_only_if_its_first_plan_is_outdated(
