@@ -3,6 +3,8 @@
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -10,7 +12,7 @@ from catalog.names import DEPLOYMENT_TAG
 from studio_emulator.server import Emulator
 from tests.conformance import checked_deployment, deployment_steps
 from tests.conformance.account import Account, NotChecked, emulated_account
-from tests.conformance.checked_deployment import DOWN, NATIVE, UP, CheckedDeployment
+from tests.conformance.checked_deployment import NATIVE, UP, CheckedDeployment
 
 
 @pytest.fixture
@@ -26,8 +28,13 @@ def deployment(
     monkeypatch.setattr(checked_deployment, "_FOLDER", tmp_path)
     found = CheckedDeployment(account)
     for step in ("_up", "_connect_natively", "_pause", "_connect_by_ssh_helper", "_down"):
-        monkeypatch.setattr(found, step, lambda: None)
+        monkeypatch.setattr(found, step, MagicMock())
     return found
+
+
+def assert_deleted(deployment: CheckedDeployment) -> None:
+    down: Any = deployment._down
+    down.assert_called_once_with()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def test_a_deployment_is_deleted_after_a_failed_step(
             deployment.wait_for(UP)
         with pytest.raises(NotChecked):
             deployment.wait_for(NATIVE)
-    assert DOWN in deployment._results
+    assert_deleted(deployment)
 
 
 def test_a_deployment_is_deleted_after_an_interrupt(
@@ -78,7 +85,7 @@ def test_a_deployment_is_deleted_after_an_interrupt(
         while it._running is None:
             time.sleep(0.01)
         deployment.stop()
-    assert DOWN in deployment._results
+    assert_deleted(deployment)
 
 
 def create_vpc(account: Account, name: str = "conform-0123abcd") -> None:
