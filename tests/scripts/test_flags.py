@@ -20,9 +20,7 @@ def test_a_wrong_deployment_is_one_line(studio: CommandLine, words: list[str], l
     assert line in err
 
 
-def test_without_a_settings_file_the_error_names_both_flags(
-    studio: CommandLine,
-) -> None:
+def test_without_a_settings_file_the_error_names_both_flags(studio: CommandLine) -> None:
     file = studio.folder / "lab.toml"
     code, _, err = studio.run("--config", str(file), "status")
     assert code == 2

@@ -91,9 +91,7 @@ def test_a_command_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None
         run(monkeypatch, failed)
 
 
-def test_run_commands_raises_a_denied_call(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_run_commands_raises_a_denied_call(monkeypatch: pytest.MonkeyPatch) -> None:
     denied = AwsError("denied", response={"Error": {"Code": "AccessDeniedException"}})
     with pytest.raises(AwsError, match="denied"):
         run(monkeypatch, denied)

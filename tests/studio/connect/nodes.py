@@ -10,12 +10,7 @@ from contextlib import contextmanager
 from websockets.sync.server import ServerConnection, serve
 
 from studio.connect.data_channel import DataChannel
-from studio_emulator.sessions.messages import (
-    Message,
-    MessageType,
-    PayloadType,
-    acknowledgement,
-)
+from studio_emulator.sessions.messages import Message, MessageType, PayloadType, acknowledgement
 
 PORT = {"ActionType": "SessionType", "ActionParameters": {"SessionType": "Port", "Properties": {}}}
 
