@@ -112,10 +112,15 @@ class Session:
         return received
 
 
-def run(script: Callable[[Node], None], *, sent: bytes = b"") -> tuple[bytes, str | None]:
-    """The bytes that a session receives from a node, and why it ended."""
+def run(script: Callable[[Node], None], *sent: bytes) -> tuple[bytes, str | None]:
+    """The bytes that a session receives from a node, and why it ended.
+
+    sent: the first bytes at once, the others one by one after the node has sent some.
+    """
     with serving(script) as started:
-        session = Session(started)
-        if sent:
-            session.client.sendall(sent)
-        return session.read_all(), session.reason
+        session, received = Session(started), b""
+        for number, part in enumerate(sent):
+            if number > 0:
+                received += session.client.recv(65536)
+            session.client.sendall(part)
+        return received + session.read_all(), session.reason

@@ -49,7 +49,7 @@ def test_an_unacknowledged_message_is_sent_again_once_for_each_interval(clock: C
         node.send(2, b"world")
         node.close("")
 
-    assert run(script, sent=b"hello") == (b"world", "")
+    assert run(script, b"hello") == (b"world", "")
 
 
 def test_the_interval_after_which_a_message_is_sent_again_adapts_to_the_round_trip(
@@ -70,13 +70,7 @@ def test_the_interval_after_which_a_message_is_sent_again_adapts_to_the_round_tr
             node.receive(MessageType.INPUT, seconds=0.2)
         node.close("")
 
-    with serving(script) as started:
-        session = Session(started)
-        for _ in range(3):
-            session.client.sendall(b"key")
-            assert session.client.recv(4) == b"next"
-        session.client.sendall(b"key")
-        assert session.read_all() == b""
+    assert run(script, *[b"key"] * 4) == (b"next" * 3, "")
 
 
 def test_the_interval_has_a_limit_whatever_the_round_trip(clock: Clock) -> None:
@@ -93,12 +87,7 @@ def test_the_interval_has_a_limit_whatever_the_round_trip(clock: Clock) -> None:
         assert node.receive(MessageType.INPUT) == lost
         node.close("")
 
-    with serving(script) as started:
-        session = Session(started)
-        session.client.sendall(b"slow")
-        assert session.client.recv(4) == b"next"
-        session.client.sendall(b"lost")
-        assert session.read_all() == b""
+    assert run(script, b"slow", b"lost") == (b"next", "")
 
 
 def test_the_source_may_be_closed_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

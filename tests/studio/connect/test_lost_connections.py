@@ -35,7 +35,7 @@ def test_a_silent_connection_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(ConnectionClosed):
             node.receive(MessageType.ACKNOWLEDGE)
 
-    assert run(script, sent=b"hello") == (b"", "the network connection to AWS was lost")
+    assert run(script, b"hello") == (b"", "the network connection to AWS was lost")
 
 
 def test_an_upload_survives_a_network_that_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
