@@ -46,5 +46,5 @@ def error(summary: str = "no", **more: str) -> str:
     return json.dumps(event)
 
 
-def plan_with(*changes: dict[str, Any]) -> str:
-    return json.dumps({"format_version": "1.2", "resource_changes": changes})
+def plan_with(*changes: dict[str, Any], **more: Any) -> str:
+    return json.dumps({"format_version": "1.2", "resource_changes": changes, **more})

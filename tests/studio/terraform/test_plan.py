@@ -1,7 +1,6 @@
 """Reading plan files, real and malformed ones."""
 
 import contextlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -107,13 +106,8 @@ def test_changed_attributes_are_named_by_path() -> None:
 
 
 def of(*changes: dict[str, Any], drift: Sequence[Any] = (), **outputs: Any) -> Plan:
-    document = {
-        "format_version": "1.2",
-        "resource_changes": changes,
-        "resource_drift": drift,
-        "output_changes": outputs,
-    }
-    return read_plan(json.dumps(document), stack="s")
+    document = plan_with(*changes, resource_drift=drift, output_changes=outputs)
+    return read_plan(document, stack="s")
 
 
 NOTHING, CREATE = planned("aws_vpc.a", actions=["no-op"]), planned("aws_vpc.b", actions=["create"])
