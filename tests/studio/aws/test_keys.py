@@ -8,7 +8,6 @@ from studio.aws.client import Aws
 from studio.aws.keys import delete_key, enabled_keys, may_be_of_another
 from tests.emulator.samples import create_key
 from tests.studio.account import REGION, Studio, client, make_key, use_key
-from tests.studio.account import enabled_keys as enabled_in
 from tests.studio.deployed_studio import deny
 
 AWS = Aws(REGION)
@@ -42,5 +41,5 @@ def test_a_key_is_deleted_once(ours: Studio) -> None:
     described = client(ours.aws, "kms").describe_key(KeyId=key_id)["KeyMetadata"]
     assert described["KeyState"] == "PendingDeletion"
     assert 29 < (described["DeletionDate"] - datetime.now(UTC)) / timedelta(days=1) <= 30
-    assert (enabled_in(ours), enabled_keys(AWS)) == (set(), [])
+    assert enabled_keys(AWS) == []
     assert said[0] == f"deleted   KMS key {key_id}, in 30 days"

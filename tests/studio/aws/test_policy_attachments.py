@@ -1,6 +1,7 @@
 """The attachments of a policy; the commands that detach it."""
 
-from typing import Any
+from functools import partial
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -25,24 +26,19 @@ def policy(ours: Studio) -> str:
     return arn
 
 
-def test_the_attachments_of_all_pages_are_listed(policy: str) -> None:
-    aws = Aws(REGION)
-
-    def one_on_a_page(params: dict[str, Any], **_: object) -> dict[str, Any]:
-        return {**params, "MaxItems": 1}
-
-    event = "provide-client-params.iam.ListEntitiesForPolicy"
-    aws.client("iam").meta.events.register(event, one_on_a_page)
-    try:
-        listed = [str(one) for one in list_attachments(aws, policy)]
-    finally:
-        aws.client("iam").meta.events.unregister(event, one_on_a_page)
-    assert sorted(listed) == [
+def test_the_attachments_of_all_pages_are_listed(
+    policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws, iam = Aws(REGION), Aws(REGION).client("iam")
+    one_on_a_page = MagicMock(side_effect=partial(iam.list_entities_for_policy, MaxItems=1))
+    monkeypatch.setattr(iam, "list_entities_for_policy", one_on_a_page)
+    assert sorted(map(str, list_attachments(aws, policy))) == [
         "permissions boundary held of role limited",
         "policy held of group team",
         "policy held of role developer",
         "policy held of user alice",
     ]
+    assert one_on_a_page.call_count == 4
     assert list_attachments(aws, f"{policy}-deleted") == []
 
 
