@@ -8,7 +8,7 @@ from settings.fields import Section, boolean, integer
 
 StopAt = Literal["NONE", "LOW", "MEDIUM", "HIGH", "CRITICAL"]
 STOPS: tuple[StopAt, ...] = get_args(StopAt)
-"""The lowest severity of findings that refuses a pushed image; with NONE, no scan is awaited."""
+"""In ascending order: the lowest severity that refuses an image; NONE waits for no scan."""
 
 
 class EcrSettings(Section):
