@@ -5,8 +5,14 @@ import tomllib
 from settings.paths import PROJECT
 
 PACKAGES = (
-    *("catalog", "emulator/studio_emulator", "modules", "scripts"),
-    *("settings", "stacks", "studio", "tools"),
+    "catalog",
+    "emulator/studio_emulator",
+    "modules",
+    "scripts",
+    "settings",
+    "stacks",
+    "studio",
+    "tools",
 )
 """The packages; their tests are in the folder of the first name."""
 ELSEWHERE: dict[str, str] = tomllib.loads((PROJECT / "tests/mirror.toml").read_text("utf-8"))

@@ -111,7 +111,8 @@ def read_network(aws: Aws, settings: Settings) -> ExistingNetwork:
             return otherwise
 
     def in_vpc(name: str, operation: str, member: str) -> list[dict[str, Any]]:
-        filters, none = {"vpc-id": [network.vpc_id]}, list[dict[str, Any]]()
+        filters = {"vpc-id": [network.vpc_id]}
+        none: list[dict[str, Any]] = []
         return attempt(name, lambda: aws.list_ec2(operation, member, filters), none)
 
     account = aws.account()
