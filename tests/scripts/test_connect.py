@@ -27,24 +27,21 @@ def test_its_result_is_the_name_of_the_host(
 
 
 @pytest.mark.parametrize(
-    ("removed", "result"), [(True, "removed studio-studio-alice"), (False, "there is no ")]
+    ("words", "found", "result"),
+    [
+        ([], True, "removed studio-studio-alice\n"),
+        (["--dry-run"], True, "would remove {}/.ssh/studio-studio/alice.config, "),
+        (["--dry-run"], False, "there is no studio-studio-alice\n"),
+    ],
 )
-def test_remove_says_what_it_removed(studio: CommandLine, removed: bool, result: str) -> None:
-    disconnect = studio.replace("studio.lifecycle.connect.disconnect", removed)
-    code, out, err = studio.run("connect", "alice", "--remove")
+def test_remove_says_what_it_removes(
+    studio: CommandLine, words: list[str], found: bool, result: str
+) -> None:
+    disconnect = studio.replace("studio.lifecycle.connect.disconnect", found)
+    code, out, err = studio.run("connect", "alice", "--remove", *words)
     assert (code, err) == (0, "")
-    assert out.startswith(result)
-    disconnect.assert_called_once()
-
-
-def test_remove_with_dry_run_removes_nothing(studio: CommandLine) -> None:
-    asked = ("connect", "alice", "--remove", "--dry-run")
-    assert studio.run(*asked).out == "there is no studio-studio-alice\n"
-    entry = studio.folder / ".ssh" / "studio-studio" / "alice.config"
-    entry.parent.mkdir(parents=True)
-    entry.touch()
-    assert studio.run(*asked).out.startswith(f"would remove {entry}, ")
-    assert entry.exists()
+    assert out.startswith(result.format(studio.folder))
+    assert disconnect.call_args.kwargs == {"region": "us-east-1", "dry_run": bool(words)}
 
 
 def test_remove_keeps_the_host_of_another_region(studio: CommandLine) -> None:
