@@ -20,7 +20,6 @@ Run = Callable[..., tuple[str, ...]]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run cdktf with these words; returns the program that it becomes, and its words."""
-
     become = MagicMock(side_effect=SystemExit)
     monkeypatch.setattr(os, "execve", become)
 

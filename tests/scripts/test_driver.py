@@ -1,8 +1,6 @@
 """How a command ends: exit codes, and one line instead of a traceback."""
 
 import errno
-import os
-import subprocess
 import sys
 from unittest.mock import MagicMock
 
@@ -46,18 +44,9 @@ def test_a_reader_that_stops_reading_ends_the_command_in_silence() -> None:
         "def many() -> int:\n    [print(n) for n in range(100_000)]\n    return 0\n"
         "sys.exit(driver.run('studio doctor', many))"
     )
-    reading, writing = os.pipe()
-    command = subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=PROJECT,
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    os.close(writing)
-    os.close(reading)
-    _, errors = command.communicate(timeout=60)
-    assert (command.returncode, errors) == (driver.PIPE_CLOSED, "")
+    piped = '{ "$0" -c "$1"; echo $? >&2; } | true'
+    done = captured(["sh", "-c", piped, sys.executable, code], cwd=PROJECT, seconds=60)
+    assert done.stderr == f"{driver.PIPE_CLOSED}\n"
 
 
 SAYING = """\
