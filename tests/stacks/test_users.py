@@ -13,7 +13,7 @@ from settings import Settings
 from settings.record import Content
 from tests.record_samples import content
 from tests.samples import EXISTING_VPC, NETWORK, ROLE, SLIM, TORCH, users_stack
-from tests.synthesis import Template, by_address, group_names, settings, synth
+from tests.synthesis import Template, by_address, group_names, references, settings, synth
 
 TWO_IMAGES = {"slim": {}, "torch": {"app_types": ["JupyterLab", "CodeEditor", "KernelGateway"]}}
 OTHER_APPS = ["Canvas", "CodeEditor", "JupyterServer", "RStudioServerPro"]
@@ -138,11 +138,12 @@ def test_another_user_does_not_change_the_resources_of_others(
 def test_the_outputs_name_the_profile_and_the_space_of_each_user() -> None:
     template = users(settings())
     names, spaces = (template["output"][name]["value"] for name in ("user_names", "spaces"))
-    addresses = template["resource"]["aws_sagemaker_user_profile"]
-    assert names == [
-        f"${{aws_sagemaker_user_profile.{address}.user_profile_name}}" for address in addresses
-    ]
-    assert spaces.keys() == {"alice", "bob"}
+    assert names == [*references(template, "aws_sagemaker_user_profile", "user_profile_name")]
+    found = references(template, "aws_sagemaker_space", "space_name")
+    assert {user: found[space]["space_name"] for user, space in spaces.items()} == {
+        "alice": "alice",
+        "bob": "bob",
+    }
 
 
 def test_without_users_the_stack_is_empty() -> None:
