@@ -74,12 +74,12 @@ class Output:
         command = f"studio --config {shlex.quote(self.config)} "
         return re.sub(rf"(?:{before})studio (?=[a-z])", lambda _: command, text)
 
-    def say(self, line: str) -> None:
-        """Print a line of progress."""
+    def say(self, line: str, *, also_quiet: bool = False) -> None:
+        """Print a line of progress. also_quiet: also with ``--quiet``."""
         line = self.runnable(line)
         with self._lock:
             self._silence.end()
-            if self.quiet:
+            if self.quiet and not also_quiet:
                 self._kept.append(line)
             elif self._view is not None:
                 self._view.say(line)
@@ -178,6 +178,12 @@ def say(line: str) -> None:
     """Print a line of progress of the running command."""
     _current.reported.append(_current.runnable(line))
     _current.say(line)
+
+
+def problem(line: str) -> None:
+    """Print a line that the error of the command refers to, also with ``--quiet``."""
+    _current.reported.append(_current.runnable(line))
+    _current.say(line, also_quiet=True)
 
 
 def result(line: str) -> None:

@@ -9,6 +9,7 @@ from settings.image_tag import content_tag
 from settings.paths import images_folder
 from studio.aws.client import Aws
 from studio.aws.ecr import DOCKER_MANIFEST, Ecr, Repository
+from studio.console import output
 from studio.console.reports import Report
 from studio.images.builder import BuildRequest, ImageBuilder
 from studio.images.check import require_passed
@@ -76,7 +77,7 @@ def push_images(
     if len(failed) == len(chosen) and len({str(error) for error in failed.values()}) == 1:
         raise failed[chosen[0]]
     for name, error in failed.items():
-        report(f"{name} FAILED: {error}")
+        output.problem(f"{name} FAILED: {error}")
     if failed:
         raise PushFailed(
             f"{len(failed)} of {len(chosen)} images failed: {', '.join(failed)} (see above)"

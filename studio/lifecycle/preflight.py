@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from settings import Settings, SettingsError
 from studio.aws.client import Aws
 from studio.aws.existing_network import read_network
+from studio.console import output
 from studio.console.reports import Report
 from studio.doctor.existing_checks import OTHER_EXAMINATIONS, examinations
 from studio.doctor.existing_network import internet_routes
@@ -14,8 +15,8 @@ from studio.doctor.finding import Finding, LookupDenied
 def require_existing(settings: Settings, aws: Aws, report: Report) -> tuple[str, ...]:
     """Check the existing resources; returns the routes out of the VPC that the settings allow.
 
-    Reports each finding with its fix, and each check that AWS denies. Raises SettingsError if a
-    finding is more than advice, AwsError.
+    Prints each problem with its fix; reports advice, and each check that AWS denies. Raises
+    SettingsError if there is a problem, AwsError.
     """
     findings, routes = 0, list[str]()
     network = read_network(aws, settings) if settings.network.exists else None
@@ -43,7 +44,8 @@ def _report(name: str, findings: Iterator[Finding], report: Report) -> int:
     try:
         for finding in findings:
             count += not finding.advice
-            report(f"{name}: {finding.found}; {finding.fix}")
+            show = report if finding.advice else output.problem
+            show(f"{name}: {finding.found}; {finding.fix}")
     except LookupDenied as denied:
         report(f"{name}: {denied}")
     return count

@@ -21,6 +21,7 @@ from studio.aws.home_file_systems import Home
 from studio.aws.keys import Key
 from studio.aws.nfs_groups import Group
 from studio.aws.tags import log_group_tags, repository_tags
+from studio.console import output
 from studio.console.reports import Report
 from studio.errors import StepFailed
 
@@ -113,7 +114,7 @@ def sweep(selected: Sequence[Leftover], report: Report) -> None:
         try:
             one.delete(report)
         except (StepFailed, AwsError) as error:
-            report(f"! {one.name} {one.note}: {error}")
+            output.problem(f"! {one.name} {one.note}: {error}")
             failed += 1
     if failed:
         raise StepFailed(f"{failed} of {len(selected)} could not be deleted (see above)")

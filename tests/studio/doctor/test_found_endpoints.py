@@ -52,13 +52,6 @@ def existing(settings: Settings) -> tuple[str, ...]:
     return settings.network.existing_endpoints(settings.features)
 
 
-def problems(settings: Settings) -> list[str]:
-    said: list[str] = []
-    with pytest.raises(SettingsError):
-        require_existing(settings, Aws(REGION), said.append)
-    return said
-
-
 def test_existing_endpoints_are_found_and_recorded(
     file: Path, entered: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,12 +80,17 @@ def test_the_endpoints_of_the_deployment_are_not_recorded(
     assert existing(record_endpoints(load(), folder=file.parent)) == ("ssm", "sts")
 
 
-def test_a_deleted_endpoint_is_reported(file: Path, team: TeamVpc) -> None:
+def test_a_deleted_endpoint_is_reported(
+    file: Path, team: TeamVpc, capsys: pytest.CaptureFixture[str]
+) -> None:
     record_endpoints(load(), folder=file.parent)
     team.ec2.delete_vpc_endpoints(VpcEndpointIds=[team.endpoints["sts"]])
     found = record_endpoints(load(), folder=file.parent)
     assert existing(found) == ("ssm", "sts")
-    (line,) = problems(found)
+    capsys.readouterr()
+    with pytest.raises(SettingsError):
+        require_existing(found, Aws(REGION), print)
+    (line,) = capsys.readouterr().err.splitlines()
     sts = service_name("sts", REGION)
     assert f"no endpoint for {sts}; {team.endpoints['sts']} was deleted" in line
     fix = 'or delete the line of "sts" in vision.endpoints.toml, and `studio up` creates it'

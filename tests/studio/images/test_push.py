@@ -163,7 +163,10 @@ def test_the_emulator_gets_a_placeholder_with_config_blob_and_layer_instead_of_a
 
 
 def test_push_refuses_an_image_that_fails_its_check(
-    ecr: Ecr, builds: list[Job], monkeypatch: pytest.MonkeyPatch
+    ecr: Ecr,
+    builds: list[Job],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fails(_: Settings, request: builder.BuildRequest, __: Engine, report: Report) -> None:
         report("looking")
@@ -176,7 +179,7 @@ def test_push_refuses_an_image_that_fails_its_check(
     with pytest.raises(push.PushFailed, match="1 of 2 images failed: large"):
         push.push_images(TWO, report=lines.append)
     assert held(ecr) == ["slim"]
-    assert "large FAILED: check of large: wrong user" in lines
+    assert "large FAILED: check of large: wrong user" in capsys.readouterr().err.splitlines()
     assert {"slim: looking", "large: looking"} <= set(lines)
     lines.clear()
     push.push_images(TWO, check=False, report=lines.append)
@@ -194,12 +197,14 @@ def test_push_does_not_check_if_the_settings_say_so(
 
 
 @pytest.mark.usefixtures("builds")
-def test_an_image_with_findings_fails(entered: Emulator) -> None:
+def test_an_image_with_findings_fails(
+    entered: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
     entered.options.update({"scan_findings": ["CRITICAL"] * 3})
     lines: list[str] = []
     with pytest.raises(push.PushFailed, match="2 of 2"):
         push.push_images(TWO, report=lines.append)
-    assert sum("FAILED: ECR found 3 CRITICAL" in line for line in lines) == 2
+    assert capsys.readouterr().err.count("FAILED: ECR found 3 CRITICAL") == 2
     assert not any("->" in line for line in lines)
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from settings import Settings, SettingsError
 from studio.aws.client import Aws
+from studio.console import output
+from studio.console.output import Output
 from studio.lifecycle.preflight import require_and_report_existing, require_existing
 from studio_emulator.server import Emulator
 from tests.studio.account import REGION, client
@@ -39,7 +41,9 @@ def test_a_vpc_of_its_own_needs_no_check(monkeypatch: pytest.MonkeyPatch) -> Non
     assert require_existing(Settings(), Aws(REGION), print) == ()
 
 
-def test_roles_and_buckets_are_checked(entered: Emulator) -> None:
+def test_roles_and_buckets_are_checked(
+    entered: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
     missing = "arn:aws:iam::123456789012:role/missing"
     client(entered, "s3").create_bucket(Bucket="team-state")
     wanted = Settings.model_validate(
@@ -52,21 +56,24 @@ def test_roles_and_buckets_are_checked(entered: Emulator) -> None:
     before, said = entered.inventory(), list[str]()
     with pytest.raises(SettingsError, match="1 problem with what the settings name"):
         require_existing(wanted, Aws(REGION), said.append)
-    role, bucket = said
+    (role,), (bucket,) = capsys.readouterr().err.splitlines(), said
     assert role.startswith(f"existing-roles: {missing} does not exist; ask the identity team to ")
     assert bucket.startswith("state-bucket: team-state is not "), "which stops nobody"
     assert entered.inventory() == before
 
 
-def test_each_finding_is_reported_and_nothing_is_changed(
-    entered: Emulator, team_vpc: TeamVpc
+@pytest.mark.parametrize("quiet", [False, True])
+def test_each_finding_is_printed_and_nothing_is_changed(
+    entered: Emulator, team_vpc: TeamVpc, capsys: pytest.CaptureFixture[str], quiet: bool
 ) -> None:
     for attribute in ("EnableDnsHostnames", "EnableDnsSupport"):
         team_vpc.ec2.modify_vpc_attribute(VpcId=team_vpc.vpc_id, **{attribute: {"Value": False}})
-    before, said = entered.inventory(), list[str]()
-    with pytest.raises(SettingsError) as raised:
-        require_existing(team_vpc.settings(), Aws(REGION), said.append)
-    support, names = said
+    before = entered.inventory()
+    console = Output(quiet=quiet)
+    with output.speaking(console), pytest.raises(SettingsError) as raised:
+        require_existing(team_vpc.settings(), Aws(REGION), output.progress)
+    support, names = printed = capsys.readouterr().err.splitlines()
+    assert console.reported == printed, "which --json prints"
     assert support.startswith(f"network-dns: enable-dns-support of {team_vpc.vpc_id} is off")
     assert names.startswith(f"network-dns: enable-dns-hostnames of {team_vpc.vpc_id} is off")
     assert "; ask the network team for aws ec2 modify-vpc-attribute" in names
@@ -76,7 +83,10 @@ def test_each_finding_is_reported_and_nothing_is_changed(
 
 @pytest.mark.parametrize("endpoints", ["existing", "create"])
 def test_subnets_that_another_account_shares(
-    entered: Emulator, monkeypatch: pytest.MonkeyPatch, endpoints: str
+    entered: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    endpoints: str,
 ) -> None:
     """AWS shows the participant the owner's VPC and subnets, and none of its endpoints and ACLs."""
     team = TeamVpc.create(client(entered, "ec2"))
@@ -94,7 +104,8 @@ def test_subnets_that_another_account_shares(
     if endpoints == "create":
         with pytest.raises(SettingsError, match="1 problem with"):
             require_existing(wanted, Aws(REGION), said.append)
-        assert f": only their owner, account {OTHER}, can create endpoints" in said.pop(0)
+        problem = f": only their owner, account {OTHER}, can create endpoints"
+        assert problem in capsys.readouterr().err
     else:
         require_existing(wanted, Aws(REGION), said.append)
     hidden = ["network-endpoints", "network-acls", "network-acls-s3"]

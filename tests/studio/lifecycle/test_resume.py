@@ -42,11 +42,13 @@ def test_a_state_that_is_not_yet_in_the_bucket_is_an_error(
     assert paused.done == []
 
 
-def test_resume_checks_an_existing_network(ours: Studio, paused: Deployed) -> None:
+def test_resume_checks_an_existing_network(
+    ours: Studio, paused: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
     network = {"vpc_id": ours.vpc_id, "subnet_ids": ours.subnet_ids}
     with pytest.raises(UserError, match="with what the settings name"):
         run(resume, paused, network=network)
-    assert any(line.startswith("network-dns: enable-dns-hostnames") for line in paused.said)
+    assert capsys.readouterr().err.startswith("network-dns: enable-dns-hostnames")
     assert paused.done == []
 
 

@@ -9,6 +9,8 @@ from scripts import sweep as command
 from settings import Settings, UserError
 from studio.aws.apps import LOG_GROUP
 from studio.aws.client import Aws
+from studio.console import output
+from studio.console.output import Output
 from studio.errors import StepFailed
 from studio.lifecycle import sweep as module
 from studio.lifecycle.sweep import HOMES, REPOSITORY, Leftover, chosen, leftovers, sweep, unneeded
@@ -247,8 +249,11 @@ def test_any_other_answer_is_an_error(words: str) -> None:
         chosen([HOME, NODE, LOGS, RECENT], f"1 {words}")
 
 
-def test_a_failed_deletion_does_not_stop_the_others() -> None:
+def test_a_failed_deletion_is_printed_and_does_not_stop_the_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     said: list[str] = []
-    with pytest.raises(StepFailed, match="1 of 3"):
+    with output.speaking(Output(quiet=True)), pytest.raises(StepFailed, match="1 of 3"):
         sweep([NODE, one("group", fails=True), LOGS], said.append)
-    assert said[-1] == "deleted   logs"
+    assert said == ["deleted   node", "deleted   logs"]
+    assert capsys.readouterr().err == "! group : in use\n"
