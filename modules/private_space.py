@@ -23,7 +23,7 @@ _NEVER_UPDATED = [
 
 
 class PrivateSpace(Construct):
-    """A space with the tag by which policies admit only its owner; apps start as its profile sets.
+    """A space whose tag lets policies admit only its owner; apps start as the owner's profile sets.
 
     The provider has no argument for RemoteAccess and does not change it
     (hashicorp/terraform-provider-aws#44553).

@@ -4,9 +4,9 @@ import ipaddress
 from itertools import islice
 
 PARTS = 8
-"""Of the range; a zone has one."""
+"""The parts of the VPC's range; each zone has a subnet of one part."""
 LARGEST_VPC = 16
-"""As all limits here, bits of the prefix. AWS's (vpc/latest/userguide/vpc-cidr-blocks.html)."""
+"""AWS's limit, in bits of the prefix as those below (vpc/latest/userguide/vpc-cidr-blocks.html)."""
 SMALLEST_SUBNET = 26
 """59 usable addresses: one for each endpoint, 2 to 4 for each running user."""
 _PART_BITS = PARTS.bit_length() - 1
