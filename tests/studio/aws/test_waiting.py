@@ -6,10 +6,10 @@ import pytest
 
 from studio.aws.waiting import moments, wait
 from studio.errors import StepFailed
+from studio.processes import interrupts
 
-pytestmark = pytest.mark.usefixtures("clock")
 
-
+@pytest.mark.usefixtures("clock")
 def test_pauses_grow_to_five_seconds() -> None:
     passed = list(moments(60))
     pauses = [later - earlier for earlier, later in pairwise(passed)]
@@ -20,6 +20,7 @@ def test_pauses_grow_to_five_seconds() -> None:
     assert passed[-2] <= 60 < passed[-1]
 
 
+@pytest.mark.usefixtures("clock")
 def test_wait_ends_when_nothing_is_pending() -> None:
     left = ["two apps", "one app", ""]
     said: list[str] = []
@@ -27,9 +28,17 @@ def test_wait_ends_when_nothing_is_pending() -> None:
     assert left == said == []
 
 
+@pytest.mark.usefixtures("clock")
 def test_a_timeout_names_what_is_pending() -> None:
     said: list[str] = []
     with pytest.raises(StepFailed, match=r"still there after 2 minutes: app alice; run the same"):
         wait(lambda: "app alice", seconds=120, report=said.append)
     assert 4 <= len(said) <= 8
     assert said[0].startswith("waiting   app alice (")
+
+
+def test_a_wait_ends_when_its_tasks_are_interrupted() -> None:
+    with interrupts.group() as tasks:
+        tasks.interrupt()
+        with pytest.raises(KeyboardInterrupt):
+            wait(lambda: "app alice", seconds=0.05, report=print)
