@@ -45,7 +45,7 @@ def _tags(settings: SettingsValues) -> Iterator[Problem]:
         if earlier != key:
             yield Problem(
                 ("tags", key),
-                f"a key that differs from {earlier} in more than case, which IAM ignores",
+                f"a key other than {earlier} in another case: IAM ignores case",
             )
 
 
@@ -90,7 +90,7 @@ def _users(settings: SettingsValues) -> Iterator[Problem]:
         if earlier != name:
             yield Problem(
                 ("users", name),
-                f"a name that differs from {earlier} in more than case, which SageMaker ignores",
+                f"a name other than {earlier} in another case: SageMaker ignores case",
             )
         if user.group and user.group not in settings.groups:
             there = ", ".join(settings.groups) or "none"

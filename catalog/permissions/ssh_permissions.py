@@ -1,4 +1,4 @@
-"""The statements for SSH over Systems Manager, of the app and of the user.
+"""The statements for SSH with sagemaker-ssh-helper, of the app and of the user.
 
 sagemaker-ssh-helper registers the app as a hybrid node with the tag ``SSHOwner``. The app sets it,
 so ``app`` allows a user's role to create an activation only with that user's name, and

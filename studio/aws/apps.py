@@ -24,7 +24,7 @@ from studio.console.reports import Report
 from studio.errors import RUN_AGAIN, StepFailed
 
 _START_SECONDS = 900.0
-"""For an app that starts and a space that changes; more than the provider's 10 minutes for each."""
+"""For an app that starts, and for a space that changes; Terraform's provider waits 10 minutes."""
 _REPORT_SECONDS = 30.0
 """How often a status that does not change is reported."""
 

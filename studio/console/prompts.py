@@ -1,4 +1,4 @@
-"""Confirmations on the terminal: refused without one, unless `--yes` answers them."""
+"""Questions on the terminal: without a terminal they are refused, unless `--yes` answers them."""
 
 import sys
 

@@ -255,7 +255,7 @@ class Deployment:
     def _apply(self, stack: Stack, what: str) -> None:
         # After a killed run, the next one searches for the resources of marked stacks.
         self.store.mark(stack.name)
-        # Without -lock-timeout, a locked state refuses the run at once.
+        # No -lock-timeout, as in `_destroy`: who waited would apply a plan that is outdated by then.
         words = ["apply", "-input=false", what]
         self.runner.stream(stack.folder, words)
         self.store.unmark(stack.name)

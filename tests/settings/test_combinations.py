@@ -17,10 +17,8 @@ WRONG = {
     "another key; `studio` finds the deployment's resources by this one": [
         'tags.studiodeployment = "b"'
     ],
-    "a key that differs from Project in more than case, which IAM ignores": ['tags.project = "b"'],
-    "a key that differs from Team in more than case, which IAM ignores": [
-        'tags.Team = "a"\ntags.team = "b"'
-    ],
+    "a key other than Project in another case: IAM ignores case": ['tags.project = "b"'],
+    "a key other than Team in another case: IAM ignores case": ['tags.Team = "a"\ntags.team = "b"'],
     "an ARN that starts with arn:aws:iam:": [
         'defaults.execution_role = "arn:aws-cn:iam::111122223333:role/studio"'
     ],
@@ -39,7 +37,7 @@ WRONG = {
         for line in ('entrypoint = ["a"]', 'arguments = ["a"]', 'environment = {A = "a"}')
     ],
     "a group of the settings: none": ['users.alice.group = "vision"'],
-    "a name that differs from alice in more than case, which SageMaker ignores": [
+    "a name other than alice in another case: SageMaker ignores case": [
         "users.alice = {}\nusers.Alice = {}"
     ],
     "at most ecr.keep_images (20), or ECR would delete images of versions; it is 21": [
