@@ -88,17 +88,32 @@ def satisfied(block: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
     )
 
 
-def _holds(operator: str, key: str, expected: list[Any], context: Context) -> bool:
+def unknown_operators(block: Mapping[str, Any]) -> list[str]:
+    """The operators of a Condition element that AWS does not have."""
+    return [operator for operator in block if not _is_operator(*_parts(operator))]
+
+
+def _parts(operator: str) -> tuple[str, str]:
     quantifier, _, name = operator.rpartition(":")
-    if_exists = name.endswith("IfExists")
-    name = name.removesuffix("IfExists")
+    return quantifier, name.removesuffix("IfExists")
+
+
+def _is_operator(quantifier: str, name: str) -> bool:
+    if name == "Null":
+        return not quantifier
+    known = name in _OPERATORS or name in _NEGATED
+    return known and quantifier in ("", "ForAnyValue", "ForAllValues")
+
+
+def _holds(operator: str, key: str, expected: list[Any], context: Context) -> bool:
+    quantifier, name = _parts(operator)
+    if not _is_operator(quantifier, name):
+        return False
     actual = values_of(context, key)
     if name == "Null":
         return _text(actual is None) in [_text(value).lower() for value in expected]
-    negated = "Not" in name
-    test = _OPERATORS.get(name.replace("Not", "", 1) if negated else name)
-    if test is None or quantifier not in ("", "ForAnyValue", "ForAllValues"):
-        return False
+    if_exists, negated = operator.endswith("IfExists"), name in _NEGATED
+    test = _OPERATORS[_NEGATED.get(name, name)]
     if actual is None or (not actual and quantifier == "ForAllValues"):
         return if_exists or quantifier == "ForAllValues" or (negated and quantifier == "")
     patterns = [p for p in (substitute(_text(e), context) for e in expected) if p is not None]
@@ -151,10 +166,21 @@ _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda pattern, value: _unescaped(pattern) == value,
     "StringEqualsIgnoreCase": lambda p, value: _unescaped(p).lower() == value.lower(),
     "StringLike": like,
+    "BinaryEquals": lambda pattern, value: _unescaped(pattern) == value,
     "ArnEquals": arn_like,
     "ArnLike": arn_like,
     "Bool": lambda pattern, value: _unescaped(pattern).lower() == value.lower(),
     "IpAddress": _in_network,
     **{f"Numeric{name}": _compared(float, holds) for name, holds in _COMPARISONS.items()},
     **{f"Date{name}": _compared(_moment, holds) for name, holds in _COMPARISONS.items()},
+}
+_NEGATED: Mapping[str, str] = {
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+    "DateNotEquals": "DateEquals",
+    "NotIpAddress": "IpAddress",
+    "NumericNotEquals": "NumericEquals",
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
+from studio_emulator.iam.conditions import unknown_operators
 from studio_emulator.iam.policy import decide, granting, statements
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.services import key_states, principals
@@ -35,6 +36,9 @@ def check_put_key_policy(params: Params, call: Call) -> None:
     if len(document.encode()) > _POLICY_BYTES:
         message = f"The key policy has more than {_POLICY_BYTES} bytes."
         raise AwsError("LimitExceededException", message)
+    for statement in parsed:
+        if unknown := unknown_operators(statement.get("Condition") or {}):
+            raise _malformed(f"Policy has an invalid condition operator: {unknown[0]}")
     if principals.absent(parsed, call):
         raise _malformed("Policy contains a statement with one or more invalid principals.")
     if not (params.get("BypassPolicyLockoutSafetyCheck") or _can_change_policy(parsed, call)):

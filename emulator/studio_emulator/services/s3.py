@@ -6,7 +6,7 @@ from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.iam.conditions import as_list
+from studio_emulator.iam.conditions import as_list, unknown_operators
 from studio_emulator.iam.policy import statements
 from studio_emulator.moto_internals import s3_backends
 from studio_emulator.moto_internals.s3 import encryption_by_default
@@ -133,6 +133,8 @@ def _statements(params: Params, call: Call) -> Sequence[dict[str, Any]]:
             raise AwsError("MalformedPolicy", "Missing required field Action")
         if not all(re.match(r"\*$|s3:", str(action), re.IGNORECASE) for action in actions):
             raise AwsError("MalformedPolicy", "Policy has invalid action")
+        if unknown := unknown_operators(statement.get("Condition") or {}):
+            raise AwsError("MalformedPolicy", f"Policy has invalid operator {unknown[0]}")
         named = as_list(statement.get("Resource", statement.get("NotResource")))
         if not named:
             raise AwsError("MalformedPolicy", "Missing required field Resource")

@@ -50,6 +50,10 @@ from tests.emulator.samples import ACCOUNT
         ("ForAnyValue:StringEquals", "aws:Missing", ["x"], False),
         ("StringMadeUp", "aws:RequestTag/Owner", "alice", False),
         ("StringNotMadeUp", "aws:RequestTag/Owner", "bob", False),
+        ("NotStringEquals", "aws:RequestTag/Owner", "bob", False),
+        ("BoolNot", "aws:SecureTransport", "false", False),
+        ("ForAnyValue:Null", "aws:TokenIssueTime", "true", False),
+        ("ForEachValue:StringEquals", "aws:TagKeys", ["Owner"], False),
     ],
 )
 def test_condition_operators(operator: str, key: str, value: Any, holds: bool) -> None:

@@ -21,9 +21,10 @@ ABSENT = "12345678-1234-1234-1234-123456789012"
         document(statement({"AWS": "arn:aws:iam::210987654321:root"})),
         document({**OWNER, "Action": "kms:Decrypt"}),
         document(OWNER, {**OWNER, "Effect": "Deny", "Action": "kms:Put*"}),
+        document(OWNER, {**OWNER, "Condition": {"NotStringEquals": {"aws:userid": "a"}}}),
     ],
 )
-def test_key_policy_must_not_lock_out_the_caller(aws: Emulator, policy: str) -> None:
+def test_key_policy_must_be_valid_and_not_lock_out_the_caller(aws: Emulator, policy: str) -> None:
     kms = aws.client("kms")
     assert code_of(kms.create_key, Policy=policy) == "MalformedPolicyDocumentException"
     assert kms.list_keys()["Keys"] == []

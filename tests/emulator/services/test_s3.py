@@ -155,6 +155,7 @@ def test_names_of_buckets(
         document({"Effect": "Deny", "Principal": "*", "Resource": OBJECTS}),
         document({"Principal": "*", "Action": "s3:*", "Resource": OBJECTS}),
         document(grant({"AWS": "alice"}, "s3:GetObject", Resource=OBJECTS)),
+        document(grant(ROOT, "s3:GetObject", Resource=OBJECTS, Condition={"StringLiek": {}})),
         *(
             document(grant(who, "s3:GetObject", Resource=where))
             for named in (5, [5], {"a": "b"})
