@@ -50,7 +50,7 @@ _OF_EXISTING_VPC = ("subnet_ids", "endpoints", "security_group_ids", "allow_inte
 
 
 def vpc_range(cidr: str) -> str:
-    """A check: a private range, allowed for a VPC, large enough to divide, not one of SageMaker's."""
+    """A check: a private range of a size that AWS and we allow, and not one of SageMaker's."""
     try:
         interface = ipaddress.IPv4Interface(cidr)
     except ValueError:

@@ -9,7 +9,7 @@ from studio.aws.errors import AwsError
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A problem and its fix. advice: the deployment works without the fix."""
+    """A problem and its fix. advice: `up` continues without the fix, but `doctor` fails."""
 
     found: str
     fix: str

@@ -255,7 +255,7 @@ class Deployment:
     def _apply(self, stack: Stack, what: str) -> None:
         # After a killed run, the next one searches for the resources of marked stacks.
         self.store.mark(stack.name)
-        # No -lock-timeout, as in `_destroy`: who waited would apply a plan that is outdated by then.
+        # No -lock-timeout, as in `_destroy`: after a wait, the plan would be outdated.
         words = ["apply", "-input=false", what]
         self.runner.stream(stack.folder, words)
         self.store.unmark(stack.name)

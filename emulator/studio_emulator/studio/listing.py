@@ -1,4 +1,4 @@
-"""Filters, orders and pages List operations; refuses Search."""
+"""Filters, orders and pages the lists of Studio, with ten items by default; refuses Search."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
