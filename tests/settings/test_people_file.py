@@ -35,7 +35,7 @@ def test_a_byte_order_mark_and_spaces_are_ignored(tmp_path: Path) -> None:
         (f"{HEAD}bob,audio,,,,,\n", 'line 2: users.bob.group = "audio": a group of the settings'),
         (f"{HEAD}bob,,,torch,,,\n", 'line 2: users.bob.images[0] = "torch": an enabled image'),
         ("name\nb_b\n", "line 2: users.b_b = {}: a user profile's name"),
-        ("name\nbob\nBOB\n", "line 3: users.BOB = {}: a name that differs from bob in more"),
+        ("name\nbob\nBOB\n", "line 3: users.BOB = {}: a name other than bob in another"),
         ("name\nbob\n\nbob\n", 'line 4: name = "bob": a unique name; line 2 has the same'),
         ("name,group\n,vision\n", 'line 2: name = "": a user profile\'s name'),
         ("name,group\nbob\n", "line 2: 1 values; the first line has 2 columns"),
