@@ -54,8 +54,9 @@ def check(*found: Finding | LookupDenied) -> Check:
     return existing_checks._check(name="network", why="It is needed.", run=run)
 
 
-def test_a_check_has_each_finding_and_each_fix_once() -> None:
+def test_a_check_has_each_finding_also_advice_and_each_fix_once() -> None:
     findings = [ask("the network team", found, "open it") for found in ("a", "b", "a")]
+    findings[1] = replace(findings[1], advice=True)
     result = examined(GOOD, check(*findings))["network"]
     fix = "ask the network team to open it"
     assert (result.outcome, result.found, result.fix) == (Outcome.FAILED, "a; b", fix)
