@@ -38,6 +38,17 @@ def test_a_pending_domain_is_untainted(folder: Path, monkeypatch: pytest.MonkeyP
     assert call("untaint", "-no-color", "aws_sagemaker_domain.studio") in terraform.mock_calls
 
 
+@pytest.mark.parametrize(
+    ("kind", "kept"), [("aws_kms_key", True), ("aws_vpc_security_group_ingress_rule", False)]
+)
+def test_of_kinds_without_a_status_those_with_data_are_untainted(
+    folder: Path, kind: str, kept: bool
+) -> None:
+    terraform = MagicMock(return_value="")
+    untaint(terraform, folder, tainted_resources(kind, {"id": "x"}), report=print)
+    assert (call("untaint", "-no-color", f"{kind}.one") in terraform.mock_calls) is kept
+
+
 @pytest.mark.usefixtures("clock")
 def test_a_domain_may_be_pending_for_20_minutes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
