@@ -36,6 +36,11 @@ def test_each_check_fails_alone(setup: DoctorSetup, name: str, damage: Break, fo
     setup.assert_fails_alone(name, damage, found)
 
 
+def test_a_quota_of_an_app_for_each_user_is_enough(setup: DoctorSetup) -> None:
+    setup.studio.aws.options.update({"max_apps": 2})
+    assert account_checks.quotas(setup.context) == "2 JupyterLab on ml.t3.large"
+
+
 def test_a_missing_key_bucket_names_the_setting_that_creates_it(setup: DoctorSetup) -> None:
     no_key_bucket(setup)
     users = Settings.model_validate({"users": {"alice": {"connect": "native"}}})

@@ -16,6 +16,7 @@ from tests.studio.doctor.networks import (
     Change,
     assert_found_alone,
     both,
+    endpoint,
     examine,
     has,
     settings,
@@ -38,6 +39,14 @@ SUITABLE = {
         FIRST, deny("0.0.0.0/0", 22, 22, egress=True), deny("0.0.0.0/0", 0, 32767, egress=False)),
     "traffic between subnets of apps is denied": acl(
         FIRST, deny("10.8.1.0/24", 0, 65535, egress=True)),
+    "traffic to endpoints of other services is denied": both(
+        lambda it: replace(
+            it,
+            endpoints=(*it.endpoints, endpoint("ec2", subnet_ids=("subnet-other",))),
+            cidrs_of_subnets={**it.cidrs_of_subnets, "subnet-other": "10.8.8.0/24"},
+        ),
+        acl(FIRST, deny("10.8.8.0/24", 443, 443, egress=True)),
+    ),
 }  # fmt: skip
 
 DENIED: Any = [
