@@ -1,4 +1,4 @@
-"""The operations that KMS refuses because of a key's state, usage, region or manager.
+"""The operations that KMS refuses because of a key's state, usage, region, account or manager.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 """
@@ -68,23 +68,24 @@ _KEYS = ("KeyId", "TargetKeyId", "SourceKeyId", "DestinationKeyId")
 
 
 def check(operation: str, params: Params, call: Call) -> None:
-    """AwsError if the key's region, manager, state or usage does not allow the operation."""
+    """AwsError if the key's region, account, manager, state or usage does not allow the operation.
+
+    Of another account, which no key policy allows here:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
     for member in _KEYS:
         prefix, *parts = params.get(member, "").split(":")
-        region = next(iter(parts[2:]), "")
+        region, account = [*parts[2:4], "", ""][:2]
         if prefix == "arn" and region != call.region:
             raise AwsError("NotFoundException", f"Invalid arn {region}")
+        if prefix == "arn" and account != call.account:
+            raise _denied(operation, params[member], call)
     ids = [params[member] for member in _KEYS if member in params]
     if "CiphertextBlob" in params:
         ids.append(key_id_of_ciphertext(params["CiphertextBlob"]))
     for key in filter(None, (named(each, call) for each in ids if each)):
         if operation in _MANAGEMENT and is_aws_managed(key):
-            raise AwsError(
-                "AccessDeniedException",
-                f"User: {call.caller_arn} is not authorized to perform: kms:{operation} on "
-                f"resource: {key.arn} because no resource-based policy allows the "
-                f"kms:{operation} action",
-            )
+            raise _denied(operation, key.arn, call)
         if operation == "CancelKeyDeletion" and key.key_state != PENDING:
             raise _invalid_state(key, "is not pending deletion.")
         if operation in _NEED_ENABLED:
@@ -116,3 +117,11 @@ def is_aws_managed(key: Any) -> bool:
 
 def _invalid_state(key: Any, words: str) -> AwsError:
     return AwsError("KMSInvalidStateException", f"{key.arn} {words}")
+
+
+def _denied(operation: str, arn: str, call: Call) -> AwsError:
+    return AwsError(
+        "AccessDeniedException",
+        f"User: {call.caller_arn} is not authorized to perform: kms:{operation} on resource: "
+        f"{arn} because no resource-based policy allows the kms:{operation} action",
+    )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import create_key, document, refusal
+from tests.emulator.samples import ACCOUNT, create_key, document, refusal
 from tests.emulator.services.key_policies import OWNER
 
 
@@ -48,6 +48,13 @@ def test_key_of_another_region_is_not_found(aws: Emulator, key: str) -> None:
         for named in (elsewhere, alias) if call == kms.encrypt else (elsewhere,):
             found = refusal(call, KeyId=named, **params)
             assert found == ("NotFoundException", "Invalid arn eu-west-1")
+
+
+def test_key_of_another_account_is_denied(aws: Emulator, key: str) -> None:
+    kms, elsewhere = aws.client("kms"), key.replace(ACCOUNT, "999999999999")
+    for call, params in ((kms.encrypt, {"Plaintext": b"x"}), (kms.disable_key, {})):
+        assert refusal(call, KeyId=elsewhere, **params)[0] == "AccessDeniedException"
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["Enabled"]
 
 
 @pytest.mark.parametrize(
