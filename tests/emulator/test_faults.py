@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from studio_emulator.errors import UsageError
 from studio_emulator.server import Emulator
 from tests.emulator.registry.oci import Raw
-from tests.emulator.samples import call_admin
+from tests.emulator.samples import call_admin, client_with, code_of, create_user
 
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
 REPEATING = Config(retries={"total_max_attempts": 8, "mode": "standard"})
@@ -28,6 +28,12 @@ def test_retrying_client_succeeds(aws: Emulator, kind: str) -> None:
         ec2.create_vpc(CidrBlock="10.0.0.0/16")
     assert len(aws.inventory()) == 3
     assert aws.faults.injected == [{"operation": "ec2:CreateVpc", "kind": kind}] * 2
+
+
+def test_a_denied_request_is_throttled_first(aws: Emulator) -> None:
+    iam = client_with(aws, "iam", create_user(aws, "alice"), config=ONCE)
+    aws.faults.set({"faults": [{"kind": "throttle", "service": "iam"}]})
+    assert [code_of(iam.list_users) for _ in range(2)] == ["Throttling", "AccessDenied"]
 
 
 def test_retry_after_a_lost_response_runs_again(aws: Emulator) -> None:
