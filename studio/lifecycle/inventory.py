@@ -191,6 +191,7 @@ def deployed_resources(settings: Settings, deployment: Deployment, aws: Aws) -> 
         existing_vpc_id=settings.network.vpc_id,
         duplicate_vpcs=tuple(networks.duplicates(vpcs, in_state=vpc_id)),
         duplicate_keys=_duplicate_keys(aws, settings.name, known),
+        # A gateway costs nothing.
         endpoints=_ids(
             held["network"],
             "aws_vpc_endpoint",

@@ -121,6 +121,14 @@ def test_credentials_of_another_account_are_an_error(ours: Studio, deployed: Dep
 
 
 @pytest.mark.usefixtures("ours")
+def test_the_gateway_of_s3_which_costs_nothing_is_none_of_the_endpoints(deployed: Deployed) -> None:
+    gateway = resource("aws_vpc_endpoint", id="vpce-s3", vpc_endpoint_type="Gateway")
+    deployed.state["network"].append(gateway)
+    found = deployed_resources(settings(), deployed, Aws(REGION)).endpoints
+    assert (len(found), "vpce-s3" in found) == (2, False)
+
+
+@pytest.mark.usefixtures("ours")
 def test_a_resource_without_an_id_is_not_looked_up(deployed: Deployed) -> None:
     deployed.state["role"] = [resource("aws_kms_key"), resource("aws_kms_key", id=None)]
     found = deployed_resources(settings(), deployed, Aws(REGION))
