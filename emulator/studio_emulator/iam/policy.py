@@ -9,7 +9,15 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-from studio_emulator.iam.conditions import Context, arn_like, as_list, like, satisfied, substitute
+from studio_emulator.iam.conditions import (
+    Context,
+    arn_like,
+    as_list,
+    like,
+    satisfied,
+    substitute,
+    unknown_operators,
+)
 
 Statement = dict[str, Any]
 
@@ -22,6 +30,17 @@ def statements(document: str) -> tuple[Statement, ...]:
     except (AttributeError, RecursionError) as bad:
         raise ValueError(str(bad)) from bad
     return tuple(statement for statement in as_list(found) if isinstance(statement, dict))
+
+
+def valid_statements(document: str) -> tuple[Statement, ...]:
+    """As ``statements``; ValueError also for a condition operator that AWS does not have."""
+    found = statements(document)
+    for block in (statement.get("Condition", {}) for statement in found):
+        if not isinstance(block, dict):
+            raise ValueError("Condition is not an object")
+        if unknown := unknown_operators(block):
+            raise ValueError(f"invalid condition operator {unknown[0]}")
+    return found
 
 
 class Decision(Enum):

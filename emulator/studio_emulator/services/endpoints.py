@@ -8,6 +8,7 @@ from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
+from studio_emulator.iam.policy import valid_statements
 from studio_emulator.moto_internals.ec2 import adopt, is_true, release
 from studio_emulator.services.endpoint_services import EndpointService, find_service
 from studio_emulator.services.interfaces import security_group
@@ -177,10 +178,10 @@ def _check_policy(params: Params) -> None:
     if not policy:
         return
     try:
-        parsed = json.loads(policy)
+        valid_statements(policy)
     except ValueError as bad:
         raise AwsError("InvalidPolicyDocument", f"Invalid policy document: {bad}") from bad
-    if not isinstance(parsed, dict) or "Statement" not in parsed:
+    if "Statement" not in json.loads(policy):
         raise AwsError("InvalidPolicyDocument", "Invalid policy document: it has no Statement")
 
 

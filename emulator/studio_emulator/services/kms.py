@@ -6,8 +6,7 @@ from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.iam.conditions import unknown_operators
-from studio_emulator.iam.policy import decide, granting, statements
+from studio_emulator.iam.policy import decide, granting, valid_statements
 from studio_emulator.moto_internals.resources import key_id_of_ciphertext
 from studio_emulator.services import key_states, principals
 
@@ -28,7 +27,7 @@ def check_put_key_policy(params: Params, call: Call) -> None:
     if not document:
         return
     try:
-        parsed = statements(document)
+        parsed = valid_statements(document)
     except ValueError as bad:
         raise _malformed(f"Policy is not valid: {bad}") from bad
     if not parsed:
@@ -36,9 +35,6 @@ def check_put_key_policy(params: Params, call: Call) -> None:
     if len(document.encode()) > _POLICY_BYTES:
         message = f"The key policy has more than {_POLICY_BYTES} bytes."
         raise AwsError("LimitExceededException", message)
-    for statement in parsed:
-        if unknown := unknown_operators(statement.get("Condition") or {}):
-            raise _malformed(f"Policy has an invalid condition operator: {unknown[0]}")
     if principals.absent(parsed, call):
         raise _malformed("Policy contains a statement with one or more invalid principals.")
     if not (params.get("BypassPolicyLockoutSafetyCheck") or _can_change_policy(parsed, call)):

@@ -7,7 +7,7 @@ from typing import Any
 from studio_emulator import paging
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.iam.policy import decide, granting, statements, trusting
+from studio_emulator.iam.policy import decide, granting, statements, trusting, valid_statements
 from studio_emulator.moto_internals.resources import matches_pattern
 from studio_emulator.services import key_states
 
@@ -89,9 +89,9 @@ def check_put_retention_policy(params: Params, _call: Call) -> None:
 def check_put_resource_policy(params: Params, _: Call) -> None:
     """The policy must be a JSON document with statements."""
     try:
-        parsed = statements(params.get("policyDocument", ""))
+        parsed = valid_statements(params.get("policyDocument", ""))
     except ValueError as bad:
-        raise _invalid("The policy document is not valid JSON.") from bad
+        raise _invalid(f"The policy document is not valid: {bad}") from bad
     if not parsed:
         raise _invalid("The policy document has no statements.")
 

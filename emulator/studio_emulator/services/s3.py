@@ -6,8 +6,8 @@ from typing import Any
 
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
-from studio_emulator.iam.conditions import as_list, unknown_operators
-from studio_emulator.iam.policy import statements
+from studio_emulator.iam.conditions import as_list
+from studio_emulator.iam.policy import valid_statements
 from studio_emulator.moto_internals import s3_backends
 from studio_emulator.moto_internals.s3 import encryption_by_default
 from studio_emulator.services import principals, s3_objects
@@ -115,9 +115,9 @@ def _statements(params: Params, call: Call) -> Sequence[dict[str, Any]]:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
     """
     try:
-        parsed = statements(params["Policy"])
+        parsed = valid_statements(params["Policy"])
     except ValueError as bad:
-        raise AwsError("MalformedPolicy", "Policies must be valid JSON.") from bad
+        raise AwsError("MalformedPolicy", f"This policy is not valid: {bad}") from bad
     if not parsed:
         raise AwsError("MalformedPolicy", "Missing required field Statement")
     if not all(one.get("Principal") or one.get("NotPrincipal") for one in parsed):
@@ -133,8 +133,6 @@ def _statements(params: Params, call: Call) -> Sequence[dict[str, Any]]:
             raise AwsError("MalformedPolicy", "Missing required field Action")
         if not all(re.match(r"\*$|s3:", str(action), re.IGNORECASE) for action in actions):
             raise AwsError("MalformedPolicy", "Policy has invalid action")
-        if unknown := unknown_operators(statement.get("Condition") or {}):
-            raise AwsError("MalformedPolicy", f"Policy has invalid operator {unknown[0]}")
         named = as_list(statement.get("Resource", statement.get("NotResource")))
         if not named:
             raise AwsError("MalformedPolicy", "Missing required field Resource")

@@ -8,7 +8,7 @@ from typing import Any
 from studio_emulator.call import Answer, Call, Params
 from studio_emulator.errors import AwsError
 from studio_emulator.iam import callers, role_named
-from studio_emulator.iam.policy import Decision, statements
+from studio_emulator.iam.policy import Decision, valid_statements
 from studio_emulator.iam.resource_policies import with_resource_policy
 from studio_emulator.services import principals
 
@@ -99,7 +99,7 @@ def _check_session_policies(params: Params) -> None:
         message = f"Session policies have {size} characters, at most {_SESSION_POLICIES_SIZE}."
         raise AwsError("ValidationError", message)
     try:
-        statements(policy or "{}")
+        valid_statements(policy or "{}")
     except ValueError as bad:
         message = "The policy is not in the valid JSON format."
         raise AwsError("MalformedPolicyDocument", message) from bad

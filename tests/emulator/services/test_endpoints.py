@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.ec2_network import API, STS, Ec2Network
-from tests.emulator.samples import code_of
+from tests.emulator.samples import allow, code_of, document
 
 S3 = "com.amazonaws.us-east-1.s3"
 
@@ -24,6 +24,7 @@ S3 = "com.amazonaws.us-east-1.s3"
         (STS, {"PolicyDocument": "{"}, "InvalidPolicyDocument"),
         (STS, {"PolicyDocument": "{}"}, "InvalidPolicyDocument"),
         (STS, {"PolicyDocument": "[]"}, "InvalidPolicyDocument"),
+        (STS, {"PolicyDocument": document(allow(StringLiek={}))}, "InvalidPolicyDocument"),
         (STS, {"SubnetIds": ["subnet-00000000"]}, "InvalidSubnetID.NotFound"),
         (STS, {"VpcId": "vpc-00000000"}, "InvalidVpcID.NotFound"),
         (STS, {"SubnetConfigurations": [{"Ipv4": "10.0.0.8"}]}, "UnsupportedOperation"),

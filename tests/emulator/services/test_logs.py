@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studio_emulator.server import Emulator
-from tests.emulator.samples import ACCOUNT, REGION, code_of, document, refused
+from tests.emulator.samples import ACCOUNT, REGION, allow, code_of, document, refused
 from tests.emulator.services.key_policies import LOGS, OWNER, statement
 
 ARN = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group"
@@ -137,7 +137,7 @@ def test_log_group_with_unusable_key_or_invalid_retention(aws: Emulator) -> None
 
 
 def test_logs_refuse_invalid_policies_and_unknown_resources(logs: Any) -> None:
-    for policy in ("{", "{}"):
+    for policy in ("{", "{}", document(allow(StringLiek={}))):
         put = {"policyName": "p", "policyDocument": policy}
         assert code_of(logs.put_resource_policy, **put) == INVALID
     named = {"logGroupName": "other", "filterName": "f"}

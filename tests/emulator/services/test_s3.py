@@ -156,6 +156,7 @@ def test_names_of_buckets(
         document({"Principal": "*", "Action": "s3:*", "Resource": OBJECTS}),
         document(grant({"AWS": "alice"}, "s3:GetObject", Resource=OBJECTS)),
         document(grant(ROOT, "s3:GetObject", Resource=OBJECTS, Condition={"StringLiek": {}})),
+        document(grant(ROOT, "s3:GetObject", Resource=OBJECTS, Condition=[{}])),
         *(
             document(grant(who, "s3:GetObject", Resource=where))
             for named in (5, [5], {"a": "b"})

@@ -87,6 +87,7 @@ def test_duration_seconds_exceed_neither_the_roles_maximum_nor_an_hour_of_chaini
     [
         ({"RoleArn": "no ARN of any role at all"}, "ValidationError"),
         ({"Policy": "{"}, "MalformedPolicyDocument"),
+        ({"Policy": document(allow(StringLiek={}))}, "MalformedPolicyDocument"),
         ({"Policy": document(allow("x:" + "x" * 2048))}, "ValidationError"),
         ({"TokenCode": "123456", "SerialNumber": "GAHT12345678"}, "AccessDenied"),
     ],
